@@ -1,0 +1,79 @@
+# The three kinds of target this project has. A box of the design is one postern_library; its
+# doors are its link lines.
+
+# postern_library(<name> SOURCES … HEADERS … [LINK PUBLIC|PRIVATE|INTERFACE targets …])
+# makes postern-<name>, alias postern::<name>. Headers are included from the root of the
+# repository ("tls/engine.hpp"), and each is verified to compile alone with nothing but what the
+# library links publicly.
+function(postern_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;HEADERS;LINK")
+  set(target postern-${name})
+  set(scope PUBLIC)
+  if(arg_SOURCES)
+    add_library(${target} STATIC ${arg_SOURCES})
+    postern_warnings(${target})
+  else()
+    # Headers only: such a library has no private side.
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+    list(TRANSFORM arg_LINK REPLACE "^(PUBLIC|PRIVATE)$" INTERFACE)
+  endif()
+  add_library(postern::${name} ALIAS ${target})
+  target_sources(${target} ${scope}
+    FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${arg_HEADERS})
+  set_target_properties(${target} PROPERTIES VERIFY_INTERFACE_HEADER_SETS ON)
+  if(arg_LINK)
+    target_link_libraries(${target} ${arg_LINK})
+  endif()
+endfunction()
+
+# postern_test(<name> SOURCES … [LINK …] [LABELS …] [ENVIRONMENT …])
+# makes a Catch2 program test-<name> and the ctest <name>. Tests find their files under
+# POSTERN_SOURCE_DIR. The label `threads` also runs a test under TSan.
+function(postern_test name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK;LABELS;ENVIRONMENT")
+  _postern_catch_main()
+  set(target test-${name})
+  add_executable(${target} ${arg_SOURCES})
+  postern_warnings(${target})
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_compile_definitions(${target} PRIVATE POSTERN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${target} PRIVATE ${arg_LINK} Catch2::Catch2 postern-catch-main)
+  set_target_properties(${target} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  add_test(NAME ${name} COMMAND ${target})
+  set_tests_properties(${name} PROPERTIES
+    LABELS "${arg_LABELS}" ENVIRONMENT "${arg_ENVIRONMENT}" TIMEOUT 300)
+endfunction()
+
+# postern_fuzz_target(<name> SOURCES … [LINK …])
+# makes fuzz-<name>, and a ctest of a short run that starts from tests/fuzz/corpus/<name> with
+# the dictionary tests/fuzz/<name>.dict. What a run finds stays in the build directory.
+function(postern_fuzz_target name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")
+  set(target fuzz-${name})
+  add_executable(${target} ${arg_SOURCES})
+  postern_warnings(${target})
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${target} PRIVATE ${arg_LINK})
+  target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+  set_target_properties(${target} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)
+  set(found ${PROJECT_BINARY_DIR}/fuzz/found-${name})
+  file(MAKE_DIRECTORY ${found})
+  add_test(NAME fuzz-${name} COMMAND ${target}
+    -max_total_time=${POSTERN_FUZZ_SECONDS} -timeout=10 -print_final_stats=1
+    -dict=${PROJECT_SOURCE_DIR}/tests/fuzz/${name}.dict
+    ${found} ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name})
+  set_tests_properties(fuzz-${name} PROPERTIES LABELS fuzz)
+endfunction()
+
+set(POSTERN_FUZZ_SECONDS 20 CACHE STRING "How long ctest runs each fuzz target")
+
+# Catch2's main costs many seconds to compile, so it is compiled once.
+function(_postern_catch_main)
+  if(NOT TARGET postern-catch-main)
+    add_library(postern-catch-main OBJECT ${PROJECT_SOURCE_DIR}/tests/support/catch_main.cpp)
+    target_link_libraries(postern-catch-main PUBLIC Catch2::Catch2)
+  endif()
+endfunction()

@@ -1,0 +1,26 @@
+# Warnings for our own targets. Errors only where POSTERN_WERROR asks (the presets do): a user's
+# plain build must not break on the next compiler's opinion.
+set(POSTERN_WARNINGS
+  -Wall -Wextra -Wpedantic
+  -Wcast-align -Wcast-qual -Wconversion -Wextra-semi -Wformat=2 -Wimplicit-fallthrough
+  -Wnon-virtual-dtor -Wold-style-cast -Woverloaded-virtual -Wshadow -Wundef -Wunused)
+
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  list(APPEND POSTERN_WARNINGS -Wduplicated-branches -Wduplicated-cond -Wlogical-op)
+  if(CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    # GCC bug 105651: a false report inside std::string's operator+ when optimising.
+    list(APPEND POSTERN_WARNINGS -Wno-restrict)
+  endif()
+  if(POSTERN_SANITIZE)
+    # GCC documents that sanitizers' instrumentation makes this one guess wrong.
+    list(APPEND POSTERN_WARNINGS -Wno-maybe-uninitialized)
+  endif()
+endif()
+
+if(POSTERN_WERROR)
+  list(APPEND POSTERN_WARNINGS -Werror)
+endif()
+
+function(postern_warnings target)
+  target_compile_options(${target} PRIVATE ${POSTERN_WARNINGS})
+endfunction()
