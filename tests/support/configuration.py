@@ -1,0 +1,34 @@
+"""The text of a postern.toml for a test: a complete file with small changes by keyword."""
+
+import json
+
+DOORS = (("pop3s", "implicit", ("127.0.0.1:0",)), ("pop3", "stls", ("127.0.0.1:0",)))
+
+
+def _section(name, values):
+    """A table with its values; strings, numbers, truth and lists are written as JSON is."""
+    if not values:
+        return ""
+    lines = [f"{key} = {json.dumps(value)}" for key, value in values.items()]
+    return "\n".join([f"[{name}]", *lines, "", ""])
+
+
+def _array_entry(name, values):
+    return _section(f"[{name}]", values)
+
+
+def toml(backend, certificates, doors=DOORS, workers=2, **sections):
+    """backend: (host, port). sections: limits={…}, timeouts={…}, log={…}, tls={…}, policy={…}."""
+    text = _section("server", {"names": ["localhost"], "workers": workers})
+    for name, tls, addresses in doors:
+        text += _array_entry("listener", {"name": name, "address": list(addresses), "tls": tls})
+    text += _section("tls", sections.pop("tls", {}))
+    for pair in certificates:
+        text += _array_entry("tls.certificate",
+                             {"cert_file": pair.cert_file, "key_file": pair.key_file})
+    text += _section("policy", {"login": "tls-required", **sections.pop("policy", {})})
+    text += _array_entry("backend", {"name": "legacy", "tls": "none",
+                                     "address": [f"{backend[0]}:{backend[1]}"]})
+    for name, values in sections.items():
+        text += _section(name, values)
+    return text

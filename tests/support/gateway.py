@@ -1,0 +1,139 @@
+"""The real program: started with a configuration of the test's own, watched, and stopped.
+
+The program is $POSTERN, or the sanitizer build of the tree. Whatever a test does, stop()
+demands a clean exit and a standard error without a sanitizer's report.
+"""
+
+import json
+import os
+import signal
+import subprocess
+
+from support import logfmt
+from support.waiting import until
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+REPORTS = ("AddressSanitizer", "LeakSanitizer", "ThreadSanitizer", "runtime error:",
+           "UndefinedBehaviorSanitizer", "POSTERN_CHECK")
+
+
+def program():
+    """The path of the program under test."""
+    path = os.environ.get("POSTERN") or os.path.join(ROOT, "build/asan/postern")
+    if not os.access(path, os.X_OK):
+        raise AssertionError(f"no program at {path}; build it or set POSTERN")
+    return path
+
+
+class Gateway:
+    """One running postern in a directory of its own."""
+
+    def __init__(self, directory, configuration, nofile=None):
+        os.makedirs(directory, exist_ok=True)
+        self.directory = directory
+        self.config_file = os.path.join(directory, "postern.toml")
+        self.ready = None
+        self._nofile = nofile
+        self._process = None
+        self.configure(configuration)
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    def configure(self, text):
+        """Writes the file; a running program learns of it by reload()."""
+        with open(self.config_file + ".new", "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(self.config_file + ".new", self.config_file)
+
+    def start(self):
+        """Returns when the program has written where it listens."""
+        ready_file = os.path.join(self.directory, "ready.json")
+        command = [program(), "run", "-c", self.config_file, "--ready-file", ready_file]
+        if self._nofile:
+            command = ["prlimit", f"--nofile={self._nofile}:{self._nofile}", *command]
+        with open(self._path("stdout"), "wb") as out, open(self._path("stderr"), "wb") as err:
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out,
+                                             stderr=err)
+        until(lambda: os.path.exists(ready_file) or self._process.poll() is not None,
+              "postern is up or has ended")
+        if self._process.poll() is not None:
+            raise AssertionError(f"postern ended with {self._process.returncode}:\n"
+                                 + self.stderr())
+        with open(ready_file, encoding="utf-8") as file:
+            self.ready = json.load(file)
+        return self
+
+    def address(self, listener, host="127.0.0.1"):
+        """Where a named listener is."""
+        for each in self.ready["listeners"]:
+            if each["name"] == listener and each["address"] == host:
+                return (host, each["port"])
+        raise AssertionError(f"no {listener} on {host} in {self.ready}")
+
+    def signal(self, number):
+        self._process.send_signal(number)
+
+    def reload(self, configuration=None):
+        """Sends HUP and returns the log line that says how it went."""
+        before = len(self.log_events("reload"))
+        if configuration is not None:
+            self.configure(configuration)
+        self.signal(signal.SIGHUP)
+        until(lambda: len(self.log_events("reload")) > before, "the reload is logged")
+        return self.log_events("reload")[before]
+
+    def running(self):
+        return self._process is not None and self._process.poll() is None
+
+    def wait(self, within=60):
+        """The exit status, once the program has ended by itself."""
+        return self._process.wait(within)
+
+    def stop(self):
+        """Drains and ends it; fails for a bad exit status or a sanitizer's report."""
+        if self._process is None:
+            return
+        if self.running():
+            self.signal(signal.SIGTERM)
+            try:
+                self._process.wait(30)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait(30)
+                raise AssertionError("postern did not stop:\n" + self.stderr()[-4000:]) from None
+        text = self.stderr()
+        for report in REPORTS:
+            if report in text:
+                raise AssertionError(f"{report}:\n{text[-20000:]}")
+        if self._process.returncode != 0:
+            raise AssertionError(f"postern ended with {self._process.returncode}:\n"
+                                 + text[-4000:])
+
+    def stderr(self):
+        return self._read("stderr")
+
+    def stdout(self):
+        return self._read("stdout")
+
+    def log_events(self, event=None, source="stderr", **wanted):
+        """The log's lines as dictionaries, all or those of one event with these fields."""
+        text = self._read(source)
+        complete = text[: text.rfind("\n") + 1].splitlines()
+        lines = [logfmt.parse(line) for line in complete if line.startswith(logfmt.STARTS)]
+        if event is not None:
+            wanted["event"] = event
+        return [line for line in lines if logfmt.matches(line, wanted)]
+
+    def wait_for_log(self, event, **wanted):
+        """The first such line, once it is there."""
+        until(lambda: self.log_events(event, **wanted), f"log has event={event} {wanted}")
+        return self.log_events(event, **wanted)[0]
+
+    def _path(self, name):
+        return os.path.join(self.directory, name)
+
+    def _read(self, name):
+        with open(self._path(name), encoding="utf-8", errors="replace") as file:
+            return file.read()

@@ -1,0 +1,93 @@
+"""A TCP tap: stands before a server, counts connections, keeps what passes.
+
+Between postern and a backend it shows whether anything was sent there at all; between a
+client and postern it shows what an eavesdropper would have read.
+"""
+
+import contextlib
+import socket
+import threading
+
+BLOCK = 64 * 1024
+
+
+class Tap:
+    """Forwards each connection to `target`. `keep` bytes of each direction are remembered."""
+
+    def __init__(self, target, keep=1 << 20):
+        self.target = target
+        self.connections = 0
+        self.active = 0
+        self._keep = keep
+        self._kept = {"to server": bytearray(), "to client": bytearray()}
+        self._lock = threading.Lock()
+        self._sockets = set()
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    @property
+    def address(self):
+        return ("127.0.0.1", self.port)
+
+    def sent_to_server(self):
+        """All that clients sent, up to the bound, connections in order of their bytes."""
+        with self._lock:
+            return bytes(self._kept["to server"])
+
+    def sent_to_client(self):
+        with self._lock:
+            return bytes(self._kept["to client"])
+
+    def close(self):
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        with self._lock:
+            left = list(self._sockets)
+        for each in left:
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            with self._lock:
+                self.connections += 1
+                self.active += 1
+            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client):
+        try:
+            with client, socket.create_connection(self.target) as server:
+                with self._lock:
+                    self._sockets |= {client, server}
+                back = threading.Thread(target=self._copy, args=(server, client, "to client"),
+                                        daemon=True)
+                back.start()
+                self._copy(client, server, "to server")
+                back.join()
+                with self._lock:
+                    self._sockets -= {client, server}
+        except OSError:
+            pass
+        finally:
+            with self._lock:
+                self.active -= 1
+
+    def _copy(self, source, sink, direction):
+        """Until the source ends; an end is passed on as an end."""
+        try:
+            while data := source.recv(BLOCK):
+                with self._lock:
+                    kept = self._kept[direction]
+                    kept += data[: max(0, self._keep - len(kept))]
+                sink.sendall(data)
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            for each in (source, sink):
+                with contextlib.suppress(OSError):
+                    each.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,145 @@
+"""The small world of a test: a directory, an authority, a legacy server, a gateway.
+
+A test case says by class attributes what it needs; each class has a world of its own, so
+that classes can run side by side. Fixtures end in reverse order, also after a failure.
+"""
+
+import contextlib
+import os
+import tempfile
+import unittest
+
+from support import mailbox
+from support.certificates import Authority
+from support.configuration import toml
+from support.dovecot import Dovecot
+from support.gateway import Gateway
+from support.legacy_backend import LegacyBackend
+from support.raw_peer import RawPeer
+from support.tap import Tap
+
+USER = "alice"
+PASSWORD = "open sesame"
+WHOLE_MAILBOX = mailbox.messages
+
+
+class Directory:
+    """A temporary directory that unprivileged servers may enter."""
+
+    def __enter__(self):
+        self._directory = tempfile.TemporaryDirectory(prefix="postern-test-")
+        os.chmod(self._directory.name, 0o755)
+        return self._directory.name
+
+    def __exit__(self, *_):
+        self._directory.cleanup()
+
+
+class World(unittest.TestCase):
+    """A base with TLS and a directory, and nothing running yet."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.directory = cls.enterClassContext(Directory())
+        cls.authority = Authority(os.path.join(cls.directory, "certificates"))
+        cls.certificate = cls.authority.issue("server")
+        cls.context = cls.authority.client_context()
+
+    @classmethod
+    def path(cls, name):
+        return os.path.join(cls.directory, name)
+
+    @classmethod
+    def start_gateway(cls, backend, keep, name="gateway", nofile=None, **configuration):
+        """Starts one; `keep` (addClassCleanup or addCleanup) says how long it lives."""
+        certificates = configuration.pop("certificates", [cls.certificate])
+        gateway = Gateway(cls.path(name), toml(backend, certificates, **configuration), nofile)
+        keep(gateway.stop)
+        return gateway.start()
+
+    @classmethod
+    def start_dovecot(cls, messages):
+        users = {USER: (PASSWORD, messages)}
+        dovecot = Dovecot(cls.path("dovecot"), users)
+        cls.addClassCleanup(dovecot.stop)
+        return dovecot.start()
+
+
+class DovecotWorld(World):
+    """Dovecot, a tap before it, and a gateway before that, one for the class."""
+
+    messages = staticmethod(mailbox.small)
+    configuration = {}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.dovecot = cls.start_dovecot(cls.messages())
+        cls.tap = Tap(cls.dovecot.address)
+        cls.addClassCleanup(cls.tap.close)
+        cls.gateway = cls.start_gateway(cls.tap.address, cls.addClassCleanup,
+                                        **cls.configuration)
+
+    def implicit(self, **options):
+        """A peer under TLS on the implicit door, the greeting read."""
+        return self.secure(self.gateway, **options)
+
+    def stls(self, **options):
+        """A peer that has gone through STLS."""
+        peer = self.plain(self.gateway, **options)
+        reply = peer.command("STLS")
+        if not reply.startswith(b"+OK"):
+            raise AssertionError(f"STLS: {reply!r}")
+        return peer.start_tls(self.context)
+
+    def secure(self, gateway, **options):
+        peer = RawPeer(gateway.address("pop3s"), **options)
+        self.addCleanup(peer.close)
+        peer.start_tls(self.context)
+        self.greeted(peer)
+        return peer
+
+    def plain(self, gateway, **options):
+        """A peer in clear on the STLS door, the greeting read."""
+        peer = RawPeer(gateway.address("pop3"), **options)
+        self.addCleanup(peer.close)
+        self.greeted(peer)
+        return peer
+
+    @staticmethod
+    def greeted(peer):
+        greeting = peer.read_line()
+        if not greeting.startswith(b"+OK"):
+            raise AssertionError(f"greeting: {greeting!r}")
+
+    @contextlib.contextmanager
+    def nothing_reaches_the_backend(self):
+        """Neither the tap nor Dovecot's own log sees a connection meanwhile."""
+        before = self.tap.connections, len(self.dovecot.contacts())
+        yield
+        after = self.tap.connections, len(self.dovecot.contacts())
+        if before != after:
+            raise AssertionError(f"the backend was reached: {before} -> {after}")
+
+
+class ScriptedWorld(World):
+    """A scripted backend and a gateway for each test that asks for them."""
+
+    timeouts = {}
+
+    def start(self, script, **configuration):
+        self.backend = LegacyBackend(script)
+        self.addCleanup(self.backend.close)
+        configuration.setdefault("timeouts", self.timeouts)
+        self.gateway = self.start_gateway(self.backend.address, self.addCleanup,
+                                          name="gateway-" + self._testMethodName,
+                                          **configuration)
+        return self.gateway
+
+    def client(self, gateway=None):
+        """A peer under TLS on the implicit door, the greeting read."""
+        peer = RawPeer((gateway or self.gateway).address("pop3s"))
+        self.addCleanup(peer.close)
+        peer.start_tls(self.context)
+        DovecotWorld.greeted(peer)
+        return peer
