@@ -65,6 +65,7 @@ check_cxx_source_compiles([[
 unset(CMAKE_REQUIRED_INCLUDES)
 unset(CMAKE_REQUIRED_LIBRARIES)
 if(NOT POSTERN_IS_BORINGSSL)
+  unset(POSTERN_IS_BORINGSSL CACHE)  # so that the next run looks again
   message(FATAL_ERROR
     "${BORINGSSL_INCLUDE_DIR} with ${BORINGSSL_SSL_LIBRARY} does not build as BoringSSL.")
 endif()
