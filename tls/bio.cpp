@@ -1,0 +1,68 @@
+#include "tls/bio.hpp"
+
+#include <openssl/bio.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "tls/engine.hpp"
+#include "tls/must.hpp"
+
+namespace postern::tls {
+namespace {
+
+Exchange* lent(BIO* bio) { return *static_cast<Exchange**>(BIO_get_data(bio)); }
+
+int read_lent(BIO* bio, char* out, int size) {
+  BIO_clear_retry_flags(bio);
+  Exchange* exchange = lent(bio);
+  if (exchange == nullptr || exchange->input.empty()) {
+    BIO_set_retry_read(bio);
+    return -1;
+  }
+  const std::size_t n = std::min(static_cast<std::size_t>(size), exchange->input.size());
+  std::memcpy(out, exchange->input.data(), n);
+  exchange->input = exchange->input.subspan(n);
+  return static_cast<int>(n);
+}
+
+int write_lent(BIO* bio, const char* in, int size) {
+  BIO_clear_retry_flags(bio);
+  Exchange* exchange = lent(bio);
+  if (exchange == nullptr || exchange->produced == exchange->output.size()) {
+    BIO_set_retry_write(bio);
+    return -1;
+  }
+  const auto room = exchange->output.subspan(exchange->produced);
+  const std::size_t n = std::min(static_cast<std::size_t>(size), room.size());
+  std::memcpy(room.data(), in, n);
+  exchange->produced += n;
+  return static_cast<int>(n);
+}
+
+long control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
+
+// One table for the process; BoringSSL has no static form that survives its versions.
+const BIO_METHOD* lending_method() {
+  static const BIO_METHOD* const method = [] {
+    BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "lent");
+    must(made != nullptr, "BIO_meth_new");
+    BIO_meth_set_read(made, read_lent);
+    BIO_meth_set_write(made, write_lent);
+    BIO_meth_set_ctrl(made, control);
+    return made;
+  }();
+  return method;
+}
+
+}  // namespace
+
+bssl::UniquePtr<BIO> new_lending_bio(Exchange** slot) {
+  bssl::UniquePtr<BIO> bio(BIO_new(lending_method()));
+  must(bio != nullptr, "BIO_new");
+  BIO_set_data(bio.get(), slot);
+  BIO_set_init(bio.get(), 1);
+  return bio;
+}
+
+}  // namespace postern::tls

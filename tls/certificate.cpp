@@ -1,0 +1,167 @@
+#include "tls/certificate.hpp"
+
+#include <openssl/ec_key.h>
+#include <openssl/mem.h>
+#include <openssl/nid.h>
+#include <openssl/x509.h>
+
+#include <algorithm>
+
+#include "tls/certificate_parts.hpp"
+#include "tls/failure.hpp"
+#include "tls/file.hpp"
+#include "tls/host_name.hpp"
+#include "tls/leaf.hpp"
+#include "tls/pem.hpp"
+
+namespace postern::tls {
+namespace {
+
+struct Labels {
+  std::string cert;
+  std::string key;
+};
+
+std::unexpected<Error> refuse(ErrorKind kind, std::string_view text, const std::string& label) {
+  return std::unexpected(Error{kind, take_error(), std::string(text) + " (" + label + ")"});
+}
+
+std::expected<bssl::UniquePtr<X509>, Error> parse_leaf(const Chain& chain,
+                                                       const std::string& label) {
+  bssl::UniquePtr<X509> leaf;
+  for (const auto& link : chain) {
+    bssl::UniquePtr<X509> parsed(X509_parse_from_buffer(link.get()));
+    if (parsed == nullptr) {
+      return refuse(ErrorKind::kCertificate, "a certificate is not valid X.509", label);
+    }
+    if (leaf == nullptr) {
+      leaf = std::move(parsed);
+    }
+  }
+  return leaf;
+}
+
+int curve_of(const EVP_PKEY* key) {
+  const EC_KEY* ec = EVP_PKEY_get0_EC_KEY(key);
+  return ec == nullptr ? 0 : EC_GROUP_get_curve_name(EC_KEY_get0_group(ec));
+}
+
+bool classify_key(Certificate::Parts& parts) {
+  switch (EVP_PKEY_id(parts.key.get())) {
+    case EVP_PKEY_RSA:
+      parts.type = KeyType::kRsa;
+      return true;
+    case EVP_PKEY_ED25519:
+      parts.type = KeyType::kEd25519;
+      return true;
+    case EVP_PKEY_EC:
+      parts.type = KeyType::kEcdsa;
+      parts.curve = curve_of(parts.key.get());
+      return parts.curve == NID_X9_62_prime256v1 || parts.curve == NID_secp384r1 ||
+             parts.curve == NID_secp521r1;
+    default:
+      return false;
+  }
+}
+
+bool belongs(const X509* leaf, const EVP_PKEY* key) {
+  const bssl::UniquePtr<EVP_PKEY> theirs(X509_get_pubkey(const_cast<X509*>(leaf)));
+  return theirs != nullptr && EVP_PKEY_cmp(theirs.get(), key) == 1;
+}
+
+using Assembled = std::expected<std::unique_ptr<Certificate::Parts>, Error>;
+
+Assembled assemble(std::string_view chain_pem, std::string_view key_pem, const Labels& labels) {
+  auto parts = std::make_unique<Certificate::Parts>();
+  auto chain = parse_chain(chain_pem, labels.cert);
+  if (!chain) {
+    return std::unexpected(chain.error());
+  }
+  auto leaf = parse_leaf(*chain, labels.cert);
+  if (!leaf) {
+    return std::unexpected(leaf.error());
+  }
+  auto key = parse_key(key_pem, labels.key);
+  if (!key) {
+    return std::unexpected(key.error());
+  }
+  parts->chain = std::move(*chain);
+  parts->key = std::move(*key);
+  if (!classify_key(*parts)) {
+    return refuse(ErrorKind::kKey, "the key must be RSA, ECDSA (P-256, P-384, P-521) or Ed25519",
+                  labels.key);
+  }
+  if (!belongs(leaf->get(), parts->key.get())) {
+    return refuse(ErrorKind::kMismatch, "the key does not belong to the certificate", labels.key);
+  }
+  SubjectNames names = subject_names(leaf->get());
+  parts->names = std::move(names.texts);
+  parts->addresses = std::move(names.addresses);
+  parts->not_before = to_time(X509_get0_notBefore(leaf->get()));
+  parts->not_after = to_time(X509_get0_notAfter(leaf->get()));
+  return parts;
+}
+
+// RFC 9525 section 6.3: a wildcard stands for exactly one whole label, the leftmost.
+bool covers(std::string_view presented, std::string_view wanted) {
+  if (!presented.starts_with("*.")) {
+    return presented == wanted;
+  }
+  const std::size_t dot = wanted.find('.');
+  return dot != std::string_view::npos && dot > 0 && presented.substr(1) == wanted.substr(dot);
+}
+
+}  // namespace
+
+std::expected<std::shared_ptr<const Certificate>, Error> Certificate::load(
+    const CertificateFiles& files) {
+  const auto chain = read_file(files.cert_file);
+  if (!chain) {
+    return std::unexpected(chain.error());
+  }
+  auto key = read_file(files.key_file);
+  if (!key) {
+    return std::unexpected(key.error());
+  }
+  auto parts = assemble(*chain, *key, {base_name(files.cert_file), base_name(files.key_file)});
+  OPENSSL_cleanse(key->data(), key->size());
+  if (!parts) {
+    return std::unexpected(parts.error());
+  }
+  return std::shared_ptr<const Certificate>(new Certificate(std::move(*parts)));
+}
+
+std::expected<std::shared_ptr<const Certificate>, Error> Certificate::parse(
+    std::string_view chain_pem, std::string_view key_pem, std::string_view label) {
+  auto parts = assemble(chain_pem, key_pem, {std::string(label), std::string(label)});
+  if (!parts) {
+    return std::unexpected(parts.error());
+  }
+  return std::shared_ptr<const Certificate>(new Certificate(std::move(*parts)));
+}
+
+Certificate::Certificate(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Certificate::~Certificate() = default;
+
+bool Certificate::matches(std::string_view name) const {
+  if (const std::string address = ip_bytes(name); !address.empty()) {
+    return std::ranges::find(parts_->addresses, address) != parts_->addresses.end();
+  }
+  if (!is_host_name(name)) {
+    return false;
+  }
+  const std::string wanted = canonical_host_name(name);
+  return std::ranges::any_of(
+      parts_->names, [&](const std::string& presented) { return covers(presented, wanted); });
+}
+
+const std::vector<std::string>& Certificate::names() const noexcept { return parts_->names; }
+
+std::chrono::sys_seconds Certificate::not_before() const noexcept { return parts_->not_before; }
+
+std::chrono::sys_seconds Certificate::not_after() const noexcept { return parts_->not_after; }
+
+KeyType Certificate::key_type() const noexcept { return parts_->type; }
+
+}  // namespace postern::tls

@@ -1,0 +1,53 @@
+// One certificate chain and its private key, checked to belong together, ready to be served.
+// Immutable after loading; shared by every context of a snapshot.
+#pragma once
+
+#include <chrono>
+#include <expected>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tls/error.hpp"
+#include "tls/settings.hpp"
+
+namespace postern::tls {
+
+enum class KeyType { kRsa, kEcdsa, kEd25519 };
+
+class Certificate {
+ public:
+  /// Reads both files (1 MiB at most each), parses them and checks that the key belongs to the
+  /// leaf.
+  [[nodiscard]] static std::expected<std::shared_ptr<const Certificate>, Error> load(
+      const CertificateFiles& files);
+
+  /// The same from PEM text; `label` stands in for the file name in errors.
+  [[nodiscard]] static std::expected<std::shared_ptr<const Certificate>, Error> parse(
+      std::string_view chain_pem, std::string_view key_pem, std::string_view label);
+
+  ~Certificate();
+  Certificate(const Certificate&) = delete;
+  Certificate& operator=(const Certificate&) = delete;
+
+  /// Whether the leaf's SAN covers a DNS name or an IP literal (RFC 9525: wildcards only as the
+  /// whole leftmost label, no common-name fallback). Case is ignored.
+  bool matches(std::string_view name) const;
+
+  /// The DNS and IP entries of the SAN, as text.
+  const std::vector<std::string>& names() const noexcept;
+  std::chrono::sys_seconds not_before() const noexcept;
+  std::chrono::sys_seconds not_after() const noexcept;
+  KeyType key_type() const noexcept;
+
+  struct Parts;  // BoringSSL's objects; only tls/ sees inside
+  const Parts& parts() const noexcept { return *parts_; }
+
+ private:
+  explicit Certificate(std::unique_ptr<Parts> parts);
+
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace postern::tls

@@ -1,0 +1,25 @@
+// The inside of a Certificate, for the other files of tls/.
+#pragma once
+
+#include <openssl/evp.h>
+#include <openssl/pool.h>
+
+#include <string>
+#include <vector>
+
+#include "tls/certificate.hpp"
+
+namespace postern::tls {
+
+struct Certificate::Parts {
+  std::vector<bssl::UniquePtr<CRYPTO_BUFFER>> chain;  // DER, leaf first
+  bssl::UniquePtr<EVP_PKEY> key;
+  KeyType type = KeyType::kEcdsa;
+  int curve = 0;                       // NID of an ECDSA key's curve, else 0
+  std::vector<std::string> names;      // DNS (lower case) and IP entries of the SAN, in order
+  std::vector<std::string> addresses;  // the IP entries as network bytes
+  std::chrono::sys_seconds not_before;
+  std::chrono::sys_seconds not_after;
+};
+
+}  // namespace postern::tls

@@ -1,0 +1,93 @@
+#include "tls/ciphers.hpp"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "tls/compat.hpp"
+#include "tls/failure.hpp"
+
+namespace postern::tls {
+namespace {
+
+// Suites in brackets are equals: the client's order decides, so that a phone without AES
+// instructions gets ChaCha20. TLS 1.3 suites are BoringSSL's own choice, by the same thought.
+constexpr std::string_view kAead =
+    "[ECDHE-ECDSA-AES128-GCM-SHA256|ECDHE-ECDSA-CHACHA20-POLY1305]:"
+    "[ECDHE-RSA-AES128-GCM-SHA256|ECDHE-RSA-CHACHA20-POLY1305]:"
+    "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384";
+
+constexpr std::string_view kLegacy =
+    ":ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES256-SHA:"
+    "AES128-GCM-SHA256:AES256-GCM-SHA384:AES128-SHA:AES256-SHA";
+
+std::uint16_t wire_version(Version version) {
+  switch (version) {
+    case Version::kTls10:
+      return TLS1_VERSION;
+    case Version::kTls11:
+      return TLS1_1_VERSION;
+    case Version::kTls12:
+      return TLS1_2_VERSION;
+    case Version::kTls13:
+      return TLS1_3_VERSION;
+  }
+  return TLS1_3_VERSION;
+}
+
+Version floor_of(Profile profile) {
+  switch (profile) {
+    case Profile::kModern:
+      return Version::kTls13;
+    case Profile::kIntermediate:
+      return Version::kTls12;
+    case Profile::kLegacy:
+      return Version::kTls10;
+  }
+  return Version::kTls13;
+}
+
+std::string suites_of(Profile profile) {
+  std::string suites(kAead);
+  if (profile == Profile::kLegacy) {
+    suites += kLegacy;
+  }
+  return suites;
+}
+
+}  // namespace
+
+std::expected<VersionRange, Error> version_range(const Settings& settings) {
+  const VersionRange range{std::max(settings.min_version, floor_of(settings.profile)),
+                           settings.max_version};
+  if (range.min > range.max) {
+    return std::unexpected(Error{ErrorKind::kLibrary, 0,
+                                 "no TLS version is left between min_version (as the profile "
+                                 "raises it) and max_version"});
+  }
+  return range;
+}
+
+std::expected<void, Error> configure_ciphers(SSL_CTX* ssl_context, const Settings& settings) {
+  const auto range = version_range(settings);
+  if (!range) {
+    return std::unexpected(range.error());
+  }
+  SSL_CTX_set_options(ssl_context, SSL_OP_CIPHER_SERVER_PREFERENCE);
+  if (range->min == Version::kTls10) {
+    // Splitting the first byte off is what stops BEAST on CBC in TLS 1.0.
+    SSL_CTX_set_mode(ssl_context, SSL_MODE_CBC_RECORD_SPLITTING);
+  }
+  const bool ok =
+      SSL_CTX_set_min_proto_version(ssl_context, wire_version(range->min)) == 1 &&
+      SSL_CTX_set_max_proto_version(ssl_context, wire_version(range->max)) == 1 &&
+      SSL_CTX_set_strict_cipher_list(ssl_context, suites_of(settings.profile).c_str()) == 1 &&
+      SSL_CTX_set1_curves_list(ssl_context, kGroups) == 1;
+  if (!ok) {
+    const std::uint32_t code = take_error();
+    return std::unexpected(Error{ErrorKind::kLibrary, code, "TLS profile: " + explain(code)});
+  }
+  return {};
+}
+
+}  // namespace postern::tls

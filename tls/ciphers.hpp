@@ -1,0 +1,27 @@
+// What each profile means: protocol versions and cipher suites (Mozilla's server-side TLS
+// guidelines; RFC 9325 section 4).
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <expected>
+
+#include "tls/error.hpp"
+#include "tls/settings.hpp"
+
+namespace postern::tls {
+
+struct VersionRange {
+  Version min;
+  Version max;
+};
+
+/// The versions the settings come to: `modern` raises the least one to 1.3, `intermediate` to 1.2.
+/// An error when nothing is left.
+[[nodiscard]] std::expected<VersionRange, Error> version_range(const Settings& settings);
+
+/// Sets versions, suites and key agreement groups.
+[[nodiscard]] std::expected<void, Error> configure_ciphers(SSL_CTX* ssl_context,
+                                                           const Settings& settings);
+
+}  // namespace postern::tls

@@ -1,0 +1,107 @@
+#include "tls/context.hpp"
+
+#include <openssl/ssl.h>
+
+#include "tls/alpn.hpp"
+#include "tls/certificate_parts.hpp"
+#include "tls/ciphers.hpp"
+#include "tls/context_parts.hpp"
+#include "tls/failure.hpp"
+#include "tls/must.hpp"
+#include "tls/session_ticket.hpp"
+
+namespace postern::tls {
+namespace {
+
+ssl_select_cert_result_t on_client_hello(const SSL_CLIENT_HELLO* hello) {
+  const Context::Parts& parts = context_parts(SSL_get_SSL_CTX(hello->ssl));
+  const std::size_t index = parts.selection->choose(ClientHello(*hello));
+  const bool set = SSL_set_SSL_CTX(hello->ssl, parts.ssl_contexts[index].get()) != nullptr;
+  return set ? ssl_select_cert_success : ssl_select_cert_error;
+}
+
+// RFC 6066 section 3. A name that is no host name covers nothing, so `reject` refuses it too.
+int on_server_name(SSL* ssl, int* alert, void*) {
+  const Context::Parts& parts = context_parts(SSL_get_SSL_CTX(ssl));
+  const bool sent = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name) != nullptr;
+  if (!sent || parts.selection->knows(server_name(ssl))) {
+    return SSL_TLSEXT_ERR_OK;
+  }
+  if (parts.sni_unknown == UnknownName::kReject) {
+    *alert = SSL_AD_UNRECOGNIZED_NAME;
+    return SSL_TLSEXT_ERR_ALERT_FATAL;
+  }
+  return SSL_TLSEXT_ERR_NOACK;
+}
+
+bool serve(SSL_CTX* ssl_context, const Certificate& certificate) {
+  const auto& parts = certificate.parts();
+  std::vector<CRYPTO_BUFFER*> chain;
+  for (const auto& link : parts.chain) {
+    chain.push_back(link.get());
+  }
+  return SSL_CTX_set_chain_and_key(ssl_context, chain.data(), chain.size(), parts.key.get(),
+                                   nullptr) == 1;
+}
+
+void hook(SSL_CTX* ssl_context, Context::Parts& parts) {
+  must(SSL_CTX_set_app_data(ssl_context, &parts) == 1, "SSL_CTX_set_app_data");
+  SSL_CTX_set_select_certificate_cb(ssl_context, on_client_hello);
+  SSL_CTX_set_tlsext_servername_callback(ssl_context, on_server_name);
+  // A retried write may come from another address: the engine keeps track of what was sealed.
+  SSL_CTX_set_mode(ssl_context,
+                   SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+}
+
+using Made = std::expected<bssl::UniquePtr<SSL_CTX>, Error>;
+
+Made make(const Settings& settings, const Certificate& certificate, Context::Parts& parts,
+          std::string_view listener) {
+  // Certificates stay bytes: with this method no X509 object is made for a connection.
+  bssl::UniquePtr<SSL_CTX> made(SSL_CTX_new(TLS_with_buffers_method()));
+  must(made != nullptr, "SSL_CTX_new");
+  hook(made.get(), parts);
+  if (auto ok = configure_ciphers(made.get(), settings); !ok) {
+    return std::unexpected(ok.error());
+  }
+  if (!serve(made.get(), certificate)) {
+    const std::uint32_t code = take_error();
+    return std::unexpected(Error{ErrorKind::kLibrary, code, "certificate: " + explain(code)});
+  }
+  configure_alpn(made.get(), settings.alpn);
+  configure_tickets(made.get(), settings, listener);
+  return made;
+}
+
+}  // namespace
+
+std::expected<std::shared_ptr<const Context>, Error> Context::create(const Settings& settings,
+                                                                     Certificates certificates,
+                                                                     const TicketKeys& keys,
+                                                                     std::string_view listener) {
+  if (certificates.empty()) {
+    return std::unexpected(Error{ErrorKind::kCertificate, 0, "TLS needs at least one certificate"});
+  }
+  auto parts = std::make_unique<Parts>();
+  parts->certificates = std::move(certificates);
+  parts->keys = &keys;
+  parts->sni_unknown = settings.sni_unknown;
+  for (const auto& certificate : parts->certificates) {
+    auto made = make(settings, *certificate, *parts, listener);
+    if (!made) {
+      return std::unexpected(made.error());
+    }
+    parts->ssl_contexts.push_back(std::move(*made));
+  }
+  parts->selection = std::make_unique<const Selection>(
+      parts->certificates, parts->ssl_contexts.front().get(), settings.max_version);
+  return std::shared_ptr<const Context>(new Context(std::move(parts)));
+}
+
+Context::Context(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Context::~Context() = default;
+
+const Certificates& Context::certificates() const noexcept { return parts_->certificates; }
+
+}  // namespace postern::tls

@@ -1,0 +1,44 @@
+// What all TLS sessions of one listener share: versions, ciphers, ALPN, certificates, tickets.
+// Immutable after creation, used by all workers at once; a session keeps its own alive.
+#pragma once
+
+#include <expected>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "tls/certificate.hpp"
+#include "tls/error.hpp"
+#include "tls/settings.hpp"
+#include "tls/ticket_keys.hpp"
+
+namespace postern::tls {
+
+using Certificates = std::vector<std::shared_ptr<const Certificate>>;
+
+class Context {
+ public:
+  /// A server context. The first certificate is the default; a client that names a server gets the
+  /// first one that covers the name, ECDSA before RSA where it can use both. `listener` separates
+  /// sessions: a ticket of one listener never resumes on another. `keys` must outlive the context.
+  [[nodiscard]] static std::expected<std::shared_ptr<const Context>, Error> create(
+      const Settings& settings, Certificates certificates, const TicketKeys& keys,
+      std::string_view listener);
+
+  ~Context();
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  /// As given, the default one first.
+  const Certificates& certificates() const noexcept;
+
+  struct Parts;  // BoringSSL's objects; only tls/ sees inside
+  const Parts& parts() const noexcept { return *parts_; }
+
+ private:
+  explicit Context(std::unique_ptr<Parts> parts);
+
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace postern::tls

@@ -1,0 +1,26 @@
+// The inside of a Context, for the other files of tls/.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <vector>
+
+#include "tls/context.hpp"
+#include "tls/selection.hpp"
+
+namespace postern::tls {
+
+struct Context::Parts {
+  Certificates certificates;
+  std::vector<bssl::UniquePtr<SSL_CTX>> ssl_contexts;  // one for each certificate, same order
+  const TicketKeys* keys;
+  UnknownName sni_unknown;
+  std::unique_ptr<const Selection> selection;
+};
+
+/// The parts an SSL_CTX belongs to; they outlive every connection made from it.
+inline const Context::Parts& context_parts(const SSL_CTX* ssl_context) {
+  return *static_cast<const Context::Parts*>(SSL_CTX_get_app_data(ssl_context));
+}
+
+}  // namespace postern::tls

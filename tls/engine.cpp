@@ -1,0 +1,208 @@
+#include "tls/engine.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <algorithm>
+#include <climits>
+
+#include "tls/bio.hpp"
+#include "tls/client_hello.hpp"
+#include "tls/context_parts.hpp"
+#include "tls/failure.hpp"
+#include "tls/must.hpp"
+
+namespace postern::tls {
+namespace {
+
+constexpr std::size_t kMaxRecord = SSL3_RT_MAX_PLAIN_LENGTH;
+
+// Below this a record is not worth its overhead: better to send what is there and start afresh.
+constexpr std::size_t kMinRecord = 4096;
+
+}  // namespace
+
+struct Engine::Parts {
+  std::shared_ptr<const Context> context;
+  bssl::UniquePtr<SSL> ssl;
+  Exchange* lent = nullptr;  // only during a call
+  std::size_t sealed = 0;    // plaintext of a record that BoringSSL has sealed but not yet put out
+  std::size_t owed = 0;      // plaintext put out already that the caller is still to offer again
+  std::uint32_t code = 0;    // why it failed
+  bool failed = false;
+  bool said_close = false;
+
+  Progress classify(int ret);
+  Progress flush_sealed();
+  std::size_t record_size(std::size_t rest) const;
+};
+
+// SSL_get_error looks at the thread's error queue. BoringSSL empties it when a call begins, and
+// take_error() when one has failed, so no other connection's error is ever read here.
+Progress Engine::Parts::classify(int ret) {
+  switch (SSL_get_error(ssl.get(), ret)) {
+    case SSL_ERROR_NONE:
+      return Progress::kDone;
+    case SSL_ERROR_WANT_READ:
+      return Progress::kWantInput;
+    case SSL_ERROR_WANT_WRITE:
+      return Progress::kWantOutput;
+    case SSL_ERROR_ZERO_RETURN:
+      return Progress::kClosed;
+    default:
+      failed = true;
+      code = take_error();
+      return Progress::kFailed;
+  }
+}
+
+// A sealed record must leave whole before anything else may be written. The retry needs the same
+// length, but not the bytes: they are sealed already.
+Progress Engine::Parts::flush_sealed() {
+  if (sealed == 0) {
+    return Progress::kDone;
+  }
+  static constexpr char kAlreadySealed = 0;
+  const int ret = SSL_write(ssl.get(), &kAlreadySealed, static_cast<int>(sealed));
+  if (ret <= 0) {
+    return classify(ret);
+  }
+  owed += sealed;
+  sealed = 0;
+  return Progress::kDone;
+}
+
+// How much goes into the next record: what fits into the output, so that BoringSSL keeps nothing
+// back; 0 when the output should be sent first. An output too small for any sensible record gets a
+// full one, which then leaves in pieces.
+std::size_t Engine::Parts::record_size(std::size_t rest) const {
+  const std::size_t wanted = std::min(rest, kMaxRecord);
+  const std::size_t overhead = SSL_max_seal_overhead(ssl.get());
+  const std::size_t room = lent->output.size() - lent->produced;
+  if (wanted + overhead <= room) {
+    return wanted;
+  }
+  if (room >= kMinRecord + overhead) {
+    return room - overhead;
+  }
+  return lent->output.size() < kMinRecord + overhead ? wanted : 0;
+}
+
+Engine::Engine(std::shared_ptr<const Context> context) : parts_(std::make_unique<Parts>()) {
+  parts_->context = std::move(context);
+  parts_->ssl.reset(SSL_new(parts_->context->parts().ssl_contexts.front().get()));
+  must(parts_->ssl != nullptr, "SSL_new");
+  SSL* ssl = parts_->ssl.get();
+  BIO* bio = new_lending_bio(&parts_->lent).release();
+  SSL_set_bio(ssl, bio, bio);
+  SSL_set_accept_state(ssl);
+  // Certificates, suites and callbacks are of no use after the handshake: give them back.
+  SSL_set_shed_handshake_config(ssl, 1);
+}
+
+Engine::~Engine() = default;
+
+Progress Engine::handshake(Exchange& exchange) {
+  if (parts_->failed) {
+    return Progress::kFailed;
+  }
+  const Lending lending(parts_->lent, exchange);
+  return parts_->classify(SSL_do_handshake(parts_->ssl.get()));
+}
+
+Result Engine::read(Exchange& exchange, std::span<char> plaintext) {
+  if (parts_->failed) {
+    return {Progress::kFailed};
+  }
+  const Lending lending(parts_->lent, exchange);
+  Result result;
+  while (!plaintext.empty()) {
+    const auto size = static_cast<int>(std::min<std::size_t>(plaintext.size(), INT_MAX));
+    const int ret = SSL_read(parts_->ssl.get(), plaintext.data(), size);
+    if (ret <= 0) {
+      result.progress = parts_->classify(ret);
+      return result;
+    }
+    result.bytes += static_cast<std::size_t>(ret);
+    plaintext = plaintext.subspan(static_cast<std::size_t>(ret));
+  }
+  return result;
+}
+
+Result Engine::write(Exchange& exchange, std::span<const char> plaintext) {
+  if (parts_->failed) {
+    return {Progress::kFailed};
+  }
+  if (!established()) {
+    return {Progress::kWantInput};
+  }
+  const Lending lending(parts_->lent, exchange);
+  Result result{parts_->flush_sealed()};
+  result.bytes = std::min(parts_->owed, plaintext.size());
+  parts_->owed -= result.bytes;
+  while (result.progress == Progress::kDone && result.bytes < plaintext.size()) {
+    const auto rest = plaintext.subspan(result.bytes);
+    const std::size_t size = parts_->record_size(rest.size());
+    if (size == 0) {
+      result.progress = Progress::kWantOutput;
+      break;
+    }
+    const int ret = SSL_write(parts_->ssl.get(), rest.data(), static_cast<int>(size));
+    if (ret > 0) {
+      result.bytes += static_cast<std::size_t>(ret);
+      continue;
+    }
+    result.progress = parts_->classify(ret);
+    if (result.progress == Progress::kWantOutput) {
+      parts_->sealed = size;
+    }
+  }
+  return result;
+}
+
+Progress Engine::close(Exchange& exchange) {
+  if (parts_->failed) {
+    return Progress::kFailed;
+  }
+  // Before the handshake is done there is no protected way to say it (BoringSSL agrees).
+  if (parts_->said_close || !established()) {
+    return Progress::kDone;
+  }
+  const Lending lending(parts_->lent, exchange);
+  if (const Progress flushed = parts_->flush_sealed(); flushed != Progress::kDone) {
+    return flushed;
+  }
+  const int ret = SSL_shutdown(parts_->ssl.get());
+  if (ret >= 0) {
+    parts_->said_close = true;
+    return Progress::kDone;
+  }
+  return parts_->classify(ret);
+}
+
+bool Engine::established() const noexcept { return SSL_is_init_finished(parts_->ssl.get()) == 1; }
+
+Session Engine::session() const {
+  const SSL* ssl = parts_->ssl.get();
+  Session session;
+  session.sni = server_name(ssl);
+  if (!established()) {
+    return session;
+  }
+  session.version = SSL_get_version(ssl);
+  if (const SSL_CIPHER* cipher = SSL_get_current_cipher(ssl)) {
+    session.cipher = SSL_CIPHER_standard_name(cipher);
+  }
+  const std::uint8_t* alpn = nullptr;
+  unsigned size = 0;
+  SSL_get0_alpn_selected(ssl, &alpn, &size);
+  session.alpn.assign(alpn, alpn + size);
+  session.resumed = SSL_session_reused(ssl) == 1;
+  return session;
+}
+
+std::string Engine::failure() const {
+  return parts_->failed ? explain(parts_->code) : std::string();
+}
+
+}  // namespace postern::tls

@@ -1,0 +1,83 @@
+// The TLS state of one connection, without a socket: ciphertext and plaintext go in and out of
+// buffers that the caller lends for the length of one call. Holds no buffer of its own while idle.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "tls/context.hpp"
+
+namespace postern::tls {
+
+/// Ciphertext lent for one call. `input` shrinks from the front by what was consumed; what is left
+/// must be lent again later. `output` is filled up to `produced` and must be sent in order.
+struct Exchange {
+  std::span<const std::uint8_t> input;
+  std::span<std::uint8_t> output;
+  std::size_t produced = 0;
+};
+
+enum class Progress {
+  kDone,        // the call did what it was asked
+  kWantInput,   // needs more ciphertext than was lent
+  kWantOutput,  // `output` is full: send it, then call again with the same arguments
+  kClosed,      // the peer said close_notify: a clean end of its direction
+  kFailed,      // the connection is dead; failure() tells why; `produced` may hold an alert to send
+};
+
+struct Result {
+  Progress progress = Progress::kDone;
+  std::size_t bytes = 0;  // plaintext read or accepted; may be > 0 together with any progress
+};
+
+/// What was agreed, for the log.
+struct Session {
+  std::string_view version;  // "TLSv1.3"
+  std::string_view cipher;   // IANA name
+  std::string alpn;          // empty when none was agreed
+  std::string sni;           // as sent, at most 255 bytes, only if it is a host name
+  bool resumed = false;
+};
+
+/// Neither copies nor moves. Not thread-safe. No call blocks or calls back.
+class Engine {
+ public:
+  /// The server end. Keeps the context alive.
+  explicit Engine(std::shared_ptr<const Context> context);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// Goes on with the handshake. kDone once it is complete. `exchange.input` may still hold
+  /// application data that came in the same segment: read() it at once.
+  Progress handshake(Exchange& exchange);
+
+  /// Decrypts into `plaintext` until it is full or the input is used up (kWantInput: all input was
+  /// taken; a partial record may be kept inside). Handles KeyUpdate and alerts.
+  Result read(Exchange& exchange, std::span<char> plaintext);
+
+  /// Encrypts as much of `plaintext` as the output takes, in records of up to 16 KiB. With
+  /// kWantOutput, `bytes` were accepted; call again with the rest.
+  Result write(Exchange& exchange, std::span<const char> plaintext);
+
+  /// Says close_notify. kDone when the alert is in `output`; does not wait for the peer's.
+  Progress close(Exchange& exchange);
+
+  bool established() const noexcept;
+  /// Only meaningful once established (SNI is known earlier).
+  Session session() const;
+  /// Why it failed, for the log: "peer closed during the handshake", "no shared cipher", … No bytes
+  /// of the peer in it.
+  std::string failure() const;
+
+  struct Parts;
+
+ private:
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace postern::tls

@@ -1,0 +1,107 @@
+#include "tls/pem.hpp"
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/mem.h>
+#include <openssl/pem.h>
+
+#include <string>
+
+#include "tls/failure.hpp"
+#include "tls/must.hpp"
+
+namespace postern::tls {
+namespace {
+
+struct Block {
+  bssl::UniquePtr<char> name;
+  bssl::UniquePtr<char> header;
+  bssl::UniquePtr<std::uint8_t> data;
+  std::size_t size = 0;
+
+  bool is_certificate() const {
+    const std::string_view kind(name.get());
+    return kind == PEM_STRING_X509 || kind == PEM_STRING_X509_OLD;
+  }
+};
+
+bool next_block(BIO* bio, Block& block) {
+  char* name = nullptr;
+  char* header = nullptr;
+  std::uint8_t* data = nullptr;
+  long size = 0;
+  if (PEM_read_bio(bio, &name, &header, &data, &size) != 1) {
+    return false;
+  }
+  block.name.reset(name);
+  block.header.reset(header);
+  block.data.reset(data);
+  block.size = static_cast<std::size_t>(size);
+  return true;
+}
+
+bssl::UniquePtr<BIO> reader(std::string_view pem) {
+  bssl::UniquePtr<BIO> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  must(bio != nullptr, "BIO_new_mem_buf");
+  return bio;
+}
+
+// The end of the text looks like a missing block to BoringSSL; anything else is a broken one.
+bool at_end() {
+  const std::uint32_t code = ERR_peek_last_error();
+  return ERR_GET_LIB(code) == ERR_LIB_PEM && ERR_GET_REASON(code) == PEM_R_NO_START_LINE;
+}
+
+std::unexpected<Error> refuse(ErrorKind kind, std::string text) {
+  return std::unexpected(Error{kind, take_error(), std::move(text)});
+}
+
+// Answers a request for a passphrase with a refusal, and notes that there was one.
+int no_passphrase(char*, int, int, void* asked) {
+  *static_cast<bool*>(asked) = true;
+  return -1;
+}
+
+}  // namespace
+
+std::expected<Chain, Error> parse_chain(std::string_view pem, std::string_view label) {
+  ERR_clear_error();
+  const auto bio = reader(pem);
+  Chain chain;
+  Block block;
+  while (next_block(bio.get(), block)) {
+    if (block.is_certificate()) {
+      chain.emplace_back(CRYPTO_BUFFER_new(block.data.get(), block.size, nullptr));
+      must(chain.back() != nullptr, "CRYPTO_BUFFER_new");
+    }
+  }
+  if (!at_end()) {
+    return refuse(ErrorKind::kCertificate, "a PEM block is broken (" + std::string(label) + ")");
+  }
+  if (chain.empty()) {
+    return refuse(ErrorKind::kCertificate, "no certificate in PEM (" + std::string(label) + ")");
+  }
+  ERR_clear_error();
+  return chain;
+}
+
+std::expected<bssl::UniquePtr<EVP_PKEY>, Error> parse_key(std::string_view pem,
+                                                          std::string_view label) {
+  ERR_clear_error();
+  const auto bio = reader(pem);
+  bool asked = false;
+  bssl::UniquePtr<EVP_PKEY> key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, &asked));
+  if (key == nullptr) {
+    const std::string where = " (" + std::string(label) + ")";
+    if (asked) {
+      return refuse(ErrorKind::kKey,
+                    "the private key is encrypted; store it without a passphrase" + where);
+    }
+    return refuse(ErrorKind::kKey,
+                  (at_end() ? "no private key in PEM" : "the private key cannot be read") + where);
+  }
+  ERR_clear_error();
+  return key;
+}
+
+}  // namespace postern::tls

@@ -1,0 +1,25 @@
+// PEM text (RFC 7468) to BoringSSL's objects, with errors a person can act on.
+#pragma once
+
+#include <openssl/evp.h>
+#include <openssl/pool.h>
+
+#include <expected>
+#include <string_view>
+#include <vector>
+
+#include "tls/error.hpp"
+
+namespace postern::tls {
+
+using Chain = std::vector<bssl::UniquePtr<CRYPTO_BUFFER>>;
+
+/// All CERTIFICATE blocks in order; blocks of other kinds are passed over. An error when there is
+/// none or a block is broken. `label` names the file in errors.
+[[nodiscard]] std::expected<Chain, Error> parse_chain(std::string_view pem, std::string_view label);
+
+/// The first private key. Never asks for a passphrase: an encrypted key is an error.
+[[nodiscard]] std::expected<bssl::UniquePtr<EVP_PKEY>, Error> parse_key(std::string_view pem,
+                                                                        std::string_view label);
+
+}  // namespace postern::tls

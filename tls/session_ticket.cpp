@@ -1,0 +1,76 @@
+#include "tls/session_ticket.hpp"
+
+#include <openssl/cipher.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+#include <openssl/sha.h>
+
+#include <array>
+
+#include "tls/context_parts.hpp"
+#include "tls/must.hpp"
+#include "tls/ticket_ring.hpp"
+
+namespace postern::tls {
+namespace {
+
+// What BoringSSL's ticket callback may answer.
+constexpr int kError = -1;
+constexpr int kUnknownKey = 0;
+constexpr int kOpened = 1;
+constexpr int kOpenedRenew = 2;
+constexpr int kSealed = 1;
+
+bool set_keys(const TicketKey& key, std::uint8_t* iv, EVP_CIPHER_CTX* cipher, HMAC_CTX* mac,
+              bool seal) {
+  return HMAC_Init_ex(mac, key.mac.data(), key.mac.size(), EVP_sha256(), nullptr) == 1 &&
+         EVP_CipherInit_ex(cipher, EVP_aes_256_cbc(), nullptr, key.cipher.data(), iv,
+                           seal ? 1 : 0) == 1;
+}
+
+int seal(const TicketKey& key, std::uint8_t* name, std::uint8_t* iv, EVP_CIPHER_CTX* cipher,
+         HMAC_CTX* mac) {
+  std::copy(key.name.begin(), key.name.end(), name);
+  RAND_bytes(iv, EVP_CIPHER_iv_length(EVP_aes_256_cbc()));
+  return set_keys(key, iv, cipher, mac, true) ? kSealed : kError;
+}
+
+int on_ticket_key(SSL* ssl, std::uint8_t* name, std::uint8_t* iv, EVP_CIPHER_CTX* cipher,
+                  HMAC_CTX* mac, int encrypt) {
+  const auto ring = context_parts(SSL_get_SSL_CTX(ssl)).keys->ring();
+  if (encrypt == 1) {
+    return seal(ring->sealing(), name, iv, cipher, mac);
+  }
+  const TicketKey* key = ring->find({name, SSL_TICKET_KEY_NAME_LEN});
+  if (key == nullptr) {
+    return kUnknownKey;
+  }
+  if (!set_keys(*key, iv, cipher, mac, false)) {
+    return kError;
+  }
+  return key == &ring->sealing() ? kOpened : kOpenedRenew;
+}
+
+}  // namespace
+
+void configure_tickets(SSL_CTX* ssl_context, const Settings& settings, std::string_view listener) {
+  SSL_CTX_set_session_cache_mode(ssl_context, SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_early_data_enabled(ssl_context, 0);
+  if (!settings.tickets) {
+    SSL_CTX_set_options(ssl_context, SSL_OP_NO_TICKET);
+    return;
+  }
+  std::array<std::uint8_t, SHA256_DIGEST_LENGTH> id{};
+  SHA256(reinterpret_cast<const std::uint8_t*>(listener.data()), listener.size(), id.data());
+  must(SSL_CTX_set_session_id_context(ssl_context, id.data(), id.size()) == 1,
+       "SSL_CTX_set_session_id_context");
+  SSL_CTX_set_tlsext_ticket_key_cb(ssl_context, on_ticket_key);
+  // A mail client holds one connection: one ticket is enough.
+  SSL_CTX_set_num_tickets(ssl_context, 1);
+  // No longer than the youngest key is sure to be kept.
+  const auto lifetime = TicketKeys::Ring::kPeriod * (TicketKeys::Ring::kGenerations - 1);
+  SSL_CTX_set_session_psk_dhe_timeout(
+      ssl_context, static_cast<std::uint32_t>(std::chrono::seconds(lifetime).count()));
+}
+
+}  // namespace postern::tls

@@ -1,0 +1,17 @@
+// Sealing and opening of session tickets with the process's keyring.
+#pragma once
+
+#include <openssl/ssl.h>
+
+#include <string_view>
+
+#include "tls/settings.hpp"
+
+namespace postern::tls {
+
+/// Sets up resumption on one SSL_CTX whose app data is a Context::Parts: stateless tickets under
+/// the shared keys and nothing kept in memory, or none at all. `listener` becomes the session id
+/// context, which BoringSSL compares before it resumes.
+void configure_tickets(SSL_CTX* ssl_context, const Settings& settings, std::string_view listener);
+
+}  // namespace postern::tls

@@ -1,0 +1,39 @@
+// What the administrator chose about TLS: plain values, no BoringSSL in sight.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace postern::tls {
+
+enum class Version { kTls10, kTls11, kTls12, kTls13 };
+
+/// Mozilla's names for sets of ciphers and versions.
+enum class Profile { kModern, kIntermediate, kLegacy };
+
+/// What happens to a client that offers ALPN protocols and "pop3" is not among them (RFC 7301).
+enum class Alpn { kStrict, kLenient };
+
+enum class UnknownName { kDefault, kReject };
+
+/// One `[[tls.certificate]]`: a PEM chain, leaf first, and its PEM key.
+struct CertificateFiles {
+  std::string cert_file;
+  std::string key_file;
+
+  bool operator==(const CertificateFiles&) const = default;
+};
+
+struct Settings {
+  std::vector<CertificateFiles> certificates;
+  Version min_version = Version::kTls12;
+  Version max_version = Version::kTls13;
+  Profile profile = Profile::kIntermediate;
+  Alpn alpn = Alpn::kStrict;
+  UnknownName sni_unknown = UnknownName::kDefault;
+  bool tickets = true;
+
+  bool operator==(const Settings&) const = default;
+};
+
+}  // namespace postern::tls

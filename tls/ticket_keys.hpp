@@ -1,0 +1,33 @@
+// The keys under which TLS session tickets are sealed (RFC 5077, RFC 8446 section 4.6.1). One
+// keyring serves all workers and survives reloads, so that a client resumes wherever it lands.
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+namespace postern::tls {
+
+/// Thread-safe. Keys live in this process only and are wiped when they retire.
+class TicketKeys {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  /// Starts with one fresh random key.
+  explicit TicketKeys(TimePoint now);
+  ~TicketKeys();
+  TicketKeys(const TicketKeys&) = delete;
+  TicketKeys& operator=(const TicketKeys&) = delete;
+
+  /// Makes a new sealing key when the current one is older than 12 hours; the two before it still
+  /// open tickets. Called now and then by the supervisor; returns whether it rotated.
+  bool rotate(TimePoint now);
+
+  class Ring;  // one immutable generation of keys; only tls/ sees inside
+  std::shared_ptr<const Ring> ring() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace postern::tls
