@@ -1,0 +1,45 @@
+// Character classes of RFC 1939, free of any locale.
+#pragma once
+
+#include <string_view>
+
+namespace postern::pop3 {
+
+constexpr char to_upper(char c) noexcept {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+}
+
+constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+/// Space to tilde.
+constexpr bool is_printable(char c) noexcept { return c >= 0x20 && c <= 0x7E; }
+
+/// Control bytes of ASCII, DEL included; bytes of 0x80 and above are not.
+constexpr bool is_control(char c) noexcept {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte < 0x20 || byte == 0x7F;
+}
+
+constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
+  if (a.size() != b.size()) return false;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (to_upper(a[i]) != to_upper(b[i])) return false;
+  }
+  return true;
+}
+
+constexpr bool all_printable(std::string_view text) noexcept {
+  for (const char c : text) {
+    if (!is_printable(c)) return false;
+  }
+  return true;
+}
+
+constexpr bool has_control(std::string_view text) noexcept {
+  for (const char c : text) {
+    if (is_control(c)) return true;
+  }
+  return false;
+}
+
+}  // namespace postern::pop3

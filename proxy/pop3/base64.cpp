@@ -1,0 +1,58 @@
+#include "proxy/pop3/base64.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace postern::pop3 {
+namespace {
+
+constexpr std::uint8_t kForeign = 0xFF;
+
+constexpr std::array<std::uint8_t, 256> make_values() {
+  constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::array<std::uint8_t, 256> values{};
+  values.fill(kForeign);
+  for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
+    values[static_cast<std::uint8_t>(kAlphabet[i])] = static_cast<std::uint8_t>(i);
+  }
+  return values;
+}
+
+constexpr auto kValues = make_values();
+
+std::size_t padding_of(std::string_view text) noexcept {
+  if (text.ends_with("==")) return 2;
+  return text.ends_with('=') ? 1 : 0;
+}
+
+}  // namespace
+
+std::optional<Secret> decode_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return std::nullopt;
+  const std::size_t digits = text.size() - padding_of(text);
+  std::string bytes;
+  bytes.reserve(text.size() / 4 * 3);
+  std::uint32_t bits = 0;
+  unsigned held = 0;
+  for (const char c : text.substr(0, digits)) {
+    const std::uint8_t value = kValues[static_cast<std::uint8_t>(c)];
+    if (value == kForeign) {
+      wipe(bytes);
+      return std::nullopt;
+    }
+    bits = (bits << 6 | value) & 0xFFFFFF;
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    bytes.push_back(static_cast<char>(bits >> held & 0xFF));
+  }
+  const bool zero_tail = (bits & ((1U << held) - 1)) == 0;
+  Secret decoded(bytes);
+  wipe(bytes);
+  if (!zero_tail) return std::nullopt;
+  return decoded;
+}
+
+}  // namespace postern::pop3

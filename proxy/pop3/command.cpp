@@ -1,0 +1,51 @@
+#include "proxy/pop3/command.hpp"
+
+#include <array>
+
+#include "proxy/pop3/ascii.hpp"
+
+namespace postern::pop3 {
+namespace {
+
+constexpr std::array<std::string_view, kVerbCount> kNames = {
+    "USER", "PASS", "APOP", "AUTH", "CAPA", "STLS", "QUIT", "NOOP", "STAT",
+    "LIST", "RETR", "DELE", "RSET", "TOP",  "UIDL", "UTF8", "LANG", "?",
+};
+static_assert(kNames.back() == "?", "every verb has its name");
+
+Verb verb_from(std::string_view word) noexcept {
+  for (std::size_t i = 0; i + 1 < kNames.size(); ++i) {
+    if (equal_ignoring_case(word, kNames[i])) return static_cast<Verb>(i);
+  }
+  return Verb::kUnknown;
+}
+
+bool clean(Verb verb, std::string_view line) noexcept {
+  return verb == Verb::kPass ? !has_control(line) : all_printable(line);
+}
+
+}  // namespace
+
+std::string_view name_of(Verb verb) noexcept { return kNames[static_cast<std::size_t>(verb)]; }
+
+Command parse_command(std::string_view line) noexcept {
+  const std::size_t space = line.find(' ');
+  const Verb verb = verb_from(line.substr(0, space));
+  if (verb == Verb::kUnknown || !clean(verb, line)) return {};
+  if (space == std::string_view::npos) return {verb, std::nullopt};
+  return {verb, line.substr(space + 1)};
+}
+
+std::optional<std::uint32_t> parse_number(std::string_view text) noexcept {
+  constexpr std::uint32_t kMost = 0x7FFFFFFF;
+  if (text.empty() || text.size() > 10) return std::nullopt;
+  std::uint64_t value = 0;
+  for (const char c : text) {
+    if (!is_digit(c)) return std::nullopt;
+    value = value * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  if (value > kMost) return std::nullopt;
+  return static_cast<std::uint32_t>(value);
+}
+
+}  // namespace postern::pop3

@@ -1,0 +1,184 @@
+#include "proxy/pop3/conversation.hpp"
+
+#include <array>
+
+#include "proxy/pop3/ascii.hpp"
+
+#include "proxy/pop3/foreign.hpp"
+
+namespace postern::pop3 {
+namespace {
+
+constexpr std::array<std::string_view, 8> kStateNames = {
+    "greeting",   "authorization", "sasl",     "starting-tls",
+    "connecting", "backend-login", "relaying", "closed",
+};
+static_assert(kStateNames.size() == static_cast<std::size_t>(Conversation::State::kClosed) + 1);
+
+template <class... Handlers>
+struct Overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+
+}  // namespace
+
+std::string_view name_of(Conversation::State state) noexcept {
+  return kStateNames[static_cast<std::size_t>(state)];
+}
+
+void Conversation::on(const Event& event, Actions& actions) {
+  std::visit(Overloaded{
+                 [&](const Opened&) { on_opened(actions); },
+                 [&](const LineReceived& e) { on_line(e.line, actions); },
+                 [&](const UpstreamConnected&) { on_upstream_connected(actions); },
+                 [&](const UpstreamLineReceived& e) { on_upstream_line(e.line, actions); },
+                 [&](const UpstreamLost& e) { on_upstream_lost(e.loss, actions); },
+                 [&](const Expired& e) { on_expired(e.deadline, actions); },
+                 [&](const DrainRequested&) { draining_ = true; },
+             },
+             event);
+}
+
+void Conversation::on_opened(Actions& actions) {
+  if (opening_ == Opening::kGreet) reply("+OK " + terms_.greeting, actions);
+  enter(State::kAuthorization, actions);
+}
+
+bool Conversation::wants_line() const noexcept {
+  return state_ == State::kAuthorization || state_ == State::kSasl;
+}
+
+std::size_t Conversation::line_bound(std::string_view head) const noexcept {
+  // On a link where AUTH is refused nobody gets to fill a large buffer.
+  const bool auth_here = terms_.judge(link_, policy::Mechanism::kPlain).allowed();
+  const bool long_line = state_ == State::kSasl || equal_ignoring_case(head.substr(0, 5), "AUTH ");
+  return auth_here && long_line ? terms_.max_auth_bytes : terms_.max_command_bytes;
+}
+
+CloseReason Conversation::reason_if_client_leaves() const noexcept {
+  if (auth_failed_) return CloseReason::kAuthFailed;
+  if (refused_) return CloseReason::kCleartextDisabled;
+  return attempts_ == 0 ? CloseReason::kNoAuthAttempts : CloseReason::kClientClosed;
+}
+
+void Conversation::on_line(const Line& line, Actions& actions) {
+  if (draining_) return close(CloseReason::kShuttingDown, actions);
+  if (std::exchange(first_line_, false) && is_foreign_protocol(line.text)) {
+    return close(CloseReason::kForeignProtocol, actions);
+  }
+  if (line.form != LineForm::kGood) {
+    sasl_.reset();
+    enter(State::kAuthorization, actions);
+    return bad_command(complaint_about(line.form), actions);
+  }
+  if (state_ == State::kSasl) return on_sasl_step(sasl_->respond(line.text), actions);
+  const Command command = parse_command(line.text);
+  if (command.verb == Verb::kUnknown && sasl_)
+    return on_shadow_step(sasl_->respond(line.text), actions);
+  sasl_.reset();
+  on_command(command, actions);
+}
+
+void Conversation::on_command(const Command& command, Actions& actions) {
+  switch (command.verb) {
+    case Verb::kUser:
+      return on_user(command, actions);
+    case Verb::kPass:
+      return on_pass(command, actions);
+    case Verb::kAuth:
+      return on_auth(command, actions);
+    case Verb::kStls:
+      return on_stls(command, actions);
+    case Verb::kCapa:
+      return on_capa(command, actions);
+    case Verb::kQuit:
+      return on_quit(command, actions);
+    case Verb::kUnknown:
+    case Verb::kApop:
+    case Verb::kUtf8:
+    case Verb::kLang:
+      return bad_command("-ERR unknown command", actions);
+    case Verb::kNoop:
+    case Verb::kStat:
+    case Verb::kList:
+    case Verb::kRetr:
+    case Verb::kDele:
+    case Verb::kRset:
+    case Verb::kTop:
+    case Verb::kUidl:
+      return bad_command("-ERR log in first", actions);
+  }
+}
+
+void Conversation::on_stls(const Command& command, Actions& actions) {
+  if (command.argument) return bad_command("-ERR STLS takes no argument", actions);
+  if (link_ == policy::Link::kTls) return bad_command("-ERR TLS is active already", actions);
+  if (terms_.stls == Stls::kAbsent) return bad_command("-ERR STLS is not offered here", actions);
+  reply("+OK begin TLS", actions);
+  enter(State::kStartingTls, actions);
+  actions.add(StartTlsDownstream{});
+}
+
+void Conversation::on_capa(const Command& command, Actions& actions) {
+  if (command.argument) return bad_command("-ERR CAPA takes no argument", actions);
+  actions.add(SendDownstream{capability_reply(terms_, link_, Phase::kAuthorization)});
+}
+
+void Conversation::on_quit(const Command& command, Actions& actions) {
+  if (command.argument) return bad_command("-ERR QUIT takes no argument", actions);
+  reply("+OK bye", actions);
+  close(CloseReason::kQuit, actions);
+}
+
+void Conversation::on_expired(Deadline deadline, Actions& actions) {
+  if (deadline == Deadline::kLogin) {
+    return close(refused_ ? CloseReason::kCleartextDisabled : CloseReason::kLoginTimeout, actions);
+  }
+  on_upstream_lost(UpstreamLoss::kUnreachable, actions);
+}
+
+// The last bad command gets its answer together with the farewell: one reply a command.
+void Conversation::bad_command(std::string_view text, Actions& actions) {
+  ++bad_commands_;
+  if (terms_.max_bad_commands != 0 && bad_commands_ >= terms_.max_bad_commands) {
+    return close(CloseReason::kTooManyBadCommands, actions);
+  }
+  reply(text, actions);
+}
+
+void Conversation::reply(std::string_view text, Actions& actions) {
+  std::string line;
+  line.reserve(text.size() + 2);
+  line.append(text).append("\r\n");
+  actions.add(SendDownstream{std::move(line)});
+}
+
+void Conversation::close(CloseReason reason, Actions& actions) {
+  enter(State::kClosed, actions);
+  if (const auto farewell = traits_of(reason).reply; !farewell.empty()) {
+    actions.add(SendDownstream{std::string(farewell)});
+  }
+  actions.add(Close{reason});
+}
+
+// The one place where states change, so that each has its deadline.
+void Conversation::enter(State state, Actions& actions) {
+  if (state_ == state) return;
+  state_ = state;
+  switch (state) {
+    case State::kAuthorization:
+      return actions.add(SetDeadline{Deadline::kLogin});
+    case State::kConnecting:
+      return actions.add(SetDeadline{Deadline::kConnect});
+    case State::kBackendLogin:
+      return actions.add(SetDeadline{Deadline::kBackendLogin});
+    case State::kGreeting:
+    case State::kSasl:
+    case State::kStartingTls:
+    case State::kRelaying:
+    case State::kClosed:
+      return;
+  }
+}
+
+}  // namespace postern::pop3

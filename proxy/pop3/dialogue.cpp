@@ -1,0 +1,269 @@
+#include "proxy/pop3/dialogue.hpp"
+
+#include <utility>
+
+namespace postern::pop3 {
+
+namespace {
+
+constexpr std::size_t kReplyBound = 512;  // RFC 1939 section 3, with CRLF
+constexpr std::size_t kReplyBatch = 8192;
+
+}  // namespace
+
+Dialogue::Dialogue(const Terms& terms, Shell& shell, Spare& spare)
+    : terms_(terms), shell_(shell), spare_(spare) {}
+
+Dialogue::~Dialogue() { wipe(early_); }
+
+// Nothing that was learned before STLS survives it (RFC 2595 section 4): a new conversation, a new
+// splitter, new counts.
+void Dialogue::open(policy::Link link) {
+  link_ = link;
+  const auto opening = std::exchange(greeted_, true) ? Conversation::Opening::kSilent
+                                                     : Conversation::Opening::kGreet;
+  user_.clear();
+  mechanism_.reset();
+  attempts_ = 0;
+  client_lines_ = std::make_unique<LineSplitter>();
+  conversation_ = std::make_unique<Conversation>(terms_, link, opening);
+  converse(Opened{}, false);
+  if (draining_) converse(DrainRequested{}, false);
+  flush();
+}
+
+bool Dialogue::wants_client() const noexcept {
+  return !closed_ && early_.empty() && !(conversation_ && downstream_blocked_);
+}
+
+std::string_view Dialogue::phase() const noexcept {
+  if (relay_) return "relaying";
+  return conversation_ ? name_of(conversation_->state()) : "handshake";
+}
+
+void Dialogue::on_client(std::string_view bytes) {
+  feed(bytes);
+  flush();
+}
+
+void Dialogue::feed(std::string_view bytes) {
+  if (conversation_) feed_conversation(bytes);
+  if (relay_) feed_relay(bytes);
+  if (!closed_) early_.append(bytes);
+}
+
+void Dialogue::feed_conversation(std::string_view& bytes) {
+  while (!closed_ && conversation_ && conversation_->wants_line()) {
+    const auto head = client_lines_->partial().empty() ? bytes : client_lines_->partial();
+    Line line;
+    if (!client_lines_->next(bytes, conversation_->line_bound(head), line)) return;
+    converse(LineReceived{line}, !bytes.empty());
+    // A client that asks much and reads nothing must not grow our memory.
+    if (spare_.downstream.size() < kReplyBatch) continue;
+    flush();
+    if (downstream_blocked_) return;
+  }
+}
+
+void Dialogue::feed_relay(std::string_view& bytes) {
+  while (!closed_ && !upstream_blocked_ && !bytes.empty() && relay_->takes_commands()) {
+    relay_->on_client(bytes, spare_.upstream);
+    answer();
+  }
+  if (!relay_->takes_commands() && relay_->quit_sent()) bytes = {};
+}
+
+// `more_behind`: bytes of the client lie behind the line that is being dealt with.
+void Dialogue::converse(const Event& event, bool more_behind) {
+  Actions actions;
+  conversation_->on(event, actions);
+  remember();
+  for (Action& action : actions) {
+    if (!execute(action, more_behind)) return;
+  }
+}
+
+void Dialogue::remember() {
+  user_ = conversation_->user();
+  mechanism_ = conversation_->mechanism();
+  attempts_ = conversation_->attempts();
+}
+
+// Returns whether the actions behind this one still apply.
+bool Dialogue::execute(Action& action, bool more_behind) {
+  if (auto* send = std::get_if<SendDownstream>(&action)) {
+    spare_.downstream.append(send->bytes);
+  } else if (auto* secret = std::get_if<SendUpstream>(&action)) {
+    // Once a login; a backend whose window is full at its first line is met by the deadline.
+    shell_.send_upstream(secret->bytes.reveal());
+  } else if (std::holds_alternative<StartTlsDownstream>(action)) {
+    if (more_behind) {
+      // Not even the +OK goes out: whoever wrote behind STLS is not a client that speaks TLS.
+      spare_.downstream.clear();
+      close(CloseReason::kStlsInjection);
+      return false;
+    }
+    flush();
+    conversation_.reset();
+    client_lines_.reset();
+    shell_.start_tls();
+    return false;
+  } else if (std::holds_alternative<ConnectUpstream>(action)) {
+    backend_lines_ = std::make_unique<LineSplitter>();
+    shell_.connect_upstream();
+  } else if (std::holds_alternative<CloseUpstream>(action)) {
+    backend_lines_.reset();
+    shell_.close_upstream();
+  } else if (auto* deadline = std::get_if<SetDeadline>(&action)) {
+    shell_.set_deadline(deadline->deadline);
+  } else if (auto* report = std::get_if<Report>(&action)) {
+    secret_exposed_ |= report->notice == Notice::kSecretExposed;
+    shell_.report(*report);
+  } else if (std::holds_alternative<StartRelay>(action)) {
+    start_relay();
+    return false;
+  } else if (auto* end = std::get_if<Close>(&action)) {
+    close(end->reason);
+    return false;
+  }
+  return true;
+}
+
+// The conversation dies here, and the secrets with it.
+void Dialogue::start_relay() {
+  conversation_.reset();
+  client_lines_.reset();
+  backend_lines_.reset();
+  relay_ = std::make_unique<Relay>(terms_, link_);
+  shell_.relay_started();
+}
+
+void Dialogue::on_upstream_connected() {
+  if (!conversation_ || closed_) return;
+  converse(UpstreamConnected{}, false);
+  flush();
+}
+
+void Dialogue::on_backend(std::string_view bytes) {
+  if (closed_) return;
+  if (relay_) {
+    Gather downstream(spare_.downstream);
+    relay_->on_backend(bytes, downstream);
+    settle(downstream);
+  } else if (backend_lines_) {
+    Line line;
+    if (backend_lines_->next(bytes, kReplyBound, line)) {
+      // One reply a command: whatever came along with it was sent before it was asked for.
+      converse(bytes.empty() ? Event(UpstreamLineReceived{line})
+                             : Event(UpstreamLost{UpstreamLoss::kProtocol}),
+               false);
+    }
+  } else {
+    return;
+  }
+  resume();
+}
+
+void Dialogue::on_upstream_lost(UpstreamLoss loss) {
+  if (closed_) return;
+  if (relay_) {
+    Gather downstream(spare_.downstream);
+    const CloseReason reason = relay_->on_backend_end(downstream);
+    settle(downstream);
+    return close(reason);
+  }
+  if (!conversation_) return;
+  converse(UpstreamLost{loss}, false);
+  resume();
+}
+
+void Dialogue::on_expired(Deadline deadline) {
+  if (!conversation_ || closed_) return;
+  converse(Expired{deadline}, false);
+  resume();
+}
+
+void Dialogue::drain() {
+  draining_ = true;
+  if (conversation_ && !closed_) converse(DrainRequested{}, false);
+}
+
+void Dialogue::on_client_end(ClientEnd end) {
+  if (closed_) return;
+  client_finished_ = true;
+  if (end == ClientEnd::kReset) {
+    client_gone_ = true;
+    downstream_blocked_ = false;
+  }
+  if (!relay_) {
+    return close(conversation_ ? conversation_->reason_if_client_leaves()
+                               : CloseReason::kClientClosed);
+  }
+  // A client that has gone still gets its QUIT carried out; one that only finished its direction
+  // still gets its answers. A FIN by itself is no QUIT: the backend sees a bare close.
+  const bool carry_on = client_gone_ ? relay_->quit_sent() : relay_->awaits_backend();
+  if (!carry_on) {
+    close(client_gone_ ? CloseReason::kClientReset : CloseReason::kClientClosed);
+  }
+}
+
+void Dialogue::unblock_downstream() {
+  downstream_blocked_ = false;
+  resume();
+}
+
+void Dialogue::unblock_upstream() {
+  upstream_blocked_ = false;
+  resume();
+}
+
+// Something moved: take what came early, and say what had to wait.
+void Dialogue::resume() {
+  if (closed_) return;
+  if (relay_) answer();
+  if (!closed_ && !early_.empty() && !(conversation_ && downstream_blocked_)) {
+    std::string kept = std::exchange(early_, {});
+    feed(kept);
+    wipe(kept);
+  }
+  flush();
+  if (!closed_ && client_finished_ && relay_ && early_.empty() && !relay_->awaits_backend()) {
+    close(client_gone_ ? CloseReason::kClientReset : CloseReason::kClientClosed);
+  }
+}
+
+void Dialogue::answer() {
+  if (downstream_blocked_) return;
+  Gather downstream(spare_.downstream);
+  relay_->answer(downstream);
+  settle(downstream);
+}
+
+// Sends what the relay produced, and ends the session when the relay says so.
+void Dialogue::settle(Gather& downstream) {
+  send_downstream(downstream.all());
+  spare_.downstream.clear();
+  if (const auto reason = relay_->finished(); reason && !closed_) close(*reason);
+}
+
+void Dialogue::send_downstream(std::string_view bytes) {
+  if (bytes.empty() || client_gone_) return;
+  if (shell_.send_downstream(bytes) == Sink::kFull) downstream_blocked_ = true;
+}
+
+void Dialogue::flush() {
+  send_downstream(spare_.downstream);
+  spare_.downstream.clear();
+  if (!spare_.upstream.empty() && !closed_) {
+    if (shell_.send_upstream(spare_.upstream) == Sink::kFull) upstream_blocked_ = true;
+  }
+  spare_.upstream.clear();
+}
+
+void Dialogue::close(CloseReason reason) {
+  if (std::exchange(closed_, true)) return;
+  flush();
+  shell_.close(reason);
+}
+
+}  // namespace postern::pop3

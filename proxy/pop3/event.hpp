@@ -1,0 +1,93 @@
+// What happens to a conversation, and what it asks for in return. Values; the session feeds the
+// first and executes the second, in order.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "policy/verdict.hpp"
+#include "proxy/pop3/close_reason.hpp"
+#include "proxy/pop3/line_splitter.hpp"
+#include "proxy/pop3/secret.hpp"
+
+namespace postern::pop3 {
+
+/// The deadlines of the phases before the relay; the session knows how long each is.
+enum class Deadline : std::uint8_t { kLogin, kConnect, kBackendLogin };
+
+/// Why the connection to the backend is of no use.
+enum class UpstreamLoss : std::uint8_t { kUnreachable, kClosed, kProtocol };
+
+struct Opened {};  // the link is ready: after accept, or after TLS
+struct LineReceived {
+  Line line;
+};  // from the client
+struct UpstreamConnected {};
+struct UpstreamLineReceived {
+  Line line;
+};  // from the backend
+struct UpstreamLost {
+  UpstreamLoss loss;
+};
+struct Expired {
+  Deadline deadline;
+};
+struct DrainRequested {};
+
+using Event = std::variant<Opened, LineReceived, UpstreamConnected, UpstreamLineReceived,
+                           UpstreamLost, Expired, DrainRequested>;
+
+/// Security events, for the log.
+enum class Notice : std::uint8_t {
+  kPolicyDenied,
+  kSecretExposed,
+  kAuthFailed,
+  kBackendDown,
+  kProtocolViolation
+};
+
+struct SendDownstream {
+  std::string bytes;
+};
+struct StartTlsDownstream {};  // after everything before it has been sent
+struct ConnectUpstream {};
+struct SendUpstream {
+  Secret bytes;
+};
+struct CloseUpstream {};  // a bare close, never a QUIT
+struct StartRelay {};     // the conversation is over and can be destroyed
+struct SetDeadline {
+  Deadline deadline;
+};
+struct Report {
+  Notice notice;
+  policy::Mechanism mechanism;
+  std::string_view detail;
+};
+struct Close {
+  CloseReason reason;
+};
+
+using Action = std::variant<SendDownstream, StartTlsDownstream, ConnectUpstream, SendUpstream,
+                            CloseUpstream, StartRelay, SetDeadline, Report, Close>;
+
+/// A short list without an allocation. One event never asks for more than it holds.
+class Actions {
+ public:
+  void add(Action action) { list_.at(size_++) = std::move(action); }
+  Action* begin() noexcept { return list_.data(); }
+  Action* end() noexcept { return list_.data() + size_; }
+  std::size_t size() const noexcept { return size_; }
+  bool empty() const noexcept { return size_ == 0; }
+
+ private:
+  std::array<Action, 6> list_;
+  std::size_t size_ = 0;
+};
+
+}  // namespace postern::pop3

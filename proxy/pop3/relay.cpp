@@ -1,0 +1,148 @@
+#include "proxy/pop3/relay.hpp"
+
+#include <functional>
+
+#include "proxy/pop3/ascii.hpp"
+#include "proxy/pop3/backend_login.hpp"
+#include "proxy/pop3/response_code.hpp"
+
+namespace postern::pop3 {
+namespace {
+
+constexpr std::size_t kReplyBound = 512;      // RFC 1939 section 3, with CRLF
+constexpr std::size_t kEndlessLine = 65'536;  // nobody's status line
+
+bool addresses_message(Verb verb) noexcept {
+  return verb == Verb::kRetr || verb == Verb::kTop || verb == Verb::kDele || verb == Verb::kList ||
+         verb == Verb::kUidl;
+}
+
+// Whether the text lies in the buffer, and not in the splitter's own store.
+bool lies_in(std::string_view text, std::string_view buffer) noexcept {
+  return !text.empty() && std::less_equal<>{}(buffer.data(), text.data()) &&
+         std::less<>{}(text.data(), buffer.data() + buffer.size());
+}
+
+}  // namespace
+
+void Relay::on_client(std::string_view& bytes, std::string& upstream) {
+  Line line;
+  while (takes_commands() && client_lines_.next(bytes, terms_.max_command_bytes, line)) {
+    take(take_request(line, upstream));
+  }
+  if (input_over_) bytes = {};
+}
+
+void Relay::take(Request request) noexcept {
+  ++counts_.commands;
+  if (is_bad(request.answer)) ++bad_commands_;
+  if (terms_.max_bad_commands != 0 && bad_commands_ >= terms_.max_bad_commands) {
+    request.answer = Answer::kOwnFarewell;
+  }
+  if (request.answer == Answer::kQuit) quit_sent_ = true;
+  input_over_ = quit_sent_ || request.answer == Answer::kOwnFarewell;
+  queue_.push(request);
+}
+
+void Relay::answer(Gather& downstream) {
+  while (!finished_ && !queue_.empty() && is_own(queue_.front().answer)) {
+    const Answer answer = queue_.front().answer;
+    queue_.pop();
+    if (answer == Answer::kOwnCapabilities) {
+      downstream.add_copy(capability_reply(terms_, link_, Phase::kTransaction));
+    } else {
+      downstream.add_copy(text_of(answer));
+    }
+    if (answer == Answer::kOwnFarewell) finished_ = CloseReason::kTooManyBadCommands;
+  }
+}
+
+bool Relay::awaits_backend() const noexcept {
+  return !queue_.empty() && !is_own(queue_.front().answer);
+}
+
+void Relay::on_backend(std::string_view bytes, Gather& downstream) {
+  answer(downstream);
+  while (!bytes.empty() && !finished_) {
+    if (in_body_) {
+      const std::size_t taken = body_.scan(bytes);
+      downstream.add(bytes.substr(0, taken));
+      bytes.remove_prefix(taken);
+      if (!body_.ended()) return;
+      finish_reply(true);
+    } else if (!on_status(bytes, downstream)) {
+      return;
+    }
+    answer(downstream);
+  }
+}
+
+// Returns whether a whole status line was there.
+bool Relay::on_status(std::string_view& bytes, Gather& downstream) {
+  if (!awaits_backend()) {
+    finished_ = CloseReason::kBackendProtocol;  // a reply that nobody asked for
+    return false;
+  }
+  const std::string_view whole = bytes;
+  Line line;
+  if (!backend_lines_.next(bytes, kReplyBound, line)) {
+    if (backend_lines_.swallowed() > kEndlessLine) finished_ = CloseReason::kBackendProtocol;
+    return false;
+  }
+  if (!is_status_line(line.text)) {
+    finished_ = CloseReason::kBackendProtocol;
+    return false;
+  }
+  const bool accepted = line.text.front() == '+';
+  if (accepted) {
+    add_status(line, lies_in(line.text, whole), downstream);
+  } else {
+    add_error(line.text, downstream);
+  }
+  in_body_ = accepted && queue_.front().answer == Answer::kMulti;
+  in_body_ ? body_.begin() : finish_reply(accepted);
+  return true;
+}
+
+void Relay::finish_reply(bool accepted) noexcept {
+  const Request request = queue_.front();
+  queue_.pop();
+  in_body_ = false;
+  if (accepted && request.verb == Verb::kRetr) ++counts_.retrieved;
+  if (accepted && request.verb == Verb::kDele) ++counts_.deleted;
+  if (request.answer == Answer::kQuit) finished_ = CloseReason::kQuit;
+}
+
+// A status line passes as it stands if it is clean; otherwise only its meaning does.
+void Relay::add_status(const Line& line, bool in_place, Gather& downstream) {
+  constexpr std::size_t kCrLf = 2;
+  if (line.form != LineForm::kGood || !all_printable(line.text)) {
+    return downstream.add_copy("+OK\r\n");
+  }
+  const std::string_view raw(line.text.data(), line.text.size() + kCrLf);
+  in_place ? downstream.add(raw) : downstream.add_copy(raw);
+}
+
+// The backend's own words may name the inside; its response code is kept.
+void Relay::add_error(std::string_view line, Gather& downstream) {
+  downstream.add_copy("-ERR ");
+  if (const auto code = response_code_of(line); !code.empty()) {
+    downstream.add_copy("[");
+    downstream.add_copy(code);
+    downstream.add_copy("] ");
+    downstream.add_copy(explanation_of(code));
+  } else {
+    downstream.add_copy(addresses_message(queue_.front().verb) ? "no such message"
+                                                               : "command failed");
+  }
+  downstream.add_copy("\r\n");
+}
+
+CloseReason Relay::on_backend_end(Gather& downstream) {
+  if (in_body_) return CloseReason::kBackendTruncated;
+  if (!awaits_backend()) return CloseReason::kBackendClosed;
+  downstream.add_copy("-ERR [SYS/TEMP] the mail server closed the connection\r\n");
+  return CloseReason::kBackendUnanswered;
+}
+
+}  // namespace postern::pop3

@@ -1,0 +1,79 @@
+// The transaction state, checked in both directions (RFC 1939 section 5, RFC 2449): the client's
+// lines become canonical commands or are answered here; the backend's replies are matched to the
+// commands, their status lines cleaned and their bodies passed on untouched.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "proxy/pop3/body_scanner.hpp"
+#include "proxy/pop3/close_reason.hpp"
+#include "proxy/pop3/gather.hpp"
+#include "proxy/pop3/line_splitter.hpp"
+#include "proxy/pop3/request_queue.hpp"
+#include "proxy/pop3/terms.hpp"
+
+namespace postern::pop3 {
+
+/// What came by, for the session's line in the log.
+struct RelayCounts {
+  std::uint32_t commands = 0;
+  std::uint32_t retrieved = 0;
+  std::uint32_t deleted = 0;
+};
+
+class Relay {
+ public:
+  /// `terms` must outlive the relay.
+  Relay(const Terms& terms, policy::Link link) noexcept : terms_(terms), link_(link) {}
+
+  /// Takes the client's lines from the front of `bytes` until they are used up or the queue is
+  /// full; commands are appended to `upstream`. Own answers are not written here: call answer().
+  void on_client(std::string_view& bytes, std::string& upstream);
+
+  /// Takes everything the backend sent and adds what the client may see to `downstream`, which must
+  /// be used before `bytes` dies. After this, finished() may have a reason.
+  void on_backend(std::string_view bytes, Gather& downstream);
+
+  /// Writes the own answers that stand at the head of the queue. To be called when the client's
+  /// side takes bytes.
+  void answer(Gather& downstream);
+
+  /// The backend will send no more. Adds a last `-ERR` where one is still honest; returns how the
+  /// session ends: a reply that was cut stays visibly cut.
+  CloseReason on_backend_end(Gather& downstream);
+
+  /// Set when the session has to end, after what was added downstream has been sent.
+  std::optional<CloseReason> finished() const noexcept { return finished_; }
+
+  /// Whether the backend owes an answer, and whether a QUIT is among what it owes.
+  bool awaits_backend() const noexcept;
+  bool quit_sent() const noexcept { return quit_sent_; }
+  /// Whether more commands can be taken.
+  bool takes_commands() const noexcept { return !queue_.full() && !input_over_; }
+  const RelayCounts& counts() const noexcept { return counts_; }
+
+ private:
+  void take(Request request) noexcept;
+  bool on_status(std::string_view& bytes, Gather& downstream);
+  void finish_reply(bool accepted) noexcept;
+  void add_status(const Line& line, bool in_place, Gather& downstream);
+  void add_error(std::string_view line, Gather& downstream);
+
+  const Terms& terms_;
+  policy::Link link_;
+  bool in_body_ = false;
+  bool quit_sent_ = false;
+  bool input_over_ = false;  // QUIT or the farewell was taken: what follows is ignored
+  std::uint32_t bad_commands_ = 0;
+  std::optional<CloseReason> finished_;
+  RelayCounts counts_;
+  BodyScanner body_;
+  LineSplitter client_lines_;
+  LineSplitter backend_lines_;
+  RequestQueue queue_;
+};
+
+}  // namespace postern::pop3

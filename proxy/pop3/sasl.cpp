@@ -1,0 +1,72 @@
+#include "proxy/pop3/sasl.hpp"
+
+#include "proxy/pop3/ascii.hpp"
+#include "proxy/pop3/base64.hpp"
+
+namespace postern::pop3 {
+namespace {
+
+constexpr std::string_view kUsernamePrompt = "VXNlcm5hbWU6";  // "Username:"
+constexpr std::string_view kPasswordPrompt = "UGFzc3dvcmQ6";  // "Password:"
+
+}  // namespace
+
+bool SaslExchange::expects_secret() const noexcept {
+  return mechanism_ == policy::Mechanism::kPlain || has_user_;
+}
+
+SaslStep SaslExchange::begin(std::optional<std::string_view> initial_response) {
+  if (!initial_response) {
+    return SaslPrompt{mechanism_ == policy::Mechanism::kLogin ? kUsernamePrompt : ""};
+  }
+  if (*initial_response == "=") return take(Secret());
+  return respond(*initial_response);
+}
+
+SaslStep SaslExchange::respond(std::string_view line) {
+  if (line == "*") return SaslFault::kCancelled;
+  const auto message = decode_base64(line);
+  if (!message) return SaslFault::kBadBase64;
+  return take(*message);
+}
+
+SaslStep SaslExchange::take(const Secret& message) {
+  return mechanism_ == policy::Mechanism::kLogin ? take_login(message.reveal())
+                                                 : take_plain(message.reveal());
+}
+
+SaslStep SaslExchange::take_plain(std::string_view message) {
+  const std::size_t first = message.find('\0');
+  if (first == std::string_view::npos) return SaslFault::kBadMessage;
+  const std::size_t second = message.find('\0', first + 1);
+  if (second == std::string_view::npos) return SaslFault::kBadMessage;
+  const std::string_view identity = message.substr(0, first);
+  const std::string_view user = message.substr(first + 1, second - first - 1);
+  const std::string_view password = message.substr(second + 1);
+  // A third NUL is a control byte, so it cannot pass for part of a password.
+  if (!is_speakable_user(user) || !is_speakable_password(password)) return SaslFault::kBadMessage;
+  // USER and PASS cannot speak for somebody else, so nobody may ask for it here.
+  if (!identity.empty() && identity != user) return SaslFault::kForeignName;
+  return Credential{std::string(user), Secret(password)};
+}
+
+SaslStep SaslExchange::take_login(std::string_view message) {
+  if (!has_user_) {
+    if (!is_speakable_user(message)) return SaslFault::kBadMessage;
+    user_ = message;
+    has_user_ = true;
+    return SaslPrompt{kPasswordPrompt};
+  }
+  if (!is_speakable_password(message)) return SaslFault::kBadMessage;
+  return Credential{user_, Secret(message)};
+}
+
+bool is_speakable_user(std::string_view user) noexcept {
+  return !user.empty() && !has_control(user) && user.find(' ') == std::string_view::npos;
+}
+
+bool is_speakable_password(std::string_view password) noexcept {
+  return !password.empty() && !has_control(password);
+}
+
+}  // namespace postern::pop3

@@ -1,0 +1,40 @@
+// What a dialogue needs done in the world: the one interface between the protocol and whoever owns
+// the sockets. Implementations only note or send; they never call the dialogue from inside a call.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "proxy/pop3/event.hpp"
+
+namespace postern::pop3 {
+
+enum class Sink : std::uint8_t { kOpen, kFull };
+
+class Shell {
+ public:
+  virtual ~Shell() = default;
+
+  /// The bytes are lent for the call, and all of them are taken. kFull: the side has not passed
+  /// them on yet; nothing more should be sent there until unblock_downstream() or
+  /// unblock_upstream().
+  virtual Sink send_downstream(std::string_view bytes) = 0;
+  virtual Sink send_upstream(std::string_view bytes) = 0;
+
+  /// After everything sent so far is out, the client's link becomes TLS.
+  virtual void start_tls() = 0;
+
+  /// Answered later by on_upstream_connected() or on_upstream_lost().
+  virtual void connect_upstream() = 0;
+  virtual void close_upstream() = 0;
+
+  /// The login is done; from now on idleness is what counts.
+  virtual void relay_started() = 0;
+  virtual void set_deadline(Deadline deadline) = 0;
+  virtual void report(const Report& report) = 0;
+
+  /// The session ends when everything sent so far is out. Called once; nothing follows.
+  virtual void close(CloseReason reason) = 0;
+};
+
+}  // namespace postern::pop3

@@ -1,0 +1,44 @@
+// What one listener promises its clients and asks of them. Immutable, part of a snapshot; every
+// conversation and relay on that listener looks at it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "policy/mechanism.hpp"
+#include "policy/rules.hpp"
+
+namespace postern::pop3 {
+
+enum class Stls { kAbsent, kOffered };
+
+struct Terms {
+  policy::Rules rules{policy::Level::kTlsRequired};
+  std::vector<policy::Mechanism> mechanisms;
+  Stls stls = Stls::kAbsent;
+  std::string greeting = "POP3 ready";  // printable ASCII
+  std::string advice;                   // what a client reads that should have used TLS
+  std::uint32_t max_command_bytes = 512;
+  std::uint32_t max_auth_bytes = 65536;
+  std::uint32_t max_bad_commands = 5;    // 0 is off
+  std::uint32_t max_login_attempts = 5;  // 0 is off
+
+  bool accepts(policy::Mechanism mechanism) const noexcept;
+  /// Whether a login by this mechanism may go on over this link.
+  policy::Verdict judge(policy::Link link, policy::Mechanism mechanism) const noexcept;
+};
+
+/// The built-in advice, with a URL behind it when there is one.
+std::string default_advice(std::string_view help_text, std::string_view help_url);
+
+enum class Phase { kAuthorization, kTransaction };
+
+/// The reply to CAPA (RFC 2449 section 5), complete with status line and terminator: our own list,
+/// never the backend's. Login capabilities are shown only where a login would be allowed.
+std::string capability_reply(const Terms& terms, policy::Link link, Phase phase);
+
+/// The reply to a bare AUTH: the mechanisms allowed on this link, as a multi-line reply.
+std::string mechanism_reply(const Terms& terms, policy::Link link);
+
+}  // namespace postern::pop3

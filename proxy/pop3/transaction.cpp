@@ -1,0 +1,127 @@
+#include "proxy/pop3/transaction.hpp"
+
+#include <optional>
+
+namespace postern::pop3 {
+namespace {
+
+std::optional<std::uint32_t> message_number(std::string_view text) noexcept {
+  const auto number = parse_number(text);
+  return number == 0U ? std::nullopt : number;
+}
+
+Request forward(Verb verb, Answer answer, std::string_view arguments, std::string& upstream) {
+  upstream.append(name_of(verb)).append(arguments).append("\r\n");
+  return {verb, answer};
+}
+
+Request forward_bare(const Command& command, Answer answer, std::string& upstream) {
+  if (command.argument) return {command.verb, Answer::kOwnBadArgument};
+  return forward(command.verb, answer, "", upstream);
+}
+
+Request forward_number(const Command& command, Answer answer, std::string& upstream) {
+  const auto number = message_number(command.argument.value_or(""));
+  if (!number) return {command.verb, Answer::kOwnBadArgument};
+  return forward(command.verb, answer, " " + std::to_string(*number), upstream);
+}
+
+// LIST and UIDL: one line for one message, a body for all.
+Request forward_listing(const Command& command, std::string& upstream) {
+  if (!command.argument) return forward(command.verb, Answer::kMulti, "", upstream);
+  return forward_number(command, Answer::kSingle, upstream);
+}
+
+Request forward_top(const Command& command, std::string& upstream) {
+  const std::string_view argument = command.argument.value_or("");
+  const std::size_t space = argument.find(' ');
+  if (space == std::string_view::npos) return {command.verb, Answer::kOwnBadArgument};
+  const auto number = message_number(argument.substr(0, space));
+  const auto lines = parse_number(argument.substr(space + 1));
+  if (!number || !lines) return {command.verb, Answer::kOwnBadArgument};
+  return forward(command.verb, Answer::kMulti,
+                 " " + std::to_string(*number) + " " + std::to_string(*lines), upstream);
+}
+
+Request take_command(const Command& command, std::string& upstream) {
+  switch (command.verb) {
+    case Verb::kQuit:
+      return forward_bare(command, Answer::kQuit, upstream);
+    case Verb::kNoop:
+    case Verb::kStat:
+    case Verb::kRset:
+      return forward_bare(command, Answer::kSingle, upstream);
+    case Verb::kDele:
+      return forward_number(command, Answer::kSingle, upstream);
+    case Verb::kRetr:
+      return forward_number(command, Answer::kMulti, upstream);
+    case Verb::kList:
+    case Verb::kUidl:
+      return forward_listing(command, upstream);
+    case Verb::kTop:
+      return forward_top(command, upstream);
+    case Verb::kCapa:
+      return {command.verb, command.argument ? Answer::kOwnBadArgument : Answer::kOwnCapabilities};
+    case Verb::kUser:
+    case Verb::kPass:
+    case Verb::kApop:
+    case Verb::kAuth:
+    case Verb::kStls:
+      return {command.verb, Answer::kOwnLoggedIn};
+    case Verb::kUtf8:
+    case Verb::kLang:
+      return {command.verb, Answer::kOwnNotAllowed};
+    case Verb::kUnknown:
+      return {command.verb, Answer::kOwnUnknown};
+  }
+  __builtin_unreachable();
+}
+
+}  // namespace
+
+Request take_request(const Line& line, std::string& upstream) {
+  switch (line.form) {
+    case LineForm::kGood:
+      return take_command(parse_command(line.text), upstream);
+    case LineForm::kBareLf:
+      return {Verb::kUnknown, Answer::kOwnBareLf};
+    case LineForm::kMalformed:
+      return {Verb::kUnknown, Answer::kOwnMalformed};
+    case LineForm::kTooLong:
+      return {Verb::kUnknown, Answer::kOwnTooLong};
+  }
+  __builtin_unreachable();
+}
+
+bool is_own(Answer answer) noexcept { return answer >= Answer::kOwnCapabilities; }
+
+bool is_bad(Answer answer) noexcept { return answer > Answer::kOwnCapabilities; }
+
+std::string_view text_of(Answer answer) noexcept {
+  switch (answer) {
+    case Answer::kSingle:
+    case Answer::kMulti:
+    case Answer::kQuit:
+    case Answer::kOwnCapabilities:
+      return {};
+    case Answer::kOwnNotAllowed:
+      return "-ERR command not allowed\r\n";
+    case Answer::kOwnUnknown:
+      return "-ERR unknown command\r\n";
+    case Answer::kOwnLoggedIn:
+      return "-ERR already logged in\r\n";
+    case Answer::kOwnBadArgument:
+      return "-ERR bad argument\r\n";
+    case Answer::kOwnBareLf:
+      return "-ERR a line ends with CRLF, not with LF\r\n";
+    case Answer::kOwnMalformed:
+      return "-ERR a line must not hold NUL or CR\r\n";
+    case Answer::kOwnTooLong:
+      return "-ERR line too long\r\n";
+    case Answer::kOwnFarewell:
+      return "-ERR too many bad commands\r\n";
+  }
+  __builtin_unreachable();
+}
+
+}  // namespace postern::pop3
