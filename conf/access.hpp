@@ -1,0 +1,62 @@
+// Where in the settings a key's value lives, as functions that the schema can point to.
+#pragma once
+
+#include <optional>
+#include <type_traits>
+
+#include "conf/schema.hpp"
+
+namespace postern::conf {
+
+/// A member of one section: at<&Live::timeouts, &Timeouts::idle>.
+template <auto kSection, auto kMember>
+auto& at(Target target) {
+  return target.settings->live.*kSection.*kMember;
+}
+
+/// A member of one element of a list of tables: each<&Live::listeners, &Listener::name>.
+template <auto kList, auto kMember>
+auto& each(Target target) {
+  return (target.settings->live.*kList)[target.index].*kMember;
+}
+
+inline std::vector<std::string>& server_names(Target target) {
+  return target.settings->live.server_names;
+}
+
+inline std::uint32_t& server_workers(Target target) { return target.settings->startup.workers; }
+
+template <auto kMember>
+std::string& certificate(Target target) {
+  return target.settings->live.tls.certificates[target.index].*kMember;
+}
+
+/// The enumeration behind a word; for an optional one, no word is no value.
+template <auto kAt>
+std::optional<int> get_word(Target target) {
+  auto& value = kAt(target);
+  if constexpr (std::is_enum_v<std::remove_reference_t<decltype(value)>>) {
+    return static_cast<int>(value);
+  } else {
+    return value ? std::optional(static_cast<int>(*value)) : std::nullopt;
+  }
+}
+
+template <auto kAt>
+void set_word(Target target, int word) {
+  auto& value = kAt(target);
+  using Held = std::remove_reference_t<decltype(value)>;
+  if constexpr (std::is_enum_v<Held>) {
+    value = static_cast<Held>(word);
+  } else {
+    value = static_cast<typename Held::value_type>(word);
+  }
+}
+
+template <auto kAt>
+constexpr Word word(std::span<const WordName> names,
+                    std::optional<int> (*alias)(std::string_view) = nullptr) {
+  return {.names = names, .get = get_word<kAt>, .set = set_word<kAt>, .alias = alias};
+}
+
+}  // namespace postern::conf

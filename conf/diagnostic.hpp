@@ -1,0 +1,39 @@
+// One thing that is wrong with a configuration, with the place and the way out.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace postern::conf {
+
+/// A place in the file that was read. Lines and columns count from 1; 0 means "no particular
+/// place".
+struct Mark {
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+
+  bool operator==(const Mark&) const = default;
+};
+
+enum class Severity { kWarning, kError };
+
+struct Diagnostic {
+  Severity severity = Severity::kError;
+  Mark mark;
+  std::string text;         // one line, without the place and without "error:"
+  std::string source_line;  // the line that the mark points into; empty when there is none
+
+  bool operator==(const Diagnostic&) const = default;
+};
+
+using Diagnostics = std::vector<Diagnostic>;
+
+/// Whether anything in the list forbids using the configuration.
+bool has_errors(const Diagnostics& diagnostics) noexcept;
+
+/// "FILE:LINE:COLUMN: error: TEXT", followed by the source line and a caret where there is one.
+/// Ends with a newline.
+std::string render(const Diagnostic& diagnostic, const std::string& file);
+
+}  // namespace postern::conf

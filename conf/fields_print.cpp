@@ -1,0 +1,65 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "conf/fields.hpp"
+#include "conf/names.hpp"
+#include "conf/units.hpp"
+
+namespace postern::conf {
+namespace {
+
+std::string list_of_strings(const std::vector<std::string>& texts) {
+  std::string list;
+  for (const std::string& text : texts) {
+    list += (list.empty() ? "" : ", ") + quoted(text);
+  }
+  return fmt::format("[{}]", list);
+}
+
+std::string word_for(std::span<const WordName> names, int value) {
+  const auto found = std::ranges::find_if(names, [value](const WordName& name) {
+    return name.value == value && name.support == Support::kNow;
+  });
+  return std::string(found->word);
+}
+
+struct FieldPrinter {
+  using Printed = std::optional<std::string>;
+
+  Printed operator()(const Later&) const { return std::nullopt; }
+  Printed operator()(const List&) const { return std::nullopt; }
+  Printed operator()(const Text& field) const { return quoted(field.at(target)); }
+  Printed operator()(const Texts& field) const { return list_of_strings(field.at(target)); }
+  Printed operator()(const Endpoints& field) const {
+    std::vector<std::string> texts;
+    for (const Endpoint& endpoint : field.at(target)) texts.push_back(to_string(endpoint));
+    return list_of_strings(texts);
+  }
+  Printed operator()(const Number& field) const { return fmt::format("{}", field.at(target)); }
+  Printed operator()(const Size& field) const { return fmt::format("{}", field.at(target)); }
+  Printed operator()(const Duration& field) const {
+    return quoted(duration_text(field.at(target)));
+  }
+  Printed operator()(const Flag& field) const { return field.at(target) ? "true" : "false"; }
+  Printed operator()(const Word& field) const {
+    const std::optional<int> value = field.get(target);
+    if (!value) return std::nullopt;
+    return quoted(word_for(field.names, *value));
+  }
+  Printed operator()(const Words& field) const {
+    std::vector<std::string> texts;
+    for (const int value : field.get(target)) texts.push_back(word_for(field.names, value));
+    return list_of_strings(texts);
+  }
+
+  Target target;
+};
+
+}  // namespace
+
+std::optional<std::string> print_field(const Key& key, Target target) {
+  return std::visit(FieldPrinter{target}, key.field);
+}
+
+}  // namespace postern::conf

@@ -1,0 +1,18 @@
+// What a configuration means as a whole: values that are right alone and wrong together, and those
+// that are allowed and unwise.
+#pragma once
+
+#include "conf/reading.hpp"
+
+namespace postern::conf {
+
+/// Reports on a decoded reading. Values that were refused before are not held against others.
+void check_meaning(Reading& reading);
+
+/// The parts of it.
+void check_listeners(Reading& reading);
+void check_backends(Reading& reading);
+void check_tls(Reading& reading);
+void check_limits(Reading& reading);
+
+}  // namespace postern::conf

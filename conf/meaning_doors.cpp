@@ -1,0 +1,138 @@
+// Listeners and backends: names, addresses, and what a listener offers to whom.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "conf/meaning.hpp"
+
+namespace postern::conf {
+namespace {
+
+using policy::Level;
+
+std::string path(std::string_view list, std::size_t index, std::string_view leaf) {
+  return fmt::format("{}[{}].{}", list, index, leaf);
+}
+
+template <typename Element>
+void check_names(Reading& reading, std::string_view list, const std::vector<Element>& elements) {
+  std::map<std::string, std::uint32_t> lines;
+  for (std::size_t i = 0; i < elements.size(); ++i) {
+    const Mark mark = reading.mark_of(path(list, i, "name"));
+    if (elements[i].name.empty()) continue;
+    const auto [first, fresh] = lines.emplace(elements[i].name, mark.line);
+    if (fresh) continue;
+    reading.report.error(mark, fmt::format("{} \"{}\" is already in line {}", list,
+                                           elements[i].name, first->second));
+  }
+}
+
+struct Bound {
+  Endpoint endpoint;
+  Mark mark;
+};
+
+void check_addresses(Reading& reading) {
+  std::vector<Bound> seen;
+  const std::vector<Listener>& listeners = reading.settings.live.listeners;
+  for (std::size_t i = 0; i < listeners.size(); ++i) {
+    if (!reading.has(path("listener", i, "address"))) continue;
+    for (std::size_t j = 0; j < listeners[i].address.size(); ++j) {
+      const Bound bound = {.endpoint = listeners[i].address[j],
+                           .mark = reading.mark_of(fmt::format("listener[{}].address[{}]", i, j))};
+      if (bound.endpoint.port == 0) continue;
+      const auto same = std::ranges::find_if(seen, [&bound](const Bound& other) {
+        return same_address(other.endpoint, bound.endpoint);
+      });
+      if (same == seen.end()) {
+        seen.push_back(bound);
+        continue;
+      }
+      reading.report.error(bound.mark, fmt::format("address {} is already taken in line {}",
+                                                   to_string(bound.endpoint), same->mark.line));
+    }
+  }
+}
+
+// Whether passwords may come in without TLS, what the door offers and from where.
+struct Door {
+  const Listener& listener;
+  Level level;
+  bool loopback;
+  Mark address;
+  Mark tls;
+};
+
+void check_certificates_for(Reading& reading, const Door& door) {
+  const bool missing =
+      reading.settings.live.tls.certificates.empty() && !reading.broken.contains("tls.certificate");
+  if (door.listener.tls == ListenerTls::kNone || !missing) return;
+  reading.report.error(
+      door.tls, fmt::format("listener \"{}\" needs a [[tls.certificate]]", door.listener.name));
+}
+
+void check_plaintext(Reading& reading, const Door& door) {
+  if (door.listener.tls == ListenerTls::kImplicit) return;
+  if (door.listener.tls == ListenerTls::kNone && !door.loopback) {
+    reading.report.warning(
+        door.tls,
+        fmt::format("listener \"{}\" offers no TLS, and not only on loopback", door.listener.name));
+  }
+  // Each supported mechanism shows the password, so the level between lets nobody in either.
+  if (door.listener.tls == ListenerTls::kNone && door.level != Level::kPlaintextAllowed) {
+    reading.report.warning(
+        door.tls, fmt::format("nobody can log in on listener \"{}\": it offers no TLS, and the "
+                              "policy is \"{}\"",
+                              door.listener.name, policy::name_of(door.level)));
+  }
+  if (door.level == Level::kPlaintextAllowed && !door.loopback) {
+    reading.report.warning(
+        door.address, fmt::format("listener \"{}\" takes passwords without TLS from any address; "
+                                  "narrow it with [[policy.exception]]",
+                                  door.listener.name));
+  }
+}
+
+void check_door(Reading& reading, std::size_t index) {
+  const Listener& listener = reading.settings.live.listeners[index];
+  const std::string tls = path("listener", index, "tls");
+  const std::string address = path("listener", index, "address");
+  if (!reading.has(tls) || !reading.has(address)) return;
+  const Door door = {.listener = listener,
+                     .level = listener.login.value_or(reading.settings.live.policy.login),
+                     .loopback = std::ranges::all_of(listener.address, is_loopback),
+                     .address = reading.mark_of(address),
+                     .tls = reading.mark_of(tls)};
+  check_certificates_for(reading, door);
+  const bool doubtful =
+      reading.broken.contains("policy.login") || reading.broken.contains("listener.login");
+  if (!doubtful) check_plaintext(reading, door);
+}
+
+}  // namespace
+
+void check_listeners(Reading& reading) {
+  const std::vector<Listener>& listeners = reading.settings.live.listeners;
+  if (listeners.empty() && !reading.broken.contains("listener")) {
+    reading.report.error({}, "there is no [[listener]]");
+  }
+  check_names(reading, "listener", listeners);
+  check_addresses(reading);
+  for (std::size_t i = 0; i < listeners.size(); ++i) check_door(reading, i);
+}
+
+void check_backends(Reading& reading) {
+  const std::vector<Backend>& backends = reading.settings.live.backends;
+  if (backends.empty() && !reading.broken.contains("backend")) {
+    reading.report.error({}, "there is no [[backend]]");
+  }
+  check_names(reading, "backend", backends);
+  if (backends.size() > 1) {
+    reading.report.error(backends[1].mark,
+                         "several [[backend]] need [[route]], which is not yet supported");
+  }
+}
+
+}  // namespace postern::conf

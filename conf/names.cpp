@@ -1,0 +1,159 @@
+#include "conf/names.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "conf/endpoint.hpp"
+#include "conf/suggest.hpp"
+
+namespace postern::conf {
+namespace {
+
+constexpr std::size_t kMaxShown = 80;
+constexpr std::size_t kMaxName = 64;
+constexpr std::size_t kMaxHostName = 253;  // RFC 1035, section 2.3.4, without the root's dot
+constexpr std::size_t kMaxLabel = 63;
+constexpr std::size_t kMaxGreeting = 400;
+constexpr std::size_t kMaxHelp = 200;
+constexpr std::size_t kMaxPath = 4095;
+
+bool is_letter_or_digit(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool is_printable(char c) noexcept { return c >= 0x20 && c < 0x7F; }
+
+bool is_label(std::string_view label) noexcept {
+  if (label.empty() || label.size() > kMaxLabel) return false;
+  if (label.front() == '-' || label.back() == '-') return false;
+  return std::ranges::all_of(label,
+                             [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_'; });
+}
+
+// RFC 1939, section 7: a client that finds a msg-id in the greeting takes it for APOP's timestamp.
+bool offers_apop(std::string_view greeting) noexcept {
+  const std::size_t open = greeting.find('<');
+  const std::size_t at = greeting.find('@', open);
+  return open != std::string_view::npos && at != std::string_view::npos &&
+         greeting.find('>', at) != std::string_view::npos;
+}
+
+std::string fault_of_line(std::string_view text, std::size_t most) {
+  if (!std::ranges::all_of(text, is_printable)) {
+    return "must be one line of printable ASCII";
+  }
+  if (text.size() > most) {
+    return fmt::format("must have at most {} bytes, not {}", most, text.size());
+  }
+  return {};
+}
+
+void append_escaped(std::string& to, char c) {
+  switch (c) {
+    case '"':
+    case '\\':
+      to += '\\';
+      to += c;
+      return;
+    case '\n':
+      to += "\\n";
+      return;
+    case '\r':
+      to += "\\r";
+      return;
+    case '\t':
+      to += "\\t";
+      return;
+    default:
+      break;
+  }
+  if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+    to += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
+  } else {
+    to += c;
+  }
+}
+
+}  // namespace
+
+bool is_host_name(std::string_view text) noexcept {
+  if (text.empty() || text.size() > kMaxHostName) return false;
+  while (true) {
+    const std::size_t dot = text.find('.');
+    if (!is_label(text.substr(0, dot))) return false;
+    if (dot == std::string_view::npos) return true;
+    text.remove_prefix(dot + 1);
+  }
+}
+
+std::string printable(std::string_view text) {
+  std::string shown;
+  for (const char c : text) {
+    // Never in the middle of a UTF-8 sequence.
+    const bool begins = (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    if (shown.size() >= kMaxShown && begins) return shown + "...";
+    append_escaped(shown, c);
+  }
+  return shown;
+}
+
+std::string quoted(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) append_escaped(result, c);
+  return result + '"';
+}
+
+std::string fault_of_name(std::string_view text) {
+  const auto allowed = [](char c) {
+    return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-';
+  };
+  if (text.empty()) return "must not be empty";
+  if (text.size() > kMaxName) {
+    return fmt::format("must have at most {} bytes, not {}", kMaxName, text.size());
+  }
+  if (!std::ranges::all_of(text, allowed)) {
+    return "must be made of letters, digits, `.`, `_` and `-`";
+  }
+  return {};
+}
+
+std::string fault_of_greeting(std::string_view text) {
+  if (text.empty()) return "must not be empty";
+  if (offers_apop(text)) {
+    return "must not hold `<...@...>`: clients take it for an APOP timestamp (RFC 1939)";
+  }
+  return fault_of_line(text, kMaxGreeting);
+}
+
+std::string fault_of_help(std::string_view text) { return fault_of_line(text, kMaxHelp); }
+
+std::string fault_of_server_name(std::string_view text) {
+  if (is_host_name(text)) return {};
+  if (is_address({.host = std::string(text), .port = 0})) return {};
+  if (text.empty()) return "must not hold an empty name";
+  return fmt::format("holds \"{}\", which is no host name{}", printable(text),
+                     text.starts_with("*.") ? "; write the names that users type" : "");
+}
+
+std::string fault_of_path(std::string_view text) {
+  if (text.empty()) return "must not be empty";
+  if (text.contains('\0')) return "must not hold a NUL";
+  if (text.size() > kMaxPath) return "is too long for a file name";
+  return {};
+}
+
+std::string fault_of_log_target(std::string_view text) {
+  if (text == "stderr") return {};
+  if (text == "syslog" || text == "journal") {
+    return fmt::format("= \"{}\" is not yet supported", text);
+  }
+  if (text.contains('/')) return fault_of_path(text);
+  constexpr std::string_view kWords[] = {"stderr", "syslog", "journal"};
+  if (const std::string_view meant = nearest(text, kWords); !meant.empty()) {
+    return fmt::format("cannot be \"{}\"; did you mean \"{}\"?", printable(text), meant);
+  }
+  return "must be \"stderr\" or a file's path such as \"/var/log/postern.log\"";
+}
+
+}  // namespace postern::conf

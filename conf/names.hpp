@@ -1,0 +1,37 @@
+// What may stand in a text: host names, names of our own, lines of the protocol, paths. Each check
+// comes back empty for a good text, or with the end of a sentence that begins with the key.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace postern::conf {
+
+/// Whether a text is a DNS name of letters, digits, '-' and '_' (RFC 1123), at most 253 bytes.
+bool is_host_name(std::string_view text) noexcept;
+
+/// The text with anything that a terminal could trip over escaped, and cut at 80 bytes.
+std::string printable(std::string_view text);
+
+/// The text as a TOML basic string, with its quotes. It is a JSON string as well.
+std::string quoted(std::string_view text);
+
+/// `listener.name`, `backend.name`: they stand in logs and metrics.
+std::string fault_of_name(std::string_view text);
+
+/// `listener.greeting`: follows "+OK " on one line.
+std::string fault_of_greeting(std::string_view text);
+
+/// `policy.help_text`, `policy.help_url`: two of them and a response code share one line.
+std::string fault_of_help(std::string_view text);
+
+/// `server.names`: a host name or an IP literal.
+std::string fault_of_server_name(std::string_view text);
+
+/// A file to be opened.
+std::string fault_of_path(std::string_view text);
+
+/// `log.target`.
+std::string fault_of_log_target(std::string_view text);
+
+}  // namespace postern::conf

@@ -1,0 +1,66 @@
+#include "conf/reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "conf/decode.hpp"
+#include "conf/file.hpp"
+#include "conf/meaning.hpp"
+#include "conf/origins.hpp"
+#include "conf/reading.hpp"
+#include "conf/toml.hpp"
+
+namespace postern::conf {
+namespace {
+
+Diagnostics only(Mark mark, std::string text, std::string source_line) {
+  return {{.severity = Severity::kError,
+           .mark = mark,
+           .text = std::move(text),
+           .source_line = std::move(source_line)}};
+}
+
+}  // namespace
+
+Mark mark_of(const Document& document, std::string_view key) noexcept {
+  const auto found = std::ranges::find(document.origins, key, &Origin::key);
+  return found == document.origins.end() ? Mark{} : found->mark;
+}
+
+Diagnostic about(const Document& document, Severity severity, Mark mark, std::string text) {
+  return {.severity = severity,
+          .mark = mark,
+          .text = std::move(text),
+          .source_line = Lines(document.source).at(mark.line)};
+}
+
+std::expected<Document, Diagnostics> read_text(std::string_view text, std::string file) {
+  if (text.size() > kMaxFile) {
+    return std::unexpected(only({}, fmt::format("is larger than {} bytes", kMaxFile), {}));
+  }
+  const std::expected<Value, SyntaxError> root = parse_toml(text);
+  if (!root) {
+    const SyntaxError& error = root.error();
+    return std::unexpected(only(error.mark, error.text, Lines(text).at(error.mark.line)));
+  }
+  Reading reading(text);
+  decode(*root, reading);
+  check_meaning(reading);
+  Diagnostics diagnostics = reading.report.sorted();
+  if (has_errors(diagnostics)) return std::unexpected(std::move(diagnostics));
+  std::vector<Origin> origins = origins_of(reading);
+  return Document{.file = std::move(file),
+                  .source = std::string(text),
+                  .settings = std::move(reading.settings),
+                  .warnings = std::move(diagnostics),
+                  .origins = std::move(origins)};
+}
+
+std::expected<Document, Diagnostics> read_file(const std::string& path) {
+  const std::expected<std::string, std::string> text = contents_of(path);
+  if (!text) return std::unexpected(only({}, text.error(), {}));
+  return read_text(*text, path);
+}
+
+}  // namespace postern::conf

@@ -1,0 +1,136 @@
+// The table of every key that postern.toml can hold. Reading, printing, suggestions and the
+// documented meaning all follow this one table, which stands in the order of the documentation.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "conf/settings.hpp"
+
+namespace postern::conf {
+
+/// What a key's value belongs to: the settings, and for a key of `[[listener]]`, `[[backend]]` or
+/// `[[tls.certificate]]` the element's index.
+struct Target {
+  Settings* settings = nullptr;
+  std::size_t index = 0;
+};
+
+template <typename T>
+using At = T& (*)(Target);
+
+/// The end of a sentence that begins with the key, or nothing for a good text.
+using Fault = std::string (*)(std::string_view text);
+
+struct Text {
+  At<std::string> at;
+  Fault fault;
+};
+
+struct Texts {
+  At<std::vector<std::string>> at;
+  Fault fault;
+};
+
+enum class EndpointUse { kListen, kConnect };
+
+struct Endpoints {
+  At<std::vector<Endpoint>> at;
+  EndpointUse use;
+};
+
+struct Number {
+  At<std::uint32_t> at;
+  std::uint32_t least;
+  std::uint32_t most;
+};
+
+/// A number of bytes.
+struct Size {
+  At<std::uint32_t> at;
+  std::uint32_t least;
+  std::uint32_t most;
+};
+
+struct Duration {
+  At<milliseconds> at;
+  milliseconds most;
+};
+
+struct Flag {
+  At<bool> at;
+};
+
+enum class Support { kNow, kLater };
+
+/// One word of an enumeration. The first with a value is the one that is printed for it.
+struct WordName {
+  std::string_view word;
+  int value = 0;
+  Support support = Support::kNow;
+};
+
+/// One word. `alias` understands further spellings.
+struct Word {
+  std::span<const WordName> names;
+  std::optional<int> (*get)(Target);
+  void (*set)(Target, int);
+  std::optional<int> (*alias)(std::string_view);
+};
+
+/// A set of words.
+struct Words {
+  std::span<const WordName> names;
+  std::vector<int> (*get)(Target);
+  void (*add)(Target, int);
+  void (*clear)(Target);
+};
+
+/// A list of tables. `add` appends an element whose `[[...]]` stands at the mark.
+struct List {
+  void (*add)(Settings&, Mark);
+  std::size_t (*size)(const Settings&);
+};
+
+/// Documented, and not built.
+struct Later {};
+
+using Field =
+    std::variant<Later, List, Text, Texts, Endpoints, Number, Size, Duration, Flag, Word, Words>;
+
+enum class Presence { kOptional, kRequired };
+
+struct Key {
+  std::string_view name;  // in full: "listener.address"
+  Field field;
+  std::string_view meaning;  // one line, for a reader of the configuration
+  std::string_view example;  // as TOML; what a wrong value is told to look like
+  Presence presence = Presence::kOptional;
+};
+
+/// All keys, in the order of the documentation.
+std::span<const Key> schema() noexcept;
+
+/// The key of that full name, or null.
+const Key* find_key(std::string_view name) noexcept;
+
+/// Whether some key's name begins with this one and a dot.
+bool is_section(std::string_view name) noexcept;
+
+/// The list of tables that a key belongs to ("listener" for "listener.name"), or null.
+const Key* list_of(const Key& key) noexcept;
+
+/// The last part of a full name.
+std::string_view leaf_of(std::string_view name) noexcept;
+
+/// The key that was probably meant by an unknown one; empty when none was.
+std::string_view meant_by(std::string_view name);
+
+}  // namespace postern::conf

@@ -1,0 +1,218 @@
+// The table itself: a row a key, in the order of the documentation.
+#include <array>
+
+#include "conf/access.hpp"
+#include "conf/names.hpp"
+#include "conf/schema.hpp"
+#include "conf/words.hpp"
+
+namespace postern::conf {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kAddListener = [](Settings& settings, Mark mark) {
+  settings.live.listeners.emplace_back().mark = mark;
+};
+constexpr auto kAddBackend = [](Settings& settings, Mark mark) {
+  settings.live.backends.emplace_back().mark = mark;
+};
+constexpr auto kAddCertificate = [](Settings& settings, Mark mark) {
+  settings.live.tls.certificates.emplace_back();
+  settings.live.certificate_marks.push_back(mark);
+};
+
+constexpr auto kCountListeners = [](const Settings& settings) {
+  return settings.live.listeners.size();
+};
+constexpr auto kCountBackends = [](const Settings& settings) {
+  return settings.live.backends.size();
+};
+constexpr auto kCountCertificates = [](const Settings& settings) {
+  return settings.live.tls.certificates.size();
+};
+
+std::optional<int> level_alias(std::string_view word) {
+  const std::optional<policy::Level> level = policy::level_from(word);
+  return level ? std::optional(static_cast<int>(*level)) : std::nullopt;
+}
+
+std::vector<policy::Mechanism>& mechanisms(Target target) {
+  return target.settings->live.policy.mechanisms;
+}
+
+Words mechanism_field() {
+  return {
+      .names = mechanism_words(),
+      .get =
+          [](Target target) {
+            std::vector<int> values;
+            for (const auto one : mechanisms(target)) values.push_back(static_cast<int>(one));
+            return values;
+          },
+      .add = [](Target target,
+                int value) { mechanisms(target).push_back(static_cast<policy::Mechanism>(value)); },
+      .clear = [](Target target) { mechanisms(target).clear(); }};
+}
+
+// "none" is the only way to a backend there is.
+Word backend_tls_field() {
+  return {.names = backend_tls_words(),
+          .get = [](Target) { return std::optional(0); },
+          .set = [](Target, int) {},
+          .alias = nullptr};
+}
+
+constexpr Presence kRequired = Presence::kRequired;
+
+Key later(std::string_view name) {
+  return {.name = name, .field = Later{}, .meaning = {}, .example = {}};
+}
+
+// clang-format off
+const std::array kKeys = {
+    Key{"server.names", Texts{server_names, fault_of_server_name},
+        "names that mail programs are set up with; certificates are checked against them",
+        R"(["pop.example.com"])"},
+    Key{"server.workers", Number{server_workers, 0, 1024},
+        "threads; 0 is one a core; a change needs a restart", "4"},
+
+    Key{"listener", List{kAddListener, kCountListeners}, "a door for mail programs", "[[listener]]"},
+    Key{"listener.name", Text{each<&Live::listeners, &Listener::name>, fault_of_name},
+        "its name in logs", R"("pop3s")", kRequired},
+    Key{"listener.address", Endpoints{each<&Live::listeners, &Listener::address>, EndpointUse::kListen},
+        "IP addresses and ports; port 0 takes a free one",
+        R"(["0.0.0.0:995", "[::]:995"])", kRequired},
+    Key{"listener.tls", word<each<&Live::listeners, &Listener::tls>>(listener_tls_words()),
+        "implicit: TLS from the first byte; stls: after the command STLS; none: never",
+        R"("implicit")", kRequired},
+    Key{"listener.greeting", Text{each<&Live::listeners, &Listener::greeting>, fault_of_greeting},
+        "the first line that a client reads", R"("POP3 ready")"},
+    later("listener.proxy_protocol"),
+    later("listener.proxy_trusted"),
+    Key{"listener.login", word<each<&Live::listeners, &Listener::login>>(level_words(), level_alias),
+        "overrides policy.login here", R"("tls-required")"},
+    later("listener.min_version"),
+    later("listener.profile"),
+
+    Key{"tls.certificate", List{kAddCertificate, kCountCertificates},
+        "a certificate to serve; several are chosen from by name and by kind of key",
+        "[[tls.certificate]]"},
+    Key{"tls.certificate.cert_file", Text{certificate<&tls::CertificateFiles::cert_file>, fault_of_path},
+        "PEM: the certificate, then its intermediates",
+        R"("/etc/letsencrypt/live/pop.example.com/fullchain.pem")", kRequired},
+    Key{"tls.certificate.key_file", Text{certificate<&tls::CertificateFiles::key_file>, fault_of_path},
+        "PEM: its private key, without a passphrase",
+        R"("/etc/letsencrypt/live/pop.example.com/privkey.pem")", kRequired},
+    later("tls.certificate.ocsp_file"),
+    later("tls.cert_dir"),
+    Key{"tls.min_version", word<at<&Live::tls, &tls::Settings::min_version>>(version_words()),
+        "oldest TLS version; 1.0 and 1.1 are for old clients and not safe", R"("1.2")"},
+    Key{"tls.max_version", word<at<&Live::tls, &tls::Settings::max_version>>(version_words()),
+        "newest TLS version", R"("1.3")"},
+    Key{"tls.profile", word<at<&Live::tls, &tls::Settings::profile>>(profile_words()),
+        "Mozilla's sets of ciphers: modern, intermediate, legacy", R"("intermediate")"},
+    Key{"tls.sni_unknown", word<at<&Live::tls, &tls::Settings::sni_unknown>>(unknown_name_words()),
+        "a client asks for a name that no certificate covers: default or reject", R"("default")"},
+    Key{"tls.alpn", word<at<&Live::tls, &tls::Settings::alpn>>(alpn_words()),
+        "strict refuses a client that offers ALPN without pop3 (ALPACA); or lenient", R"("strict")"},
+    later("tls.reload_interval"),
+    Key{"tls.tickets", Flag{at<&Live::tls, &tls::Settings::tickets>},
+        "session resumption by tickets; their keys rotate", "true"},
+    later("tls.client_auth"),
+    later("tls.client_ca_file"),
+
+    Key{"policy.login", word<at<&Live::policy, &Policy::login>>(level_words(), level_alias),
+        "tls-required, tls-for-plaintext or plaintext-allowed", R"("tls-required")"},
+    later("policy.mode"),
+    later("policy.report_only_until"),
+    later("policy.enforce_from"),
+    Key{"policy.mechanisms", mechanism_field(),
+        "ways to log in that are offered", R"(["USER", "PLAIN", "LOGIN"])"},
+    later("policy.exception"),
+    later("policy.commands"),
+    later("policy.capabilities"),
+    Key{"policy.help_text", Text{at<&Live::policy, &Policy::help_text>, fault_of_help},
+        "replaces the advice that a refused client reads; empty keeps the built-in one",
+        R"("TLS is required: see the help page")"},
+    Key{"policy.help_url", Text{at<&Live::policy, &Policy::help_url>, fault_of_help},
+        "appended to that advice", R"("https://help.example.com/mail")"},
+    later("policy.refusal_code"),
+    later("policy.on_plaintext"),
+    later("policy.exposed"),
+
+    Key{"backend", List{kAddBackend, kCountBackends}, "the POP3 server behind", "[[backend]]"},
+    Key{"backend.name", Text{each<&Live::backends, &Backend::name>, fault_of_name},
+        "its name in logs", R"("exchange")", kRequired},
+    Key{"backend.address", Endpoints{each<&Live::backends, &Backend::address>, EndpointUse::kConnect},
+        "hosts and ports, tried in this order", R"(["10.0.0.12:110"])", kRequired},
+    later("backend.balance"),
+    Key{"backend.tls", backend_tls_field(), "none: plain POP3", R"("none")"},
+    later("backend.verify"),
+    later("backend.ca_file"),
+    later("backend.server_name"),
+    later("backend.pin_sha256"),
+    later("backend.min_version"),
+    later("backend.cert_file"),
+    later("backend.key_file"),
+    later("backend.auth"),
+    later("backend.client_address"),
+    later("backend.error_text"),
+    later("backend.health"),
+    later("backend.max_connections"),
+    later("backend.source_address"),
+
+    later("route"),
+
+    Key{"limits.max_connections", Number{at<&Live::limits, &Limits::max_connections>, 0, 1'000'000},
+        "sessions at a time; 0 is as many as descriptors allow", "10000"},
+    later("limits.max_connections_per_ip"),
+    later("limits.max_connections_per_user"),
+    Key{"limits.max_command_bytes", Size{at<&Live::limits, &Limits::max_command_bytes>, 40, 1024},
+        "longest command line of a client", "512"},
+    Key{"limits.max_auth_bytes", Size{at<&Live::limits, &Limits::max_auth_bytes>, 512, 1'048'576},
+        "longest line inside AUTH", "65536"},
+    Key{"limits.max_bad_commands", Number{at<&Live::limits, &Limits::max_bad_commands>, 0, 1000},
+        "wrong commands until the session is closed; 0 is off", "5"},
+    Key{"limits.max_login_attempts", Number{at<&Live::limits, &Limits::max_login_attempts>, 0, 1000},
+        "logins in one session until it is closed; 0 is off", "5"},
+    later("limits.auth_failures"),
+
+    Key{"timeouts.handshake", Duration{at<&Live::timeouts, &Timeouts::handshake>, 10min},
+        "for a TLS handshake", R"("10s")"},
+    Key{"timeouts.login", Duration{at<&Live::timeouts, &Timeouts::login>, 1h},
+        "from the connection to a login", R"("60s")"},
+    Key{"timeouts.idle", Duration{at<&Live::timeouts, &Timeouts::idle>, 24h},
+        "between two commands after login; RFC 1939 wants 10 minutes or more", R"("10m")"},
+    Key{"timeouts.stall", Duration{at<&Live::timeouts, &Timeouts::stall>, 1h},
+        "a peer that takes nothing of what it is sent", R"("60s")"},
+    Key{"timeouts.connect", Duration{at<&Live::timeouts, &Timeouts::connect>, 10min},
+        "for a connection to a backend", R"("10s")"},
+    Key{"timeouts.backend_login", Duration{at<&Live::timeouts, &Timeouts::backend_login>, 10min},
+        "for a backend to answer a login", R"("30s")"},
+    later("timeouts.queue"),
+    Key{"timeouts.drain", Duration{at<&Live::timeouts, &Timeouts::drain>, 24h},
+        "for open sessions to end when stopping", R"("5m")"},
+
+    Key{"log.target", Text{at<&Live::log, &Log::target>, fault_of_log_target},
+        "stderr, or a file", R"("stderr")"},
+    Key{"log.format", word<at<&Live::log, &Log::format>>(log_format_words()),
+        "logfmt or json", R"("logfmt")"},
+    Key{"log.level", word<at<&Live::log, &Log::level>>(log_level_words()),
+        "debug, info, warn or error", R"("info")"},
+    later("log.user"),
+    later("log.quiet_networks"),
+
+    later("metrics.listen"),
+    later("control.socket"),
+    later("security.user"),
+    later("security.sandbox"),
+    later("security.isolate_keys"),
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const Key> schema() noexcept { return kKeys; }
+
+}  // namespace postern::conf

@@ -1,0 +1,21 @@
+// The door to the TOML parser: text in, plain values out.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+
+#include "conf/diagnostic.hpp"
+#include "conf/value.hpp"
+
+namespace postern::conf {
+
+struct SyntaxError {
+  Mark mark;
+  std::string text;  // one line
+};
+
+/// The root table of a document. On failure the first fault: the parser stops there.
+[[nodiscard]] std::expected<Value, SyntaxError> parse_toml(std::string_view text);
+
+}  // namespace postern::conf

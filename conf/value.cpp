@@ -1,0 +1,25 @@
+#include "conf/value.hpp"
+
+namespace postern::conf {
+
+std::string_view name_of(Kind kind) noexcept {
+  switch (kind) {
+    case Kind::kTable:
+      return "a table";
+    case Kind::kArray:
+      return "a list";
+    case Kind::kString:
+      return "a string";
+    case Kind::kInteger:
+      return "a whole number";
+    case Kind::kFloat:
+      return "a decimal number";
+    case Kind::kBoolean:
+      return "true or false";
+    case Kind::kDate:
+      return "a date or time";
+  }
+  return "a value";
+}
+
+}  // namespace postern::conf

@@ -1,0 +1,103 @@
+#include "conf/words.hpp"
+
+namespace postern::conf {
+namespace {
+
+template <typename Enum>
+constexpr WordName now(std::string_view word, Enum value) {
+  return {.word = word, .value = static_cast<int>(value)};
+}
+
+constexpr WordName later(std::string_view word) {
+  return {.word = word, .support = Support::kLater};
+}
+
+constexpr WordName kListenerTls[] = {
+    now("implicit", ListenerTls::kImplicit),
+    now("stls", ListenerTls::kStls),
+    now("none", ListenerTls::kNone),
+};
+
+constexpr WordName kVersions[] = {
+    now("1.0", tls::Version::kTls10),
+    now("1.1", tls::Version::kTls11),
+    now("1.2", tls::Version::kTls12),
+    now("1.3", tls::Version::kTls13),
+};
+
+constexpr WordName kProfiles[] = {
+    now("modern", tls::Profile::kModern),
+    now("intermediate", tls::Profile::kIntermediate),
+    now("legacy", tls::Profile::kLegacy),
+};
+
+constexpr WordName kAlpn[] = {
+    now("strict", tls::Alpn::kStrict),
+    now("lenient", tls::Alpn::kLenient),
+};
+
+constexpr WordName kUnknownNames[] = {
+    now("default", tls::UnknownName::kDefault),
+    now("reject", tls::UnknownName::kReject),
+};
+
+constexpr WordName kLevels[] = {
+    now("tls-required", policy::Level::kTlsRequired),
+    now("tls-for-plaintext", policy::Level::kTlsForPlaintext),
+    now("plaintext-allowed", policy::Level::kPlaintextAllowed),
+    now("SecureLogin", policy::Level::kTlsRequired),
+    now("PlainTextAuthentication", policy::Level::kTlsForPlaintext),
+    now("PlainTextLogin", policy::Level::kPlaintextAllowed),
+};
+
+constexpr WordName kMechanisms[] = {
+    now("USER", policy::Mechanism::kUser),
+    now("PLAIN", policy::Mechanism::kPlain),
+    now("LOGIN", policy::Mechanism::kLogin),
+    later("EXTERNAL"),
+    later("APOP"),
+    later("CRAM-MD5"),
+    later("SCRAM-SHA-1"),
+    later("SCRAM-SHA-1-PLUS"),
+    later("SCRAM-SHA-256"),
+    later("SCRAM-SHA-256-PLUS"),
+    later("SCRAM-SHA-512"),
+    later("SCRAM-SHA-512-PLUS"),
+    later("NTLM"),
+    later("GSSAPI"),
+    later("XOAUTH2"),
+    later("OAUTHBEARER"),
+};
+
+constexpr WordName kBackendTls[] = {
+    {.word = "none"},
+    later("implicit"),
+    later("stls"),
+};
+
+constexpr WordName kLogFormats[] = {
+    now("logfmt", LogFormat::kLogfmt),
+    now("json", LogFormat::kJson),
+};
+
+constexpr WordName kLogLevels[] = {
+    now("debug", LogLevel::kDebug),
+    now("info", LogLevel::kInfo),
+    now("warn", LogLevel::kWarn),
+    now("error", LogLevel::kError),
+};
+
+}  // namespace
+
+std::span<const WordName> listener_tls_words() noexcept { return kListenerTls; }
+std::span<const WordName> version_words() noexcept { return kVersions; }
+std::span<const WordName> profile_words() noexcept { return kProfiles; }
+std::span<const WordName> alpn_words() noexcept { return kAlpn; }
+std::span<const WordName> unknown_name_words() noexcept { return kUnknownNames; }
+std::span<const WordName> level_words() noexcept { return kLevels; }
+std::span<const WordName> mechanism_words() noexcept { return kMechanisms; }
+std::span<const WordName> backend_tls_words() noexcept { return kBackendTls; }
+std::span<const WordName> log_format_words() noexcept { return kLogFormats; }
+std::span<const WordName> log_level_words() noexcept { return kLogLevels; }
+
+}  // namespace postern::conf

@@ -1,0 +1,21 @@
+// The words of the enumerations in the schema.
+#pragma once
+
+#include <span>
+
+#include "conf/schema.hpp"
+
+namespace postern::conf {
+
+std::span<const WordName> listener_tls_words() noexcept;
+std::span<const WordName> version_words() noexcept;
+std::span<const WordName> profile_words() noexcept;
+std::span<const WordName> alpn_words() noexcept;
+std::span<const WordName> unknown_name_words() noexcept;
+std::span<const WordName> level_words() noexcept;
+std::span<const WordName> mechanism_words() noexcept;
+std::span<const WordName> backend_tls_words() noexcept;
+std::span<const WordName> log_format_words() noexcept;
+std::span<const WordName> log_level_words() noexcept;
+
+}  // namespace postern::conf
