@@ -1,0 +1,133 @@
+#include "tests/support/tls_pair.hpp"
+
+#include <map>
+#include <stdexcept>
+#include <utility>
+
+namespace postern::testing {
+namespace {
+
+constexpr std::size_t kPlaintext = 65536;
+
+void require(bool ok, const char* what) {
+  if (!ok) {
+    throw std::logic_error(std::string("engine broke its contract: ") + what);
+  }
+}
+
+}  // namespace
+
+const tls::Authority& test_authority() {
+  static const tls::Authority authority("Test root");
+  return authority;
+}
+
+std::shared_ptr<const tls::Certificate> test_certificate(const std::vector<std::string>& names,
+                                                         tls::KeyType type) {
+  static std::map<std::pair<std::vector<std::string>, tls::KeyType>,
+                  std::shared_ptr<const tls::Certificate>>
+      made;
+  auto& slot = made[{names, type}];
+  if (slot == nullptr) {
+    const tls::PemPair pem = test_authority().issue(names, type);
+    slot = tls::Certificate::parse(pem.chain, pem.key, "test").value();
+  }
+  return slot;
+}
+
+std::shared_ptr<const tls::Context> TestServer::context() const {
+  return tls::Context::create(settings, certificates, *keys, listener).value();
+}
+
+ServerEnd::ServerEnd(std::shared_ptr<const tls::Context> context, std::size_t sink,
+                     std::size_t piece)
+    : engine_(std::move(context)), output_(sink), piece_(piece) {}
+
+tls::Progress ServerEnd::drive(const std::function<tls::Progress(tls::Exchange&)>& call) {
+  for (;;) {
+    const std::size_t size = std::min(piece_, unread());
+    const auto* data = reinterpret_cast<const std::uint8_t*>(inbox_.data()) + taken_;
+    tls::Exchange exchange{{data, size}, output_};
+    const tls::Progress progress = call(exchange);
+    outbox_.append(output_.begin(),
+                   output_.begin() + static_cast<std::ptrdiff_t>(exchange.produced));
+    taken_ += size - exchange.input.size();
+    if (progress == tls::Progress::kWantInput) {
+      require(exchange.input.empty(), "wants input and has some");
+    }
+    if (progress == tls::Progress::kWantOutput) {
+      require(exchange.produced > 0, "wants output and used none");
+      continue;
+    }
+    if (progress != tls::Progress::kWantInput || unread() == 0) {
+      return progress;
+    }
+  }
+}
+
+tls::Progress ServerEnd::handshake() {
+  return drive([this](tls::Exchange& exchange) { return engine_.handshake(exchange); });
+}
+
+tls::Progress ServerEnd::read() {
+  std::vector<char> plaintext(kPlaintext);
+  for (;;) {
+    const tls::Progress progress = drive([&](tls::Exchange& exchange) {
+      const tls::Result result = engine_.read(exchange, plaintext);
+      received.append(plaintext.data(), result.bytes);
+      return result.progress;
+    });
+    if (progress != tls::Progress::kDone) {
+      return progress;
+    }
+  }
+}
+
+tls::Progress ServerEnd::write(std::string_view plaintext) {
+  const tls::Progress progress = drive([&](tls::Exchange& exchange) {
+    const tls::Result result = engine_.write(exchange, plaintext);
+    require(result.bytes <= plaintext.size(), "accepted more than was offered");
+    plaintext.remove_prefix(result.bytes);
+    return result.progress;
+  });
+  require(progress != tls::Progress::kDone || plaintext.empty(), "done with bytes left");
+  return progress;
+}
+
+tls::Progress ServerEnd::close() {
+  return drive([this](tls::Exchange& exchange) { return engine_.close(exchange); });
+}
+
+bool TlsPair::handshake() {
+  for (;;) {
+    const Step step = client.handshake();
+    server.feed(client.take());
+    const bool fed = server.unread() > 0;
+    const tls::Progress progress = server.handshake();
+    const std::string answer = server.take();
+    client.feed(answer);
+    if (step == Step::kFailed || progress == tls::Progress::kFailed ||
+        progress == tls::Progress::kClosed) {
+      client.handshake();
+      return false;
+    }
+    if (step == Step::kDone && progress == tls::Progress::kDone) {
+      return true;
+    }
+    if (!fed && answer.empty()) {
+      return false;
+    }
+  }
+}
+
+Step TlsPair::deliver() {
+  client.feed(server.take());
+  return client.read();
+}
+
+tls::Progress TlsPair::submit() {
+  server.feed(client.take());
+  return server.read();
+}
+
+}  // namespace postern::testing
