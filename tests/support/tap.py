@@ -8,6 +8,8 @@ import contextlib
 import socket
 import threading
 
+from support.waiting import PATIENCE
+
 BLOCK = 64 * 1024
 
 
@@ -22,6 +24,7 @@ class Tap:
         self._kept = {"to server": bytearray(), "to client": bytearray()}
         self._lock = threading.Lock()
         self._sockets = set()
+        self._own = {}  # local port of a connection of ours -> event, see settle()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -39,6 +42,16 @@ class Tap:
         with self._lock:
             return bytes(self._kept["to client"])
 
+    def settle(self):
+        """Returns the number of connections once all made until now are counted."""
+        with socket.socket() as marker:
+            marker.bind(("127.0.0.1", 0))
+            arrived = self._own[marker.getsockname()[1]] = threading.Event()
+            marker.connect(self.address)  # the queue is first in, first out
+            if not arrived.wait(PATIENCE):
+                raise AssertionError("the tap does not accept")
+        return self.connections
+
     def close(self):
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
@@ -52,9 +65,13 @@ class Tap:
     def _accept(self):
         while True:
             try:
-                client, _ = self._listener.accept()
+                client, origin = self._listener.accept()
             except OSError:
                 return
+            if origin[1] in self._own:
+                client.close()
+                self._own.pop(origin[1]).set()
+                continue
             with self._lock:
                 self.connections += 1
                 self.active += 1

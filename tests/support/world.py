@@ -20,7 +20,6 @@ from support.tap import Tap
 
 USER = "alice"
 PASSWORD = "open sesame"
-WHOLE_MAILBOX = mailbox.messages
 
 
 class Directory:
@@ -115,9 +114,9 @@ class DovecotWorld(World):
     @contextlib.contextmanager
     def nothing_reaches_the_backend(self):
         """Neither the tap nor Dovecot's own log sees a connection meanwhile."""
-        before = self.tap.connections, len(self.dovecot.contacts())
+        before = self.tap.settle(), len(self.dovecot.contacts())
         yield
-        after = self.tap.connections, len(self.dovecot.contacts())
+        after = self.tap.settle(), len(self.dovecot.contacts())
         if before != after:
             raise AssertionError(f"the backend was reached: {before} -> {after}")
 
