@@ -1,0 +1,80 @@
+#include "proxy/net/acceptor.hpp"
+
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "proxy/net/check.hpp"
+
+namespace postern::net {
+namespace {
+
+std::error_code last_error() noexcept { return {errno, std::generic_category()}; }
+
+bool set_option(int socket, int level, int name) noexcept {
+  const int on = 1;
+  return setsockopt(socket, level, name, &on, sizeof on) == 0;
+}
+
+bool prepare(int socket, const Address& address) noexcept {
+  // An IPv6 listener takes IPv6 only: 0.0.0.0 and [::] are configured side by side.
+  const bool v6 = address.family() == AF_INET6;
+  return set_option(socket, SOL_SOCKET, SO_REUSEADDR) &&
+         set_option(socket, SOL_SOCKET, SO_REUSEPORT) &&
+         set_option(socket, IPPROTO_TCP, TCP_NODELAY) &&
+         (!v6 || set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY)) &&
+         bind(socket, address.raw(), address.size()) == 0 && listen(socket, SOMAXCONN) == 0;
+}
+
+// Errors that belong to one connection that is gone already (accept(2)), not to us.
+bool concerns_peer_only(int error) noexcept {
+  return error == ECONNABORTED || error == EPROTO || error == EINTR || error == EAGAIN ||
+         error == ENETDOWN || error == EHOSTDOWN || error == EHOSTUNREACH || error == ENETUNREACH;
+}
+
+}  // namespace
+
+std::expected<Descriptor, std::error_code> open_listening_socket(const Address& address) {
+  Descriptor socket(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!socket.valid() || !prepare(socket.get(), address)) return std::unexpected(last_error());
+  return socket;
+}
+
+Acceptor::Acceptor(Loop& loop, Descriptor socket, Owner& owner)
+    : socket_(std::move(socket)),
+      address_(Address::of_socket(socket_.get()).value_or(Address())),
+      owner_(owner),
+      poll_(new uv_poll_t) {
+  POSTERN_CHECK(uv_poll_init_socket(loop.raw(), poll_.get(), socket_.get()) == 0);
+  poll_->data = this;
+  resume();
+}
+
+// The descriptor must stay open until libuv has let go of it, which stopping does at once.
+Acceptor::~Acceptor() { pause(); }
+
+void Acceptor::pause() noexcept { uv_poll_stop(poll_.get()); }
+
+void Acceptor::resume() noexcept {
+  uv_poll_start(poll_.get(), UV_READABLE, [](uv_poll_t* poll, int, int) {
+    if (auto* const self = owner_of<Acceptor>(poll)) self->accept_one();
+  });
+}
+
+// One a turn: the loop comes back at once if more are waiting, and those who are already here are
+// served in between.
+void Acceptor::accept_one() {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof storage;
+  auto* const raw = reinterpret_cast<sockaddr*>(&storage);
+  Descriptor connection(accept4(socket_.get(), raw, &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
+  if (connection.valid()) {
+    const auto peer = Address::from(raw);
+    if (peer) owner_.on_accept(*this, std::move(connection), *peer);
+  } else if (!concerns_peer_only(errno)) {
+    owner_.on_accept_failed(*this, last_error());
+  }
+}
+
+}  // namespace postern::net

@@ -1,0 +1,44 @@
+// An IP address and a port, as the system's socket calls want it and as people write it.
+#pragma once
+
+#include <netinet/in.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace postern::net {
+
+class Address {
+ public:
+  /// 0.0.0.0:0.
+  Address() noexcept;
+
+  /// From an IP literal without brackets. Empty when it is none.
+  static std::optional<Address> parse(const std::string& ip, std::uint16_t port);
+
+  /// Of a socket's own end; empty when the system does not tell.
+  static std::optional<Address> of_socket(int descriptor) noexcept;
+
+  /// From what a socket call filled in. IPv4 or IPv6 only.
+  static std::optional<Address> from(const sockaddr* address) noexcept;
+
+  /// Without brackets; an IPv4 address mapped into IPv6 is written as IPv4.
+  std::string ip() const;
+  std::uint16_t port() const noexcept;
+  /// "IP:PORT", with brackets around IPv6.
+  std::string text() const;
+
+  int family() const noexcept { return storage_.any.sa_family; }
+  const sockaddr* raw() const noexcept { return &storage_.any; }
+  socklen_t size() const noexcept;
+
+ private:
+  union {
+    sockaddr any;
+    sockaddr_in v4;
+    sockaddr_in6 v6;
+  } storage_;
+};
+
+}  // namespace postern::net

@@ -1,0 +1,36 @@
+// A file descriptor with one owner.
+#pragma once
+
+#include <unistd.h>
+
+#include <utility>
+
+namespace postern::net {
+
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int number) noexcept : number_(number) {}
+  ~Descriptor() { reset(); }
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    if (this != &other) {
+      reset();
+      number_ = std::exchange(other.number_, -1);
+    }
+    return *this;
+  }
+
+  int get() const noexcept { return number_; }
+  bool valid() const noexcept { return number_ >= 0; }
+  /// Gives up ownership.
+  int release() noexcept { return std::exchange(number_, -1); }
+  void reset() noexcept {
+    if (valid()) ::close(release());
+  }
+
+ private:
+  int number_ = -1;
+};
+
+}  // namespace postern::net

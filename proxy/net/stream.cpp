@@ -1,0 +1,130 @@
+#include "proxy/net/stream.hpp"
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "proxy/net/check.hpp"
+
+namespace postern::net {
+namespace {
+
+uv_stream_t* as_stream(uv_tcp_t* tcp) noexcept { return reinterpret_cast<uv_stream_t*>(tcp); }
+
+}  // namespace
+
+// Outlives the stream: libuv gives it back, cancelled, when the handle is closed.
+struct Stream::Write {
+  uv_write_t request;
+  std::string bytes;
+};
+
+Stream::Stream(Loop& loop, Owner& owner) : owner_(owner), handle_(new uv_tcp_t) {
+  POSTERN_CHECK(uv_tcp_init(loop.raw(), handle_.get()) == 0);
+  handle_->data = this;
+}
+
+Stream::~Stream() = default;
+
+int Stream::adopt(Descriptor connection) {
+  const int error = uv_tcp_open(handle_.get(), connection.get());
+  if (error == 0) connection.release();
+  return error;
+}
+
+int Stream::connect(const Address& address) {
+  // Set before the socket exists: libuv applies it when it makes one.
+  uv_tcp_nodelay(handle_.get(), 1);
+  auto request = std::make_unique<uv_connect_t>();
+  const auto done = [](uv_connect_t* connect, int status) {
+    const std::unique_ptr<uv_connect_t> freed(connect);
+    auto* const self = owner_of<Stream>(connect->handle);
+    if (self != nullptr) self->owner_.on_connected(*self, status);
+  };
+  const int error = uv_tcp_connect(request.get(), handle_.get(), address.raw(), done);
+  if (error == 0) (void)request.release();  // freed in `done`
+  return error;
+}
+
+void Stream::start_reading() noexcept {
+  if (reading_ || ended_) return;
+  const auto lend = [](uv_handle_t* handle, std::size_t, uv_buf_t* buffer) {
+    auto* const self = static_cast<Stream*>(handle->data);
+    *buffer = uv_buf_init(nullptr, 0);
+    if (self == nullptr) return;
+    const std::span<char> lent = self->owner_.lend_buffer(*self);
+    *buffer = uv_buf_init(lent.data(), static_cast<unsigned>(lent.size()));
+  };
+  const auto read = [](uv_stream_t* stream, ssize_t count, const uv_buf_t* buffer) {
+    auto* const self = static_cast<Stream*>(stream->data);
+    if (self != nullptr) self->on_read(count, buffer->base);
+  };
+  reading_ = uv_read_start(as_stream(handle_.get()), lend, read) == 0;
+}
+
+void Stream::stop_reading() noexcept {
+  if (reading_) uv_read_stop(as_stream(handle_.get()));
+  reading_ = false;
+}
+
+void Stream::on_read(ssize_t count, char* data) {
+  if (count == 0) return;
+  if (count > 0) {
+    return owner_.on_bytes(*this, {data, static_cast<std::size_t>(count)});
+  }
+  stop_reading();
+  if (std::exchange(ended_, true)) return;
+  owner_.on_end(*this, count == UV_EOF ? StreamEnd::kFinished : StreamEnd::kReset);
+}
+
+void Stream::send(std::string_view bytes) {
+  if (bytes.empty()) return;
+  if (pending_ == 0) {
+    const uv_buf_t buffer =
+        uv_buf_init(const_cast<char*>(bytes.data()), static_cast<unsigned>(bytes.size()));
+    const int sent = uv_try_write(as_stream(handle_.get()), &buffer, 1);
+    if (sent > 0) bytes.remove_prefix(static_cast<std::size_t>(sent));
+    if (bytes.empty()) return;
+  }
+  queue(bytes);
+}
+
+void Stream::queue(std::string_view bytes) {
+  auto write = std::make_unique<Write>();
+  write->bytes = bytes;
+  write->request.data = write.get();
+  const uv_buf_t buffer =
+      uv_buf_init(write->bytes.data(), static_cast<unsigned>(write->bytes.size()));
+  const auto done = [](uv_write_t* request, int status) {
+    const std::unique_ptr<Write> freed(static_cast<Write*>(request->data));
+    auto* const self = static_cast<Stream*>(request->handle->data);
+    if (self != nullptr) self->on_written(status);
+  };
+  if (uv_write(&write->request, as_stream(handle_.get()), &buffer, 1, done) != 0) return;
+  ++pending_;
+  (void)write.release();  // freed in `done`
+}
+
+void Stream::on_written(int status) {
+  --pending_;
+  if (status != 0) {
+    stop_reading();
+    if (!std::exchange(ended_, true)) owner_.on_end(*this, StreamEnd::kReset);
+    return;
+  }
+  if (pending_ == 0) owner_.on_drained(*this);
+}
+
+std::size_t Stream::pending_bytes() const noexcept {
+  return uv_stream_get_write_queue_size(as_stream(handle_.get()));
+}
+
+void Stream::finish() noexcept {
+  auto request = std::make_unique<uv_shutdown_t>();
+  const auto done = [](uv_shutdown_t* shutdown, int) {
+    const std::unique_ptr<uv_shutdown_t> freed(shutdown);
+  };
+  if (uv_shutdown(request.get(), as_stream(handle_.get()), done) == 0) (void)request.release();
+}
+
+}  // namespace postern::net

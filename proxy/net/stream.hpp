@@ -1,0 +1,79 @@
+// One TCP connection: bytes in both directions, no buffer while idle. Reading borrows the owner's
+// buffer for the length of one callback; writing takes everything and keeps only what the kernel
+// would not take, until it does.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "proxy/net/address.hpp"
+#include "proxy/net/descriptor.hpp"
+#include "proxy/net/handle.hpp"
+#include "proxy/net/loop.hpp"
+
+namespace postern::net {
+
+enum class StreamEnd {
+  kFinished,  // the peer sent FIN
+  kReset,     // RST, or any other error
+};
+
+class Stream {
+ public:
+  class Owner {
+   public:
+    virtual ~Owner() = default;
+    /// The buffer for one read; used until on_bytes() returns. Never empty.
+    virtual std::span<char> lend_buffer(Stream& stream) = 0;
+    virtual void on_bytes(Stream& stream, std::span<char> bytes) = 0;
+    /// At most once; nothing is read afterwards.
+    virtual void on_end(Stream& stream, StreamEnd end) = 0;
+    /// All that was pending has been taken by the kernel.
+    virtual void on_drained(Stream& stream) = 0;
+    /// The answer to connect(): 0, or a negative libuv error.
+    virtual void on_connected(Stream& stream, int error) = 0;
+  };
+
+  /// `owner` must outlive the stream, which may be destroyed at any time outside its own calls.
+  Stream(Loop& loop, Owner& owner);
+  ~Stream();
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  /// Takes over a connected socket. Returns 0 or a negative libuv error.
+  int adopt(Descriptor connection);
+
+  /// Begins to connect, with TCP_NODELAY; on_connected() follows, never from inside this call.
+  /// Returns 0 or a negative libuv error, and then nothing follows.
+  int connect(const Address& address);
+
+  void start_reading() noexcept;
+  void stop_reading() noexcept;
+  bool reading() const noexcept { return reading_; }
+
+  /// Takes all bytes. What the kernel does not take at once is copied and pending; errors show up
+  /// as on_end() on the next turn, or on the next read.
+  void send(std::string_view bytes);
+  bool pending() const noexcept { return pending_ != 0; }
+  std::size_t pending_bytes() const noexcept;
+
+  /// Sends FIN behind everything sent so far.
+  void finish() noexcept;
+
+ private:
+  struct Write;
+
+  void queue(std::string_view bytes);
+  void on_read(ssize_t count, char* data);
+  void on_written(int status);
+
+  Owner& owner_;
+  Handle<uv_tcp_t> handle_;
+  bool reading_ = false;
+  bool ended_ = false;
+  std::uint32_t pending_ = 0;  // writes that libuv has not finished
+};
+
+}  // namespace postern::net
