@@ -1,0 +1,103 @@
+"""Which folder may include what: the doors of the house, one row a folder.
+
+A folder's files may include their own folder's headers, the project headers named here (a prefix
+or a file) and the foreign headers named here. Tests may include anything.
+"""
+
+import re
+from dataclasses import dataclass
+
+STD = r"[a-z_0-9]+"  # <string>, <cstdint>: standard headers have no suffix
+SYSTEM = (r"(arpa|net|netinet|sys)/\w+\.h|"
+          r"(errno|fcntl|grp|netdb|pthread|pwd|sched|signal|syslog|time|unistd)\.h")
+FORMAT = r"fmt/\w+\.h"  # stands in for <format>, which libstdc++ 12 lacks
+LOG = r"spdlog/[\w/-]+\.h"
+JSON = r"nlohmann/json(_fwd)?\.hpp"
+ARGUMENTS = r"CLI/\w+\.hpp"
+BORINGSSL = r"openssl/\w+\.h"
+LIBUV = r"uv\.h"
+TOML = r"toml\+\+/[\w/]+\.h(pp)?"
+
+
+@dataclass(frozen=True)
+class Door:
+    folder: str
+    project: tuple = ()
+    foreign: tuple = ()
+
+
+# The most particular folder first: a file belongs to the first row that holds it.
+MACHINES = ("policy/", "proxy/pop3/", "tls/", "proxy/net/")
+SERVING = (*MACHINES, "conf/", "proxy/session/", "proxy/upstream/", "proxy/admin/")
+DOORS = (
+    Door("policy/", foreign=(STD,)),
+    Door("tls/", foreign=(STD, BORINGSSL, r"arpa/inet\.h")),
+    Door("conf/", project=("policy/", "tls/settings.hpp"),
+         foreign=(STD, FORMAT, TOML, r"arpa/inet\.h")),
+    Door("proxy/pop3/", foreign=(STD,)),
+    Door("proxy/net/", foreign=(STD, SYSTEM, LIBUV)),
+    Door("proxy/upstream/", project=MACHINES, foreign=(STD, FORMAT)),
+    Door("proxy/admin/", project=("proxy/net/",), foreign=(STD, SYSTEM, FORMAT, LOG, JSON)),
+    Door("proxy/session/", project=(*MACHINES, "conf/", "proxy/upstream/", "proxy/admin/"),
+         foreign=(STD, FORMAT)),
+    Door("proxy/server/", project=SERVING, foreign=(STD, SYSTEM, FORMAT, LOG)),
+    Door("proxy/cli/", project=(*SERVING, "proxy/server/"),
+         foreign=(STD, SYSTEM, FORMAT, LOG, JSON, ARGUMENTS)),
+    Door("proxy/", project=(*SERVING, "proxy/server/", "proxy/cli/"),
+         foreign=(STD, SYSTEM, FORMAT)),
+)
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<([^>]+)>|"([^"]+)")')
+
+# What must be in one place only, so that there is one place to read and to trust.
+ONE_FILE = (
+    ("conf/", "toml++ is included", re.compile(r"^\s*#\s*include\s*<toml\+\+/", re.M)),
+    ("", "SSL_get_error is called", re.compile(r"\bSSL_get_error\s*\(")),
+)
+
+# A decision and a protocol machine get the time as an argument.
+NO_CLOCK = ("policy/", "proxy/pop3/")
+CLOCK = re.compile(r"\b\w*_clock::now\b|\b(gettimeofday|clock_gettime|time)\s*\(\s*(NULL|nullptr)")
+
+
+def check(tree):
+    product = [file for file in tree.files if file.is_cpp and door_of(file) is not None]
+    for file in product:
+        yield from _check_includes(tree, file)
+        yield from _check_clock(file)
+    yield from _check_one_file(product)
+
+
+def door_of(file):
+    return next((door for door in DOORS if str(file.path).startswith(door.folder)), None)
+
+
+def _check_includes(tree, file):
+    door = door_of(file)
+    for number, line in enumerate(file.lines, 1):
+        match = INCLUDE.match(line)
+        if not match:
+            continue
+        foreign, project = match.groups()
+        if foreign and not any(re.fullmatch(allowed, foreign) for allowed in door.foreign):
+            yield file.violation(number, f"{door.folder} may not include <{foreign}>")
+        if project and project not in tree:
+            yield file.violation(number, f'"{project}" is not a path from the root')
+        elif project and not project.startswith((door.folder, *door.project)):
+            yield file.violation(number, f'{door.folder} may not include "{project}"')
+
+
+def _check_clock(file):
+    if not str(file.path).startswith(NO_CLOCK):
+        return
+    for number, line in enumerate(file.lines, 1):
+        if CLOCK.search(line):
+            yield file.violation(number, "no clock here: time is an argument")
+
+
+def _check_one_file(product):
+    for folder, what, pattern in ONE_FILE:
+        users = [file for file in product
+                 if str(file.path).startswith(folder) and pattern.search(file.text)]
+        for file in users[1:]:
+            yield file.violation(0, f"{what} here and in {users[0].path}: one file only")

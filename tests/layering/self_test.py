@@ -1,0 +1,169 @@
+"""The checker on made-up trees: the sound one passes, and each kind of violation is caught.
+
+A checker that finds nothing proves nothing until it was seen to find something.
+"""
+
+import os
+import tempfile
+import unittest
+from pathlib import Path
+
+from check import violations
+from tree import File
+import lengths
+
+SOUND = {
+    "CMakeLists.txt": "add_subdirectory(policy)\n",
+    "README.md": "What it is.\n",
+    "policy/README.md": "Decisions.\n",
+    "policy/CMakeLists.txt": "postern_library(policy\n  SOURCES rules.cpp\n  HEADERS rules.hpp)\n",
+    "policy/rules.hpp": "// What it is for.\n#pragma once\n#include <string_view>\n",
+    "policy/rules.cpp": '#include "policy/rules.hpp"\n',
+    "tls/README.md": "TLS.\n",
+    "tls/CMakeLists.txt": "postern_library(tls\n  SOURCES engine.cpp context.cpp\n"
+                          "  HEADERS engine.hpp)\n",
+    "tls/engine.hpp": "#pragma once\n#include <openssl/ssl.h>\n",
+    "tls/engine.cpp": '#include "tls/engine.hpp"\nint f() { return SSL_get_error(nullptr, 0); }\n',
+    "tls/context.cpp": "int g() { return 1; }\n",
+    "conf/README.md": "Settings.\n",
+    "conf/CMakeLists.txt": "postern_library(conf SOURCES toml.cpp value.cpp)\n",
+    "conf/toml.cpp": "#include <toml++/toml.h>\n",
+    "conf/value.cpp": '#include "policy/rules.hpp"\n',
+    "proxy/README.md": "The gateway.\n",
+    "proxy/CMakeLists.txt": "add_subdirectory(pop3)\npostern_library(proxy\n"
+                            "  SOURCES session/session.cpp server/worker.cpp)\n",
+    "proxy/pop3/README.md": "The protocol.\n",
+    "proxy/pop3/CMakeLists.txt": "postern_library(pop3 SOURCES command.cpp)\n",
+    "proxy/pop3/command.cpp": "#include <string>\n",
+    "proxy/net/README.md": "Bytes.\n",
+    "proxy/net/CMakeLists.txt": "postern_library(net SOURCES loop.cpp)\n",
+    "proxy/net/loop.cpp": "#include <uv.h>\n",
+    "proxy/session/README.md": "A client.\n",
+    "proxy/session/session.cpp": '#include "tls/engine.hpp"\n',
+    "proxy/server/README.md": "Workers.\n",
+    "proxy/server/worker.cpp": "#include <signal.h>\n",
+    "tests/README.md": "Tests.\n",
+    "tests/run": "#!/usr/bin/env bash\nset -e\n",
+}
+
+# What is wrong: the files that make it so, and what the checker must say, once.
+LONG_CPP = "int f() {\n" + "  ;\n" * 59 + "}\n"
+LONG_PY = "def f():\n" + "    pass\n" * 60
+WRONG = {
+    "std-only folder includes the system": (
+        {"policy/rules.cpp": "#include <unistd.h>\n"}, "policy/ may not include <unistd.h>"),
+    "std-only folder includes libuv": (
+        {"proxy/pop3/command.cpp": "#include <uv.h>\n"}, "proxy/pop3/ may not include <uv.h>"),
+    "protocol includes another box": (
+        {"proxy/pop3/command.cpp": '#include "tls/engine.hpp"\n'},
+        'proxy/pop3/ may not include "tls/engine.hpp"'),
+    "policy includes upwards": (
+        {"policy/rules.cpp": '#include "tls/engine.hpp"\n'},
+        'policy/ may not include "tls/engine.hpp"'),
+    "libuv outside net": (
+        {"proxy/server/worker.cpp": "#include <uv.h>\n"}, "proxy/server/ may not include <uv.h>"),
+    "BoringSSL outside tls": (
+        {"proxy/session/session.cpp": "# include <openssl/ssl.h>\n"},
+        "proxy/session/ may not include <openssl/ssl.h>"),
+    "a socket in tls": (
+        {"tls/context.cpp": "#include <sys/socket.h>\n"}, "tls/ may not include <sys/socket.h>"),
+    "toml++ outside conf": (
+        {"proxy/server/worker.cpp": "#include <toml++/toml.h>\n"}, "may not include <toml++/toml.h>"),
+    "toml++ in a second file": (
+        {"conf/value.cpp": "#include <toml++/toml.h>\n"},
+        "toml++ is included here and in conf/toml.cpp"),
+    "SSL_get_error in a second file": (
+        {"tls/context.cpp": "int g() { return SSL_get_error(nullptr, 1); }\n"},
+        "SSL_get_error is called here and in tls/context.cpp"),
+    "a path that is not from the root": (
+        {"policy/rules.cpp": '#include "rules.hpp"\n'}, '"rules.hpp" is not a path from the root'),
+    "a clock in a decision": (
+        {"policy/rules.cpp": "auto f() { return std::chrono::steady_clock::now(); }\n"},
+        "time is an argument"),
+    "a long file": ({"tls/context.cpp": "\n" * 401}, "401 lines, more than 400"),
+    "a long script": (
+        {"tests/run": "#!/usr/bin/env bash\n" + ":\n" * 400}, "401 lines, more than 400"),
+    "a long CMake file": ({"deploy/cmake/Long.cmake": "\n" * 401, "deploy/README.md": "D.\n"},
+                          "401 lines, more than 400"),
+    "a long function in C++": (
+        {"tls/context.cpp": LONG_CPP}, "a function of 61 lines, more than 60"),
+    "a long function in Python": (
+        {"tests/a.py": LONG_PY}, "a function of 61 lines, more than 60"),
+    "a long function in a shell script": (
+        {"tests/run": "#!/bin/sh\nf() {\n" + "  :\n" * 59 + "}\n"},
+        "a function of 61 lines, more than 60"),
+    "a long function in CMake": (
+        {"tests/CMakeLists.txt": "function(f)\n" + "\n" * 59 + "endfunction()\n"},
+        "a function of 61 lines, more than 60"),
+    "a header without its pragma": (
+        {"policy/rules.hpp": "#ifndef RULES\n#define RULES\n#endif\n"}, "#pragma once"),
+    "a folder named src": (
+        {"tests/src/a.py": "pass\n"}, "a folder named src says nothing"),
+    "a folder named util": (
+        {"tests/util/a.py": "pass\n"}, "a folder named util says nothing"),
+    "a stranger at the top level": (
+        {"Makefile": "all:\n"}, "Makefile has no place at the top level"),
+    "a folder of the product without README.md": (
+        {"proxy/net/README.md": None}, "proxy/net: has no README.md"),
+    "a folder of the top level without README.md": (
+        {"tests/README.md": None}, "tests: has no README.md"),
+    "something left to do": (
+        {"tls/context.cpp": "// TO" "DO: later\n"}, "tls/context.cpp:1: TO" "DO"),
+    "something left to do in a document": (
+        {"README.md": "FIX" "ME\n"}, "README.md:1: FIX" "ME"),
+    "a source that nobody builds": (
+        {"tls/forgotten.cpp": "\n"}, "tls/forgotten.cpp: no CMakeLists.txt names this file"),
+    "a header that nobody verifies": (
+        {"tls/forgotten.hpp": "#pragma once\n"}, "no CMakeLists.txt names this file"),
+}
+
+
+def check_tree(changes):
+    with tempfile.TemporaryDirectory() as root:
+        for path, text in {**SOUND, **changes}.items():
+            if text is not None:
+                file = Path(root, path)
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_text(text)
+        return [str(violation) for violation in violations(root)]
+
+
+class Checker(unittest.TestCase):
+    def test_a_sound_tree_passes(self):
+        self.assertEqual(check_tree({}), [])
+
+    def test_each_violation_is_caught(self):
+        for name, (changes, expected) in WRONG.items():
+            with self.subTest(name):
+                found = check_tree(changes)
+                self.assertEqual(len(found), 1, found)
+                self.assertIn(expected, found[0])
+
+
+class FunctionLengths(unittest.TestCase):
+    def measure(self, text):
+        with tempfile.TemporaryDirectory() as root:
+            Path(root, "a.cpp").write_text(text)
+            return list(lengths.functions(File(root, "a.cpp")))
+
+    def test_noise_does_not_count_as_braces(self):
+        text = ('namespace a {\n// {\nconst char* s = "{";\nchar c = \'{\';\n'
+                'auto r = R"x({)x";\nint n = 10\'000;\n#if A\nint f() {\n#else\nint f(int) {\n'
+                "#endif\n  return 1;\n}\n}\n")
+        self.assertEqual(self.measure(text), [(8, 6)])
+
+    def test_members_and_what_is_inside_a_function(self):
+        text = ("class A final : public B<int> {\n public:\n  A(int x) : x_{x} {\n"
+                "    struct L { int y; };\n    auto f = [] {\n    };\n  }\n"
+                "  int g() const noexcept { return x_; }\n  int x_ = {};\n};\n"
+                'extern "C" int h() noexcept {\n}\n'
+                "struct S : F<void()> {\n  int x_{1};\n  S() {\n  }\n};\n")
+        self.assertEqual(self.measure(text), [(3, 5), (8, 1), (11, 2), (15, 2)])
+
+    def test_a_table_is_no_function(self):
+        self.assertEqual(self.measure("const int t[] = {\n1,\n2,\n};\n"), [])
+
+
+if __name__ == "__main__":
+    os.environ.pop("GIT_DIR", None)
+    unittest.main()

@@ -1,0 +1,79 @@
+"""The outer shape: where files may be, what each must have, what must not stay."""
+
+import re
+from pathlib import PurePosixPath
+
+from tree import Violation
+
+TOP_LEVEL = {"CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md",
+             "conf", "deploy", "policy", "proxy", "tests", "tls"}
+FORBIDDEN_FOLDERS = {"src", "util", "utils", "common", "base"}
+PRODUCT = ("policy/", "tls/", "conf/", "proxy/")
+
+# Spelled in halves, or this file would find itself.
+LEFTOVER = re.compile(r"\b(" + "|".join(("TO" "DO", "FIX" "ME", "X" "XX")) + r")\b")
+
+
+def check(tree):
+    yield from _check_places(tree)
+    yield from _check_readmes(tree)
+    for file in tree.files:
+        if file.path.suffix == ".hpp":
+            yield from _check_pragma(file)
+        if file.is_code or file.path.suffix in (".md", ".toml", ".json"):
+            yield from _check_leftovers(file)
+    yield from _check_orphans(tree)
+
+
+def _check_places(tree):
+    for file in tree.files:
+        top = file.path.parts[0]
+        if top not in TOP_LEVEL and not top.startswith("."):
+            yield file.violation(0, f"{top} has no place at the top level")
+        for folder in FORBIDDEN_FOLDERS.intersection(file.path.parts[:-1]):
+            yield file.violation(0, f"a folder named {folder} says nothing about what is in it")
+
+
+def _check_readmes(tree):
+    """In each folder of the product, and at the top of the others."""
+    folders = set()
+    for file in tree.files:
+        for folder in file.path.parents:
+            product = f"{folder}/".startswith(PRODUCT) and file.is_cpp
+            if product or (len(folder.parts) == 1 and folder.name[0] != "."):
+                folders.add(folder)
+    for folder in sorted(folders):
+        if folder / "README.md" not in tree:
+            yield Violation(str(folder), 0, "has no README.md")
+
+
+def _check_pragma(file):
+    code = (line.strip() for line in file.lines)
+    first = next((line for line in code if line and not line.startswith("//")), "")
+    if first != "#pragma once":
+        yield file.violation(1, "a header begins with #pragma once")
+
+
+def _check_leftovers(file):
+    for number, line in enumerate(file.lines, 1):
+        match = LEFTOVER.search(line)
+        if match:
+            yield file.violation(number, f"{match[1]}: do it, or leave it to the tracker")
+
+
+def _check_orphans(tree):
+    """A file that no CMakeLists.txt names is neither built nor, if a header, verified."""
+    lists = [file for file in tree.files if file.is_cmake]
+    for file in tree.of(lambda file: file.is_cpp):
+        if not any(_names(cmake, file.path) for cmake in lists):
+            yield file.violation(0, "no CMakeLists.txt names this file")
+
+
+def _names(cmake, path):
+    """Relative to the list's own folder, or from the root (`${PROJECT_SOURCE_DIR}/path`)."""
+    names = {str(path)}
+    folder = cmake.path.parent
+    if PurePosixPath(folder) in path.parents:
+        names.add(str(path.relative_to(folder)))
+    words = re.split(r"[\s()\"]+", cmake.text)
+    return any(word.removeprefix("${PROJECT_SOURCE_DIR}/") in names for word in words)
