@@ -16,6 +16,12 @@ struct Mark {
   bool operator==(const Mark&) const = default;
 };
 
+/// Where a part of the settings stood. That is no part of what it says: any two are equal, so that
+/// settings that were only moved around in the file compare equal.
+struct Place : Mark {
+  friend constexpr bool operator==(const Place&, const Place&) noexcept { return true; }
+};
+
 enum class Severity { kWarning, kError };
 
 struct Diagnostic {

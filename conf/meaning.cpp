@@ -5,6 +5,7 @@
 #include <array>
 
 #include "conf/units.hpp"
+#include "conf/words.hpp"
 
 namespace postern::conf {
 namespace {
@@ -16,22 +17,54 @@ constexpr std::uint32_t kAuthBytes = 12288;
 // RFC 1939, section 3: an autologout timer must be of at least 10 minutes' duration.
 constexpr milliseconds kIdle = std::chrono::minutes{10};
 
-void check_versions(Reading& reading) {
-  const tls::Settings& tls = reading.settings.live.tls;
+// The oldest version that a profile's ciphers can do.
+tls::Version oldest_of(tls::Profile profile) {
+  switch (profile) {
+    case tls::Profile::kModern:
+      return tls::Version::kTls13;
+    case tls::Profile::kIntermediate:
+      return tls::Version::kTls12;
+    case tls::Profile::kLegacy:
+      return tls::Version::kTls10;
+  }
+  return tls::Version::kTls13;
+}
+
+std::string_view word_of(tls::Version version) {
+  return version_words()[static_cast<std::size_t>(version)].word;
+}
+
+std::string_view word_of(tls::Profile profile) {
+  return profile_words()[static_cast<std::size_t>(profile)].word;
+}
+
+void check_newest(Reading& reading, const tls::Settings& tls) {
   if (tls.min_version > tls.max_version) {
     const bool low = reading.has("tls.min_version");
-    reading.report.error(reading.mark_of(low ? "tls.min_version" : "tls.max_version"),
-                         "`tls.min_version` is newer than `tls.max_version`");
+    reading.report.error(
+        reading.mark_of(low ? "tls.min_version" : "tls.max_version"),
+        fmt::format("`tls.min_version` \"{}\" is newer than `tls.max_version` \"{}\"",
+                    word_of(tls.min_version), word_of(tls.max_version)));
   }
-  if (tls.min_version < tls::Version::kTls12) {
-    reading.report.warning(reading.mark_of("tls.min_version"),
-                           "`tls.min_version` below \"1.2\" lets in versions that are not safe "
-                           "(RFC 8996)");
-  }
-  if (tls.profile == tls::Profile::kModern && tls.max_version < tls::Version::kTls13) {
+  if (oldest_of(tls.profile) > tls.max_version) {
     reading.report.error(
         reading.mark_of("tls.max_version"),
-        "`tls.profile` \"modern\" is TLS 1.3 only, and `tls.max_version` is older");
+        fmt::format("`tls.max_version` \"{}\" is older than all that `tls.profile` "
+                    "\"{}\" can do",
+                    word_of(tls.max_version), word_of(tls.profile)));
+  }
+}
+
+void check_oldest(Reading& reading, const tls::Settings& tls) {
+  if (tls.min_version >= tls::Version::kTls12) return;
+  const Mark mark = reading.mark_of("tls.min_version");
+  const tls::Version oldest = oldest_of(tls.profile);
+  if (tls.min_version < oldest) {
+    reading.report.warning(mark, fmt::format("`tls.profile` \"{}\" lets in nothing below \"{}\"",
+                                             word_of(tls.profile), word_of(oldest)));
+  } else {
+    reading.report.warning(mark, fmt::format("`tls.min_version` \"{}\" is not safe (RFC 8996)",
+                                             word_of(tls.min_version)));
   }
 }
 
@@ -68,7 +101,9 @@ void check_tls(Reading& reading) {
   const bool doubtful = reading.broken.contains("tls.min_version") ||
                         reading.broken.contains("tls.max_version") ||
                         reading.broken.contains("tls.profile");
-  if (!doubtful) check_versions(reading);
+  if (doubtful) return;
+  check_newest(reading, reading.settings.live.tls);
+  check_oldest(reading, reading.settings.live.tls);
 }
 
 void check_limits(Reading& reading) {

@@ -12,14 +12,14 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kAddListener = [](Settings& settings, Mark mark) {
-  settings.live.listeners.emplace_back().mark = mark;
+  settings.live.listeners.emplace_back().mark = Place{mark};
 };
 constexpr auto kAddBackend = [](Settings& settings, Mark mark) {
-  settings.live.backends.emplace_back().mark = mark;
+  settings.live.backends.emplace_back().mark = Place{mark};
 };
 constexpr auto kAddCertificate = [](Settings& settings, Mark mark) {
   settings.live.tls.certificates.emplace_back();
-  settings.live.certificate_marks.push_back(mark);
+  settings.live.certificate_marks.push_back(Place{mark});
 };
 
 constexpr auto kCountListeners = [](const Settings& settings) {

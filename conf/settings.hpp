@@ -28,7 +28,7 @@ struct Listener {
   ListenerTls tls = ListenerTls::kImplicit;
   std::string greeting = "POP3 ready";
   std::optional<policy::Level> login;  // overrides `policy.login`
-  Mark mark;                           // of `[[listener]]`
+  Place mark;                          // of `[[listener]]`
 
   bool operator==(const Listener&) const = default;
 };
@@ -37,7 +37,7 @@ struct Listener {
 struct Backend {
   std::string name;
   std::vector<Endpoint> address;  // tried in this order
-  Mark mark;
+  Place mark;
 
   bool operator==(const Backend&) const = default;
 };
@@ -98,7 +98,7 @@ struct Live {
   std::vector<std::string> server_names;
   std::vector<Listener> listeners;
   tls::Settings tls;
-  std::vector<Mark> certificate_marks;  // parallel to tls.certificates
+  std::vector<Place> certificate_marks;  // parallel to tls.certificates
   Policy policy;
   std::vector<Backend> backends;
   Limits limits;

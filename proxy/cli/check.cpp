@@ -1,0 +1,122 @@
+#include "proxy/cli/check.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "conf/reader.hpp"
+#include "proxy/cli/configuration.hpp"
+#include "proxy/cli/exit_code.hpp"
+#include "proxy/server/certificates.hpp"
+
+namespace postern::cli {
+namespace {
+
+enum class Strictness { kErrors, kWarnings };
+
+struct Options {
+  std::string config;
+  Strictness strictness = Strictness::kErrors;
+  Format format = Format::kText;
+};
+
+struct Counts {
+  std::size_t listeners = 0;
+  std::size_t backends = 0;
+  std::size_t certificates = 0;
+};
+
+struct Findings {
+  conf::Diagnostics diagnostics;
+  Counts counts;
+};
+
+void sort(conf::Diagnostics& diagnostics) {
+  std::ranges::stable_sort(diagnostics, {}, [](const conf::Diagnostic& one) {
+    return std::pair(one.mark.line, one.mark.column);
+  });
+}
+
+Findings find_out(const std::string& path) {
+  const auto document = conf::read_file(path);
+  if (!document) return {.diagnostics = document.error(), .counts = {}};
+  Findings findings = {.diagnostics = document->warnings, .counts = {}};
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto loaded = server::load_certificates(*document, now);
+  const conf::Diagnostics& more = loaded ? loaded->warnings : loaded.error();
+  findings.diagnostics.insert(findings.diagnostics.end(), more.begin(), more.end());
+  sort(findings.diagnostics);
+  const conf::Live& live = document->settings.live;
+  findings.counts = {.listeners = live.listeners.size(),
+                     .backends = live.backends.size(),
+                     .certificates = live.tls.certificates.size()};
+  return findings;
+}
+
+ExitCode judge(const conf::Diagnostics& diagnostics, Strictness strictness) {
+  if (conf::has_errors(diagnostics)) return ExitCode::kConfiguration;
+  if (diagnostics.empty()) return ExitCode::kOk;
+  switch (strictness) {
+    case Strictness::kErrors:
+      return ExitCode::kOk;
+    case Strictness::kWarnings:
+      return ExitCode::kWarnings;
+  }
+  return ExitCode::kWarnings;
+}
+
+std::string counted(std::size_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+void print_text(const Options& options, const Findings& findings, ExitCode verdict) {
+  print_diagnostics(findings.diagnostics, options.config);
+  if (verdict != ExitCode::kOk) return;
+  fmt::print("{}: ok, {}, {}, {}\n", options.config, counted(findings.counts.listeners, "listener"),
+             counted(findings.counts.backends, "backend"),
+             counted(findings.counts.certificates, "certificate"));
+}
+
+void print_for_programs(const Options& options, const Findings& findings, ExitCode verdict) {
+  print_json({{"file", options.config},
+              {"ok", verdict == ExitCode::kOk},
+              {"listeners", findings.counts.listeners},
+              {"backends", findings.counts.backends},
+              {"certificates", findings.counts.certificates},
+              {"diagnostics", to_json(findings.diagnostics)}});
+}
+
+int run(const Options& options) {
+  const Findings findings = find_out(options.config);
+  const ExitCode verdict = judge(findings.diagnostics, options.strictness);
+  switch (options.format) {
+    case Format::kText:
+      print_text(options, findings, verdict);
+      break;
+    case Format::kJson:
+      print_for_programs(options, findings, verdict);
+      break;
+  }
+  return to_int(verdict);
+}
+
+}  // namespace
+
+void add_check(CLI::App& program, int& result) {
+  CLI::App* const verb =
+      program.add_subcommand("check", "find all that is wrong with a configuration");
+  const auto options = std::make_shared<Options>();
+  add_config_option(*verb, options->config);
+  add_json_option(*verb, options->format);
+  verb->add_flag_callback(
+      "--strict", [options] { options->strictness = Strictness::kWarnings; },
+      "warnings are failures");
+  verb->callback([options, &result] { result = run(*options); });
+}
+
+}  // namespace postern::cli

@@ -1,0 +1,43 @@
+#include "proxy/cli/configuration.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+namespace postern::cli {
+
+using nlohmann::json;
+
+void add_config_option(CLI::App& verb, std::string& path) {
+  path = "/etc/postern/postern.toml";
+  verb.add_option("-c,--config", path, "the configuration")
+      ->type_name("FILE")
+      ->capture_default_str();
+}
+
+void add_json_option(CLI::App& verb, Format& format) {
+  verb.add_flag_callback("--json", [&format] { format = Format::kJson; }, "output for programs");
+}
+
+void print_diagnostics(const conf::Diagnostics& diagnostics, const std::string& file) {
+  for (const conf::Diagnostic& one : diagnostics) fmt::print(stderr, "{}", render(one, file));
+}
+
+json to_json(const conf::Diagnostics& diagnostics) {
+  json list = json::array();
+  for (const conf::Diagnostic& one : diagnostics) {
+    list.push_back({{"severity", one.severity == conf::Severity::kError ? "error" : "warning"},
+                    {"line", one.mark.line},
+                    {"column", one.mark.column},
+                    {"text", one.text},
+                    {"source_line", one.source_line}});
+  }
+  return list;
+}
+
+void print_json(const json& value) {
+  fmt::print("{}\n", value.dump(2, ' ', false, json::error_handler_t::replace));
+}
+
+}  // namespace postern::cli

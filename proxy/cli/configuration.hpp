@@ -1,0 +1,31 @@
+// What the verbs that read a configuration share: the option that names it, and how they tell what
+// is wrong with it.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "conf/diagnostic.hpp"
+
+namespace postern::cli {
+
+/// How a verb writes its result.
+enum class Format { kText, kJson };
+
+/// Adds `-c,--config FILE`. `path` must outlive the parsing.
+void add_config_option(CLI::App& verb, std::string& path);
+
+/// Adds `--json`. `format` must outlive the parsing.
+void add_json_option(CLI::App& verb, Format& format);
+
+/// Every diagnostic, with its place and its line, on standard error.
+void print_diagnostics(const conf::Diagnostics& diagnostics, const std::string& file);
+
+/// The same for a program: a list of {severity, line, column, text, source_line}.
+nlohmann::json to_json(const conf::Diagnostics& diagnostics);
+
+/// One JSON document on standard output. Bytes that are no UTF-8 are replaced.
+void print_json(const nlohmann::json& value);
+
+}  // namespace postern::cli
