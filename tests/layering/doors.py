@@ -34,7 +34,7 @@ DOORS = (
     Door("tls/", foreign=(STD, BORINGSSL, r"arpa/inet\.h")),
     Door("conf/", project=("policy/", "tls/settings.hpp"),
          foreign=(STD, FORMAT, TOML, r"arpa/inet\.h")),
-    Door("proxy/pop3/", foreign=(STD,)),
+    Door("proxy/pop3/", project=("policy/",), foreign=(STD,)),
     Door("proxy/net/", foreign=(STD, SYSTEM, LIBUV)),
     Door("proxy/upstream/", project=MACHINES, foreign=(STD, FORMAT)),
     Door("proxy/admin/", project=("proxy/net/",), foreign=(STD, SYSTEM, FORMAT, LOG, JSON)),

@@ -1,0 +1,89 @@
+"""The documents say what the program does: each key, each command, each option, no more.
+
+    python3 documents_test.py POSTERN ROOT
+"""
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+POSTERN, ROOT = sys.argv[1], Path(sys.argv[2])
+
+
+def ask(*arguments):
+    return subprocess.run([POSTERN, *arguments], check=True, capture_output=True, text=True).stdout
+
+
+def manual(name):
+    return (ROOT / "deploy/man" / name).read_text()
+
+
+def documented_keys():
+    """Each `.It Va key` below its `.Ss [section]`."""
+    section, keys = "", set()
+    for line in manual("postern.toml.5").splitlines():
+        heading = re.match(r"\.Ss \[+([\w.]+)\]", line)
+        key = re.match(r"\.It Va (\w+)", line)
+        if heading:
+            section = heading[1]
+        if key:
+            keys.add(f"{section}.{key[1]}")
+    return keys
+
+
+def known_keys():
+    rows = json.loads(ask("config", "--defaults", "--json"))
+    return {re.sub(r"\[\d+\]", "", row["key"]) for row in rows}
+
+
+def options_of(help_text):
+    return set(re.findall(r"(--[a-z][\w-]+)", help_text)) - {"--help"}
+
+
+def verbs():
+    listed = ask("--help").partition("Subcommands:")[2]
+    return set(re.findall(r"^ {2}(\w+)", listed, re.M))
+
+
+def synopsis():
+    """The options of each verb, as the manual's synopsis has them."""
+    text = manual("postern.8").partition(".Sh SYNOPSIS")[2].partition(".Sh DESCRIPTION")[0]
+    for part in text.split("\n.Nm\n")[1:]:
+        verb = re.search(r"^\.Cm (\w+)", part, re.M)[1]
+        options = {f"-{name}" for name in re.findall(r"Fl (-[\w-]+)", part)}
+        if re.search(r"Fl c\b", part):
+            options.add("--config")
+        yield verb, options
+
+
+class Documents(unittest.TestCase):
+    def test_the_manual_has_exactly_the_keys_there_are(self):
+        tables = {key.rpartition(".")[0] for key in known_keys()}
+        self.assertEqual(documented_keys(), known_keys() - tables)
+
+    def test_the_manual_has_exactly_the_verbs_there_are(self):
+        self.assertEqual({verb for verb, _ in synopsis()}, verbs())
+
+    def test_the_manual_has_exactly_the_options_there_are(self):
+        for verb, options in synopsis():
+            with self.subTest(verb):
+                self.assertEqual(options, options_of(ask(verb, "--help")))
+
+    def test_the_configurations_in_the_documents_are_right(self):
+        """But for the certificates, which are the reader's own."""
+        blocks = re.findall(r"```toml\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
+        blocks += re.findall(r"^\.Bd -literal\n(.*?)^\.Ed", manual("postern.toml.5"), re.S | re.M)
+        self.assertEqual(len(blocks), 2)
+        for block in blocks:
+            with self.subTest(block), tempfile.NamedTemporaryFile("w", suffix=".toml") as file:
+                file.write(block)
+                file.flush()
+                ask("config", "-c", file.name)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])

@@ -1,0 +1,51 @@
+"""The systemd unit: systemd understands it, and finds little to complain of.
+
+    python3 unit_test.py UNIT
+"""
+
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+UNIT = Path(sys.argv[1])
+MAX_EXPOSURE = 2.0  # of 10, in the words of `systemd-analyze security`
+
+
+def analyze(*arguments):
+    ran = subprocess.run(["systemd-analyze", *arguments], stdout=subprocess.PIPE,
+                         stderr=subprocess.STDOUT, text=True)
+    return ran.returncode, ran.stdout
+
+
+def verify(text):
+    """What systemd says about a unit, the program replaced by one that is surely there."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "postern.service")
+        path.write_text(re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", text, flags=re.M))
+        return analyze("verify", "--man=no", str(path))
+
+
+class Unit(unittest.TestCase):
+    def test_systemd_understands_it(self):
+        self.assertEqual(verify(UNIT.read_text()), (0, ""))
+
+    def test_systemd_would_have_complained(self):
+        _, said = verify(UNIT.read_text().replace("NoNewPrivileges=yes", "NoNewPrivilege=yes"))
+        self.assertIn("NoNewPrivilege", said)
+
+    def test_its_exposure_is_low(self):
+        threshold = f"--threshold={int(MAX_EXPOSURE * 10)}"
+        code, said = analyze("security", "--no-pager", "--offline=true", threshold, str(UNIT))
+        self.assertEqual(code, 0, said)
+
+    def test_stopping_takes_longer_than_a_drain(self):
+        """The default of timeouts.drain is five minutes."""
+        stop = int(re.search(r"^TimeoutStopSec=(\d+)s$", UNIT.read_text(), re.M)[1])
+        self.assertGreater(stop, 5 * 60)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
