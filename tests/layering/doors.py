@@ -27,6 +27,7 @@ class Door:
 
 
 # The most particular folder first: a file belongs to the first row that holds it.
+VALUES = ("conf/settings.hpp", "conf/endpoint.hpp")  # what was configured, without the reader
 MACHINES = ("policy/", "proxy/pop3/", "tls/", "proxy/net/")
 SERVING = (*MACHINES, "conf/", "proxy/session/", "proxy/upstream/", "proxy/admin/")
 DOORS = (
@@ -36,8 +37,8 @@ DOORS = (
          foreign=(STD, FORMAT, TOML, r"arpa/inet\.h")),
     Door("proxy/pop3/", project=("policy/",), foreign=(STD,)),
     Door("proxy/net/", foreign=(STD, SYSTEM, LIBUV)),
-    Door("proxy/upstream/", project=MACHINES, foreign=(STD, FORMAT)),
-    Door("proxy/admin/", project=("proxy/net/",), foreign=(STD, SYSTEM, FORMAT, LOG, JSON)),
+    Door("proxy/upstream/", project=(*MACHINES, *VALUES), foreign=(STD, FORMAT)),
+    Door("proxy/admin/", project=("proxy/net/", *VALUES), foreign=(STD, SYSTEM, FORMAT, LOG, JSON)),
     Door("proxy/session/", project=(*MACHINES, "conf/", "proxy/upstream/", "proxy/admin/"),
          foreign=(STD, FORMAT)),
     Door("proxy/server/", project=SERVING, foreign=(STD, SYSTEM, FORMAT, LOG)),
