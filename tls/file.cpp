@@ -1,32 +1,18 @@
 #include "tls/file.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
-#include <cstring>
+#include <cstdio>
 #include <filesystem>
+#include <memory>
+#include <system_error>
 
 namespace postern::tls {
 namespace {
 
-constexpr off_t kMaxBytes = 1024 * 1024;
+constexpr std::uintmax_t kMaxBytes = 1024 * 1024;
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  ~Descriptor() {
-    if (fd_ >= 0) {
-      ::close(fd_);
-    }
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
+struct Closer {
+  void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
 std::unexpected<Error> refuse(int number, const std::string& path, const char* why) {
@@ -35,38 +21,49 @@ std::unexpected<Error> refuse(int number, const std::string& path, const char* w
 }
 
 std::unexpected<Error> refuse(int number, const std::string& path) {
-  return refuse(number, path, std::strerror(number));
+  return refuse(number, path, std::generic_category().message(number).c_str());
+}
+
+// The size of a regular file that is small enough. Asked before opening: a FIFO in its place would
+// hang a reload.
+std::expected<std::size_t, Error> size_of(const std::string& path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (error) {
+    return refuse(error.value(), path);
+  }
+  if (!std::filesystem::is_regular_file(status)) {
+    return refuse(0, path, "not a regular file");
+  }
+  const std::uintmax_t size = std::filesystem::file_size(path, error);
+  if (error) {
+    return refuse(error.value(), path);
+  }
+  if (size > kMaxBytes) {
+    return refuse(EFBIG, path, "larger than 1 MiB");
+  }
+  return static_cast<std::size_t>(size);
 }
 
 }  // namespace
 
 std::expected<std::string, Error> read_file(const std::string& path) {
-  // Not blocking, or a FIFO in its place would hang a reload.
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  struct stat status{};
-  if (file.get() < 0 || ::fstat(file.get(), &status) != 0) {
+  const auto size = size_of(path);
+  if (!size) {
+    return std::unexpected(size.error());
+  }
+  const std::unique_ptr<std::FILE, Closer> file(std::fopen(path.c_str(), "rbe"));
+  if (file == nullptr) {
     return refuse(errno, path);
   }
-  if (!S_ISREG(status.st_mode)) {
-    return refuse(0, path, "not a regular file");
+  // No buffer of the library, and the final size from the start: either would leave copies of a
+  // key behind.
+  std::setvbuf(file.get(), nullptr, _IONBF, 0);
+  std::string bytes(*size, '\0');
+  bytes.resize(std::fread(bytes.data(), 1, bytes.size(), file.get()));
+  if (std::ferror(file.get()) != 0) {
+    return refuse(errno, path);
   }
-  if (status.st_size > kMaxBytes) {
-    return refuse(EFBIG, path, "larger than 1 MiB");
-  }
-  // Of its final size from the start: growing would leave copies of a key behind.
-  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
-  std::size_t filled = 0;
-  while (filled < bytes.size()) {
-    const ssize_t n = ::read(file.get(), bytes.data() + filled, bytes.size() - filled);
-    if (n < 0 && errno != EINTR) {
-      return refuse(errno, path);
-    }
-    if (n == 0) {
-      break;
-    }
-    filled += n > 0 ? static_cast<std::size_t>(n) : 0;
-  }
-  bytes.resize(filled);
   return bytes;
 }
 

@@ -50,7 +50,9 @@ TlsClient::TlsClient(const TlsClientOptions& options) : context_(SSL_CTX_new(TLS
   SSL_CTX_set_max_proto_version(context, options.max_version);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
   SSL_CTX_sess_set_new_cb(context, [](SSL* ssl, SSL_SESSION* session) {
-    static_cast<TlsClient*>(SSL_get_app_data(ssl))->ticket_.reset(session);
+    auto* self = static_cast<TlsClient*>(SSL_get_app_data(ssl));
+    self->ticket_.reset(session);
+    ++self->tickets_;
     return 1;
   });
   SSL_CTX_set_info_callback(context, [](const SSL* ssl, int type, int value) {
@@ -60,6 +62,9 @@ TlsClient::TlsClient(const TlsClientOptions& options) : context_(SSL_CTX_new(TLS
   });
   if (!options.ciphers.empty()) {
     require(SSL_CTX_set_strict_cipher_list(context, options.ciphers.c_str()) == 1, "ciphers");
+  }
+  if (!options.groups.empty()) {
+    require(SSL_CTX_set1_curves_list(context, options.groups.c_str()) == 1, "groups");
   }
   if (!options.root_pem.empty()) {
     trust(context, options.root_pem);

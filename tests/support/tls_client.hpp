@@ -21,6 +21,7 @@ struct TlsClientOptions {
   std::vector<std::string> alpn;          // not sent when empty
   std::vector<std::uint16_t> signatures;  // signature algorithms; BoringSSL's own when empty
   std::string ciphers;                    // up to TLS 1.2; BoringSSL's own when empty
+  std::string groups;                     // BoringSSL's own when empty
   std::string root_pem;                   // verified, with `verify_name`, when not empty
   std::string verify_name;
   SSL_SESSION* session = nullptr;  // offered for resumption
@@ -54,6 +55,8 @@ class TlsClient {
   int server_key() const;
   /// The common name in the server's certificate.
   std::string server_name() const;
+  /// How many sessions the server gave.
+  int tickets() const { return tickets_; }
   SSL* ssl() const { return ssl_.get(); }
 
   std::string received;
@@ -67,6 +70,7 @@ class TlsClient {
   BIO* in_ = nullptr;   // the connection's
   BIO* out_ = nullptr;  // the connection's
   int alert_ = -1;
+  int tickets_ = 0;
 };
 
 }  // namespace postern::testing

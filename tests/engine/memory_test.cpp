@@ -1,0 +1,87 @@
+#include <malloc.h>
+
+#include <catch2/catch.hpp>
+
+#include "tests/engine/options.hpp"
+
+// A sanitizer's allocator counts its own way: the sessions are made, the bound is not checked.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define POSTERN_COUNTS_HEAP 0
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define POSTERN_COUNTS_HEAP 0
+#endif
+#endif
+#ifndef POSTERN_COUNTS_HEAP
+#define POSTERN_COUNTS_HEAP 1
+#endif
+
+namespace postern::testing {
+namespace {
+
+using tls::Engine;
+using tls::Exchange;
+using tls::Progress;
+
+constexpr std::size_t kSessions = 200;
+constexpr std::size_t kBound = 8 * 1024;
+
+std::string_view text(const std::vector<std::uint8_t>& bytes, std::size_t size) {
+  return {reinterpret_cast<const char*>(bytes.data()), size};
+}
+
+// Shakes hands, greets and answers one command; leaves nothing but the engine behind.
+void establish(Engine& engine, const TlsClientOptions& options) {
+  TlsClient client(options);
+  std::vector<std::uint8_t> output(65536);
+  std::vector<char> plaintext(65536);
+  Progress progress = Progress::kWantInput;
+  while (progress != Progress::kDone) {
+    client.handshake();
+    const std::string flight = client.take();
+    Exchange exchange{{reinterpret_cast<const std::uint8_t*>(flight.data()), flight.size()},
+                      output};
+    progress = engine.handshake(exchange);
+    REQUIRE(progress != Progress::kFailed);
+    client.feed(text(output, exchange.produced));
+  }
+  REQUIRE(client.handshake() == Step::kDone);
+  client.write("CAPA\r\n");
+  const std::string command = client.take();
+  Exchange exchange{{reinterpret_cast<const std::uint8_t*>(command.data()), command.size()},
+                    output};
+  REQUIRE(engine.read(exchange, plaintext).bytes == 6);
+  const std::string answer(30000, 'x');
+  REQUIRE(engine.write(exchange, answer).progress == Progress::kDone);
+  client.feed(text(output, exchange.produced));
+  client.read();
+  REQUIRE(client.received == answer);
+}
+
+std::size_t heap_in_use() { return mallinfo2().uordblks; }
+
+TEST_CASE("an idle established session holds little memory", "[memory]") {
+  const std::uint16_t version = GENERATE(kTls12, kTls13);
+  const TestServer server;
+  const auto context = server.context();
+  {
+    Engine warm(context);
+    establish(warm, only(version));
+  }
+  std::vector<std::unique_ptr<Engine>> engines;
+  engines.reserve(kSessions);
+  const std::size_t before = heap_in_use();
+  for (std::size_t i = 0; i < kSessions; ++i) {
+    engines.push_back(std::make_unique<Engine>(context));
+    establish(*engines.back(), only(version));
+  }
+  const std::size_t each = (heap_in_use() - before) / kSessions;
+  WARN("heap of an idle session: " << each << " bytes, " << engines.front()->session().version);
+#if POSTERN_COUNTS_HEAP
+  CHECK(each > 0);
+  CHECK(each <= kBound);
+#endif
+}
+
+}  // namespace
+}  // namespace postern::testing

@@ -1,0 +1,131 @@
+#include <catch2/catch.hpp>
+
+#include "tests/engine/options.hpp"
+
+namespace postern::testing {
+namespace {
+
+using tls::Progress;
+using tls::TicketKeys;
+using namespace std::chrono_literals;
+
+bssl::UniquePtr<SSL_SESSION> first_visit(const TestServer& server, std::uint16_t version) {
+  TlsPair pair(server.context(), only(version));
+  REQUIRE(pair.handshake());
+  REQUIRE_FALSE(pair.server.engine().session().resumed);
+  // In TLS 1.3 the ticket leaves with the first data.
+  REQUIRE(pair.server.write("+OK\r\n") == Progress::kDone);
+  pair.deliver();
+  return pair.client.ticket();
+}
+
+bool resumes(const TestServer& server, std::uint16_t version, SSL_SESSION* session) {
+  TlsClientOptions options = only(version);
+  options.session = session;
+  TlsPair pair(server.context(), options);
+  REQUIRE(pair.handshake());
+  REQUIRE(pair.server.write("+OK\r\n") == Progress::kDone);
+  CHECK(pair.deliver() == Step::kWants);
+  CHECK((SSL_session_reused(pair.client.ssl()) == 1) == pair.server.engine().session().resumed);
+  return pair.server.engine().session().resumed;
+}
+
+void rotate(const TestServer& server, int times) {
+  static const auto start = TicketKeys::TimePoint{};
+  for (int i = 1; i <= times; ++i) {
+    REQUIRE(server.keys->rotate(start + i * 12h));
+  }
+}
+
+TEST_CASE("a ticket resumes on another context of the same listener", "[tickets]") {
+  const std::uint16_t version = GENERATE(kTls12, kTls13);
+  TestServer server;
+  const auto session = first_visit(server, version);
+  REQUIRE(session);
+  CHECK(resumes(server, version, session.get()));
+
+  // As after a reload with a renewed certificate.
+  server.certificates = {test_certificate({"pop.example.com", "pop.example.org"})};
+  CHECK(resumes(server, version, session.get()));
+}
+
+TEST_CASE("a ticket of one listener never resumes on another", "[tickets]") {
+  const std::uint16_t version = GENERATE(kTls12, kTls13);
+  TestServer server;
+  const auto session = first_visit(server, version);
+  REQUIRE(session);
+  server.listener = "pop3";
+  CHECK_FALSE(resumes(server, version, session.get()));
+  server.listener = "pop3s";
+  CHECK(resumes(server, version, session.get()));
+}
+
+TEST_CASE("a ticket resumes wherever the choice of certificate leads", "[tickets]") {
+  const std::uint16_t version = GENERATE(kTls12, kTls13);
+  TestServer server;
+  server.certificates.push_back(test_certificate({"mail.example.org"}));
+  const auto session = first_visit(server, version);
+  TlsClientOptions options = only(version);
+  options.sni = "mail.example.org";
+  options.session = session.get();
+  TlsPair pair(server.context(), options);
+  REQUIRE(pair.handshake());
+  CHECK(pair.server.engine().session().resumed);
+  server.listener = "other";
+  TlsPair elsewhere(server.context(), options);
+  REQUIRE(elsewhere.handshake());
+  CHECK_FALSE(elsewhere.server.engine().session().resumed);
+}
+
+TEST_CASE("a ticket dies with its key, after three rotations", "[tickets]") {
+  const std::uint16_t version = GENERATE(kTls12, kTls13);
+  const int rotations = GENERATE(0, 1, 2, 3);
+  CAPTURE(version, rotations);
+  const TestServer server;
+  const auto session = first_visit(server, version);
+  REQUIRE(session);
+  rotate(server, rotations);
+  CHECK(resumes(server, version, session.get()) == (rotations < 3));
+}
+
+TEST_CASE("a ticket under an older key is renewed", "[tickets]") {
+  const TestServer server;
+  const auto session = first_visit(server, kTls12);
+  rotate(server, 1);
+  TlsClientOptions options = only(kTls12);
+  options.session = session.get();
+  TlsPair pair(server.context(), options);
+  REQUIRE(pair.handshake());
+  CHECK(pair.client.tickets() == 1);
+}
+
+TEST_CASE("keys of another process open nothing", "[tickets]") {
+  const std::uint16_t version = GENERATE(kTls12, kTls13);
+  TestServer server;
+  const auto session = first_visit(server, version);
+  server.keys = std::make_shared<TicketKeys>(TicketKeys::TimePoint{});
+  CHECK_FALSE(resumes(server, version, session.get()));
+}
+
+TEST_CASE("one ticket a connection, and none when they are off", "[tickets]") {
+  const std::uint16_t version = GENERATE(kTls12, kTls13);
+  const bool tickets = GENERATE(true, false);
+  TestServer server;
+  server.settings.tickets = tickets;
+  TlsPair pair(server.context(), only(version));
+  REQUIRE(pair.handshake());
+  REQUIRE(pair.server.write("+OK\r\n") == Progress::kDone);
+  pair.deliver();
+  // A session without a ticket and without an identity cannot be resumed.
+  const auto session = pair.client.ticket();
+  const bool resumable = session && SSL_SESSION_has_ticket(session.get()) == 1;
+  CHECK(resumable == tickets);
+  if (tickets) {
+    CHECK(pair.client.tickets() == 1);
+    server.settings.tickets = false;
+    CHECK_FALSE(resumes(server, version, session.get()));
+  }
+}
+
+}  // namespace
+}  // namespace postern::testing

@@ -1,0 +1,61 @@
+#include <atomic>
+#include <catch2/catch.hpp>
+#include <thread>
+
+#include "tests/engine/options.hpp"
+
+namespace postern::testing {
+namespace {
+
+using tls::Progress;
+using tls::TicketKeys;
+
+constexpr int kThreads = 4;
+constexpr int kHandshakes = 40;
+
+// Catch's assertions are for one thread only, so that a worker returns what it saw.
+bool visit(const std::shared_ptr<const tls::Context>& context, int round,
+           bssl::UniquePtr<SSL_SESSION>& session) {
+  TlsClientOptions options = only(round % 2 == 0 ? kTls13 : kTls12);
+  options.sni = round % 3 == 0 ? "pop.example.com" : "imap.example.org";
+  if (session && SSL_SESSION_get_protocol_version(session.get()) == options.max_version) {
+    options.session = session.get();
+  }
+  TlsPair pair(context, options);
+  const bool ok = pair.handshake() && pair.server.write("+OK\r\n") == Progress::kDone &&
+                  pair.deliver() == Step::kWants && pair.client.received == "+OK\r\n";
+  session = pair.client.ticket();
+  return ok;
+}
+
+TEST_CASE("handshakes in many threads while the keys rotate", "[threads]") {
+  TestServer server;
+  server.certificates.push_back(test_certificate({"mail.example.org", "*.example.org"}));
+  const auto context = server.context();
+  std::atomic<int> good = 0;
+  std::atomic<bool> stop = false;
+  std::vector<std::thread> workers;
+  for (int i = 0; i < kThreads; ++i) {
+    workers.emplace_back([&] {
+      bssl::UniquePtr<SSL_SESSION> session;
+      for (int round = 0; round < kHandshakes; ++round) {
+        good += visit(context, round / 2, session) ? 1 : 0;
+      }
+    });
+  }
+  std::thread supervisor([&] {
+    for (auto now = TicketKeys::TimePoint{}; !stop; now += std::chrono::hours(12)) {
+      server.keys->rotate(now);
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  });
+  for (std::thread& worker : workers) {
+    worker.join();
+  }
+  stop = true;
+  supervisor.join();
+  CHECK(good == kThreads * kHandshakes);
+}
+
+}  // namespace
+}  // namespace postern::testing
