@@ -9,64 +9,79 @@ namespace postern::pop3 {
 LineSplitter::~LineSplitter() { drop_carry(); }
 
 void LineSplitter::drop_carry() noexcept {
+  delivered_ = false;
   wipe(carry_);
   // An idle session keeps no buffer.
   carry_.shrink_to_fit();
-  delivered_ = false;
 }
 
 bool LineSplitter::next(std::string_view& bytes, std::size_t bound, Line& line) {
   if (delivered_) drop_carry();
-  if (swallowing_ && !swallow(bytes)) return false;
+  if (swallowing_) {
+    if (!swallow(bytes)) return false;
+    if (long_line_ == LongLine::kAtItsEnd) return deliver_long(line);
+  }
   const std::size_t room = bound > carry_.size() ? bound - carry_.size() : 0;
   const std::size_t feed = bytes.substr(0, room).find('\n');
-  if (feed == std::string_view::npos && bytes.size() >= room) {
-    begin_swallowing(bytes.substr(0, room), line);
-    return true;
-  }
-  const std::size_t taken = feed == std::string_view::npos ? bytes.size() : feed + 1;
-  const std::string_view piece = bytes.substr(0, taken);
-  bytes.remove_prefix(taken);
+  if (feed == std::string_view::npos && bytes.size() >= room) return overflow(bytes, room, line);
+
+  const std::string_view piece = bytes.substr(0, feed == std::string_view::npos ? feed : feed + 1);
+  bytes.remove_prefix(piece.size());
   if (feed == std::string_view::npos) {
-    carry_.append(piece);
+    append_wiping(carry_, piece);
     return false;
   }
   if (carry_.empty()) {
     line = classify(piece);
   } else {
-    carry_.append(piece);
+    append_wiping(carry_, piece);
     delivered_ = true;
     line = classify(carry_);
   }
   return true;
 }
 
-void LineSplitter::begin_swallowing(std::string_view rest, Line& line) {
+// The line is too long, whatever comes next: its first `bound` bytes are its beginning.
+bool LineSplitter::overflow(std::string_view& bytes, std::size_t room, Line& line) {
+  const std::string_view rest = bytes.substr(0, room);
+  bytes.remove_prefix(rest.size());
   swallowing_ = true;
   swallowed_ = 0;
-  line = {LineForm::kTooLong, rest};
-  if (carry_.empty()) return;
-  carry_.append(rest);
-  delivered_ = true;
-  line.text = carry_;
+  last_ = rest.empty() ? '\0' : rest.back();
+  if (long_line_ == LongLine::kAtOnce && carry_.empty()) {
+    line = {LineForm::kTooLong, rest};
+    return true;
+  }
+  append_wiping(carry_, rest);
+  if (long_line_ == LongLine::kAtOnce) return deliver_long(line);
+  return swallow(bytes) && deliver_long(line);
 }
 
-// The tail of a line that was too long is thrown away up to its end, whatever that end is.
+// The tail of a line that is too long is thrown away up to a LF. If that was a bare one, what
+// follows is still the tail for whoever ends lines with CRLF, and is not run either.
 bool LineSplitter::swallow(std::string_view& bytes) {
   const std::size_t feed = bytes.find('\n');
   if (feed == std::string_view::npos) {
     swallowed_ += bytes.size();
+    if (!bytes.empty()) last_ = bytes.back();
     bytes = {};
     return false;
   }
+  tainted_ = (feed == 0 ? last_ : bytes[feed - 1]) != '\r';
   bytes.remove_prefix(feed + 1);
   swallowing_ = false;
   return true;
 }
 
+bool LineSplitter::deliver_long(Line& line) noexcept {
+  delivered_ = true;
+  line = {LineForm::kTooLong, carry_};
+  return true;
+}
+
 Line LineSplitter::classify(std::string_view raw) {
   raw.remove_suffix(1);
-  const bool crlf = !raw.empty() && raw.back() == '\r';
+  const bool crlf = raw.ends_with('\r');
   if (crlf) raw.remove_suffix(1);
   const bool after_bare_lf = std::exchange(tainted_, !crlf);
   if (!crlf || after_bare_lf) return {LineForm::kBareLf, raw};

@@ -4,16 +4,17 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace postern::pop3 {
 
-enum class LineForm {
+enum class LineForm : std::uint8_t {
   kGood,
   kBareLf,     // ended by a LF alone, or followed such a line: possible smuggling, never run
   kMalformed,  // has a NUL or a CR inside
-  kTooLong,    // reported once, as soon as it is known; the rest of the line is swallowed
+  kTooLong,    // reported once; all of it but its beginning is thrown away
 };
 
 /// `text` is without its line end, or the beginning of a line that is too long. Valid until the
@@ -23,16 +24,19 @@ struct Line {
   std::string_view text;
 };
 
+/// When a line that is too long is reported: to a client that may never end it, at once; for one
+/// reply a command, when it has ended.
+enum class LongLine : std::uint8_t { kAtOnce, kAtItsEnd };
+
 class LineSplitter {
  public:
-  LineSplitter() = default;
+  explicit LineSplitter(LongLine long_line = LongLine::kAtOnce) noexcept : long_line_(long_line) {}
   ~LineSplitter();
   LineSplitter(const LineSplitter&) = delete;
   LineSplitter& operator=(const LineSplitter&) = delete;
 
   /// Takes one line from the front of `bytes`, which shrinks by what was used. Returns whether
-  /// there was a whole line; if not, all of `bytes` was taken. `bound` counts the line with its
-  /// CRLF.
+  /// there was a line; if not, all of `bytes` was taken. `bound` counts the line with its CRLF.
   bool next(std::string_view& bytes, std::size_t bound, Line& line);
 
   /// The line so far, when one was begun and not ended.
@@ -43,19 +47,22 @@ class LineSplitter {
   /// Whether no line has been begun.
   bool empty() const noexcept { return (carry_.empty() || delivered_) && !swallowing_; }
 
-  /// How much of the line that was too long has been thrown away since it was reported.
+  /// How much of a line that is too long and has not ended was thrown away.
   std::size_t swallowed() const noexcept { return swallowing_ ? swallowed_ : 0; }
 
  private:
   void drop_carry() noexcept;
-  void begin_swallowing(std::string_view rest, Line& line);
+  bool overflow(std::string_view& bytes, std::size_t room, Line& line);
   bool swallow(std::string_view& bytes);
+  bool deliver_long(Line& line) noexcept;
   Line classify(std::string_view raw);
 
+  const LongLine long_line_;
   std::size_t swallowed_ = 0;
   std::string carry_;        // begun and not yet ended; may hold a password, so it is wiped
+  char last_ = '\0';         // the byte swallowed last
   bool delivered_ = false;   // carry_ is the line that was returned last
-  bool swallowing_ = false;  // inside the rest of a line that was too long
+  bool swallowing_ = false;  // inside the rest of a line that is too long
   bool tainted_ = false;     // the line before was ended by a bare LF
 };
 

@@ -9,9 +9,6 @@
 namespace postern::pop3 {
 namespace {
 
-constexpr std::size_t kReplyBound = 512;      // RFC 1939 section 3, with CRLF
-constexpr std::size_t kEndlessLine = 65'536;  // nobody's status line
-
 bool addresses_message(Verb verb) noexcept {
   return verb == Verb::kRetr || verb == Verb::kTop || verb == Verb::kDele || verb == Verb::kList ||
          verb == Verb::kUidl;
@@ -27,7 +24,8 @@ bool lies_in(std::string_view text, std::string_view buffer) noexcept {
 
 void Relay::on_client(std::string_view& bytes, std::string& upstream) {
   Line line;
-  while (takes_commands() && client_lines_.next(bytes, terms_.max_command_bytes, line)) {
+  while (!input_over_ && !queue_.full() &&
+         client_lines_.next(bytes, terms_.max_command_bytes, line)) {
     take(take_request(line, upstream));
   }
   if (input_over_) bytes = {};
@@ -139,6 +137,8 @@ void Relay::add_error(std::string_view line, Gather& downstream) {
 }
 
 CloseReason Relay::on_backend_end(Gather& downstream) {
+  answer(downstream);
+  if (finished_) return *finished_;
   if (in_body_) return CloseReason::kBackendTruncated;
   if (!awaits_backend()) return CloseReason::kBackendClosed;
   downstream.add_copy("-ERR [SYS/TEMP] the mail server closed the connection\r\n");

@@ -30,7 +30,8 @@ class Relay {
   Relay(const Terms& terms, policy::Link link) noexcept : terms_(terms), link_(link) {}
 
   /// Takes the client's lines from the front of `bytes` until they are used up or the queue is
-  /// full; commands are appended to `upstream`. Own answers are not written here: call answer().
+  /// full; commands are appended to `upstream`. What comes behind QUIT is thrown away. Own answers
+  /// are not written here: call answer().
   void on_client(std::string_view& bytes, std::string& upstream);
 
   /// Takes everything the backend sent and adds what the client may see to `downstream`, which must
@@ -48,11 +49,13 @@ class Relay {
   /// Set when the session has to end, after what was added downstream has been sent.
   std::optional<CloseReason> finished() const noexcept { return finished_; }
 
-  /// Whether the backend owes an answer, and whether a QUIT is among what it owes.
+  /// Whether the client waits for an answer, and whether the backend owes the next one.
+  bool owes_client() const noexcept { return !queue_.empty(); }
   bool awaits_backend() const noexcept;
+  /// Whether the client's QUIT was taken.
   bool quit_sent() const noexcept { return quit_sent_; }
-  /// Whether more commands can be taken.
-  bool takes_commands() const noexcept { return !queue_.full() && !input_over_; }
+  /// Whether on_client() would take anything.
+  bool takes_input() const noexcept { return !queue_.full() || input_over_; }
   const RelayCounts& counts() const noexcept { return counts_; }
 
  private:
@@ -72,7 +75,7 @@ class Relay {
   RelayCounts counts_;
   BodyScanner body_;
   LineSplitter client_lines_;
-  LineSplitter backend_lines_;
+  LineSplitter backend_lines_{LongLine::kAtItsEnd};
   RequestQueue queue_;
 };
 

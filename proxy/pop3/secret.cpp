@@ -1,5 +1,6 @@
 #include "proxy/pop3/secret.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -12,6 +13,18 @@ void wipe(std::string& text) noexcept {
   text.resize(text.capacity());
   wipe(text.data(), text.size());
   text.clear();
+}
+
+void append_wiping(std::string& text, std::string_view more) {
+  const std::size_t size = text.size() + more.size();
+  if (size > text.capacity()) {
+    std::string grown;
+    grown.reserve(std::max(size, 2 * text.capacity()));
+    grown.append(text);
+    wipe(text);  // before the swap: a short text lies in the object itself
+    text.swap(grown);
+  }
+  text.append(more);
 }
 
 Secret::Secret(Secret&& other) noexcept : bytes_(std::move(other.bytes_)) { wipe(other.bytes_); }

@@ -13,6 +13,9 @@ void wipe(char* data, std::size_t size) noexcept;
 /// Overwrites a string's whole storage and empties it.
 void wipe(std::string& text) noexcept;
 
+/// Appends, and wipes the storage that the string grew out of.
+void append_wiping(std::string& text, std::string_view more);
+
 class Secret {
  public:
   Secret() = default;
