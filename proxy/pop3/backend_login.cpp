@@ -18,7 +18,7 @@ bool is_status_line(std::string_view line) noexcept {
 }
 
 LoginStep BackendLogin::on_line(const Line& line) {
-  if (line.form != LineForm::kGood || !is_status_line(line.text)) return {};
+  if (!is_status_line(line.text)) return {};
   if (line.text.front() == '-') return refuse(line.text);
   switch (state_) {
     case State::kGreeting:
@@ -49,10 +49,10 @@ LoginStep BackendLogin::send(std::string_view verb, std::string_view argument) c
 // then would ask its user for the password again (RFC 3206 section 3).
 LoginStep BackendLogin::refuse(std::string_view reply) const {
   const std::string_view code = response_code_of(reply);
-  if (state_ == State::kGreeting || code == "SYS/TEMP") {
-    return {LoginOutcome::kUnavailable, {}, code};
+  if (state_ == State::kGreeting) {
+    return {LoginOutcome::kUnavailable, {}, code == "AUTH" ? std::string_view() : code};
   }
-  return {LoginOutcome::kRefused, {}, code};
+  return {code == "SYS/TEMP" ? LoginOutcome::kUnavailable : LoginOutcome::kRefused, {}, code};
 }
 
 }  // namespace postern::pop3

@@ -2,6 +2,8 @@
 // USER out, answer in, PASS out, answer in. One reply a command; the password leaves once.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "proxy/pop3/line_splitter.hpp"
@@ -42,7 +44,14 @@ class BackendLogin {
   Credential credential_;
 };
 
-/// Whether a line is a status reply at all: "+OK" or "-ERR", alone or followed by a blank.
+/// Whether a line is a status reply at all: "+OK" or "-ERR", alone or followed by a blank. What
+/// stands behind may be too long or garbled; the meaning counts.
 bool is_status_line(std::string_view line) noexcept;
+
+/// A reply line of RFC 1939 section 3, with CRLF.
+inline constexpr std::size_t kReplyBound = 512;
+
+/// Nobody's status line: a backend that sends this much without a line end speaks no POP3.
+inline constexpr std::size_t kEndlessLine = 65'536;
 
 }  // namespace postern::pop3

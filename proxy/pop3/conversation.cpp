@@ -1,9 +1,10 @@
 #include "proxy/pop3/conversation.hpp"
 
 #include <array>
+#include <utility>
 
 #include "proxy/pop3/ascii.hpp"
-
+#include "proxy/pop3/exposure.hpp"
 #include "proxy/pop3/foreign.hpp"
 
 namespace postern::pop3 {
@@ -14,6 +15,9 @@ constexpr std::array<std::string_view, 8> kStateNames = {
     "connecting", "backend-login", "relaying", "closed",
 };
 static_assert(kStateNames.size() == static_cast<std::size_t>(Conversation::State::kClosed) + 1);
+
+constexpr std::string_view kUnknownCommand = "-ERR unknown command";
+constexpr std::size_t kLongestReply = kReplyBound - 2;
 
 template <class... Handlers>
 struct Overloaded : Handlers... {
@@ -66,15 +70,14 @@ void Conversation::on_line(const Line& line, Actions& actions) {
   if (std::exchange(first_line_, false) && is_foreign_protocol(line.text)) {
     return close(CloseReason::kForeignProtocol, actions);
   }
-  if (line.form != LineForm::kGood) {
+  const bool good = line.form == LineForm::kGood;
+  if (state_ == State::kSasl) {
+    if (good) return on_sasl_step(sasl_->respond(line.text), actions);
     sasl_.reset();
     enter(State::kAuthorization, actions);
-    return bad_command(complaint_about(line.form), actions);
   }
-  if (state_ == State::kSasl) return on_sasl_step(sasl_->respond(line.text), actions);
-  const Command command = parse_command(line.text);
-  if (command.verb == Verb::kUnknown && sasl_)
-    return on_shadow_step(sasl_->respond(line.text), actions);
+  const Command command = good ? parse_command(line.text) : Command();
+  if (command.verb == Verb::kUnknown) return on_garbage(line, actions);
   sasl_.reset();
   on_command(command, actions);
 }
@@ -97,7 +100,7 @@ void Conversation::on_command(const Command& command, Actions& actions) {
     case Verb::kApop:
     case Verb::kUtf8:
     case Verb::kLang:
-      return bad_command("-ERR unknown command", actions);
+      return bad_command(kUnknownCommand, actions);
     case Verb::kNoop:
     case Verb::kStat:
     case Verb::kList:
@@ -108,6 +111,20 @@ void Conversation::on_command(const Command& command, Actions& actions) {
     case Verb::kUidl:
       return bad_command("-ERR log in first", actions);
   }
+}
+
+// A line that is no command. Where logins are refused it may show a password all the same, as the
+// next step of a refused exchange or in a spelling of its own; then it is said.
+void Conversation::on_garbage(const Line& line, Actions& actions) {
+  if (sasl_) return on_shadow_step(sasl_->respond(line.text), actions);
+  if (!terms_.judge(link_, policy::Mechanism::kUser).allowed()) {
+    if (const auto mechanism = shown_password(line.text)) {
+      mechanism_ = mechanism;
+      return report_exposed(actions);
+    }
+  }
+  const bool good = line.form == LineForm::kGood;
+  bad_command(good ? kUnknownCommand : complaint_about(line.form), actions);
 }
 
 void Conversation::on_stls(const Command& command, Actions& actions) {
@@ -149,7 +166,7 @@ void Conversation::bad_command(std::string_view text, Actions& actions) {
 void Conversation::reply(std::string_view text, Actions& actions) {
   std::string line;
   line.reserve(text.size() + 2);
-  line.append(text).append("\r\n");
+  line.append(text.substr(0, kLongestReply)).append("\r\n");
   actions.add(SendDownstream{std::move(line)});
 }
 
@@ -161,13 +178,15 @@ void Conversation::close(CloseReason reason, Actions& actions) {
   actions.add(Close{reason});
 }
 
-// The one place where states change, so that each has its deadline.
+// The one place where states change, so that each has its deadline. That of the login is absolute:
+// a SASL exchange does not stop it, so nobody lives on by beginning and cancelling.
 void Conversation::enter(State state, Actions& actions) {
   if (state_ == state) return;
-  state_ = state;
+  const State before = std::exchange(state_, state);
   switch (state) {
     case State::kAuthorization:
-      return actions.add(SetDeadline{Deadline::kLogin});
+      if (before != State::kSasl) actions.add(SetDeadline{Deadline::kLogin});
+      return;
     case State::kConnecting:
       return actions.add(SetDeadline{Deadline::kConnect});
     case State::kBackendLogin:

@@ -60,6 +60,7 @@ class Conversation {
   void on_expired(Deadline deadline, Actions& actions);
 
   void on_command(const Command& command, Actions& actions);
+  void on_garbage(const Line& line, Actions& actions);
   void on_user(const Command& command, Actions& actions);
   void on_pass(const Command& command, Actions& actions);
   void on_auth(const Command& command, Actions& actions);

@@ -8,7 +8,8 @@
 
 namespace postern::pop3 {
 
-/// Whether the first line a client sent is HTTP's, SMTP's, SSH's or a PROXY header.
+/// Whether the first line a client sent is HTTP's, SMTP's, IMAP's, SSH's, a TLS hello or a PROXY
+/// header.
 bool is_foreign_protocol(std::string_view first_line) noexcept;
 
 /// The `-ERR` for a line that is not well formed; `form` is not kGood.
