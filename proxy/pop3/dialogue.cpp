@@ -1,20 +1,36 @@
 #include "proxy/pop3/dialogue.hpp"
 
+#include <array>
 #include <utility>
 
 namespace postern::pop3 {
-
 namespace {
 
-constexpr std::size_t kReplyBound = 512;  // RFC 1939 section 3, with CRLF
+// A client that asks much and reads nothing must not grow our memory.
 constexpr std::size_t kReplyBatch = 8192;
+
+constexpr std::size_t kVerbAndBlank = 5;  // what tells how long a line may be
+
+// How the next line begins, of which some bytes may have come earlier.
+class Head {
+ public:
+  Head(std::string_view partial, std::string_view bytes) noexcept {
+    size_ = partial.copy(text_.data(), text_.size());
+    size_ += bytes.copy(text_.data() + size_, text_.size() - size_);
+  }
+  std::string_view text() const noexcept { return {text_.data(), size_}; }
+
+ private:
+  std::array<char, kVerbAndBlank> text_{};
+  std::size_t size_ = 0;
+};
 
 }  // namespace
 
 Dialogue::Dialogue(const Terms& terms, Shell& shell, Spare& spare)
     : terms_(terms), shell_(shell), spare_(spare) {}
 
-Dialogue::~Dialogue() { wipe(early_); }
+Dialogue::~Dialogue() = default;
 
 // Nothing that was learned before STLS survives it (RFC 2595 section 4): a new conversation, a new
 // splitter, new counts.
@@ -25,6 +41,7 @@ void Dialogue::open(policy::Link link) {
   user_.clear();
   mechanism_.reset();
   attempts_ = 0;
+  downstream_blocked_ = false;
   client_lines_ = std::make_unique<LineSplitter>();
   conversation_ = std::make_unique<Conversation>(terms_, link, opening);
   converse(Opened{}, false);
@@ -33,7 +50,8 @@ void Dialogue::open(policy::Link link) {
 }
 
 bool Dialogue::wants_client() const noexcept {
-  return !closed_ && early_.empty() && !(conversation_ && downstream_blocked_);
+  const bool blocked = conversation_ ? downstream_blocked_ : upstream_blocked_;
+  return !closed_ && early_.empty() && !blocked;
 }
 
 std::string_view Dialogue::phase() const noexcept {
@@ -42,51 +60,46 @@ std::string_view Dialogue::phase() const noexcept {
 }
 
 void Dialogue::on_client(std::string_view bytes) {
-  feed(bytes);
+  if (closed_ || bytes.empty()) return;
+  if (!conversation_ && !relay_) return close(CloseReason::kStlsInjection);
+  if (early_.empty()) feed(bytes);
+  if (!closed_) early_.add(bytes);
   flush();
 }
 
-void Dialogue::feed(std::string_view bytes) {
+// Takes what can be taken now.
+void Dialogue::feed(std::string_view& bytes) {
   if (conversation_) feed_conversation(bytes);
   if (relay_) feed_relay(bytes);
-  if (!closed_) early_.append(bytes);
 }
 
 void Dialogue::feed_conversation(std::string_view& bytes) {
-  while (!closed_ && conversation_ && conversation_->wants_line()) {
-    const auto head = client_lines_->partial().empty() ? bytes : client_lines_->partial();
+  while (!closed_ && conversation_ && conversation_->wants_line() && !downstream_blocked_) {
+    const Head head(client_lines_->partial(), bytes);
     Line line;
-    if (!client_lines_->next(bytes, conversation_->line_bound(head), line)) return;
+    if (!client_lines_->next(bytes, conversation_->line_bound(head.text()), line)) return;
     converse(LineReceived{line}, !bytes.empty());
-    // A client that asks much and reads nothing must not grow our memory.
-    if (spare_.downstream.size() < kReplyBatch) continue;
-    flush();
-    if (downstream_blocked_) return;
+    if (spare_.downstream.size() >= kReplyBatch) flush();
   }
 }
 
 void Dialogue::feed_relay(std::string_view& bytes) {
-  while (!closed_ && !upstream_blocked_ && !bytes.empty() && relay_->takes_commands()) {
+  while (!closed_ && !upstream_blocked_ && !bytes.empty() && relay_->takes_input()) {
     relay_->on_client(bytes, spare_.upstream);
     answer();
   }
-  if (!relay_->takes_commands() && relay_->quit_sent()) bytes = {};
 }
 
 // `more_behind`: bytes of the client lie behind the line that is being dealt with.
 void Dialogue::converse(const Event& event, bool more_behind) {
   Actions actions;
   conversation_->on(event, actions);
-  remember();
-  for (Action& action : actions) {
-    if (!execute(action, more_behind)) return;
-  }
-}
-
-void Dialogue::remember() {
   user_ = conversation_->user();
   mechanism_ = conversation_->mechanism();
   attempts_ = conversation_->attempts();
+  for (Action& action : actions) {
+    if (!execute(action, more_behind)) return;
+  }
 }
 
 // Returns whether the actions behind this one still apply.
@@ -103,13 +116,10 @@ bool Dialogue::execute(Action& action, bool more_behind) {
       close(CloseReason::kStlsInjection);
       return false;
     }
-    flush();
-    conversation_.reset();
-    client_lines_.reset();
-    shell_.start_tls();
+    start_tls();
     return false;
   } else if (std::holds_alternative<ConnectUpstream>(action)) {
-    backend_lines_ = std::make_unique<LineSplitter>();
+    backend_lines_ = std::make_unique<LineSplitter>(LongLine::kAtItsEnd);
     shell_.connect_upstream();
   } else if (std::holds_alternative<CloseUpstream>(action)) {
     backend_lines_.reset();
@@ -129,8 +139,16 @@ bool Dialogue::execute(Action& action, bool more_behind) {
   return true;
 }
 
+void Dialogue::start_tls() {
+  flush();
+  conversation_.reset();
+  client_lines_.reset();
+  shell_.start_tls();
+}
+
 // The conversation dies here, and the secrets with it.
 void Dialogue::start_relay() {
+  flush();
   conversation_.reset();
   client_lines_.reset();
   backend_lines_.reset();
@@ -151,17 +169,19 @@ void Dialogue::on_backend(std::string_view bytes) {
     relay_->on_backend(bytes, downstream);
     settle(downstream);
   } else if (backend_lines_) {
-    Line line;
-    if (backend_lines_->next(bytes, kReplyBound, line)) {
-      // One reply a command: whatever came along with it was sent before it was asked for.
-      converse(bytes.empty() ? Event(UpstreamLineReceived{line})
-                             : Event(UpstreamLost{UpstreamLoss::kProtocol}),
-               false);
-    }
-  } else {
-    return;
+    judge_backend(bytes);
   }
   resume();
+}
+
+void Dialogue::judge_backend(std::string_view bytes) {
+  Line line;
+  const bool whole = backend_lines_->next(bytes, kReplyBound, line);
+  if (!whole && backend_lines_->swallowed() <= kEndlessLine) return;
+  // One reply a command: whatever came along with it was sent before it was asked for.
+  const bool alone = whole && bytes.empty();
+  converse(alone ? Event(UpstreamLineReceived{line}) : Event(UpstreamLost{UpstreamLoss::kProtocol}),
+           false);
 }
 
 void Dialogue::on_upstream_lost(UpstreamLoss loss) {
@@ -188,6 +208,8 @@ void Dialogue::drain() {
   if (conversation_ && !closed_) converse(DrainRequested{}, false);
 }
 
+// One that only finished its direction still gets its answers; one that has gone still gets its
+// QUIT carried out. An end by itself is no QUIT: the backend sees a bare close.
 void Dialogue::on_client_end(ClientEnd end) {
   if (closed_) return;
   client_finished_ = true;
@@ -195,16 +217,18 @@ void Dialogue::on_client_end(ClientEnd end) {
     client_gone_ = true;
     downstream_blocked_ = false;
   }
-  if (!relay_) {
-    return close(conversation_ ? conversation_->reason_if_client_leaves()
-                               : CloseReason::kClientClosed);
-  }
-  // A client that has gone still gets its QUIT carried out; one that only finished its direction
-  // still gets its answers. A FIN by itself is no QUIT: the backend sees a bare close.
-  const bool carry_on = client_gone_ ? relay_->quit_sent() : relay_->awaits_backend();
-  if (!carry_on) {
-    close(client_gone_ ? CloseReason::kClientReset : CloseReason::kClientClosed);
-  }
+  resume();
+}
+
+bool Dialogue::owes_client() const noexcept {
+  if (conversation_) return !client_gone_ && (!conversation_->wants_line() || !early_.empty());
+  if (!relay_) return false;
+  return !early_.empty() || (client_gone_ ? relay_->quit_sent() : relay_->owes_client());
+}
+
+CloseReason Dialogue::reason_if_client_leaves() const noexcept {
+  if (conversation_) return conversation_->reason_if_client_leaves();
+  return client_gone_ ? CloseReason::kClientReset : CloseReason::kClientClosed;
 }
 
 void Dialogue::unblock_downstream() {
@@ -221,19 +245,17 @@ void Dialogue::unblock_upstream() {
 void Dialogue::resume() {
   if (closed_) return;
   if (relay_) answer();
-  if (!closed_ && !early_.empty() && !(conversation_ && downstream_blocked_)) {
-    std::string kept = std::exchange(early_, {});
-    feed(kept);
-    wipe(kept);
+  if (!early_.empty()) {
+    std::string_view bytes = early_.front();
+    feed(bytes);
+    early_.keep(bytes.size());
   }
   flush();
-  if (!closed_ && client_finished_ && relay_ && early_.empty() && !relay_->awaits_backend()) {
-    close(client_gone_ ? CloseReason::kClientReset : CloseReason::kClientClosed);
-  }
+  if (client_finished_ && !owes_client()) close(reason_if_client_leaves());
 }
 
 void Dialogue::answer() {
-  if (downstream_blocked_) return;
+  if (closed_ || downstream_blocked_) return;
   Gather downstream(spare_.downstream);
   relay_->answer(downstream);
   settle(downstream);

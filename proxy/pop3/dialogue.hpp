@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "proxy/pop3/backlog.hpp"
 #include "proxy/pop3/conversation.hpp"
 #include "proxy/pop3/relay.hpp"
 #include "proxy/pop3/shell.hpp"
@@ -33,6 +34,7 @@ class Dialogue {
   /// The link is ready: greets on the first call; after STLS it begins anew, in silence.
   void open(policy::Link link);
 
+  /// Only while the link is ready: bytes behind an accepted STLS end the session, unread.
   void on_client(std::string_view bytes);
   void on_client_end(ClientEnd end);
   void on_upstream_connected();
@@ -66,18 +68,21 @@ class Dialogue {
   std::string_view phase() const noexcept;
 
  private:
-  void feed(std::string_view bytes);
+  void feed(std::string_view& bytes);
   void feed_conversation(std::string_view& bytes);
   void feed_relay(std::string_view& bytes);
   void converse(const Event& event, bool more_behind);
   bool execute(Action& action, bool more_behind);
-  void remember();
+  void judge_backend(std::string_view bytes);
+  void start_tls();
   void start_relay();
   void settle(Gather& downstream);
   void send_downstream(std::string_view bytes);
   void answer();
   void resume();
   void flush();
+  bool owes_client() const noexcept;
+  CloseReason reason_if_client_leaves() const noexcept;
   void close(CloseReason reason);
 
   const Terms& terms_;
@@ -95,7 +100,7 @@ class Dialogue {
   std::uint32_t attempts_ = 0;
   std::optional<policy::Mechanism> mechanism_;
   std::string user_;
-  std::string early_;  // the client's bytes that came before they could be taken; wiped
+  Backlog early_;
   std::unique_ptr<Conversation> conversation_;
   std::unique_ptr<LineSplitter> client_lines_;   // until the relay starts
   std::unique_ptr<LineSplitter> backend_lines_;  // while the backend decides on a login
