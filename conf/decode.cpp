@@ -11,6 +11,25 @@
 namespace postern::conf {
 namespace {
 
+bool is_list_of_tables(const Value& value) {
+  return value.kind == Kind::kArray && !value.items.empty() &&
+         value.items.front().kind == Kind::kTable;
+}
+
+bool is_bare(std::string_view key) {
+  return !key.empty() && std::ranges::all_of(key, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  });
+}
+
+// As it would have to be written: a key with a dot in it needs its quotes.
+std::string shown(const Member& member, std::string_view name) {
+  if (is_bare(member.key)) return printable(name);
+  const std::string_view table = name.substr(0, name.size() - member.key.size());
+  return fmt::format("{}\"{}\"", table, printable(member.key));
+}
+
 class Decoder {
  public:
   explicit Decoder(Reading& reading) : reading_(reading) {}
@@ -56,8 +75,7 @@ void Decoder::member(const Member& member, const std::string& name, const std::s
 
 void Decoder::section(const Member& member, const std::string& name, const std::string& path) {
   if (member.value.kind == Kind::kTable) return table(member.value, name + '.', path + '.', 0);
-  const bool doubled = member.value.kind == Kind::kArray && !member.value.items.empty() &&
-                       member.value.items.front().kind == Kind::kTable;
+  const bool doubled = is_list_of_tables(member.value);
   reading_.broken.insert(name);
   reading_.report.error(member.mark,
                         doubled ? fmt::format("`{0}` is one table: write [{0}], not [[{0}]]", name)
@@ -111,9 +129,9 @@ void Decoder::element(const Value& element, const Key& key, const std::string& p
 void Decoder::unknown(const Member& member, const std::string& name) {
   const std::string_view meant = meant_by(name);
   const std::string hint = meant.empty() ? "" : fmt::format("; did you mean `{}`?", meant);
-  const bool table = member.value.kind == Kind::kTable;
+  const bool table = member.value.kind == Kind::kTable || is_list_of_tables(member.value);
   reading_.report.error(member.mark, fmt::format("unknown {} `{}`{}", table ? "table" : "key",
-                                                 printable(name), hint));
+                                                 shown(member, name), hint));
 }
 
 }  // namespace

@@ -40,17 +40,16 @@ std::string_view word_of(tls::Profile profile) {
 
 void check_newest(Reading& reading, const tls::Settings& tls) {
   if (tls.min_version > tls.max_version) {
-    const bool low = reading.has("tls.min_version");
+    const bool given = reading.has("tls.min_version");
     reading.report.error(
-        reading.mark_of(low ? "tls.min_version" : "tls.max_version"),
-        fmt::format("`tls.min_version` \"{}\" is newer than `tls.max_version` \"{}\"",
-                    word_of(tls.min_version), word_of(tls.max_version)));
-  }
-  if (oldest_of(tls.profile) > tls.max_version) {
+        reading.mark_of(given ? "tls.min_version" : "tls.max_version"),
+        fmt::format("`tls.min_version` \"{}\"{} is newer than `tls.max_version` \"{}\"",
+                    word_of(tls.min_version), given ? "" : " (the default)",
+                    word_of(tls.max_version)));
+  } else if (oldest_of(tls.profile) > tls.max_version) {
     reading.report.error(
         reading.mark_of("tls.max_version"),
-        fmt::format("`tls.max_version` \"{}\" is older than all that `tls.profile` "
-                    "\"{}\" can do",
+        fmt::format("`tls.max_version` \"{}\" is older than all that `tls.profile` \"{}\" can do",
                     word_of(tls.max_version), word_of(tls.profile)));
   }
 }

@@ -75,8 +75,8 @@ std::string_view leaf_of(std::string_view name) noexcept {
 }
 
 std::string_view meant_by(std::string_view name) {
-  const std::string_view near = sibling(name);
-  return near.empty() ? elsewhere(name) : near;
+  const std::string_view exact = elsewhere(name);
+  return exact.empty() ? sibling(name) : exact;
 }
 
 }  // namespace postern::conf

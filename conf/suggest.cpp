@@ -12,9 +12,10 @@ constexpr std::size_t kMaxWord = 64;  // beyond it nothing was meant
 
 char folded(char c) noexcept { return c == '-' ? '_' : policy::lower(c); }
 
-// One slip in four letters, two in eight.
+// How many slips a word of that length can hold and still be known.
 std::size_t tolerance(std::size_t letters) noexcept {
-  return std::clamp<std::size_t>(letters / 4 + (letters > 2 ? 1 : 0), 1, 4);
+  if (letters < 6) return 1;
+  return letters < 9 ? 2 : 3;
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 
 #include <optional>
 
+#include "policy/word.hpp"
+
 namespace postern::conf {
 namespace {
 
@@ -77,7 +79,9 @@ std::string sentence(std::string_view description) {
   if (description.starts_with(kPrefix)) {
     return fmt::format("syntax error in {}", description.substr(kPrefix.size()));
   }
-  return fmt::format("syntax error: {}", description);
+  std::string text(description);
+  if (!text.empty()) text.front() = policy::lower(text.front());
+  return fmt::format("syntax error: {}", text);
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ std::string_view name_of(Kind kind) noexcept {
     case Kind::kFloat:
       return "a decimal number";
     case Kind::kBoolean:
-      return "true or false";
+      return "a boolean";
     case Kind::kDate:
       return "a date or time";
   }

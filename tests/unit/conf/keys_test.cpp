@@ -1,0 +1,207 @@
+// Every key of the documentation is either supported or refused as not yet supported: none is
+// unknown, and none is ignored.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <string>
+#include <string_view>
+
+#include "conf/reader.hpp"
+#include "conf/schema.hpp"
+
+namespace postern::conf {
+namespace {
+
+enum class State { kNow, kLater };
+
+struct Documented {
+  std::string_view key;
+  State state;
+  std::string_view refused;  // the key that the refusal names: this one, or a table around it
+};
+
+constexpr Documented now(std::string_view key) { return {key, State::kNow, {}}; }
+constexpr Documented later(std::string_view key) { return {key, State::kLater, key}; }
+constexpr Documented within(std::string_view table, std::string_view key) {
+  return {key, State::kLater, table};
+}
+
+// clang-format off
+constexpr Documented kDocumented[] = {
+    now("server.names"),
+    now("server.workers"),
+    now("listener.address"),
+    now("listener.name"),
+    now("listener.tls"),
+    now("listener.greeting"),
+    later("listener.proxy_protocol"),
+    later("listener.proxy_trusted"),
+    now("listener.login"),
+    later("listener.min_version"),
+    later("listener.profile"),
+    now("tls.certificate.cert_file"),
+    now("tls.certificate.key_file"),
+    later("tls.cert_dir"),
+    now("tls.min_version"),
+    now("tls.max_version"),
+    now("tls.profile"),
+    now("tls.sni_unknown"),
+    now("tls.alpn"),
+    later("tls.reload_interval"),
+    now("tls.tickets"),
+    later("tls.client_auth"),
+    later("tls.client_ca_file"),
+    later("tls.certificate.ocsp_file"),
+    now("policy.login"),
+    later("policy.mode"),
+    later("policy.report_only_until"),
+    later("policy.enforce_from"),
+    now("policy.mechanisms"),
+    within("policy.exception", "policy.exception.networks"),
+    within("policy.exception", "policy.exception.users"),
+    within("policy.exception", "policy.exception.listeners"),
+    within("policy.exception", "policy.exception.login"),
+    within("policy.exception", "policy.exception.min_version"),
+    within("policy.exception", "policy.exception.mode"),
+    within("policy.exception", "policy.exception.comment"),
+    within("policy.exception", "policy.exception.expires"),
+    later("policy.commands"),
+    later("policy.capabilities"),
+    now("policy.help_text"),
+    now("policy.help_url"),
+    later("policy.refusal_code"),
+    later("policy.on_plaintext"),
+    later("policy.exposed"),
+    now("backend.address"),
+    later("backend.balance"),
+    now("backend.tls"),
+    later("backend.verify"),
+    later("backend.ca_file"),
+    later("backend.server_name"),
+    later("backend.pin_sha256"),
+    later("backend.min_version"),
+    later("backend.cert_file"),
+    later("backend.key_file"),
+    later("backend.auth"),
+    later("backend.client_address"),
+    later("backend.error_text"),
+    within("backend.health", "backend.health.interval"),
+    within("backend.health", "backend.health.rise"),
+    within("backend.health", "backend.health.fall"),
+    later("backend.max_connections"),
+    later("backend.source_address"),
+    within("route", "route.domain"),
+    within("route", "route.user_regex"),
+    within("route", "route.listener"),
+    within("route", "route.map_file"),
+    within("route", "route.backend"),
+    within("route", "route.user_format"),
+    now("limits.max_connections"),
+    later("limits.max_connections_per_ip"),
+    later("limits.max_connections_per_user"),
+    now("limits.max_command_bytes"),
+    now("limits.max_auth_bytes"),
+    now("limits.max_bad_commands"),
+    now("limits.max_login_attempts"),
+    within("limits.auth_failures", "limits.auth_failures.window"),
+    within("limits.auth_failures", "limits.auth_failures.per_ip"),
+    within("limits.auth_failures", "limits.auth_failures.per_user_network"),
+    within("limits.auth_failures", "limits.auth_failures.ban"),
+    within("limits.auth_failures", "limits.auth_failures.delay"),
+    within("limits.auth_failures", "limits.auth_failures.ipv4_prefix"),
+    within("limits.auth_failures", "limits.auth_failures.ipv6_prefix"),
+    within("limits.auth_failures", "limits.auth_failures.exempt"),
+    now("timeouts.handshake"),
+    now("timeouts.login"),
+    now("timeouts.idle"),
+    now("timeouts.stall"),
+    now("timeouts.connect"),
+    now("timeouts.backend_login"),
+    later("timeouts.queue"),
+    now("timeouts.drain"),
+    now("log.target"),
+    now("log.format"),
+    now("log.level"),
+    later("log.user"),
+    later("log.quiet_networks"),
+    later("metrics.listen"),
+    later("control.socket"),
+    later("security.user"),
+    later("security.sandbox"),
+    later("security.isolate_keys"),
+};
+// clang-format on
+
+constexpr std::string_view kLists[] = {"listener", "tls.certificate", "policy.exception", "backend",
+                                       "route"};
+
+// The key alone in its table. Dates are what no key takes, so a supported one is refused for it.
+std::string alone(std::string_view key) {
+  const std::size_t dot = key.rfind('.');
+  const std::string table(key.substr(0, dot));
+  std::string header = "[" + table + "]\n";
+  for (const std::string_view list : kLists) {
+    const std::string element = "[[" + std::string(list) + "]]\n";
+    if (table == list) header = element;
+    if (table.starts_with(std::string(list) + '.')) header.insert(0, element);
+  }
+  return header + std::string(key.substr(dot + 1)) + " = 2026-01-01\n";
+}
+
+Diagnostics faults_of(std::string_view key) {
+  const auto document = read_text(alone(key), "f");
+  REQUIRE_FALSE(document.has_value());
+  return document.error();
+}
+
+bool any_begins(const Diagnostics& diagnostics, const std::string& text) {
+  return std::ranges::any_of(diagnostics,
+                             [&](const Diagnostic& one) { return one.text.starts_with(text); });
+}
+
+}  // namespace
+
+TEST_CASE("every documented key is supported or refused as not yet supported") {
+  for (const Documented& one : kDocumented) {
+    INFO(one.key);
+    const Diagnostics faults = faults_of(one.key);
+    CHECK_FALSE(any_begins(faults, "unknown"));
+    switch (one.state) {
+      case State::kNow:
+        CHECK(any_begins(faults, "`" + std::string(one.key) + "` must be"));
+        break;
+      case State::kLater:
+        CHECK(any_begins(faults, "`" + std::string(one.refused) + "` is not yet supported"));
+        break;
+    }
+  }
+}
+
+TEST_CASE("every key in the schema is documented") {
+  for (const Key& key : schema()) {
+    INFO(key.name);
+    // A list is documented by its keys; a backend's name is in the example only.
+    if (std::holds_alternative<List>(key.field) || key.name == "backend.name") continue;
+    CHECK(std::ranges::any_of(kDocumented, [&key](const Documented& one) {
+      return one.key == key.name || one.refused == key.name;
+    }));
+  }
+}
+
+TEST_CASE("every supported key has an example that it takes") {
+  for (const Key& key : schema()) {
+    if (std::holds_alternative<Later>(key.field) || std::holds_alternative<List>(key.field))
+      continue;
+    INFO(key.name);
+    const std::size_t dot = key.name.rfind('.');
+    const std::string table(key.name.substr(0, dot));
+    const bool list = list_of(key) != nullptr;
+    const auto document =
+        read_text((list ? "[[" + table + "]]\n" : "[" + table + "]\n") +
+                      std::string(leaf_of(key.name)) + " = " + std::string(key.example) + "\n",
+                  "f");
+    REQUIRE_FALSE(document.has_value());
+    CHECK_FALSE(any_begins(document.error(), "`" + std::string(key.name) + "`"));
+  }
+}
+
+}  // namespace postern::conf

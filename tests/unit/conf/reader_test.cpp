@@ -1,0 +1,222 @@
+#include "conf/reader.hpp"
+
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "conf/file.hpp"
+
+namespace postern::conf {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::string_view kLeast = R"(
+[[listener]]
+name = "pop3s"
+address = ["127.0.0.1:995"]
+tls = "implicit"
+[[tls.certificate]]
+cert_file = "cert.pem"
+key_file = "key.pem"
+[[backend]]
+name = "mail"
+address = ["127.0.0.1:110"]
+)";
+
+Document good(std::string_view text) {
+  auto document = read_text(std::string(text) + std::string(kLeast), "postern.toml");
+  if (!document) FAIL(render(document.error().front(), "postern.toml"));
+  return *document;
+}
+
+// A file that lives as long as this.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(std::string_view contents) {
+    std::string pattern = (std::filesystem::temp_directory_path() / "postern-XXXXXX").string();
+    const int number = mkstemp(pattern.data());
+    REQUIRE(number >= 0);
+    ::close(number);
+    path_ = pattern;
+    std::ofstream(path_, std::ios::binary) << contents;
+  }
+  ~TemporaryFile() { std::filesystem::remove(path_); }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+Diagnostic only_fault_of(const std::string& path) {
+  const auto document = read_file(path);
+  REQUIRE_FALSE(document.has_value());
+  REQUIRE(document.error().size() == 1);
+  return document.error().front();
+}
+
+}  // namespace
+
+TEST_CASE("a small file leaves everything else at its default") {
+  const Settings settings = good("").settings;
+  Settings expected;
+  expected.live.listeners = {
+      {.name = "pop3s", .address = {{"127.0.0.1", 995}}, .login = {}, .mark = {}}};
+  expected.live.tls.certificates = {{.cert_file = "cert.pem", .key_file = "key.pem"}};
+  expected.live.certificate_marks = {Place{}};
+  expected.live.backends = {{.name = "mail", .address = {{"127.0.0.1", 110}}, .mark = {}}};
+  CHECK(settings == expected);
+}
+
+TEST_CASE("defaults are those of the documentation") {
+  const Settings settings;
+  CHECK(settings.startup.workers == 0);
+  CHECK(settings.live.policy.login == policy::Level::kTlsRequired);
+  CHECK(settings.live.policy.mechanisms.size() == 3);
+  CHECK(settings.live.tls.min_version == tls::Version::kTls12);
+  CHECK(settings.live.tls.max_version == tls::Version::kTls13);
+  CHECK(settings.live.tls.profile == tls::Profile::kIntermediate);
+  CHECK(settings.live.tls.alpn == tls::Alpn::kStrict);
+  CHECK(settings.live.tls.sni_unknown == tls::UnknownName::kDefault);
+  CHECK(settings.live.tls.tickets);
+  CHECK(settings.live.limits == Limits{.max_connections = 0,
+                                       .max_command_bytes = 512,
+                                       .max_auth_bytes = 65536,
+                                       .max_bad_commands = 5,
+                                       .max_login_attempts = 5});
+  CHECK(settings.live.timeouts == Timeouts{.handshake = 10s,
+                                           .login = 60s,
+                                           .idle = 10min,
+                                           .stall = 60s,
+                                           .connect = 10s,
+                                           .backend_login = 30s,
+                                           .drain = 5min});
+  CHECK(settings.live.log.target == "stderr");
+  CHECK(settings.live.log.format == LogFormat::kLogfmt);
+  CHECK(settings.live.log.level == LogLevel::kInfo);
+}
+
+TEST_CASE("every key reaches its setting") {
+  const auto document = read_file(POSTERN_SOURCE_DIR "/tests/conf/valid/every_key.toml");
+  REQUIRE(document.has_value());
+  const Settings& settings = document->settings;
+  CHECK(settings.startup.workers == 2);
+  const Live& live = settings.live;
+  CHECK(live.server_names ==
+        std::vector<std::string>{"pop.example.com", "192.0.2.1", "2001:db8::1", "mail"});
+  REQUIRE(live.listeners.size() == 1);
+  CHECK(live.listeners[0] == Listener{.name = "pop3s",
+                                      .address = {{"0.0.0.0", 995}, {"::", 995}},
+                                      .tls = ListenerTls::kImplicit,
+                                      .greeting = "Good day",
+                                      .login = policy::Level::kTlsForPlaintext,
+                                      .mark = {}});
+  CHECK(live.tls ==
+        tls::Settings{.certificates = {{"rsa.pem", "rsa.key"}, {"ecdsa.pem", "ecdsa.key"}},
+                      .min_version = tls::Version::kTls13,
+                      .max_version = tls::Version::kTls13,
+                      .profile = tls::Profile::kModern,
+                      .alpn = tls::Alpn::kLenient,
+                      .sni_unknown = tls::UnknownName::kReject,
+                      .tickets = false});
+  CHECK(live.certificate_marks.size() == 2);
+  CHECK(live.policy == Policy{.login = policy::Level::kTlsRequired,
+                              .mechanisms = {policy::Mechanism::kPlain},
+                              .help_text = "Ask the help desk.",
+                              .help_url = "https://help.example.com/mail"});
+  REQUIRE(live.backends.size() == 1);
+  CHECK(live.backends[0] ==
+        Backend{.name = "exchange",
+                .address = {{"10.0.0.12", 110}, {"mail.lan", 110}, {"2001:db8::2", 110}},
+                .mark = {}});
+  CHECK(live.limits == Limits{.max_connections = 1'000'000,
+                              .max_command_bytes = 1024,
+                              .max_auth_bytes = 1'048'576,
+                              .max_bad_commands = 0,
+                              .max_login_attempts = 0});
+  CHECK(live.timeouts == Timeouts{.handshake = 500ms,
+                                  .login = 2min,
+                                  .idle = 24h,
+                                  .stall = 30s,
+                                  .connect = 5s,
+                                  .backend_login = 10s,
+                                  .drain = 0s});
+  CHECK(live.log == Log{.target = "/var/log/postern/postern.log",
+                        .format = LogFormat::kJson,
+                        .level = LogLevel::kDebug});
+}
+
+TEST_CASE("a document tells where each value comes from") {
+  const Document document = good("[timeouts]\nidle = \"30m\"\n");
+  CHECK(mark_of(document, "timeouts.idle") == Mark{.line = 2, .column = 8});
+  CHECK(mark_of(document, "timeouts.login") == Mark{});
+  CHECK(mark_of(document, "listener[0].name") == Mark{.line = 5, .column = 8});
+  CHECK(mark_of(document, "tls.certificate[0].key_file") == Mark{.line = 10, .column = 12});
+  CHECK(mark_of(document, "no.such.key") == Mark{});
+  CHECK(document.settings.live.listeners[0].mark.line == 4);
+  CHECK(document.settings.live.certificate_marks[0].line == 8);
+  CHECK(document.settings.live.backends[0].mark.line == 11);
+}
+
+TEST_CASE("a later diagnostic shows its line, too") {
+  const Document document = good("[log]\nlevel = \"info\"\n");
+  const Diagnostic one = about(document, Severity::kWarning, {.line = 2, .column = 9}, "hm");
+  CHECK(render(one, document.file) ==
+        "postern.toml:2:9: warning: hm\n    level = \"info\"\n            ^\n");
+}
+
+TEST_CASE("settings that were only moved compare equal") {
+  CHECK(good("").settings == good("\n\n# three lines more\n").settings);
+  CHECK_FALSE(good("").settings == good("[log]\nlevel = \"warn\"\n").settings);
+}
+
+TEST_CASE("a byte order mark does not shift the caret") {
+  const auto document = read_text("\xEF\xBB\xBFx = 1", "f");
+  REQUIRE_FALSE(document.has_value());
+  const Diagnostic& last = document.error().back();
+  CHECK(last.mark == Mark{.line = 1, .column = 1});
+  CHECK(last.source_line == "x = 1");
+}
+
+TEST_CASE("a file that cannot be read is one diagnostic without a place") {
+  const Diagnostic missing = only_fault_of("/nonexistent/postern.toml");
+  CHECK(missing.text == "cannot be read: No such file or directory");
+  CHECK(missing.mark == Mark{});
+  CHECK(only_fault_of("/").text == "cannot be read: Is a directory");
+}
+
+TEST_CASE("a file larger than 1 MiB is refused, one of 1 MiB is not") {
+  // Comments of full lines, and the least configuration before them.
+  std::string text(kLeast);
+  while (text.size() + 80 <= kMaxFile) text += "#" + std::string(78, ' ') + "\n";
+  text += std::string(kMaxFile - text.size(), '\n');
+  const TemporaryFile right(text);
+  CHECK(read_file(right.path()).has_value());
+  const TemporaryFile large(text + "\n");
+  CHECK(only_fault_of(large.path()).text == "is larger than 1048576 bytes");
+}
+
+TEST_CASE("half a megabyte of dots does not overflow the stack") {
+  std::string text = "a";
+  while (text.size() < kMaxFile / 2) text += ".a";
+  const auto document = read_text(text + " = 1\n", "f");
+  REQUIRE_FALSE(document.has_value());
+  CHECK(document.error().front().text == "the line is longer than 4096 bytes");
+}
+
+TEST_CASE("a file of nothing but faults is read in bearable time") {
+  std::string text;
+  while (text.size() < kMaxFile / 8) text += "k" + std::to_string(text.size()) + " = 1\n";
+  const auto document = read_text(text, "f");
+  REQUIRE_FALSE(document.has_value());
+  CHECK(document.error().size() > 10'000);
+}
+
+}  // namespace postern::conf
