@@ -17,7 +17,8 @@ HTTP = (b"GET /index.html HTTP/1.1\r\nHost: pop.example.test\r\nUser-Agent: prob
 class BadBytes(DovecotWorld):
     """Both before the login and after it."""
 
-    configuration = {"limits": {"max_bad_commands": 3, "max_command_bytes": 512},
+    configuration = {"environment": process.MEASURED,
+                     "limits": {"max_bad_commands": 3, "max_command_bytes": 512},
                      "timeouts": {"handshake": "5s", "login": "30s"}}
 
     def refused_until_closed(self, peer, data, limit=3):

@@ -17,7 +17,7 @@ class BigMessages(DovecotWorld):
     """The mailbox has one message of 5 MB, and two small ones."""
 
     messages = staticmethod(one_big_and_some_small)
-    configuration = {"timeouts": {"stall": "60s"}}
+    configuration = {"timeouts": {"stall": "60s"}, "environment": process.MEASURED}
 
     def start_reading(self, peer, count=100_000):
         """Logs in, asks for the big message and takes only its beginning."""

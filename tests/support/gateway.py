@@ -28,12 +28,14 @@ def program():
 class Gateway:
     """One running postern in a directory of its own."""
 
-    def __init__(self, directory, configuration, nofile=None):
+    def __init__(self, directory, configuration, nofile=None, environment=None):
         os.makedirs(directory, exist_ok=True)
         self.directory = directory
         self.config_file = os.path.join(directory, "postern.toml")
         self.ready = None
         self._nofile = nofile
+        self._environment = {**os.environ, **(environment or {})}
+        self._logs = {}  # file name -> (bytes read, lines parsed)
         self._process = None
         self.configure(configuration)
 
@@ -49,13 +51,15 @@ class Gateway:
 
     def start(self):
         """Returns when the program has written where it listens."""
-        ready_file = os.path.join(self.directory, "ready.json")
+        ready_file = self._path("ready.json")
+        if os.path.exists(ready_file):
+            os.remove(ready_file)
         command = [program(), "run", "-c", self.config_file, "--ready-file", ready_file]
         if self._nofile:
             command = ["prlimit", f"--nofile={self._nofile}:{self._nofile}", *command]
         with open(self._path("stdout"), "wb") as out, open(self._path("stderr"), "wb") as err:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out,
-                                             stderr=err)
+                                             stderr=err, env=self._environment)
         until(lambda: os.path.exists(ready_file) or self._process.poll() is not None,
               "postern is up or has ended")
         if self._process.poll() is not None:
@@ -119,17 +123,26 @@ class Gateway:
 
     def log_events(self, event=None, source="stderr", **wanted):
         """The log's lines as dictionaries, all or those of one event with these fields."""
-        text = self._read(source)
-        complete = text[: text.rfind("\n") + 1].splitlines()
-        lines = [logfmt.parse(line) for line in complete if line.startswith(logfmt.STARTS)]
         if event is not None:
             wanted["event"] = event
-        return [line for line in lines if logfmt.matches(line, wanted)]
+        return [line for line in self._log(source) if logfmt.matches(line, wanted)]
 
     def wait_for_log(self, event, **wanted):
         """The first such line, once it is there."""
         until(lambda: self.log_events(event, **wanted), f"log has event={event} {wanted}")
         return self.log_events(event, **wanted)[0]
+
+    def _log(self, name):
+        """All complete lines so far; what was parsed before is not read again."""
+        position, lines = self._logs.get(name, (0, []))
+        with open(self._path(name), "rb") as file:
+            file.seek(position)
+            fresh = file.read()
+        fresh = fresh[: fresh.rfind(b"\n") + 1]
+        texts = fresh.decode("utf-8", "replace").splitlines()
+        lines = lines + [logfmt.parse(each) for each in texts if each.startswith(logfmt.STARTS)]
+        self._logs[name] = (position + len(fresh), lines)
+        return lines
 
     def _path(self, name):
         return os.path.join(self.directory, name)

@@ -58,6 +58,23 @@ class Connection:
             if verb == b"QUIT":
                 return
 
+    def send_apart(self, pieces):
+        """Each piece as a segment of its own; the pause makes reads of their own likely, and no
+        result depends on it."""
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for piece in pieces:
+            self.send(piece)
+            self._stopped.wait(0.002)
+
+    def drip(self, data):
+        """Sends it again and again, slowly, until the gateway ends the connection."""
+        while not self._stopped.wait(0.05):
+            self.send(data)
+
+    def flood(self, data, times):
+        for _ in range(times):
+            self.send(data)
+
     def wait_for_end(self):
         """Reads and drops until the gateway ends the connection."""
         with contextlib.suppress(OSError):
@@ -74,15 +91,20 @@ class Connection:
 
 
 class LegacyBackend:
-    """Listens on a port of its own; each connection runs the script in a thread."""
+    """Listens on a port of its own; each connection runs the script of that time in a thread."""
 
-    def __init__(self, script):
+    def __init__(self, script=None, address=("127.0.0.1", 0)):
         self.script = script
         self.connections = []
         self._stopped = threading.Event()
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=512)
+        self._listener = socket.create_server(address, backlog=512)
         self.address = self._listener.getsockname()
         threading.Thread(target=self._accept, daemon=True).start()
+
+    def play(self, script):
+        """From now on connections run this; what was recorded before is forgotten."""
+        self.connections = []
+        self.script = script
 
     def close(self):
         self._stopped.set()

@@ -49,10 +49,12 @@ class World(unittest.TestCase):
         return os.path.join(cls.directory, name)
 
     @classmethod
-    def start_gateway(cls, backend, keep, name="gateway", nofile=None, **configuration):
+    def start_gateway(cls, backend, keep, name="gateway", nofile=None, environment=None,
+                      **configuration):
         """Starts one; `keep` (addClassCleanup or addCleanup) says how long it lives."""
         certificates = configuration.pop("certificates", [cls.certificate])
-        gateway = Gateway(cls.path(name), toml(backend, certificates, **configuration), nofile)
+        gateway = Gateway(cls.path(name), toml(backend, certificates, **configuration), nofile,
+                          environment)
         keep(gateway.stop)
         return gateway.start()
 
@@ -122,18 +124,22 @@ class DovecotWorld(World):
 
 
 class ScriptedWorld(World):
-    """A scripted backend and a gateway for each test that asks for them."""
+    """A scripted backend and a gateway before it, one for the class; play() a script a test."""
 
-    timeouts = {}
+    configuration = {}
 
-    def start(self, script, **configuration):
-        self.backend = LegacyBackend(script)
-        self.addCleanup(self.backend.close)
-        configuration.setdefault("timeouts", self.timeouts)
-        self.gateway = self.start_gateway(self.backend.address, self.addCleanup,
-                                          name="gateway-" + self._testMethodName,
-                                          **configuration)
-        return self.gateway
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.backend = LegacyBackend()
+        cls.addClassCleanup(cls.backend.close)
+        cls.gateway = cls.start_gateway(cls.backend.address, cls.addClassCleanup,
+                                        **cls.configuration)
+
+    def play(self, script):
+        """Ends what the clients before have open; then the backend follows the script."""
+        self.doCleanups()
+        self.backend.play(script)
 
     def client(self, gateway=None):
         """A peer under TLS on the implicit door, the greeting read."""

@@ -1,0 +1,207 @@
+"""Backends that fail before or during the login: an honest, temporary answer in time."""
+
+import base64
+import socket
+import time
+
+from support import process
+from support.legacy_backend import LegacyBackend
+from support.waiting import until
+from support.world import ScriptedWorld
+
+TEMPORARY = b"-ERR [SYS/TEMP]"
+TIMEOUTS = {"connect": "1s", "backend_login": "2s", "login": "60s"}
+
+
+class BackendsThatFail(ScriptedWorld):
+    """The reply to PASS tells a broken backend ([SYS/TEMP]) from a wrong password ([AUTH])."""
+
+    configuration = {"timeouts": TIMEOUTS}
+    LIMIT = 15
+
+    def login_reply(self, peer):
+        """What PASS is answered with, in time."""
+        started = time.monotonic()
+        self.assertTrue(peer.command("USER alice").startswith(b"+OK"))
+        reply = peer.command("PASS secret")
+        self.assertLess(time.monotonic() - started, self.LIMIT)
+        return reply
+
+    def temporary(self, script):
+        """A backend with this script is a temporary failure, in both mechanisms."""
+        self.play(script)
+        reply = self.login_reply(self.client())
+        self.assertTrue(reply.startswith(TEMPORARY), reply)
+        with self.client() as peer:
+            reply = peer.command("AUTH PLAIN AGFsaWNlAHNlY3JldA==")
+        self.assertTrue(reply.startswith(TEMPORARY), reply)
+        self.backend.wait_until_idle()
+
+    def test_down(self):
+        with socket.socket() as closed:
+            closed.bind(("127.0.0.1", 0))  # bound and not listening: refused
+            gateway = self.start_gateway(closed.getsockname(), self.addCleanup, "gateway-down",
+                                         timeouts=TIMEOUTS)
+            reply = self.login_reply(self.client(gateway))
+        self.assertTrue(reply.startswith(TEMPORARY), reply)
+        line = gateway.wait_for_log("backend_down")
+        self.assertIn(line["level"], ("warn", "error"))
+
+    def test_down_and_then_up_again(self):
+        backend = LegacyBackend()
+        backend.close()
+        gateway = self.start_gateway(backend.address, self.addCleanup, "gateway-up-again",
+                                     timeouts=TIMEOUTS)
+        peer = self.client(gateway)
+        self.assertTrue(self.login_reply(peer).startswith(TEMPORARY))
+        again = LegacyBackend(lambda each: (each.login(), each.serve()), backend.address)
+        self.addCleanup(again.close)
+        self.assertTrue(self.login_reply(peer).startswith(b"+OK"))
+
+    def test_hangs_before_its_greeting(self):
+        self.temporary(lambda backend: backend.wait_for_end())
+
+    def test_hangs_after_user(self):
+        self.temporary(lambda backend: (backend.greet(), backend.read_line(),
+                                        backend.wait_for_end()))
+
+    def test_hangs_after_pass(self):
+        def script(backend):
+            backend.greet()
+            while (line := backend.read_line()) and not line.upper().startswith(b"PASS"):
+                backend.send(b"+OK\r\n")
+            backend.wait_for_end()
+        self.temporary(script)
+
+    def test_drips_its_greeting_for_ever(self):
+        self.temporary(lambda backend: (backend.send(b"+OK "), backend.drip(b".")))
+
+    def test_closes_at_once(self):
+        self.temporary(lambda backend: None)
+
+    def test_resets_at_once(self):
+        self.temporary(lambda backend: backend.reset())
+
+    def test_refuses_in_its_greeting(self):
+        self.temporary(lambda backend: backend.send(b"-ERR too busy\r\n"))
+
+    def test_resets_after_user(self):
+        def script(backend):
+            backend.greet()
+            backend.read_line()
+            backend.reset()
+        self.temporary(script)
+
+    def test_closes_after_pass(self):
+        def script(backend):
+            backend.greet()
+            while (line := backend.read_line()) and not line.upper().startswith(b"PASS"):
+                backend.send(b"+OK\r\n")
+        self.temporary(script)
+
+    def test_greets_in_another_protocol(self):
+        self.temporary(lambda backend: (backend.send(b"220 smtp.example.test ESMTP\r\n"),
+                                        backend.wait_for_end()))
+
+    def test_greets_without_an_end(self):
+        self.temporary(lambda backend: (backend.send(b"+OK "),
+                                        backend.flood(b"x" * 65536, 10_000)))
+
+    def test_answers_twice(self):
+        """One +OK counted for USER and PASS both would log a wrong password in."""
+        def script(backend):
+            backend.greet()
+            while line := backend.read_line().upper():
+                if line.startswith(b"PASS"):
+                    backend.send(b"-ERR wrong password\r\n")
+                else:
+                    backend.send(b"+OK\r\n+OK logged in\r\n")
+        self.play(script)
+        reply = self.login_reply(self.client())
+        self.assertTrue(reply.startswith(b"-ERR"), reply)
+
+    def test_answers_before_it_was_asked(self):
+        def script(backend):
+            backend.send(b"+OK ready\r\n+OK\r\n+OK logged in\r\n")
+            while backend.read_line():
+                backend.send(b"-ERR no\r\n")
+        self.play(script)
+        reply = self.login_reply(self.client())
+        self.assertTrue(reply.startswith(b"-ERR"), reply)
+
+    def test_a_wrong_password_is_auth_and_its_text_stays_inside(self):
+        def script(backend):
+            backend.greet()
+            while line := backend.read_line().upper():
+                backend.send(b"-ERR no mailbox on exch07.corp.internal\r\n"
+                             if line.startswith(b"PASS") else b"+OK\r\n")
+        self.play(script)
+        reply = self.login_reply(self.client())
+        self.assertTrue(reply.startswith(b"-ERR [AUTH]"), reply)
+        self.assertNotIn(b"exch07", reply)
+
+    def test_response_codes_of_the_backend_are_kept(self):
+        for code in (b"[IN-USE]", b"[LOGIN-DELAY]", b"[SYS/TEMP]", b"[SYS/PERM]", b"[AUTH]"):
+            def script(backend, code=code):
+                backend.greet()
+                while line := backend.read_line().upper():
+                    backend.send(b"-ERR " + code + b" secret reason\r\n"
+                                 if line.startswith(b"PASS") else b"+OK\r\n")
+            with self.subTest(code):
+                self.play(script)
+                reply = self.login_reply(self.client())
+                self.assertTrue(reply.startswith(b"-ERR " + code), reply)
+                self.assertNotIn(b"secret reason", reply)
+
+    def test_the_client_may_try_again_in_the_same_session(self):
+        answers = iter([b"-ERR no\r\n", b"+OK\r\n"])
+
+        def script(backend):
+            backend.greet()
+            while line := backend.read_line().upper():
+                if line.startswith(b"PASS"):
+                    reply = next(answers)
+                    backend.send(reply)
+                    if reply.startswith(b"+OK"):
+                        return backend.serve()
+                else:
+                    backend.send(b"+OK\r\n")
+        self.play(script)
+        peer = self.client()
+        self.assertTrue(self.login_reply(peer).startswith(b"-ERR [AUTH]"))
+        self.assertTrue(self.login_reply(peer).startswith(b"+OK"))
+
+    def test_bytes_of_the_password_arrive_as_they_were_typed(self):
+        """Spaces inside, in front and behind; 8-bit; the verb in any case."""
+        self.play(lambda backend: (backend.login(), backend.serve()))
+        for secret in (b"plain", b" leading", b"trailing ", b"two  spaces", b"\xc3\xbc\xdf\xff",
+                       b"\"quoted\\", b"+OK", b"a" * 200):
+            with self.client() as peer:
+                self.assertTrue(peer.command("uSeR alice").startswith(b"+OK"))
+                self.assertTrue(peer.command(b"pAsS " + secret).startswith(b"+OK"))
+            self.assertIn(b"PASS " + secret + b"\r\n", self.backend.lines())
+
+    def test_decoded_sasl_with_line_ends_or_nul_never_reaches_the_backend(self):
+        self.play(lambda backend: (backend.login(), backend.serve()))
+        for text in (b"\0alice\0good\r\nDELE 1", b"\0alice\0a\nb", b"\0al\rice\0x",
+                     b"\0alice\0x\0y", b"\0\0x", b"\0alice\0", b"alice\0x", b"root\0alice\0x"):
+            with self.subTest(text), self.client() as peer:
+                reply = peer.command(b"AUTH PLAIN " + base64.b64encode(text))
+                self.assertTrue(reply.startswith(b"-ERR"), reply)
+        self.assertEqual(self.backend.connections, [])
+
+
+class ManyBackendFailures(ScriptedWorld):
+    """A backend that is down all day costs neither descriptors nor memory."""
+
+    configuration = {"timeouts": TIMEOUTS, "limits": {"max_login_attempts": 0}}
+
+    def test_a_hundred_failures_leave_nothing_behind(self):
+        self.play(lambda backend: backend.reset())
+        peer, counts = self.client(), []
+        for _ in range(100):
+            self.assertTrue(peer.command("USER alice").startswith(b"+OK"))
+            self.assertTrue(peer.command("PASS x").startswith(TEMPORARY))
+            counts.append(process.descriptors(self.gateway.pid))
+        until(lambda: process.descriptors(self.gateway.pid) <= counts[0],
+              "descriptors do not grow")

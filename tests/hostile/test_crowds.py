@@ -1,0 +1,93 @@
+"""Crowds: thousands of sessions at once, and ten thousand one after another."""
+
+from support import process
+from support.crowd_backend import CrowdBackend
+from support.load import Load
+from support.raw_peer import RawPeer
+from support.waiting import until
+from support.world import DovecotWorld, World
+
+IDLE = 2000
+WARM_UP = 2000
+SESSIONS = 10_000
+THREADS = 6
+GROWTH = 6 * 1024  # KiB that may be found anywhere after 10,000 sessions: 0.6 a session
+
+
+class Crowd(World):
+    """A gateway before a backend that takes everybody."""
+
+    @classmethod
+    def setUpClass(cls):
+        process.allow_descriptors(4 * IDLE)
+        super().setUpClass()
+        cls.backend = CrowdBackend()
+        cls.addClassCleanup(cls.backend.close)
+        cls.gateway = cls.start_gateway(
+            cls.backend.address, cls.addClassCleanup, environment=process.MEASURED,
+            timeouts={"login": "30m", "idle": "30m", "handshake": "60s"},
+            limits={"max_connections_per_user": 0}, log={"level": "info"})
+
+    def secure(self, door="pop3s"):
+        peer = RawPeer(self.gateway.address(door))
+        if door == "pop3":
+            DovecotWorld.greeted(peer)
+            assert peer.command("STLS").startswith(b"+OK")
+        peer.start_tls(self.context)
+        if door == "pop3s":
+            DovecotWorld.greeted(peer)
+        return peer
+
+    def test_two_thousand_idle_sessions_are_held_and_given_back(self):
+        pid = self.gateway.pid
+        self.secure().login("warm", "up").close()
+        until(lambda: self.backend.open == 0, "nobody is left")
+        descriptors, memory = process.descriptors(pid), process.rss_kib(pid)
+        peers = [self.secure().login(f"user{n}", "secret") for n in range(IDLE)]
+        for peer in peers:
+            self.addCleanup(peer.close)
+        self.assertEqual(self.backend.open, IDLE)
+        each = (process.rss_kib(pid) - memory) / IDLE
+        self.assertLess(each, 128, "KiB for an idle session")
+        for peer in peers:
+            self.assertTrue(peer.command("STAT").startswith(b"+OK"))
+        self.secure().login("one", "more").command("QUIT")
+        for number, peer in enumerate(peers):
+            if number % 2:
+                self.assertTrue(peer.command("QUIT").startswith(b"+OK"))
+            peer.close()
+        until(lambda: self.backend.open == 0, "every backend connection is ended")
+        until(lambda: process.descriptors(pid) <= descriptors, "every descriptor is back")
+
+    def session(self, _, number):
+        """What clients do in a day: most are fine, some mistype, some vanish."""
+        with self.secure("pop3" if number % 10 == 0 else "pop3s") as peer:
+            if number % 20 == 1:
+                assert peer.command("USER someone").startswith(b"+OK")
+                assert peer.command("PASS wrong").startswith(b"-ERR [AUTH]")
+                return
+            peer.login(f"user{number}", "secret")
+            assert peer.command("RETR 1").startswith(b"+OK")
+            assert peer.read_body().endswith(b"hello\r\n.\r\n")
+            if number % 20 == 3:
+                peer.reset()
+                return
+            assert peer.command("QUIT").startswith(b"+OK")
+            assert peer.read_to_end() == b"" and peer.ending == "clean", peer.ending
+
+    def run_sessions(self, count):
+        before = len(self.gateway.log_events("session"))
+        load = Load(self.session, THREADS, count).start()
+        self.assertEqual(load.join(), [])
+        self.assertEqual(load.done, count)
+        until(lambda: self.backend.open == 0, "every backend connection is ended")
+        until(lambda: len(self.gateway.log_events("session")) - before == count,
+              "each session has left its line")
+
+    def test_ten_thousand_sessions_leave_no_growth(self):
+        pid = self.gateway.pid
+        self.run_sessions(WARM_UP)
+        descriptors, memory = process.descriptors(pid), process.rss_kib(pid)
+        self.run_sessions(SESSIONS)
+        until(lambda: process.descriptors(pid) <= descriptors, "descriptors do not grow")
+        self.assertLess(process.rss_kib(pid) - memory, GROWTH, f"KiB, from {memory}")
