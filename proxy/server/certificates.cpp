@@ -46,10 +46,7 @@ std::optional<std::string> doubt_about_dates(const tls::Certificate& certificate
   if (now < certificate.not_before()) {
     return fmt::format("is not valid before {}", date(certificate.not_before()));
   }
-  if (end - now < kSoon) {
-    return fmt::format("expires in {} days, on {}",
-                       std::chrono::duration_cast<days>(end - now).count(), date(end));
-  }
+  if (end - now < kSoon) return fmt::format("expires soon, on {}", date(end));
   return std::nullopt;
 }
 
