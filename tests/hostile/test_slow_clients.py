@@ -123,13 +123,13 @@ class Stalls(DovecotWorld):
             self.ends_in_time(peer, "tls_handshake_not_finished", chatter=b"\0")
 
     def test_silence_in_clear(self):
-        self.ends_in_time(self.plain(self.gateway), "no_auth_attempts")
+        self.ends_in_time(self.plain(self.gateway), "login_timeout")
 
     def test_silence_under_tls(self):
-        self.ends_in_time(self.implicit(), "no_auth_attempts")
+        self.ends_in_time(self.implicit(), "login_timeout")
 
     def test_commands_do_not_put_the_login_deadline_off(self):
-        self.ends_in_time(self.implicit(), "no_auth_attempts", chatter=b"CAPA\r\n")
+        self.ends_in_time(self.implicit(), "login_timeout", chatter=b"CAPA\r\n")
 
     def test_silence_after_user(self):
         peer = self.implicit()

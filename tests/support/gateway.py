@@ -81,12 +81,17 @@ class Gateway:
 
     def reload(self, configuration=None):
         """Sends HUP and returns the log line that says how it went."""
-        before = len(self.log_events("reload"))
+        before = len(self._verdicts())
         if configuration is not None:
             self.configure(configuration)
         self.signal(signal.SIGHUP)
-        until(lambda: len(self.log_events("reload")) > before, "the reload is logged")
-        return self.log_events("reload")[before]
+        until(lambda: len(self._verdicts()) > before, "the reload is logged")
+        return self._verdicts()[before]
+
+    def _verdicts(self):
+        """The last line of each reload; lines before it name one fault or warning each."""
+        return [line for line in self.log_events("reload") if line["level"] == "info"
+                or line["msg"].startswith(("refused", "cannot"))]
 
     def running(self):
         return self._process is not None and self._process.poll() is None

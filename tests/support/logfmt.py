@@ -5,7 +5,6 @@ import re
 
 PAIR = re.compile(r'([a-z_0-9]+)=("(?:[^"\\]|\\.)*"|[^\s"]*)(?: |$)')
 STARTS = ("ts=", "{")  # how a log line begins; diagnostics for a person do not
-ESCAPES = re.compile(r"\\(.)")
 
 
 def parse(line):
@@ -19,7 +18,7 @@ def parse(line):
             raise ValueError(f"not logfmt at {position}: {line!r}")
         key, value = match.groups()
         if value.startswith('"'):
-            value = ESCAPES.sub(r"\1", value[1:-1])
+            value = json.loads(value)  # quoted values have JSON's escapes
         fields[key] = value
         position = match.end()
     if "event" not in fields or "ts" not in fields:
