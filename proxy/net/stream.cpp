@@ -47,7 +47,7 @@ int Stream::connect(const Address& address) {
 }
 
 void Stream::start_reading() noexcept {
-  if (reading_ || ended_) return;
+  if (reading_ || ended_ || !handle_) return;
   const auto lend = [](uv_handle_t* handle, std::size_t, uv_buf_t* buffer) {
     auto* const self = static_cast<Stream*>(handle->data);
     *buffer = uv_buf_init(nullptr, 0);
@@ -78,7 +78,7 @@ void Stream::on_read(ssize_t count, char* data) {
 }
 
 void Stream::send(std::string_view bytes) {
-  if (bytes.empty()) return;
+  if (bytes.empty() || !handle_) return;
   if (pending_ == 0) {
     const uv_buf_t buffer =
         uv_buf_init(const_cast<char*>(bytes.data()), static_cast<unsigned>(bytes.size()));
@@ -116,10 +116,19 @@ void Stream::on_written(int status) {
 }
 
 std::size_t Stream::pending_bytes() const noexcept {
+  if (!handle_) return 0;
   return uv_stream_get_write_queue_size(as_stream(handle_.get()));
 }
 
+void Stream::close() noexcept {
+  stop_reading();
+  handle_.reset();
+  ended_ = true;
+  pending_ = 0;
+}
+
 void Stream::finish() noexcept {
+  if (!handle_) return;
   auto request = std::make_unique<uv_shutdown_t>();
   const auto done = [](uv_shutdown_t* shutdown, int) {
     const std::unique_ptr<uv_shutdown_t> freed(shutdown);

@@ -59,6 +59,9 @@ class Stream {
   bool pending() const noexcept { return pending_ != 0; }
   std::size_t pending_bytes() const noexcept;
 
+  /// Closes the connection now; what is pending is lost and the owner is not called any more.
+  void close() noexcept;
+
   /// Sends FIN behind everything sent so far.
   void finish() noexcept;
 

@@ -1,0 +1,41 @@
+// One line of the log, being written: the same keys as logfmt or as JSON. What comes from outside
+// is escaped, so that nobody can forge a line or a field.
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "conf/settings.hpp"
+
+namespace postern::admin {
+
+class LogEntry {
+ public:
+  /// `time` as in "2026-11-23T15:33:21.042Z"; `event` is one of the documented words.
+  LogEntry(conf::LogFormat format, std::string_view time, conf::LogLevel level,
+           std::string_view event);
+
+  /// Empty text is left out.
+  LogEntry& add(std::string_view key, std::string_view value);
+  LogEntry& add(std::string_view key, std::uint64_t value);
+  LogEntry& add_flag(std::string_view key, bool value);
+  LogEntry& add_seconds(std::string_view key, std::uint64_t milliseconds);
+
+  /// The finished line without a line end. The message comes last.
+  std::string finish(std::string_view message);
+
+ private:
+  void begin(std::string_view key);
+  void append_word(std::string_view value);
+  void append_quoted(std::string_view value);
+
+  conf::LogFormat format_;
+  std::string line_;
+};
+
+/// "debug", "info", "warn", "error".
+std::string_view name_of(conf::LogLevel level) noexcept;
+
+}  // namespace postern::admin

@@ -1,0 +1,140 @@
+#include "proxy/cli/demo.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "proxy/cli/demo_server.hpp"
+#include "proxy/cli/exit_code.hpp"
+#include "proxy/cli/ready_file.hpp"
+#include "proxy/server/supervisor.hpp"
+#include "tls/authority.hpp"
+
+namespace postern::cli {
+namespace {
+
+struct Options {
+  std::string ready_file;
+  std::uint16_t port_base = 1000;
+};
+
+/// A directory that only we can read, gone when the demo ends.
+class Workplace {
+ public:
+  Workplace() {
+    std::string path = std::filesystem::temp_directory_path() / "postern-demo-XXXXXX";
+    if (mkdtemp(path.data()) != nullptr) path_ = path;
+  }
+  ~Workplace() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  Workplace(const Workplace&) = delete;
+  Workplace& operator=(const Workplace&) = delete;
+
+  bool valid() const noexcept { return !path_.empty(); }
+  std::string file(std::string_view name) const { return path_ + "/" + std::string(name); }
+  bool write(std::string_view name, std::string_view text) const {
+    std::ofstream out(file(name), std::ios::binary);
+    out << text;
+    return static_cast<bool>(out.flush());
+  }
+
+ private:
+  std::string path_;
+};
+
+std::string configuration(const Workplace& place, const Options& options, std::uint16_t backend) {
+  const int pop3s = options.port_base == 0 ? 0 : options.port_base + 995;
+  const int pop3 = options.port_base == 0 ? 0 : options.port_base + 110;
+  return fmt::format(R"([server]
+names = ["localhost"]
+workers = 1
+
+[[listener]]
+name = "pop3s"
+address = ["127.0.0.1:{}"]
+tls = "implicit"
+
+[[listener]]
+name = "pop3"
+address = ["127.0.0.1:{}"]
+tls = "stls"
+
+[[tls.certificate]]
+cert_file = "{}"
+key_file = "{}"
+
+[[backend]]
+name = "demo"
+address = ["127.0.0.1:{}"]
+tls = "none"
+)",
+                     pop3s, pop3, place.file("cert.pem"), place.file("key.pem"), backend);
+}
+
+bool prepare(const Workplace& place, const Options& options, std::uint16_t backend) {
+  const tls::Authority authority("Postern demo, do not trust");
+  const tls::PemPair pair = authority.issue({"localhost", "127.0.0.1"});
+  return place.valid() && place.write("ca.pem", authority.root_pem()) &&
+         place.write("cert.pem", pair.chain) && place.write("key.pem", pair.key) &&
+         place.write("postern.toml", configuration(place, options, backend));
+}
+
+void announce(const Options& options, const std::string& ca_file, int pop3s, int pop3) {
+  fmt::print(
+      "postern demo is up. A server without TLS is behind it; read its first message with\n\n"
+      "  curl --cacert {0} --user {1}:{2} pop3s://localhost:{3}/1\n"
+      "  curl --cacert {0} --user {1}:{2} --ssl-reqd pop3://localhost:{4}/1\n\n"
+      "and see what a client without TLS is told:\n\n"
+      "  curl --user {1}:{2} -v pop3://localhost:{4}/1\n\n"
+      "Stop it with Ctrl-C.\n",
+      ca_file, kDemoUser, kDemoPassword, pop3s, pop3);
+  std::fflush(stdout);
+  const nlohmann::json ready = {{"pop3s_port", pop3s},       {"pop3_port", pop3},
+                                {"ca_file", ca_file},        {"user", kDemoUser},
+                                {"password", kDemoPassword}, {"pid", getpid()}};
+  if (!write_ready_file(options.ready_file, ready)) {
+    std::fprintf(stderr, "postern: %s: %s\n", options.ready_file.c_str(), std::strerror(errno));
+  }
+}
+
+ExitCode run(const Options& options) {
+  const Workplace place;
+  const DemoServer backend;
+  if (!prepare(place, options, backend.port())) {
+    std::fprintf(stderr, "postern: cannot write to a temporary directory\n");
+    return ExitCode::kFailure;
+  }
+  server::Supervisor supervisor(
+      place.file("postern.toml"), [&](const conf::Live&, const std::vector<server::Door>& doors) {
+        announce(options, place.file("ca.pem"), doors[0].address.port(), doors[1].address.port());
+      });
+  // Nobody but us wrote the configuration: what can fail is a port that is taken.
+  return supervisor.run() == server::Outcome::kStopped ? ExitCode::kOk : ExitCode::kFailure;
+}
+
+}  // namespace
+
+void add_demo(CLI::App& program, int& result) {
+  CLI::App* const verb = program.add_subcommand("demo", "show it, with nothing to set up");
+  const auto options = std::make_shared<Options>();
+  verb->add_option("--port-base", options->port_base,
+                   "listen on N+995 and N+110 of the loopback; 0 takes any free ports")
+      ->type_name("N")
+      ->check(CLI::Range(0, 64000))
+      ->capture_default_str();
+  verb->add_option("--ready-file", options->ready_file,
+                   "write ports and the authority's path to this file, as JSON, when up")
+      ->type_name("FILE");
+  verb->callback([options, &result] { result = to_int(run(*options)); });
+}
+
+}  // namespace postern::cli

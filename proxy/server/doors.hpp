@@ -1,0 +1,45 @@
+// The listening sockets of all workers, by listener and address. Opening is apart from using, so
+// that a reload can fail before anything has changed.
+#pragma once
+
+#include <cstddef>
+#include <expected>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "conf/reader.hpp"
+#include "conf/settings.hpp"
+#include "proxy/net/address.hpp"
+#include "proxy/net/descriptor.hpp"
+
+namespace postern::server {
+
+/// One address of one listener, and what a worker needs to serve it.
+struct Door {
+  std::string key;                       // listener and address as configured; stable over reloads
+  std::size_t listener = 0;              // position in the configuration
+  net::Address address;                  // with the port that is in use
+  std::vector<net::Descriptor> sockets;  // one a worker; empty when they are open already
+};
+
+class Doors {
+ public:
+  explicit Doors(unsigned workers) : workers_(workers) {}
+
+  /// The doors that a configuration asks for. Those that are not open yet carry fresh sockets. On
+  /// failure a diagnostic for each that could not be opened, and nothing stays open.
+  [[nodiscard]] std::expected<std::vector<Door>, conf::Diagnostics> prepare(
+      const conf::Live& settings) const;
+
+  /// From now on these are the open ones.
+  void commit(const std::vector<Door>& doors);
+
+ private:
+  std::expected<Door, std::string> open(std::string key, const conf::Endpoint& endpoint) const;
+
+  unsigned workers_;
+  std::map<std::string, net::Address> open_;
+};
+
+}  // namespace postern::server

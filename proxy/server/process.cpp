@@ -1,0 +1,63 @@
+#include "proxy/server/process.hpp"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstddef>
+#include <cstdlib>
+#include <cstring>
+
+#include "proxy/net/descriptor.hpp"
+
+namespace postern::server {
+namespace {
+
+// Standard streams, log, loops, listeners, resolver.
+constexpr rlim_t kReservedDescriptors = 96;
+constexpr std::uint32_t kMostSessions = 1'000'000;
+
+rlimit descriptor_limit() noexcept {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  return limit;
+}
+
+}  // namespace
+
+void prepare_process() noexcept {
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+  prctl(PR_SET_DUMPABLE, 0);
+  std::signal(SIGPIPE, SIG_IGN);
+  rlimit descriptors = descriptor_limit();
+  descriptors.rlim_cur = descriptors.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &descriptors);
+}
+
+std::uint32_t session_capacity() noexcept {
+  const rlim_t soft = descriptor_limit().rlim_cur;
+  const rlim_t usable = soft > kReservedDescriptors ? soft - kReservedDescriptors : 2;
+  return static_cast<std::uint32_t>(std::clamp<rlim_t>(usable / 2, 1, kMostSessions));
+}
+
+void notify_manager(const char* state) noexcept {
+  const char* const path = std::getenv("NOTIFY_SOCKET");
+  if (path == nullptr) return;
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::size_t length = std::strlen(path);
+  if (length == 0 || length >= sizeof address.sun_path) return;
+  std::memcpy(address.sun_path, path, length);
+  // An abstract socket is written with '@' and begins with a NUL.
+  if (address.sun_path[0] == '@') address.sun_path[0] = '\0';
+  const net::Descriptor socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + length);
+  sendto(socket.get(), state, std::strlen(state), MSG_NOSIGNAL,
+         reinterpret_cast<const sockaddr*>(&address), size);
+}
+
+}  // namespace postern::server

@@ -1,0 +1,18 @@
+// What the process as a whole is prepared with before it serves anybody.
+#pragma once
+
+#include <cstdint>
+
+namespace postern::server {
+
+/// No core dumps and no ptrace by others (secrets), no SIGPIPE (peers vanish), as many descriptors
+/// as the hard limit allows.
+void prepare_process() noexcept;
+
+/// How many sessions of two sockets each the descriptor limit leaves room for, at least 1.
+std::uint32_t session_capacity() noexcept;
+
+/// Tells systemd about a change of state ("READY=1"), if it asked to be told (sd_notify(3)).
+void notify_manager(const char* state) noexcept;
+
+}  // namespace postern::server

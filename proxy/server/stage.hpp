@@ -1,0 +1,32 @@
+// A configuration on its way into service: read, checked, certificates loaded, listeners opened,
+// and nothing changed yet. The first start and every reload go through here.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "conf/reader.hpp"
+#include "proxy/server/doors.hpp"
+#include "proxy/session/snapshot.hpp"
+#include "tls/ticket_keys.hpp"
+
+namespace postern::server {
+
+struct Staged {
+  conf::Document document;
+  std::shared_ptr<const session::Snapshot> snapshot;
+  std::vector<Door> doors;
+  conf::Diagnostics warnings;
+};
+
+/// Reads the file and prepares everything that it asks for. On failure all diagnostics, and nothing
+/// stays open. `keys` must outlive the snapshot.
+[[nodiscard]] std::expected<Staged, conf::Diagnostics> stage(const std::string& file,
+                                                             const Doors& doors,
+                                                             const tls::TicketKeys& keys,
+                                                             std::uint64_t generation);
+
+}  // namespace postern::server

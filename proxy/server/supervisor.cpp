@@ -1,0 +1,184 @@
+#include "proxy/server/supervisor.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <thread>
+
+#include "proxy/server/process.hpp"
+
+namespace postern::server {
+namespace {
+
+using conf::LogLevel;
+
+constexpr std::chrono::minutes kKeyInterval{10};
+
+unsigned worker_count(const conf::Startup& startup) noexcept {
+  return startup.workers != 0 ? startup.workers : std::max(1U, std::thread::hardware_concurrency());
+}
+
+void print(const conf::Diagnostics& diagnostics, const std::string& file) {
+  for (const conf::Diagnostic& diagnostic : diagnostics) {
+    std::fputs(render(diagnostic, file).c_str(), stderr);
+  }
+}
+
+}  // namespace
+
+Supervisor::Supervisor(std::string config_file, Ready ready)
+    : config_file_(std::move(config_file)),
+      ready_(std::move(ready)),
+      keys_(tls::TicketKeys::TimePoint::clock::now()) {}
+
+Supervisor::~Supervisor() = default;
+
+Outcome Supervisor::run() {
+  prepare_process();
+  if (!begin()) return Outcome::kBadConfiguration;
+  loop_.run();
+  workers_.clear();
+  say(LogLevel::kInfo, "stop", "stopped");
+  return Outcome::kStopped;
+}
+
+bool Supervisor::begin() {
+  // The number of workers is needed before the sockets are opened, so the file is read twice.
+  const auto first = conf::read_file(config_file_);
+  if (!first) {
+    print(first.error(), config_file_);
+    return false;
+  }
+  startup_workers_ = first->settings.startup.workers;
+  doors_ = std::make_unique<Doors>(worker_count(first->settings.startup));
+  auto staged = stage(config_file_, *doors_, keys_, generation_);
+  if (!staged) {
+    print(staged.error(), config_file_);
+    return false;
+  }
+  admission_ = std::make_unique<Admission>(session_capacity());
+  worker_emptied_ = std::make_unique<net::Wakeup>(loop_, [this] { on_worker_emptied(); });
+  make_workers(first->settings.startup);
+  install_signals();
+  rotate_keys();
+  if (!commit(*std::move(staged))) return false;
+  notify_manager("READY=1");
+  return true;
+}
+
+void Supervisor::make_workers(const conf::Startup& startup) {
+  for (unsigned i = 0; i < worker_count(startup); ++i) {
+    workers_.push_back(std::make_unique<Worker>(i, log_, *admission_, [this] {
+      emptied_.fetch_add(1);
+      worker_emptied_->signal();
+    }));
+  }
+  for (const auto& worker : workers_) worker->start();
+}
+
+void Supervisor::install_signals() {
+  const auto on = [this](int number, net::Callback callback) {
+    signals_.push_back(std::make_unique<net::Signal>(loop_, number, std::move(callback)));
+  };
+  on(SIGHUP, [this] { reload(); });
+  on(SIGUSR1, [this] { reopen_log(); });
+  on(SIGTERM, [this] { on_stop_signal(); });
+  on(SIGINT, [this] { on_stop_signal(); });
+}
+
+// Two phases: everything that can fail is done in stage(); only then does anything change.
+void Supervisor::reload() {
+  if (draining_) return;
+  notify_manager("RELOADING=1");
+  auto staged = stage(config_file_, *doors_, keys_, generation_ + 1);
+  if (staged && staged->document.settings.startup.workers != startup_workers_) {
+    staged = std::unexpected(
+        conf::Diagnostics{{.severity = conf::Severity::kError,
+                           .mark = {},
+                           .text = "`server.workers` has changed, which needs a restart",
+                           .source_line = {}}});
+  }
+  if (!staged) {
+    say_all("reload", staged.error());
+    say(LogLevel::kError, "reload", "refused; the old configuration stays in use");
+  } else {
+    ++generation_;
+    commit(*std::move(staged));
+  }
+  notify_manager("READY=1");
+}
+
+bool Supervisor::commit(Staged staged) {
+  if (auto done = log_.configure(staged.snapshot->settings.log); !done) {
+    say(LogLevel::kError, "reload", "cannot open the log: " + done.error());
+    if (generation_ == 0) std::fprintf(stderr, "%s\n", done.error().c_str());
+    return false;
+  }
+  say_all("reload", staged.warnings);
+  for (std::size_t i = 0; i < workers_.size(); ++i) {
+    std::vector<WorkerDoor> doors;
+    for (Door& door : staged.doors) {
+      const bool fresh = !door.sockets.empty();
+      doors.push_back(
+          {door.key, door.listener, fresh ? std::move(door.sockets[i]) : net::Descriptor()});
+    }
+    workers_[i]->use(staged.snapshot, std::move(doors));
+  }
+  doors_->commit(staged.doors);
+  settings_ = staged.snapshot->settings;
+  say(LogLevel::kInfo, generation_ == 0 ? "start" : "reload",
+      fmt::format("{}: {} listeners, {} workers", config_file_, settings_.listeners.size(),
+                  workers_.size()));
+  if (generation_ == 0) ready_(settings_, staged.doors);
+  return true;
+}
+
+void Supervisor::on_stop_signal() {
+  if (std::exchange(draining_, true)) return stop_workers();
+  notify_manager("STOPPING=1");
+  say(LogLevel::kInfo, "drain", "accepting nothing more; a second signal stops at once");
+  drain_timer_ = std::make_unique<net::Timer>(loop_, [this] { stop_workers(); });
+  if (settings_.timeouts.drain.count() != 0) drain_timer_->start(settings_.timeouts.drain);
+  for (const auto& worker : workers_) worker->drain();
+}
+
+// Each worker says so once.
+void Supervisor::on_worker_emptied() {
+  if (emptied_ >= workers_.size()) stop_workers();
+}
+
+void Supervisor::stop_workers() { loop_.stop(); }
+
+void Supervisor::rotate_keys() {
+  if (!key_timer_) key_timer_ = std::make_unique<net::Timer>(loop_, [this] { rotate_keys(); });
+  keys_.rotate(tls::TicketKeys::TimePoint::clock::now());
+  key_timer_->start(kKeyInterval);
+}
+
+void Supervisor::reopen_log() {
+  const auto done = log_.reopen();
+  if (done) {
+    say(LogLevel::kInfo, "reopen", "the log was opened anew");
+  } else {
+    say(LogLevel::kError, "reopen", "cannot open the log: " + done.error());
+  }
+}
+
+void Supervisor::say(LogLevel level, std::string_view event, std::string_view message) {
+  log_.write(level, log_.entry(level, event).finish(message));
+}
+
+void Supervisor::say_all(std::string_view event, const conf::Diagnostics& diagnostics) {
+  for (const conf::Diagnostic& diagnostic : diagnostics) {
+    const LogLevel level =
+        diagnostic.severity == conf::Severity::kError ? LogLevel::kError : LogLevel::kWarn;
+    // The first line names the place; the source line and caret are for a terminal.
+    const std::string text = render(diagnostic, config_file_);
+    say(level, event, std::string_view(text).substr(0, text.find('\n')));
+  }
+}
+
+}  // namespace postern::server

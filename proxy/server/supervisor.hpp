@@ -1,0 +1,72 @@
+// Owns the workers and the configuration: starts, reloads, drains and stops, as signals ask for it.
+// Its own thread serves nobody.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "proxy/admin/log.hpp"
+#include "proxy/net/callback.hpp"
+#include "proxy/server/admission.hpp"
+#include "proxy/server/doors.hpp"
+#include "proxy/server/stage.hpp"
+#include "proxy/server/worker.hpp"
+#include "tls/ticket_keys.hpp"
+
+namespace postern::server {
+
+enum class Outcome {
+  kStopped,           // as asked
+  kBadConfiguration,  // never started; the diagnostics are on standard error
+};
+
+class Supervisor {
+ public:
+  /// Called once everything is listening, with the configuration and its doors.
+  using Ready = std::function<void(const conf::Live&, const std::vector<Door>&)>;
+
+  Supervisor(std::string config_file, Ready ready);
+  ~Supervisor();
+  Supervisor(const Supervisor&) = delete;
+  Supervisor& operator=(const Supervisor&) = delete;
+
+  /// Serves until it is told to stop by a signal.
+  Outcome run();
+
+ private:
+  bool begin();
+  void make_workers(const conf::Startup& startup);
+  void install_signals();
+  void reload();
+  bool commit(Staged staged);
+  void on_stop_signal();
+  void on_worker_emptied();
+  void stop_workers();
+  void rotate_keys();
+  void reopen_log();
+  void say(conf::LogLevel level, std::string_view event, std::string_view message);
+  void say_all(std::string_view event, const conf::Diagnostics& diagnostics);
+
+  std::string config_file_;
+  Ready ready_;
+  admin::Log log_;
+  tls::TicketKeys keys_;
+  std::uint64_t generation_ = 0;
+  unsigned startup_workers_ = 0;  // as configured, not as counted
+  bool draining_ = false;
+  std::atomic<std::size_t> emptied_{0};  // workers without a session, while draining
+  std::unique_ptr<Doors> doors_;
+  std::unique_ptr<Admission> admission_;
+  conf::Live settings_;
+  net::Loop loop_;
+  std::unique_ptr<net::Wakeup> worker_emptied_;
+  std::unique_ptr<net::Timer> key_timer_;
+  std::unique_ptr<net::Timer> drain_timer_;
+  std::vector<std::unique_ptr<net::Signal>> signals_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+}  // namespace postern::server

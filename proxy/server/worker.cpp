@@ -1,0 +1,143 @@
+#include "proxy/server/worker.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "proxy/net/check.hpp"
+
+namespace postern::server {
+namespace {
+
+// How soon a worker that ran out of descriptors looks again.
+constexpr std::chrono::milliseconds kRetry{100};
+
+}  // namespace
+
+Worker::Worker(unsigned number, admin::Log& log, Admission& admission,
+               std::function<void()> emptied)
+    : log_(log),
+      admission_(admission),
+      emptied_(std::move(emptied)),
+      buffers_(std::make_unique<session::Buffers>()),
+      wakeup_(loop_, [this] { run_tasks(); }),
+      retry_(loop_, [this] { try_to_resume(); }),
+      table_(loop_, number, [this] { on_reaped(); }),
+      environment_{loop_, *buffers_, log_, table_} {}
+
+Worker::~Worker() {
+  if (thread_.joinable()) {
+    stop();
+    thread_.join();
+  }
+}
+
+void Worker::start() {
+  thread_ = std::thread([this] { loop_.run(); });
+}
+
+void Worker::use(SnapshotPtr snapshot, std::vector<WorkerDoor> doors) {
+  post([this, snapshot = std::move(snapshot), doors = std::move(doors)]() mutable {
+    take(std::move(snapshot), std::move(doors));
+  });
+}
+
+void Worker::drain() {
+  post([this] {
+    draining_ = true;
+    doors_.clear();
+    retry_.stop();
+    table_.drain();
+    if (table_.size() == 0) emptied_();
+  });
+}
+
+void Worker::stop() {
+  post([this] {
+    doors_.clear();
+    table_.kill();
+    loop_.stop();
+  });
+}
+
+void Worker::post(Task task) {
+  {
+    const std::lock_guard lock(mutex_);
+    tasks_.push_back(std::move(task));
+  }
+  wakeup_.signal();
+}
+
+void Worker::run_tasks() {
+  std::vector<Task> tasks;
+  {
+    const std::lock_guard lock(mutex_);
+    tasks.swap(tasks_);
+  }
+  for (Task& task : tasks) task();
+}
+
+// Doors that stay keep their sockets, and so the connections that wait in them.
+void Worker::take(SnapshotPtr snapshot, std::vector<WorkerDoor> doors) {
+  if (draining_) return;
+  snapshot_ = std::move(snapshot);
+  std::vector<OpenDoor> next;
+  for (WorkerDoor& door : doors) {
+    OpenDoor open{std::move(door.key), door.listener, nullptr};
+    if (door.socket.valid()) {
+      net::Acceptor::Owner& owner = *this;
+      open.acceptor = std::make_unique<net::Acceptor>(loop_, std::move(door.socket), owner);
+      if (paused_) open.acceptor->pause();
+    } else {
+      const auto known = std::ranges::find(doors_, open.key, &OpenDoor::key);
+      POSTERN_CHECK(known != doors_.end());
+      open.acceptor = std::move(known->acceptor);
+    }
+    next.push_back(std::move(open));
+  }
+  doors_ = std::move(next);
+}
+
+void Worker::on_accept(net::Acceptor& acceptor, net::Descriptor connection,
+                       const net::Address& peer) {
+  const auto is_it = [&](const OpenDoor& door) { return door.acceptor.get() == &acceptor; };
+  const auto door = std::ranges::find_if(doors_, is_it);
+  POSTERN_CHECK(door != doors_.end());
+  const net::Address local = net::Address::of_socket(connection.get()).value_or(acceptor.address());
+  const bool welcome = admission_.within(snapshot_->settings.limits.max_connections);
+  admission_.enter();
+  ++counted_;
+  auto& session = table_.add(std::make_unique<session::Session>(
+      environment_, snapshot_, snapshot_->listeners[door->listener], peer, local));
+  if (welcome) {
+    session.start(std::move(connection));
+  } else {
+    session.turn_away(std::move(connection), pop3::CloseReason::kConnectionLimit);
+  }
+  if (!admission_.has_descriptors()) pause("descriptor_limit");
+}
+
+void Worker::on_accept_failed(net::Acceptor&, std::error_code error) { pause(error.message()); }
+
+void Worker::pause(std::string_view why) {
+  if (std::exchange(paused_, true)) return;
+  for (const OpenDoor& door : doors_) door.acceptor->pause();
+  retry_.start(kRetry);
+  admin::LogEntry entry = log_.entry(conf::LogLevel::kWarn, "limit");
+  entry.add("reason", why);
+  log_.write(conf::LogLevel::kWarn,
+             entry.finish("no descriptors left for new connections; they wait"));
+}
+
+void Worker::try_to_resume() {
+  if (!admission_.has_descriptors()) return retry_.start(kRetry);
+  paused_ = false;
+  for (const OpenDoor& door : doors_) door.acceptor->resume();
+}
+
+void Worker::on_reaped() {
+  admission_.leave(static_cast<std::uint32_t>(counted_ - table_.size()));
+  counted_ = table_.size();
+  if (draining_ && table_.size() == 0) emptied_();
+}
+
+}  // namespace postern::server

@@ -1,0 +1,87 @@
+// One thread with a loop of its own: it accepts, serves and ends sessions, and shares nothing with
+// the other workers on the way of a byte.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "proxy/admin/log.hpp"
+#include "proxy/net/acceptor.hpp"
+#include "proxy/net/callback.hpp"
+#include "proxy/server/admission.hpp"
+#include "proxy/session/session.hpp"
+#include "proxy/session/snapshot.hpp"
+#include "proxy/session/table.hpp"
+
+namespace postern::server {
+
+using SnapshotPtr = std::shared_ptr<const session::Snapshot>;
+
+/// What one worker is told about one door. Without a socket it has the door open already.
+struct WorkerDoor {
+  std::string key;
+  std::size_t listener = 0;
+  net::Descriptor socket;
+};
+
+class Worker final : private net::Acceptor::Owner {
+ public:
+  /// `emptied` is called in the worker's thread when it drains and its last session has ended. All
+  /// must outlive the worker.
+  Worker(unsigned number, admin::Log& log, Admission& admission, std::function<void()> emptied);
+  /// Ends the thread and all sessions.
+  ~Worker() override;
+
+  void start();
+
+  /// These may be called from any thread; they take effect in order, in the worker's.
+  /// New sessions get this snapshot; doors that are not in the list are closed.
+  void use(SnapshotPtr snapshot, std::vector<WorkerDoor> doors);
+  /// Accepts nothing more and lets sessions end by themselves.
+  void drain();
+  /// Ends all sessions and the thread.
+  void stop();
+
+ private:
+  struct OpenDoor {
+    std::string key;
+    std::size_t listener;
+    std::unique_ptr<net::Acceptor> acceptor;
+  };
+  using Task = std::move_only_function<void()>;
+
+  void on_accept(net::Acceptor& acceptor, net::Descriptor connection,
+                 const net::Address& peer) override;
+  void on_accept_failed(net::Acceptor& acceptor, std::error_code error) override;
+
+  void post(Task task);
+  void run_tasks();
+  void take(SnapshotPtr snapshot, std::vector<WorkerDoor> doors);
+  void on_reaped();
+  void pause(std::string_view why);
+  void try_to_resume();
+
+  admin::Log& log_;
+  Admission& admission_;
+  std::function<void()> emptied_;
+  bool draining_ = false;
+  bool paused_ = false;
+  std::size_t counted_ = 0;  // sessions that admission knows of
+  SnapshotPtr snapshot_;
+  std::mutex mutex_;  // guards tasks_
+  std::vector<Task> tasks_;
+  net::Loop loop_;
+  std::unique_ptr<session::Buffers> buffers_;
+  net::Wakeup wakeup_;
+  net::Timer retry_;
+  session::Table table_;
+  session::Environment environment_;
+  std::vector<OpenDoor> doors_;
+  std::thread thread_;
+};
+
+}  // namespace postern::server

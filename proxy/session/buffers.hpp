@@ -1,0 +1,32 @@
+// The memory that a worker lends to its sessions for the length of a callback. An idle session
+// holds none of it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "proxy/pop3/dialogue.hpp"
+
+namespace postern::session {
+
+class Transport;
+
+struct Buffers {
+  /// What one read may bring. Towards the client it is one TLS record; from the backend three of
+  /// them: a larger read costs less per byte, but all of it may have to be kept for a slow client.
+  static constexpr std::size_t kClientRead = 16'384 + 512;
+  static constexpr std::size_t kBackendRead = 3 * 16'384;
+  /// Three full records with their overhead, and what a handshake says behind them.
+  static constexpr std::size_t kOutput = kBackendRead + 8'192;
+
+  std::array<char, kBackendRead> input;      // as read from a socket
+  std::array<char, kClientRead> plaintext;   // decrypted
+  std::array<std::uint8_t, kOutput> output;  // encrypted, `output_used` of it not yet sent
+  std::size_t output_used = 0;
+  Transport* output_owner = nullptr;  // whose bytes these are
+  pop3::Spare spare;
+};
+
+}  // namespace postern::session

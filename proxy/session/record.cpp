@@ -1,0 +1,135 @@
+#include "proxy/session/record.hpp"
+
+namespace postern::session {
+namespace {
+
+using conf::LogLevel;
+using pop3::Notice;
+
+struct ReportWords {
+  LogLevel level;
+  std::string_view event;
+  std::string_view reason;
+  std::string_view message;
+};
+
+ReportWords words_for(Notice notice) noexcept {
+  switch (notice) {
+    case Notice::kPolicyDenied:
+      return {LogLevel::kInfo, "policy_denied", "cleartext_auth_disabled",
+              "a login without TLS was refused before the password was sent"};
+    case Notice::kSecretExposed:
+      return {LogLevel::kWarn, "secret_exposed", "cleartext_auth_disabled",
+              "password arrived without TLS and was refused; have it changed"};
+    case Notice::kAuthFailed:
+      return {LogLevel::kInfo, "auth_failed", "proxy_dest_auth_failed",
+              "the backend refused the login"};
+    case Notice::kBackendDown:
+      return {LogLevel::kWarn, "backend_down", "proxy_dest_connect_failed",
+              "the backend could not be used for a login"};
+    case Notice::kProtocolViolation:
+      return {LogLevel::kWarn, "protocol_violation", "proxy_dest_protocol_failure",
+              "the backend did not speak POP3"};
+  }
+  __builtin_unreachable();
+}
+
+bool is_policy(Notice notice) noexcept {
+  return notice == Notice::kPolicyDenied || notice == Notice::kSecretExposed;
+}
+
+std::uint64_t count(milliseconds duration) noexcept {
+  return static_cast<std::uint64_t>(duration.count());
+}
+
+void add_login(admin::LogEntry& entry, const pop3::Dialogue& dialogue) {
+  entry.add("user", dialogue.user());
+  if (const auto mechanism = dialogue.mechanism()) entry.add("mech", policy::name_of(*mechanism));
+}
+
+void add_backend(admin::LogEntry& entry, const Record& record) {
+  if (record.backend.empty()) return;
+  entry.add("backend", record.backend).add("baddr", record.backend_address).add("btls", "-");
+}
+
+// Events that fail2ban and its like act on get a line of their own before the session's.
+std::string_view event_for(pop3::CloseReason reason) noexcept {
+  using enum pop3::CloseReason;
+  if (reason == kStlsInjection) return "stls_injection";
+  if (reason == kHandshakeFailed || reason == kHandshakeTimeout) return "tls_failed";
+  if (reason == kConnectionLimit) return "limit";
+  const bool violation =
+      reason == kForeignProtocol || reason == kTooManyBadCommands || reason == kBackendProtocol;
+  return violation ? "protocol_violation" : "";
+}
+
+std::string_view message_for(std::string_view event) noexcept {
+  if (event == "stls_injection") return "bytes in clear behind STLS; the session was ended";
+  if (event == "tls_failed") return "no TLS was agreed";
+  if (event == "limit") return "a limit was reached";
+  return "a peer did not keep to POP3";
+}
+
+}  // namespace
+
+admin::LogEntry begin_entry(const admin::Log& log, LogLevel level, std::string_view event,
+                            const Record& record, const Transport& downstream) {
+  admin::LogEntry entry = log.entry(level, event);
+  entry.add("sid", record.id).add("rip", record.peer.ip()).add("rport", record.peer.port());
+  entry.add("lip", record.local.ip()).add("lport", record.local.port());
+  entry.add("listener", record.listener);
+  if (!downstream.engine()) return std::move(entry.add("tls", "-"));
+  const tls::Session agreed = downstream.engine()->session();
+  entry.add("sni", agreed.sni);
+  if (!downstream.secured()) return std::move(entry.add("tls", "-"));
+  entry.add("tls", agreed.version).add("cipher", agreed.cipher).add("alpn", agreed.alpn);
+  entry.add_flag("resumed", agreed.resumed);
+  return entry;
+}
+
+void write_report(admin::Log& log, const pop3::Report& report, const Record& record,
+                  const Transport& downstream, const pop3::Dialogue& dialogue) {
+  const ReportWords words = words_for(report.notice);
+  if (!log.wants(words.level)) return;
+  admin::LogEntry entry = begin_entry(log, words.level, words.event, record, downstream);
+  add_login(entry, dialogue);
+  if (is_policy(report.notice)) {
+    entry.add("rule", report.detail).add("decision", "deny").add("reason", words.reason);
+  } else {
+    add_backend(entry, record);
+    entry.add("reason", words.reason).add("bcode", report.detail);
+  }
+  log.write(words.level, entry.finish(words.message));
+}
+
+void write_end(admin::Log& log, pop3::CloseReason reason, milliseconds now, const Record& record,
+               const Transport& downstream, const pop3::Dialogue& dialogue) {
+  const pop3::CloseTraits& traits = pop3::traits_of(reason);
+  const LogLevel level =
+      traits.severity == pop3::Severity::kWarn ? LogLevel::kWarn : LogLevel::kInfo;
+  const std::string failure =
+      downstream.engine() && !downstream.secured() && reason != pop3::CloseReason::kStlsInjection
+          ? downstream.engine()->failure()
+          : "";
+  if (const auto event = event_for(reason); !event.empty()) {
+    admin::LogEntry entry = begin_entry(log, LogLevel::kWarn, event, record, downstream);
+    entry.add("reason", traits.name);
+    log.write(LogLevel::kWarn, entry.finish(failure.empty() ? message_for(event) : failure));
+  }
+  if (!log.wants(level)) return;
+  admin::LogEntry entry = begin_entry(log, level, "session", record, downstream);
+  entry.add_flag("stls", record.used_stls);
+  add_login(entry, dialogue);
+  entry.add("auth_attempts", dialogue.attempts());
+  entry.add_flag("secret_sent", dialogue.secret_exposed());
+  add_backend(entry, record);
+  entry.add("reason", traits.name).add("phase", dialogue.phase());
+  entry.add("in", downstream.bytes_in()).add("out", downstream.bytes_out());
+  entry.add("retr", dialogue.counts().retrieved).add("dele", dialogue.counts().deleted);
+  entry.add_seconds("dur", count(now - record.accepted));
+  if (record.logged_in) entry.add_seconds("login_dur", count(record.login_taken));
+  entry.add("ended_by", name_of(traits.ended_by));
+  log.write(level, entry.finish(record.logged_in ? "session closed" : "closed before login"));
+}
+
+}  // namespace postern::session

@@ -1,0 +1,45 @@
+// What is known about a session, for its one line in the log and for its security events. Evidence,
+// never a secret.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "proxy/admin/log.hpp"
+#include "proxy/net/address.hpp"
+#include "proxy/pop3/dialogue.hpp"
+#include "proxy/session/transport.hpp"
+
+namespace postern::session {
+
+using std::chrono::milliseconds;
+
+struct Record {
+  std::string id;
+  std::string_view listener;  // owned by the snapshot
+  net::Address peer;
+  net::Address local;
+  milliseconds accepted{0};
+  milliseconds login_begun{0};
+  milliseconds login_taken{0};
+  bool used_stls = false;
+  bool logged_in = false;
+  std::string backend;          // name, once one was tried
+  std::string backend_address;  // "IP:PORT", once one was tried
+};
+
+/// Begins a line about a session: who, where, and how the link is protected.
+admin::LogEntry begin_entry(const admin::Log& log, conf::LogLevel level, std::string_view event,
+                            const Record& record, const Transport& downstream);
+
+/// The line for a security event that the dialogue reported.
+void write_report(admin::Log& log, const pop3::Report& report, const Record& record,
+                  const Transport& downstream, const pop3::Dialogue& dialogue);
+
+/// The line at the end of every session.
+void write_end(admin::Log& log, pop3::CloseReason reason, milliseconds now, const Record& record,
+               const Transport& downstream, const pop3::Dialogue& dialogue);
+
+}  // namespace postern::session

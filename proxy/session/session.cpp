@@ -1,0 +1,167 @@
+#include "proxy/session/session.hpp"
+
+#include <utility>
+
+#include "proxy/session/table.hpp"
+
+namespace postern::session {
+namespace {
+
+using pop3::CloseReason;
+
+bool client_has_left(CloseReason reason) noexcept {
+  return reason == CloseReason::kQuit || traits_of(reason).ended_by == pop3::EndedBy::kClient;
+}
+
+}  // namespace
+
+Session::Session(const Environment& environment, std::shared_ptr<const Snapshot> snapshot,
+                 const ListenerPlan& plan, const net::Address& peer, const net::Address& local)
+    : environment_(environment),
+      snapshot_(std::move(snapshot)),
+      plan_(plan),
+      timer_(environment.loop, [this] { on_timer(); }),
+      downstream_(environment.loop, environment.buffers, *this, Buffers::kClientRead),
+      dialogue_(plan.terms, *this, environment.buffers.spare) {
+  record_.id = environment.table.next_id();
+  record_.listener = plan.name;
+  record_.peer = peer;
+  record_.local = local;
+  record_.accepted = now();
+}
+
+Session::~Session() = default;
+
+void Session::start(net::Descriptor connection) {
+  if (downstream_.adopt(std::move(connection)) != 0) return environment_.table.retire(*this);
+  if (plan_.tls == conf::ListenerTls::kImplicit) {
+    downstream_.start_tls(std::make_unique<tls::Engine>(plan_.context));
+    watch(Watch::kHandshake);
+  } else {
+    dialogue_.open(policy::Link::kPlaintext);
+  }
+  settle();
+}
+
+void Session::turn_away(net::Descriptor connection, CloseReason reason) {
+  if (downstream_.adopt(std::move(connection)) != 0) return environment_.table.retire(*this);
+  // Under implicit TLS nothing can be said before a handshake that we refuse to pay for.
+  if (plan_.tls != conf::ListenerTls::kImplicit) downstream_.send(traits_of(reason).reply);
+  close(reason);
+}
+
+void Session::drain() {
+  dialogue_.drain();
+  settle();
+}
+
+void Session::kill() {
+  close(CloseReason::kKilled);
+  environment_.table.retire(*this);
+}
+
+void Session::on_plaintext(Transport& transport, std::span<char> bytes) {
+  if (closing_) return;
+  last_progress_ = now();
+  if (&transport == &downstream_) {
+    const bool may_hold_secrets = !dialogue_.relaying();
+    dialogue_.on_client({bytes.data(), bytes.size()});
+    if (may_hold_secrets) pop3::wipe(bytes.data(), bytes.size());
+  } else if (&transport == upstream_.get()) {
+    dialogue_.on_backend({bytes.data(), bytes.size()});
+  }
+  settle();
+}
+
+void Session::on_secured(Transport&) {
+  if (closing_) return;
+  dialogue_.open(policy::Link::kTls);
+  settle();
+}
+
+void Session::on_transport_end(Transport& transport, TransportEnd end) {
+  if (closing_) return on_lingering_end();
+  if (&transport == &downstream_) {
+    on_client_end(end);
+  } else if (&transport == upstream_.get()) {
+    dialogue_.on_upstream_lost(pop3::UpstreamLoss::kClosed);
+  }
+  settle();
+}
+
+void Session::on_client_end(TransportEnd end) {
+  const bool handshaking = downstream_.engine() != nullptr && !downstream_.secured();
+  if (handshaking) {
+    if (downstream_.refused_hello() && record_.used_stls) return close(CloseReason::kStlsInjection);
+    // A scanner or a health check that says nothing is no failure of TLS.
+    return close(downstream_.bytes_in() == 0 ? CloseReason::kNoAuthAttempts
+                                             : CloseReason::kHandshakeFailed);
+  }
+  const bool clean = end == TransportEnd::kFinished || end == TransportEnd::kTruncated;
+  dialogue_.on_client_end(clean ? pop3::ClientEnd::kFinished : pop3::ClientEnd::kReset);
+}
+
+void Session::on_transport_drained(Transport& transport) {
+  last_progress_ = now();
+  if (closing_) {
+    if (client_has_left(*closing_)) environment_.table.retire(*this);
+    return;
+  }
+  if (&transport == &downstream_) {
+    dialogue_.unblock_downstream();
+  } else {
+    dialogue_.unblock_upstream();
+  }
+  settle();
+}
+
+// What is done after every event: tell the dialogue what it could not be told while it was
+// speaking, and read only where somebody takes the bytes.
+void Session::settle() {
+  if (std::exchange(upstream_failed_, false) && !closing_) {
+    dialogue_.on_upstream_lost(pop3::UpstreamLoss::kUnreachable);
+  }
+  if (closing_) return;
+  downstream_.set_reading(dialogue_.wants_client());
+  if (upstream_ && !connecting_) {
+    upstream_->set_reading(dialogue_.wants_backend() && !downstream_.pending());
+  }
+}
+
+pop3::Sink Session::send_downstream(std::string_view bytes) { return downstream_.send(bytes); }
+
+void Session::start_tls() {
+  record_.used_stls = true;
+  downstream_.start_tls(std::make_unique<tls::Engine>(plan_.context));
+  watch(Watch::kHandshake);
+}
+
+void Session::report(const pop3::Report& report) {
+  write_report(environment_.log, report, record_, downstream_, dialogue_);
+}
+
+void Session::close(CloseReason reason) {
+  if (closing_) return;
+  closing_ = reason;
+  say_farewell();
+  write_end(environment_.log, reason, now(), record_, downstream_, dialogue_);
+  close_upstream();
+}
+
+// What was sent has to arrive: closing a socket with unread bytes in it would reset the connection
+// and take our last words away with it.
+void Session::say_farewell() {
+  if (traits_of(*closing_).farewell == pop3::Farewell::kAbort) {
+    return environment_.table.retire(*this);
+  }
+  downstream_.finish();
+  if (client_has_left(*closing_) && !downstream_.pending()) {
+    return environment_.table.retire(*this);
+  }
+  downstream_.set_reading(true);
+  watch(Watch::kLinger);
+}
+
+void Session::on_lingering_end() { environment_.table.retire(*this); }
+
+}  // namespace postern::session

@@ -1,0 +1,107 @@
+// One accepted client and all that serves it: the shell that carries events from two connections to
+// the dialogue, does what it asks for, and keeps the deadlines.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "proxy/net/callback.hpp"
+#include "proxy/pop3/dialogue.hpp"
+#include "proxy/session/record.hpp"
+#include "proxy/session/snapshot.hpp"
+#include "proxy/session/transport.hpp"
+#include "proxy/upstream/candidates.hpp"
+
+namespace postern::session {
+
+class Table;
+
+/// What a worker provides to all its sessions, and outlives them.
+struct Environment {
+  net::Loop& loop;
+  Buffers& buffers;
+  admin::Log& log;
+  Table& table;
+};
+
+class Session final : private pop3::Shell, private Transport::Owner {
+ public:
+  /// `plan` belongs to `snapshot`, which the session keeps.
+  Session(const Environment& environment, std::shared_ptr<const Snapshot> snapshot,
+          const ListenerPlan& plan, const net::Address& peer, const net::Address& local);
+  ~Session() override;
+
+  /// Takes the connection and begins to serve it.
+  void start(net::Descriptor connection);
+  /// Answers with the farewell that belongs to `reason` where that is possible in clear, and ends.
+  void turn_away(net::Descriptor connection, pop3::CloseReason reason);
+
+  void drain();
+  void kill();
+
+ private:
+  friend class Table;
+
+  /// What the timer is for.
+  enum class Watch : std::uint8_t {
+    kNone,
+    kHandshake,
+    kLogin,
+    kConnect,
+    kBackendLogin,
+    kRelay,
+    kLinger
+  };
+
+  // pop3::Shell
+  pop3::Sink send_downstream(std::string_view bytes) override;
+  pop3::Sink send_upstream(std::string_view bytes) override;
+  void start_tls() override;
+  void connect_upstream() override;
+  void close_upstream() override;
+  void relay_started() override;
+  void set_deadline(pop3::Deadline deadline) override;
+  void report(const pop3::Report& report) override;
+  void close(pop3::CloseReason reason) override;
+
+  // Transport::Owner
+  void on_plaintext(Transport& transport, std::span<char> bytes) override;
+  void on_secured(Transport& transport) override;
+  void on_transport_end(Transport& transport, TransportEnd end) override;
+  void on_transport_drained(Transport& transport) override;
+  void on_transport_connected(Transport& transport, int error) override;
+
+  void on_client_end(TransportEnd end);
+  void try_next_candidate();
+  void on_candidate_ready();
+  void spend_upstream();
+  void settle();
+  void watch(Watch what);
+  void on_timer();
+  void check_progress();
+  void say_farewell();
+  void on_lingering_end();
+  milliseconds now() const noexcept { return environment_.loop.now(); }
+  milliseconds limit_of(Watch what) const noexcept;
+
+  const Environment& environment_;
+  std::shared_ptr<const Snapshot> snapshot_;
+  const ListenerPlan& plan_;
+  Record record_;
+  Watch watch_ = Watch::kNone;
+  bool connecting_ = false;
+  bool upstream_failed_ = false;  // to be told to the dialogue once it has returned
+  bool retired_ = false;          // the table's mark
+  std::optional<pop3::CloseReason> closing_;
+  std::size_t table_position_ = 0;  // the table's mark
+  milliseconds last_progress_{0};
+  std::size_t last_pending_ = 0;  // bytes that both sides had not taken at the last look
+  net::Timer timer_;
+  Transport downstream_;
+  std::unique_ptr<Transport> upstream_;
+  std::unique_ptr<Transport> spent_upstream_;         // closed; its callback may still be running
+  std::unique_ptr<upstream::Candidates> candidates_;  // of the last attempt
+  pop3::Dialogue dialogue_;
+};
+
+}  // namespace postern::session

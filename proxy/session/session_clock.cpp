@@ -1,0 +1,108 @@
+// The session's deadlines: one timer, and what it is for at the moment.
+#include <algorithm>
+
+#include "proxy/session/session.hpp"
+#include "proxy/session/table.hpp"
+
+namespace postern::session {
+namespace {
+
+using pop3::CloseReason;
+
+// How long a client may take to read our goodbye and say its own.
+constexpr milliseconds kLingering{2'000};
+
+// The sooner of two limits, of which 0 is none.
+milliseconds sooner(milliseconds a, milliseconds b) noexcept {
+  if (a.count() == 0) return b;
+  return b.count() == 0 ? a : std::min(a, b);
+}
+
+}  // namespace
+
+milliseconds Session::limit_of(Watch what) const noexcept {
+  const conf::Timeouts& timeouts = snapshot_->settings.timeouts;
+  switch (what) {
+    case Watch::kNone:
+      return milliseconds{0};
+    case Watch::kHandshake:
+      return timeouts.handshake;
+    case Watch::kLogin:
+      return timeouts.login;
+    case Watch::kConnect:
+      return timeouts.connect;
+    case Watch::kBackendLogin:
+      return timeouts.backend_login;
+    case Watch::kRelay:
+      return sooner(timeouts.idle, timeouts.stall);
+    case Watch::kLinger:
+      return kLingering;
+  }
+  __builtin_unreachable();
+}
+
+void Session::watch(Watch what) {
+  watch_ = what;
+  const milliseconds limit = limit_of(what);
+  if (limit.count() == 0) return timer_.stop();
+  // The login has one deadline from the first byte on; no byte of the client moves it.
+  const milliseconds spent = what == Watch::kLogin ? now() - record_.accepted : milliseconds{0};
+  timer_.start(limit - spent);
+}
+
+void Session::set_deadline(pop3::Deadline deadline) {
+  switch (deadline) {
+    case pop3::Deadline::kLogin:
+      return watch(Watch::kLogin);
+    case pop3::Deadline::kConnect:
+      return watch(Watch::kConnect);
+    case pop3::Deadline::kBackendLogin:
+      return watch(Watch::kBackendLogin);
+  }
+}
+
+void Session::on_timer() {
+  switch (watch_) {
+    case Watch::kNone:
+      break;
+    case Watch::kHandshake:
+      close(CloseReason::kHandshakeTimeout);
+      break;
+    case Watch::kLogin:
+      dialogue_.on_expired(pop3::Deadline::kLogin);
+      break;
+    case Watch::kConnect:
+      dialogue_.on_expired(pop3::Deadline::kConnect);
+      break;
+    case Watch::kBackendLogin:
+      dialogue_.on_expired(pop3::Deadline::kBackendLogin);
+      break;
+    case Watch::kRelay:
+      check_progress();
+      break;
+    case Watch::kLinger:
+      environment_.table.retire(*this);
+      break;
+  }
+  settle();
+}
+
+// Idle is the client's right for a while; standing still while something is owed is not. A slow
+// reader counts as moving as long as what is kept for it shrinks.
+void Session::check_progress() {
+  const std::size_t up = upstream_ ? upstream_->pending_bytes() : 0;
+  const std::size_t pending = downstream_.pending_bytes() + up;
+  if (pending < last_pending_) last_progress_ = now();
+  last_pending_ = pending;
+  const bool owed = pending != 0 || dialogue_.awaits_backend();
+  const conf::Timeouts& timeouts = snapshot_->settings.timeouts;
+  const milliseconds limit = owed ? timeouts.stall : timeouts.idle;
+  const milliseconds still = now() - last_progress_;
+  if (limit.count() != 0 && still >= limit) {
+    return close(owed ? CloseReason::kStallTimeout : CloseReason::kIdleTimeout);
+  }
+  const milliseconds left = limit.count() == 0 ? milliseconds{0} : limit - still;
+  timer_.start(sooner(left, limit_of(Watch::kRelay)));
+}
+
+}  // namespace postern::session

@@ -1,0 +1,80 @@
+// The session's dealings with its backend: finding an address that answers, and letting go.
+#include "proxy/session/session.hpp"
+
+namespace postern::session {
+
+void Session::connect_upstream() {
+  const conf::Backend& backend = snapshot_->settings.backends.front();
+  record_.backend = backend.name;
+  record_.login_begun = now();
+  connecting_ = true;
+  candidates_ = std::make_unique<upstream::Candidates>(environment_.loop, backend.address,
+                                                       [this] { on_candidate_ready(); });
+  try_next_candidate();
+}
+
+void Session::on_candidate_ready() {
+  if (closing_ || !connecting_) return;
+  try_next_candidate();
+  settle();
+}
+
+void Session::try_next_candidate() {
+  net::Address address;
+  while (true) {
+    switch (candidates_->next(address)) {
+      case upstream::Candidates::Found::kLater:
+        return;
+      case upstream::Candidates::Found::kNone:
+        connecting_ = false;
+        upstream_failed_ = true;
+        return;
+      case upstream::Candidates::Found::kNow:
+        break;
+    }
+    record_.backend_address = address.text();
+    Transport::Owner& owner = *this;
+    upstream_ = std::make_unique<Transport>(environment_.loop, environment_.buffers, owner,
+                                            Buffers::kBackendRead);
+    if (upstream_->connect(address) == 0) return;
+    spend_upstream();
+  }
+}
+
+void Session::on_transport_connected(Transport& transport, int error) {
+  if (closing_ || &transport != upstream_.get() || !connecting_) return;
+  if (error == 0) {
+    connecting_ = false;
+    dialogue_.on_upstream_connected();
+  } else {
+    spend_upstream();
+    try_next_candidate();
+  }
+  settle();
+}
+
+pop3::Sink Session::send_upstream(std::string_view bytes) {
+  return upstream_ ? upstream_->send(bytes) : pop3::Sink::kOpen;
+}
+
+// A bare close, never a QUIT: nothing is deleted that the client did not ask for.
+void Session::close_upstream() {
+  connecting_ = false;
+  if (upstream_) spend_upstream();
+}
+
+// The transport may be the one whose callback we are in, so the object stays until the next one or
+// the session's end; its socket is closed now.
+void Session::spend_upstream() {
+  upstream_->close();
+  spent_upstream_ = std::move(upstream_);
+}
+
+void Session::relay_started() {
+  record_.logged_in = true;
+  record_.login_taken = now() - record_.login_begun;
+  last_progress_ = now();
+  watch(Watch::kRelay);
+}
+
+}  // namespace postern::session

@@ -1,0 +1,164 @@
+#include "proxy/session/transport.hpp"
+
+#include <utility>
+
+namespace postern::session {
+namespace {
+
+// Room that one record and its overhead, or any alert, always finds.
+constexpr std::size_t kRecordRoom = 16'384 + 512;
+
+std::span<const std::uint8_t> as_bytes(std::span<const char> text) noexcept {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+}  // namespace
+
+Transport::Transport(net::Loop& loop, Buffers& buffers, Owner& owner, std::size_t read_size)
+    : buffers_(buffers), owner_(owner), read_size_(read_size), stream_(loop, *this) {}
+
+Transport::~Transport() {
+  if (buffers_.output_owner != this) return;
+  buffers_.output_owner = nullptr;
+  buffers_.output_used = 0;
+}
+
+void Transport::set_reading(bool wanted) noexcept {
+  if (wanted == stream_.reading()) return;
+  wanted ? stream_.start_reading() : stream_.stop_reading();
+}
+
+std::span<char> Transport::lend_buffer(net::Stream&) {
+  return std::span(buffers_.input).first(read_size_);
+}
+
+void Transport::on_bytes(net::Stream&, std::span<char> bytes) {
+  bytes_in_ += bytes.size();
+  if (!engine_) return owner_.on_plaintext(*this, bytes);
+  corked_ = true;
+  on_ciphertext(bytes);
+  corked_ = false;
+  flush();
+}
+
+void Transport::on_ciphertext(std::span<const char> bytes) {
+  constexpr char kHandshakeRecord = 22;  // RFC 8446 section 5.1
+  if (!std::exchange(hello_seen_, true)) refused_hello_ = bytes.front() != kHandshakeRecord;
+  tls::Exchange exchange = exchange_for(bytes);
+  if (engine_->established() || shake_hands(exchange)) read_records(exchange);
+}
+
+// Returns whether the handshake is complete.
+bool Transport::shake_hands(tls::Exchange& exchange) {
+  const tls::Progress progress = engine_->handshake(exchange);
+  take_output(exchange);
+  switch (progress) {
+    case tls::Progress::kDone:
+      owner_.on_secured(*this);
+      return true;
+    case tls::Progress::kWantInput:
+      return false;
+    case tls::Progress::kWantOutput:  // a flight that does not fit is nobody's certificate
+    case tls::Progress::kClosed:
+    case tls::Progress::kFailed:
+      break;
+  }
+  over_ = true;
+  owner_.on_transport_end(*this, TransportEnd::kTlsFailed);
+  return false;
+}
+
+void Transport::read_records(tls::Exchange& exchange) {
+  while (!over_) {
+    // What was said in the meantime went into the output too.
+    exchange =
+        exchange_for({reinterpret_cast<const char*>(exchange.input.data()), exchange.input.size()});
+    const tls::Result result = engine_->read(exchange, buffers_.plaintext);
+    take_output(exchange);
+    if (result.bytes > 0) {
+      owner_.on_plaintext(*this, std::span(buffers_.plaintext).first(result.bytes));
+    }
+    switch (result.progress) {
+      case tls::Progress::kDone:
+        continue;
+      case tls::Progress::kWantInput:
+        return;
+      case tls::Progress::kWantOutput:
+        flush();
+        continue;
+      case tls::Progress::kClosed:
+        over_ = true;
+        return owner_.on_transport_end(*this, TransportEnd::kFinished);
+      case tls::Progress::kFailed:
+        over_ = true;
+        return owner_.on_transport_end(*this, TransportEnd::kTlsFailed);
+    }
+  }
+}
+
+void Transport::on_end(net::Stream&, net::StreamEnd end) {
+  if (std::exchange(over_, true) && end == net::StreamEnd::kFinished) return;
+  if (end == net::StreamEnd::kReset) return owner_.on_transport_end(*this, TransportEnd::kReset);
+  owner_.on_transport_end(*this, engine_ ? TransportEnd::kTruncated : TransportEnd::kFinished);
+}
+
+void Transport::on_drained(net::Stream&) { owner_.on_transport_drained(*this); }
+
+void Transport::on_connected(net::Stream&, int error) {
+  owner_.on_transport_connected(*this, error);
+}
+
+pop3::Sink Transport::send(std::string_view bytes) {
+  if (!engine_) {
+    send_now(bytes);
+    return pending() ? pop3::Sink::kFull : pop3::Sink::kOpen;
+  }
+  while (!bytes.empty()) {
+    tls::Exchange exchange = exchange_for({});
+    const tls::Result result = engine_->write(exchange, bytes);
+    take_output(exchange);
+    bytes.remove_prefix(result.bytes);
+    // Dead already: whoever reads will be told.
+    if (result.progress == tls::Progress::kFailed) break;
+    if (result.progress == tls::Progress::kWantOutput) flush();
+  }
+  if (!corked_) flush();
+  return pending() ? pop3::Sink::kFull : pop3::Sink::kOpen;
+}
+
+void Transport::finish() {
+  if (engine_) {
+    tls::Exchange exchange = exchange_for({});
+    engine_->close(exchange);
+    take_output(exchange);
+    flush();
+  }
+  stream_.finish();
+}
+
+tls::Exchange Transport::exchange_for(std::span<const char> input) {
+  Transport* const other = buffers_.output_owner;
+  if (other != nullptr && other != this) other->flush();
+  if (buffers_.output.size() - buffers_.output_used < kRecordRoom) flush();
+  return {as_bytes(input), std::span(buffers_.output).subspan(buffers_.output_used), 0};
+}
+
+void Transport::take_output(const tls::Exchange& exchange) noexcept {
+  if (exchange.produced == 0) return;
+  buffers_.output_used += exchange.produced;
+  buffers_.output_owner = this;
+}
+
+void Transport::flush() {
+  if (buffers_.output_owner != this) return;
+  buffers_.output_owner = nullptr;
+  const std::size_t size = std::exchange(buffers_.output_used, 0);
+  send_now({reinterpret_cast<const char*>(buffers_.output.data()), size});
+}
+
+void Transport::send_now(std::string_view bytes) {
+  bytes_out_ += bytes.size();
+  stream_.send(bytes);
+}
+
+}  // namespace postern::session

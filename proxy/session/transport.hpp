@@ -1,0 +1,101 @@
+// One connection as the session sees it: plaintext in, plaintext out, TLS or not. A plain transport
+// can become a TLS one, once.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "proxy/net/stream.hpp"
+#include "proxy/pop3/shell.hpp"
+#include "proxy/session/buffers.hpp"
+#include "tls/engine.hpp"
+
+namespace postern::session {
+
+enum class TransportEnd {
+  kFinished,   // a clean end of the peer's direction
+  kTruncated,  // TLS without its close_notify
+  kReset,
+  kTlsFailed,  // the handshake or a record; engine()->failure() tells
+};
+
+class Transport final : private net::Stream::Owner {
+ public:
+  class Owner {
+   public:
+    virtual ~Owner() = default;
+    virtual void on_plaintext(Transport& transport, std::span<char> bytes) = 0;
+    /// The handshake is complete. Data that came with it follows at once.
+    virtual void on_secured(Transport& transport) = 0;
+    virtual void on_transport_end(Transport& transport, TransportEnd end) = 0;
+    virtual void on_transport_drained(Transport& transport) = 0;
+    virtual void on_transport_connected(Transport& transport, int error) = 0;
+  };
+
+  /// `read_size` is how much of the lent buffer one read may use. Everything handed in must outlive
+  /// the transport.
+  Transport(net::Loop& loop, Buffers& buffers, Owner& owner, std::size_t read_size);
+  ~Transport() override;
+  Transport(const Transport&) = delete;
+  Transport& operator=(const Transport&) = delete;
+
+  /// See net::Stream.
+  int adopt(net::Descriptor connection) { return stream_.adopt(std::move(connection)); }
+  int connect(const net::Address& address) { return stream_.connect(address); }
+
+  /// From here on the link is TLS; the handshake starts with the next bytes that are read.
+  void start_tls(std::unique_ptr<tls::Engine> engine) { engine_ = std::move(engine); }
+  /// Whether what came instead of a ClientHello was not TLS at all.
+  bool refused_hello() const noexcept { return refused_hello_; }
+
+  void set_reading(bool wanted) noexcept;
+
+  /// Takes all bytes; kFull when the kernel has not taken everything yet.
+  pop3::Sink send(std::string_view bytes);
+  bool pending() const noexcept { return stream_.pending(); }
+  std::size_t pending_bytes() const noexcept { return stream_.pending_bytes(); }
+
+  /// Says close_notify if the link is TLS, and FIN behind it.
+  void finish();
+
+  /// Closes the socket now. Nothing is called back any more.
+  void close() noexcept { stream_.close(); }
+
+  /// Null while the link is plain.
+  const tls::Engine* engine() const noexcept { return engine_.get(); }
+  bool secured() const noexcept { return engine_ && engine_->established(); }
+  /// Bytes of the wire, both ways.
+  std::uint64_t bytes_in() const noexcept { return bytes_in_; }
+  std::uint64_t bytes_out() const noexcept { return bytes_out_; }
+
+ private:
+  std::span<char> lend_buffer(net::Stream& stream) override;
+  void on_bytes(net::Stream& stream, std::span<char> bytes) override;
+  void on_end(net::Stream& stream, net::StreamEnd end) override;
+  void on_drained(net::Stream& stream) override;
+  void on_connected(net::Stream& stream, int error) override;
+
+  void on_ciphertext(std::span<const char> bytes);
+  bool shake_hands(tls::Exchange& exchange);
+  void read_records(tls::Exchange& exchange);
+  tls::Exchange exchange_for(std::span<const char> input);
+  void take_output(const tls::Exchange& exchange) noexcept;
+  void flush();
+  void send_now(std::string_view bytes);
+
+  Buffers& buffers_;
+  Owner& owner_;
+  std::size_t read_size_;
+  std::uint64_t bytes_in_ = 0;
+  std::uint64_t bytes_out_ = 0;
+  bool corked_ = false;  // inside on_bytes: what is said there goes out together
+  bool hello_seen_ = false;
+  bool refused_hello_ = false;
+  bool over_ = false;  // the peer's direction has ended
+  std::unique_ptr<tls::Engine> engine_;
+  net::Stream stream_;
+};
+
+}  // namespace postern::session

@@ -1,0 +1,32 @@
+#include "proxy/upstream/candidates.hpp"
+
+#include <algorithm>
+
+namespace postern::upstream {
+
+Candidates::Candidates(net::Loop& loop, const std::vector<conf::Endpoint>& endpoints,
+                       net::Callback ready)
+    : loop_(loop), endpoints_(endpoints), ready_(std::move(ready)) {}
+
+Candidates::Found Candidates::next(net::Address& address) {
+  if (!resolved_.empty()) {
+    address = resolved_.back();
+    resolved_.pop_back();
+    return Found::kNow;
+  }
+  if (position_ == endpoints_.size()) return Found::kNone;
+  const conf::Endpoint& endpoint = endpoints_[position_++];
+  if (const auto literal = net::Address::parse(endpoint.host, endpoint.port)) {
+    address = *literal;
+    return Found::kNow;
+  }
+  lookup_ = std::make_unique<net::Lookup>(loop_, endpoint.host, endpoint.port,
+                                          [this](std::vector<net::Address> addresses) {
+                                            std::ranges::reverse(addresses);
+                                            resolved_ = std::move(addresses);
+                                            ready_();
+                                          });
+  return Found::kLater;
+}
+
+}  // namespace postern::upstream

@@ -1,0 +1,38 @@
+// The addresses of one backend, one after the other, in the order of the configuration. Names are
+// looked up when their turn comes.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "conf/endpoint.hpp"
+#include "proxy/net/address.hpp"
+#include "proxy/net/callback.hpp"
+#include "proxy/net/lookup.hpp"
+#include "proxy/net/loop.hpp"
+
+namespace postern::upstream {
+
+class Candidates {
+ public:
+  enum class Found {
+    kNow,    // `address` was set
+    kLater,  // a name is being looked up; `ready` will be called, and then next() again
+    kNone,   // all have been handed out
+  };
+
+  /// `endpoints` and the loop must outlive it. `ready` is never called from inside next().
+  Candidates(net::Loop& loop, const std::vector<conf::Endpoint>& endpoints, net::Callback ready);
+
+  Found next(net::Address& address);
+
+ private:
+  net::Loop& loop_;
+  const std::vector<conf::Endpoint>& endpoints_;
+  net::Callback ready_;
+  std::size_t position_ = 0;
+  std::vector<net::Address> resolved_;  // of the endpoint before `position_`, last one first
+  std::unique_ptr<net::Lookup> lookup_;
+};
+
+}  // namespace postern::upstream
