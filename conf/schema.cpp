@@ -41,7 +41,8 @@ std::string_view parent_of(std::string_view name) noexcept {
 std::string_view sibling(std::string_view name) {
   std::vector<std::string_view> leaves;
   std::vector<std::string_view> names;
-  for (const std::string_view candidate : names_and_sections()) {
+  static const std::vector<std::string_view> kCandidates = names_and_sections();
+  for (const std::string_view candidate : kCandidates) {
     if (parent_of(candidate) != parent_of(name)) continue;
     leaves.push_back(leaf_of(candidate));
     names.push_back(candidate);

@@ -46,6 +46,8 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
   std::string_view best;
   std::size_t least = most + 1;
   for (const std::string_view candidate : candidates) {
+    const auto [shorter, longer] = std::minmax(word.size(), candidate.size());
+    if (longer - shorter > most) continue;
     const std::size_t steps = distance(word, candidate);
     if (steps > most || steps > least) continue;
     // Of two that are equally near neither was meant more: "1.4" is no slip of "1.0".
