@@ -80,7 +80,7 @@ void Session::on_secured(Transport&) {
 }
 
 void Session::on_transport_end(Transport& transport, TransportEnd end) {
-  if (closing_) return on_lingering_end();
+  if (closing_) return environment_.table.retire(*this);
   if (&transport == &downstream_) {
     on_client_end(end);
   } else if (&transport == upstream_.get()) {
@@ -104,8 +104,7 @@ void Session::on_client_end(TransportEnd end) {
 void Session::on_transport_drained(Transport& transport) {
   last_progress_ = now();
   if (closing_) {
-    if (client_has_left(*closing_)) environment_.table.retire(*this);
-    return;
+    return client_has_left(*closing_) ? environment_.table.retire(*this) : watch(Watch::kLinger);
   }
   if (&transport == &downstream_) {
     dialogue_.unblock_downstream();
@@ -159,9 +158,9 @@ void Session::say_farewell() {
     return environment_.table.retire(*this);
   }
   downstream_.set_reading(true);
+  last_progress_ = now();
+  last_pending_ = downstream_.pending_bytes();
   watch(Watch::kLinger);
 }
-
-void Session::on_lingering_end() { environment_.table.retire(*this); }
 
 }  // namespace postern::session

@@ -80,7 +80,7 @@ class Session final : private pop3::Shell, private Transport::Owner {
   void on_timer();
   void check_progress();
   void say_farewell();
-  void on_lingering_end();
+  void linger_on();
   milliseconds now() const noexcept { return environment_.loop.now(); }
   milliseconds limit_of(Watch what) const noexcept;
 

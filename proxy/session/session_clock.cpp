@@ -1,5 +1,6 @@
 // The session's deadlines: one timer, and what it is for at the moment.
 #include <algorithm>
+#include <utility>
 
 #include "proxy/session/session.hpp"
 #include "proxy/session/table.hpp"
@@ -85,6 +86,15 @@ void Session::on_timer() {
       break;
   }
   settle();
+}
+
+// The last bytes may be many, and the client slow: it has as long as it keeps taking them.
+void Session::linger_on() {
+  const std::size_t pending = downstream_.pending_bytes();
+  if (pending < std::exchange(last_pending_, pending)) last_progress_ = now();
+  const bool moving = now() - last_progress_ < snapshot_->settings.timeouts.stall;
+  if (pending == 0 || !moving) return environment_.table.retire(*this);
+  timer_.start(kLingering);
 }
 
 // Idle is the client's right for a while; standing still while something is owed is not. A slow

@@ -1,0 +1,79 @@
+#include "tests/loop/wire.hpp"
+
+namespace postern::net {
+namespace {
+
+class Door final : public Acceptor::Owner {
+ public:
+  std::vector<Descriptor> accepted;
+  std::vector<Address> peers;
+  std::vector<std::error_code> failures;
+
+ private:
+  void on_accept(Acceptor&, Descriptor connection, const Address& peer) override {
+    accepted.push_back(std::move(connection));
+    peers.push_back(peer);
+  }
+  void on_accept_failed(Acceptor& acceptor, std::error_code error) override {
+    failures.push_back(error);
+    acceptor.pause();
+  }
+};
+
+TEST_CASE("connections are taken, with the peer's address") {
+  for (const char* const host : {"127.0.0.1", "::1"}) {
+    Loop loop;
+    Door door;
+    Acceptor acceptor(loop, open_listening_socket(*Address::parse(host, 0)).value(), door);
+    CHECK(acceptor.address().port() != 0);
+    const Descriptor client = connect_plain(acceptor.address());
+    turn_until(loop, [&] { return door.accepted.size() == 1; });
+    CHECK(door.peers[0].text() == Address::of_socket(client.get())->text());
+  }
+}
+
+TEST_CASE("accepted connections do not wait for more bytes to send") {
+  Loop loop;
+  Door door;
+  Acceptor acceptor(loop, open_listening_socket(*Address::parse("127.0.0.1", 0)).value(), door);
+  const Descriptor client = connect_plain(acceptor.address());
+  turn_until(loop, [&] { return door.accepted.size() == 1; });
+  int no_delay = 0;
+  socklen_t size = sizeof no_delay;
+  REQUIRE(getsockopt(door.accepted[0].get(), IPPROTO_TCP, 1 /* TCP_NODELAY */, &no_delay, &size) ==
+          0);
+  CHECK(no_delay != 0);
+}
+
+TEST_CASE("while accepting is paused, connections wait") {
+  Loop loop;
+  Door door;
+  Acceptor acceptor(loop, open_listening_socket(*Address::parse("127.0.0.1", 0)).value(), door);
+  acceptor.pause();
+  const Descriptor first = connect_plain(acceptor.address());
+  const Descriptor second = connect_plain(acceptor.address());
+  bool turned = false;
+  Timer later(loop, [&] { turned = true; });
+  later.start(std::chrono::milliseconds(20));
+  turn_until(loop, [&] { return turned; });
+  CHECK(door.accepted.empty());
+  acceptor.resume();
+  turn_until(loop, [&] { return door.accepted.size() == 2; });
+}
+
+TEST_CASE("two sockets share a port, and a taken one is an error with the system's number") {
+  auto first = open_listening_socket(*Address::parse("127.0.0.1", 0));
+  REQUIRE(first);
+  const Address address = *Address::of_socket(first->get());
+  CHECK(open_listening_socket(address).has_value());
+  const Descriptor alone(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const Address any = *Address::parse("127.0.0.1", 0);
+  REQUIRE(bind(alone.get(), any.raw(), any.size()) == 0);
+  REQUIRE(listen(alone.get(), 1) == 0);
+  const auto refused = open_listening_socket(*Address::of_socket(alone.get()));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error() == std::errc::address_in_use);
+}
+
+}  // namespace
+}  // namespace postern::net
