@@ -57,7 +57,6 @@ TEST_CASE("bytes that came before a reset are passed on first") {
   CHECK(notes.bytes == "QUIT\r\n");
   // libuv calls it an end when the hang-up is reported together with the bytes.
   CHECK(notes.ends.size() == 1);
-});
 }
 
 TEST_CASE("a stream that does not read gets nothing until it reads again") {
