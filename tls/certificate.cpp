@@ -115,7 +115,7 @@ bool covers(std::string_view presented, std::string_view wanted) {
 
 std::expected<std::shared_ptr<const Certificate>, Error> Certificate::load(
     const CertificateFiles& files) {
-  const auto chain = read_file(files.cert_file);
+  auto chain = read_file(files.cert_file);
   if (!chain) {
     return std::unexpected(chain.error());
   }
@@ -124,6 +124,8 @@ std::expected<std::shared_ptr<const Certificate>, Error> Certificate::load(
     return std::unexpected(key.error());
   }
   auto parts = assemble(*chain, *key, {base_name(files.cert_file), base_name(files.key_file)});
+  // Either file may hold the key.
+  OPENSSL_cleanse(chain->data(), chain->size());
   OPENSSL_cleanse(key->data(), key->size());
   if (!parts) {
     return std::unexpected(parts.error());

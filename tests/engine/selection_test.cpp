@@ -81,7 +81,9 @@ TEST_CASE("a client that can use none of the keys is told so", "[selection]") {
   TlsPair pair(server.context(), verifying({SSL_SIGN_RSA_PSS_RSAE_SHA256}, version));
   CHECK_FALSE(pair.handshake());
   CHECK(pair.client.alert() == SSL_AD_HANDSHAKE_FAILURE);
-  CHECK(pair.server.engine().failure() == "no common signature algorithm");
+  // Which of the two BoringSSL says depends on its age.
+  CHECK_THAT(pair.server.engine().failure(),
+             Catch::Equals("no common signature algorithm") || Catch::Equals("no shared cipher"));
 }
 
 TEST_CASE("the client's order decides between AES-GCM and ChaCha20", "[selection]") {
