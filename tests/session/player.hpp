@@ -1,0 +1,23 @@
+// Plays a transcript against a dialogue, with its reads cut in one of three ways.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "tests/session/transcript.hpp"
+
+namespace postern::session_test {
+
+enum class Cut : std::uint8_t { kWhole, kBytes, kRandom };
+
+struct Mode {
+  Cut cut = Cut::kWhole;
+  std::uint64_t seed = 0;  // of kRandom
+};
+
+/// Empty when everything went as the transcript says; else what did not, with the transcript's
+/// name, the mode and the step.
+std::optional<std::string> play(const Transcript& transcript, Mode mode);
+
+}  // namespace postern::session_test

@@ -1,0 +1,60 @@
+#include "tests/session/recording_shell.hpp"
+
+#include <array>
+#include <utility>
+
+namespace postern::session_test {
+
+std::string_view name_of(pop3::Deadline deadline) noexcept {
+  constexpr std::array<std::string_view, 3> kNames = {"login", "connect", "backend-login"};
+  return kNames[static_cast<std::size_t>(deadline)];
+}
+
+std::string_view name_of(pop3::Notice notice) noexcept {
+  constexpr std::array<std::string_view, 5> kNames = {
+      "policy-denied", "secret-exposed", "auth-failed", "backend-down", "protocol-violation"};
+  return kNames[static_cast<std::size_t>(notice)];
+}
+
+pop3::Sink RecordingShell::send_downstream(std::string_view bytes) {
+  called_after_close |= closed;
+  downstream.append(bytes);
+  return downstream_sink;
+}
+
+pop3::Sink RecordingShell::send_upstream(std::string_view bytes) {
+  called_after_close |= closed;
+  upstream.append(bytes);
+  return upstream_sink;
+}
+
+void RecordingShell::set_deadline(pop3::Deadline deadline) {
+  called_after_close |= closed;
+  deadlines.emplace_back("deadline ").append(name_of(deadline));
+}
+
+void RecordingShell::report(const pop3::Report& report) {
+  std::string text = "report ";
+  text.append(name_of(report.notice)).append(" ").append(policy::name_of(report.mechanism));
+  if (!report.detail.empty()) text.append(" ").append(report.detail);
+  note(std::move(text));
+}
+
+void RecordingShell::close(pop3::CloseReason reason) {
+  note("close " + std::string(pop3::traits_of(reason).name));
+  closed = true;
+}
+
+void RecordingShell::note(std::string text) {
+  called_after_close |= closed;
+  notes.push_back(std::move(text));
+}
+
+void RecordingShell::forget() {
+  downstream.clear();
+  upstream.clear();
+  notes.clear();
+  deadlines.clear();
+}
+
+}  // namespace postern::session_test

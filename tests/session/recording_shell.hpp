@@ -1,0 +1,46 @@
+// A shell that only writes down what a dialogue asks of it. Downstream and upstream bytes and
+// everything else are three channels: their order among each other depends on how reads were split,
+// that within each does not.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proxy/pop3/shell.hpp"
+
+namespace postern::session_test {
+
+class RecordingShell : public pop3::Shell {
+ public:
+  pop3::Sink send_downstream(std::string_view bytes) override;
+  pop3::Sink send_upstream(std::string_view bytes) override;
+  void start_tls() override { note("tls"); }
+  void connect_upstream() override { note("connect"); }
+  void close_upstream() override { note("close-upstream"); }
+  void relay_started() override { note("relay"); }
+  void set_deadline(pop3::Deadline deadline) override;
+  void report(const pop3::Report& report) override;
+  void close(pop3::CloseReason reason) override;
+
+  /// What the side says from now on when bytes are sent to it.
+  pop3::Sink downstream_sink = pop3::Sink::kOpen;
+  pop3::Sink upstream_sink = pop3::Sink::kOpen;
+
+  std::string downstream;
+  std::string upstream;
+  std::vector<std::string> notes;  // "connect", "close quit", "report auth-failed PLAIN AUTH", …
+  std::vector<std::string> deadlines;
+  bool closed = false;
+  bool called_after_close = false;  // a broken promise of the dialogue
+
+  void forget();
+
+ private:
+  void note(std::string text);
+};
+
+std::string_view name_of(pop3::Deadline deadline) noexcept;
+std::string_view name_of(pop3::Notice notice) noexcept;
+
+}  // namespace postern::session_test
