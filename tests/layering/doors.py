@@ -44,8 +44,7 @@ DOORS = (
     Door("proxy/server/", project=SERVING, foreign=(STD, SYSTEM, FORMAT, LOG)),
     Door("proxy/cli/", project=(*SERVING, "proxy/server/"),
          foreign=(STD, SYSTEM, FORMAT, LOG, JSON, ARGUMENTS)),
-    Door("proxy/", project=(*SERVING, "proxy/server/", "proxy/cli/"),
-         foreign=(STD, SYSTEM, FORMAT)),
+    Door("proxy/", project=("proxy/cli/",), foreign=(STD, ARGUMENTS)),
 )
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<([^>]+)>|"([^"]+)")')
