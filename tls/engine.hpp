@@ -26,7 +26,7 @@ enum class Progress {
   kWantInput,   // needs more ciphertext than was lent
   kWantOutput,  // `output` is full: send it, then call again with the same arguments
   kClosed,      // the peer said close_notify: a clean end of its direction
-  kFailed,      // the connection is dead; failure() tells why; `produced` may hold an alert to send
+  kFailed,      // dead; failure() tells why; `produced` may hold an alert to send, as far as it fit
 };
 
 struct Result {
@@ -53,7 +53,8 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
 
   /// Goes on with the handshake. kDone once it is complete. `exchange.input` may still hold
-  /// application data that came in the same segment: read() it at once.
+  /// application data that came in the same segment: read() it at once. In TLS 1.3 the session
+  /// ticket leaves with the first write().
   Progress handshake(Exchange& exchange);
 
   /// Decrypts into `plaintext` until it is full or the input is used up (kWantInput: all input was
@@ -61,17 +62,22 @@ class Engine {
   Result read(Exchange& exchange, std::span<char> plaintext);
 
   /// Encrypts as much of `plaintext` as the output takes, in records of up to 16 KiB. With
-  /// kWantOutput, `bytes` were accepted; call again with the rest.
+  /// kWantOutput, `bytes` were accepted; call again with the rest, in any portions. Bytes that were
+  /// offered and not accepted must not change: their record may be on its way. An output of 8 KiB
+  /// or more is never left with half a record, apart from the first one with its ticket.
+  /// kWantInput before the handshake is done.
   Result write(Exchange& exchange, std::span<const char> plaintext);
 
-  /// Says close_notify. kDone when the alert is in `output`; does not wait for the peer's.
+  /// Says close_notify, after what is left of a record that write() began. kDone when the alert is
+  /// in `output`, and at once when it was said before or the handshake is not done; does not wait
+  /// for the peer's. Reading may go on, writing not.
   Progress close(Exchange& exchange);
 
   bool established() const noexcept;
   /// Only meaningful once established (SNI is known earlier).
   Session session() const;
-  /// Why it failed, for the log: "peer closed during the handshake", "no shared cipher", … No bytes
-  /// of the peer in it.
+  /// Why it failed, for the log: "no shared cipher", "peer sent alert: unknown ca", … Empty before
+  /// a call returned kFailed. No bytes of the peer in it.
   std::string failure() const;
 
   struct Parts;

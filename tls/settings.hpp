@@ -14,6 +14,8 @@ enum class Profile { kModern, kIntermediate, kLegacy };
 /// What happens to a client that offers ALPN protocols and "pop3" is not among them (RFC 7301).
 enum class Alpn { kStrict, kLenient };
 
+/// What happens to a client whose SNI no certificate covers. A name that is no host name counts as
+/// absent for kDefault and as unknown for kReject; more than 255 bytes or a NUL are always refused.
 enum class UnknownName { kDefault, kReject };
 
 /// One `[[tls.certificate]]`: a PEM chain, leaf first, and its PEM key.
