@@ -66,12 +66,13 @@ class Logs(DovecotWorld):
     def test_a_user_name_cannot_forge_a_line_or_a_field(self):
         peer = self.implicit()
         port = peer.socket.getsockname()[1]
+        reloads = len(self.gateway.log_events("reload"))
         name = 'x" event=reload level=error msg="%s%n \\'
         self.assertTrue(peer.command(f"USER {name}").startswith((b"+OK", b"-ERR")))
         peer.command("PASS wrong")
         peer.close()
         line = self.gateway.wait_for_log("session", rport=port)
-        self.assertEqual(self.gateway.log_events("reload"), [])
+        self.assertEqual(len(self.gateway.log_events("reload")), reloads)
         if "user" in line and line["user"] not in ("-", ""):
             self.assertEqual(line["user"], name)
 

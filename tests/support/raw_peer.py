@@ -24,7 +24,11 @@ class RawPeer:
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.settimeout(timeout)
-        self.socket.connect(address)
+        try:
+            self.socket.connect(address)
+        except OSError:
+            self.socket.close()
+            raise
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.ending = None
         self._buffer = bytearray()
@@ -133,7 +137,9 @@ class RawPeer:
             return False
         try:
             data = self.socket.recv(BLOCK)
-        except ssl.SSLEOFError:
+        except ssl.SSLError as error:
+            if error.reason != "UNEXPECTED_EOF_WHILE_READING":
+                raise
             self.ending = "cut"
             return False
         except (ConnectionResetError, BrokenPipeError):
