@@ -51,7 +51,8 @@ class Crowd(World):
         self.assertLess(each, 128, "KiB for an idle session")
         for peer in peers:
             self.assertTrue(peer.command("STAT").startswith(b"+OK"))
-        self.secure().login("one", "more").command("QUIT")
+        with self.secure() as peer:
+            self.assertTrue(peer.login("one", "more").command("QUIT").startswith(b"+OK"))
         for number, peer in enumerate(peers):
             if number % 2:
                 self.assertTrue(peer.command("QUIT").startswith(b"+OK"))
