@@ -1,0 +1,54 @@
+// A session of a hostile client and a hostile backend, any order, any split, STLS at any moment,
+// driven by a stream of decisions: random ones for the property test, a fuzzer's for the fuzzer.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "tests/session/oracle.hpp"
+
+namespace postern::session_test {
+
+/// Answers a number below `bound` (which is at least 1).
+using Decide = std::function<std::size_t(std::size_t bound)>;
+
+class Gauntlet {
+ public:
+  /// Level tls-required, STLS offered; the limits are decided.
+  explicit Gauntlet(Decide decide);
+
+  /// One event. Returns false when the session is over or a promise was broken.
+  bool step();
+
+  /// The first promise that was broken; empty for none.
+  const std::string& broken() const noexcept { return oracle_.broken(); }
+  const pop3::Dialogue& dialogue() const noexcept { return dialogue_; }
+
+ private:
+  void client();
+  void backend();
+  void shell();
+  void client_line();
+  void end_client();
+  std::string answer_to(std::string_view command);
+  std::string odd_reply();
+  std::string_view pick(std::span<const std::string_view> list) {
+    return list[decide_(list.size())];
+  }
+
+  Decide decide_;
+  pop3::Terms terms_;
+  Oracle oracle_;
+  pop3::Spare spare_;
+  pop3::Dialogue dialogue_;
+  bool tls_ = false;
+  bool client_ended_ = false;
+  bool in_step_ = true;    // the backend has answered one reply a command so far
+  std::string to_say_;     // the client's bytes that were not yet fed
+  std::string to_answer_;  // the backend's
+};
+
+}  // namespace postern::session_test

@@ -1,0 +1,77 @@
+#include "proxy/pop3/close_reason.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <set>
+#include <string_view>
+
+namespace postern::pop3 {
+namespace {
+
+CloseReason reason_at(std::size_t index) { return static_cast<CloseReason>(index); }
+
+}  // namespace
+
+TEST_CASE("every reason has a name of its own, fit for a log") {
+  std::set<std::string_view> names;
+  for (std::size_t i = 0; i < kCloseReasonCount; ++i) {
+    const std::string_view name = traits_of(reason_at(i)).name;
+    CHECK_FALSE(name.empty());
+    CHECK(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string_view::npos);
+    CHECK(names.insert(name).second);
+  }
+}
+
+TEST_CASE("a farewell is one -ERR line") {
+  for (std::size_t i = 0; i < kCloseReasonCount; ++i) {
+    const CloseTraits& traits = traits_of(reason_at(i));
+    INFO(traits.name);
+    if (traits.reply.empty()) continue;
+    CHECK(traits.reply.starts_with("-ERR "));
+    CHECK(traits.reply.find("\r\n") == traits.reply.size() - 2);
+    CHECK(traits.reply.size() <= 512);
+  }
+}
+
+TEST_CASE("the names that Dovecot has") {
+  CHECK(traits_of(CloseReason::kNoAuthAttempts).name == "no_auth_attempts");
+  CHECK(traits_of(CloseReason::kAuthFailed).name == "auth_failed");
+  CHECK(traits_of(CloseReason::kCleartextDisabled).name == "cleartext_auth_disabled");
+  CHECK(traits_of(CloseReason::kHandshakeTimeout).name == "tls_handshake_not_finished");
+  CHECK(traits_of(CloseReason::kConnectionLimit).name == "connection_limit");
+  CHECK(traits_of(CloseReason::kBackendUnreachable).name == "proxy_dest_connect_failed");
+  CHECK(traits_of(CloseReason::kBackendProtocol).name == "proxy_dest_protocol_failure");
+  CHECK(traits_of(CloseReason::kShuttingDown).name == "shutting_down");
+  CHECK(traits_of(CloseReason::kStlsInjection).name == "plaintext_after_stls");
+}
+
+TEST_CASE("what was cut must look cut") {
+  for (const CloseReason reason :
+       {CloseReason::kBackendTruncated, CloseReason::kBackendProtocol, CloseReason::kStallTimeout,
+        CloseReason::kKilled, CloseReason::kStlsInjection}) {
+    CHECK(traits_of(reason).farewell == Farewell::kAbort);
+    CHECK(traits_of(reason).reply.empty());
+  }
+  for (const CloseReason reason : {CloseReason::kQuit, CloseReason::kBackendUnanswered,
+                                   CloseReason::kTooManyBadCommands, CloseReason::kShuttingDown}) {
+    CHECK(traits_of(reason).farewell == Farewell::kClean);
+  }
+}
+
+TEST_CASE("nothing is answered when a timer fires") {
+  for (const CloseReason reason : {CloseReason::kIdleTimeout, CloseReason::kLoginTimeout,
+                                   CloseReason::kStallTimeout, CloseReason::kHandshakeTimeout}) {
+    CHECK(traits_of(reason).reply.empty());
+  }
+}
+
+TEST_CASE("who ended it") {
+  CHECK(traits_of(CloseReason::kQuit).ended_by == EndedBy::kClient);
+  CHECK(traits_of(CloseReason::kBackendTruncated).ended_by == EndedBy::kBackend);
+  CHECK(traits_of(CloseReason::kIdleTimeout).ended_by == EndedBy::kGateway);
+  CHECK(name_of(EndedBy::kClient) == "client");
+  CHECK(name_of(EndedBy::kBackend) == "backend");
+  CHECK(name_of(EndedBy::kGateway) == "gateway");
+}
+
+}  // namespace postern::pop3

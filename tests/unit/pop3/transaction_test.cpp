@@ -1,0 +1,120 @@
+#include "proxy/pop3/transaction.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <string>
+#include <vector>
+
+namespace postern::pop3 {
+namespace {
+
+struct Taken {
+  Request request;
+  std::string upstream;
+};
+
+Taken take(std::string_view text, LineForm form = LineForm::kGood) {
+  Taken taken;
+  taken.request = take_request({form, text}, taken.upstream);
+  return taken;
+}
+
+}  // namespace
+
+TEST_CASE("what goes on is written anew") {
+  struct Row {
+    std::string_view line;
+    std::string_view upstream;
+    Verb verb;
+    Answer answer;
+  };
+  const std::vector<Row> rows = {
+      {"stat", "STAT\r\n", Verb::kStat, Answer::kSingle},
+      {"Noop", "NOOP\r\n", Verb::kNoop, Answer::kSingle},
+      {"RSET", "RSET\r\n", Verb::kRset, Answer::kSingle},
+      {"QUIT", "QUIT\r\n", Verb::kQuit, Answer::kQuit},
+      {"dele 007", "DELE 7\r\n", Verb::kDele, Answer::kSingle},
+      {"RETR 2147483647", "RETR 2147483647\r\n", Verb::kRetr, Answer::kMulti},
+      {"LIST", "LIST\r\n", Verb::kList, Answer::kMulti},
+      {"LIST 1", "LIST 1\r\n", Verb::kList, Answer::kSingle},
+      {"UIDL", "UIDL\r\n", Verb::kUidl, Answer::kMulti},
+      {"UIDL 1", "UIDL 1\r\n", Verb::kUidl, Answer::kSingle},
+      {"TOP 1 0", "TOP 1 0\r\n", Verb::kTop, Answer::kMulti},
+      {"top 01 010", "TOP 1 10\r\n", Verb::kTop, Answer::kMulti},
+  };
+  for (const Row& row : rows) {
+    INFO(row.line);
+    const Taken taken = take(row.line);
+    CHECK(taken.upstream == row.upstream);
+    CHECK(taken.request.verb == row.verb);
+    CHECK(taken.request.answer == row.answer);
+    CHECK_FALSE(is_own(taken.request.answer));
+    CHECK_FALSE(is_bad(taken.request.answer));
+    CHECK(text_of(taken.request.answer).empty());
+  }
+}
+
+TEST_CASE("what is answered here leaves nothing for the backend") {
+  struct Row {
+    std::string_view line;
+    Answer answer;
+  };
+  const std::vector<Row> rows = {
+      {"RETR", Answer::kOwnBadArgument},    {"RETR 0", Answer::kOwnBadArgument},
+      {"RETR -1", Answer::kOwnBadArgument}, {"RETR 4294967297", Answer::kOwnBadArgument},
+      {"DELE", Answer::kOwnBadArgument},    {"DELE 0", Answer::kOwnBadArgument},
+      {"LIST 0", Answer::kOwnBadArgument},  {"LIST ", Answer::kOwnBadArgument},
+      {"UIDL x", Answer::kOwnBadArgument},  {"TOP", Answer::kOwnBadArgument},
+      {"TOP 1", Answer::kOwnBadArgument},   {"TOP 0 1", Answer::kOwnBadArgument},
+      {"TOP 1 x", Answer::kOwnBadArgument}, {"TOP 1 2 3", Answer::kOwnBadArgument},
+      {"STAT 1", Answer::kOwnBadArgument},  {"NOOP ", Answer::kOwnBadArgument},
+      {"RSET x", Answer::kOwnBadArgument},  {"QUIT x", Answer::kOwnBadArgument},
+      {"CAPA x", Answer::kOwnBadArgument},  {"USER a", Answer::kOwnLoggedIn},
+      {"PASS a", Answer::kOwnLoggedIn},     {"APOP a b", Answer::kOwnLoggedIn},
+      {"AUTH PLAIN", Answer::kOwnLoggedIn}, {"STLS", Answer::kOwnLoggedIn},
+      {"UTF8", Answer::kOwnNotAllowed},     {"LANG", Answer::kOwnNotAllowed},
+      {"XCLIENT a=b", Answer::kOwnUnknown}, {"", Answer::kOwnUnknown},
+      {"RETR 1\x80", Answer::kOwnUnknown},
+  };
+  for (const Row& row : rows) {
+    INFO(row.line);
+    const Taken taken = take(row.line);
+    CHECK(taken.upstream.empty());
+    CHECK(taken.request.answer == row.answer);
+    CHECK(is_own(taken.request.answer));
+    CHECK(is_bad(taken.request.answer));
+  }
+}
+
+TEST_CASE("CAPA is ours, and not bad") {
+  const Taken taken = take("CAPA");
+  CHECK(taken.upstream.empty());
+  CHECK(taken.request.answer == Answer::kOwnCapabilities);
+  CHECK(is_own(taken.request.answer));
+  CHECK_FALSE(is_bad(taken.request.answer));
+  CHECK(text_of(taken.request.answer).empty());
+}
+
+TEST_CASE("lines that are not well formed are not even read") {
+  CHECK(take("QUIT", LineForm::kBareLf).request.answer == Answer::kOwnBareLf);
+  CHECK(take("QUIT", LineForm::kMalformed).request.answer == Answer::kOwnMalformed);
+  CHECK(take("QUIT", LineForm::kTooLong).request.answer == Answer::kOwnTooLong);
+  for (const LineForm form : {LineForm::kBareLf, LineForm::kMalformed, LineForm::kTooLong}) {
+    CHECK(take("QUIT", form).upstream.empty());
+    CHECK(take("QUIT", form).request.verb == Verb::kUnknown);
+  }
+}
+
+TEST_CASE("every own answer is one -ERR line") {
+  for (const Answer answer :
+       {Answer::kOwnNotAllowed, Answer::kOwnUnknown, Answer::kOwnLoggedIn, Answer::kOwnBadArgument,
+        Answer::kOwnBareLf, Answer::kOwnMalformed, Answer::kOwnTooLong, Answer::kOwnFarewell}) {
+    const std::string_view text = text_of(answer);
+    CHECK(text.starts_with("-ERR "));
+    CHECK(text.find("\r\n") == text.size() - 2);
+    CHECK(is_own(answer));
+    CHECK(is_bad(answer));
+  }
+}
+
+}  // namespace postern::pop3
