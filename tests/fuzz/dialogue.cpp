@@ -1,0 +1,15 @@
+// Whole sessions of a hostile client and a hostile backend; every byte is a decision, and the
+// oracle of the property test is the judge.
+#include "tests/fuzz/input.hpp"
+#include "tests/fuzz/promise.hpp"
+#include "tests/session/gauntlet.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using postern::fuzz::Input;
+  Input input(data, size);
+  postern::session_test::Gauntlet gauntlet([&](std::size_t bound) { return input.below(bound); });
+  while (!input.empty() && gauntlet.step()) {
+  }
+  postern::fuzz::promise(gauntlet.broken().empty(), gauntlet.broken());
+  return 0;
+}
