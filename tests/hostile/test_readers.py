@@ -137,8 +137,6 @@ class StuckForEver(DovecotWorld):
 class HalfClose(DovecotWorld):
     """A client that ends its sending side has still a right to its answers."""
 
-    messages = staticmethod(one_big_and_some_small)
-
     def test_a_fin_after_quit_still_gets_the_answers(self):
         with RawPeer(self.gateway.address("pop3")) as peer:
             self.greeted(peer)
@@ -157,16 +155,6 @@ class HalfClose(DovecotWorld):
         again = self.implicit().login(USER, PASSWORD)
         self.assertTrue(again.command("STAT").startswith(b"+OK 3 "))
 
-    def test_a_fin_and_then_a_reset_in_the_middle_of_a_message_end_everything(self):
-        """The FIN alone would leave the client its answers; then they can no more be sent."""
-        peer = self.implicit(receive_buffer=SMALL_BUFFER).login(USER, PASSWORD)
-        self.assertTrue(peer.command("RETR 1").startswith(b"+OK"))
-        peer.read_exactly(100_000)
-        peer.half_close()
-        observe(0.2)  # the FIN is to be read on its own
-        peer.reset()
-        until(lambda: self.tap.active == 0, "the backend connection is ended")
-
     def test_close_notify_with_half_a_quit_deletes_nothing(self):
         peer = self.implicit().login(USER, PASSWORD)
         self.assertTrue(peer.command("DELE 1").startswith(b"+OK"))
@@ -179,3 +167,19 @@ class HalfClose(DovecotWorld):
         until(lambda: self.tap.active == 0, "the backend connection is ended")
         again = self.implicit().login(USER, PASSWORD)
         self.assertTrue(again.command("STAT").startswith(b"+OK 3 "))
+
+
+class FinThenReset(DovecotWorld):
+    """First only half of the connection ends, then all of it."""
+
+    messages = staticmethod(one_big_and_some_small)
+
+    def test_a_fin_and_then_a_reset_in_the_middle_of_a_message_end_everything(self):
+        """The FIN alone would leave the client its answers; then they can no more be sent."""
+        peer = self.implicit(receive_buffer=SMALL_BUFFER).login(USER, PASSWORD)
+        self.assertTrue(peer.command("RETR 1").startswith(b"+OK"))
+        peer.read_exactly(100_000)
+        peer.half_close()
+        observe(0.2)  # the FIN is to be read on its own
+        peer.reset()
+        until(lambda: self.tap.active == 0, "the backend connection is ended")

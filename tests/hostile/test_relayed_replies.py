@@ -10,7 +10,7 @@ BODY = b"".join(b"line %d of the message\r\n" % n for n in range(2000))
 class RelayedReplies(ScriptedWorld):
     """Each test is a mailbox of one message, served in a way of its own."""
 
-    configuration = {"timeouts": {"stall": "2s", "backend_login": "5s", "idle": "10m"},
+    configuration = {"timeouts": {"stall": "3s", "backend_login": "10s", "idle": "10m"},
                      "environment": process.MEASURED}
 
     def logged_in(self, after_login):
@@ -62,7 +62,7 @@ class RelayedReplies(ScriptedWorld):
                                   backend.reset()))
 
     def test_stops_in_the_middle_of_a_message(self):
-        """The stall limit of 2 s ends it, far below the idle limit."""
+        """The stall limit of 3 s ends it, far below the idle limit."""
         self.cut(lambda backend: (backend.read_line(), backend.send(b"+OK\r\n" + BODY),
                                   backend.wait_for_end()))
 

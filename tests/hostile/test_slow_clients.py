@@ -75,8 +75,8 @@ class SlowButHonest(DovecotWorld):
 class Stalls(DovecotWorld):
     """Deadlines are absolute: bytes do not put them off."""
 
-    configuration = {"timeouts": {"handshake": "1s", "login": "2s"}}
-    LIMIT = 15  # seconds: far above the deadlines, far below the defaults
+    configuration = {"timeouts": {"handshake": "2s", "login": "3s"}}
+    LIMIT = 20  # seconds: far above the deadlines, far below the defaults
 
     def ends_in_time(self, peer, reason, chatter=None):
         """The gateway ends the session by itself; says what it sent until then."""
@@ -155,7 +155,7 @@ class Stalls(DovecotWorld):
 class ManySilentConnections(DovecotWorld):
     """Hundreds that connect and say nothing cost little and are gone after the deadline."""
 
-    configuration = {"timeouts": {"handshake": "3s", "login": "3s"}}
+    configuration = {"timeouts": {"handshake": "5s", "login": "5s"}}
     COUNT = 600
 
     def test_they_hold_nobody_up_and_are_all_ended(self):
