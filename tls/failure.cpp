@@ -24,10 +24,7 @@ constexpr std::array kPhrases = std::to_array<Phrase>({
     {SSL_R_CLIENTHELLO_TLSEXT, "unknown server name"},
     {SSL_R_NO_COMMON_SIGNATURE_ALGORITHMS, "no common signature algorithm"},
     {SSL_R_NO_RENEGOTIATION, "renegotiation refused"},
-    {SSL_R_TOO_MANY_KEY_UPDATES, "too many key updates"},
     {SSL_R_TOO_MANY_EMPTY_FRAGMENTS, "too many empty records"},
-    {SSL_R_TOO_MANY_WARNING_ALERTS, "too many warning alerts"},
-    {SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC, "decryption failed or bad record mac"},
 });
 
 // BoringSSL numbers an alert that the peer sent as 1000 plus its code (RFC 8446 section 6).

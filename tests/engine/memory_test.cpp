@@ -24,7 +24,7 @@ using tls::Exchange;
 using tls::Progress;
 
 constexpr std::size_t kSessions = 200;
-constexpr std::size_t kBound = 8 * 1024;
+constexpr std::size_t kBound = 4 * 1024;
 
 std::string_view text(const std::vector<std::uint8_t>& bytes, std::size_t size) {
   return {reinterpret_cast<const char*>(bytes.data()), size};
