@@ -24,7 +24,8 @@ using tls::Exchange;
 using tls::Progress;
 
 constexpr std::size_t kSessions = 200;
-constexpr std::size_t kBound = 4 * 1024;
+// Near what is measured: configuration kept past the handshake (600 bytes) must show.
+constexpr std::size_t kBound = 3200;
 
 std::string_view text(const std::vector<std::uint8_t>& bytes, std::size_t size) {
   return {reinterpret_cast<const char*>(bytes.data()), size};
