@@ -1,0 +1,36 @@
+// A hash that only this process can compute: HMAC-SHA-256 (RFC 2104) under a random key that is
+// made here, never leaves, and is wiped at the end. It tells whether two secrets are the same
+// without keeping either.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <string_view>
+
+namespace postern::tls {
+
+/// Const calls may come from any thread.
+class KeyedHash {
+ public:
+  /// The first 128 bits of the HMAC.
+  using Digest = std::array<std::uint8_t, 16>;
+
+  KeyedHash();
+  ~KeyedHash();
+  KeyedHash(const KeyedHash&) = delete;
+  KeyedHash& operator=(const KeyedHash&) = delete;
+
+  /// Each part goes in behind its length, so that ("ab", "c") and ("a", "bc") differ. The first
+  /// part says what the digest is for; digests for different ends then have nothing in common.
+  Digest operator()(std::initializer_list<std::string_view> parts) const;
+
+ private:
+  std::array<std::uint8_t, 32> key_{};
+};
+
+/// The first 64 bits of a digest, where fewer will do.
+std::uint64_t short_form(const KeyedHash::Digest& digest) noexcept;
+
+}  // namespace postern::tls
