@@ -1,0 +1,61 @@
+#include <array>
+
+#include "proxy/report/findings.hpp"
+#include "proxy/report/tally_table.hpp"
+
+namespace postern::report {
+namespace {
+
+// What happens in one session counts once, however many lines tell of it.
+class PlaintextFindings final : public Findings {
+ public:
+  PlaintextFindings(const Timeline& timeline, std::size_t max_rows)
+      : clear_(timeline, max_rows), tls_(timeline, max_rows) {}
+
+  void take(const LogLine& line) override;
+  std::vector<Table> tables() const override;
+
+ private:
+  Tally clear_;  // by user and network
+  Tally tls_;    // logins by user: who also knows how to use TLS
+};
+
+bool is_attempt(const LogLine& line) noexcept {
+  const bool session = line.event() == "session" && line.has("user");
+  return session || (line.event() != "session" && !outcome_of(line).empty());
+}
+
+void PlaintextFindings::take(const LogLine& line) {
+  if (!is_clear(line)) {
+    if (!is_logged_in(line)) return;
+    const std::array key{line.get("user")};
+    const std::array hints{line.get("tls")};
+    return tls_.add({line.time(), key, hints, {}});
+  }
+  if (!is_attempt(line)) return;
+  const std::string network = client_network(line);
+  const std::array key{line.get("user"), std::string_view(network)};
+  const std::array hints{outcome_of(line), line.get("mech"), line.get("listener")};
+  clear_.add({line.time(), key, hints, line.get("sid")});
+}
+
+std::vector<Table> PlaintextFindings::tables() const {
+  constexpr auto kDetail = Column::Rank::kDetail;
+  const TallyColumns columns{{{"user"}, {"network"}},
+                             {{"outcome"}, {"mech", kDetail}, {"listener", kDetail}},
+                             {{"also_with_tls", kDetail}}};
+  const auto extra = [&](const Tally::Key& key) -> std::vector<Cell> {
+    const Tally::Row* const row = tls_.find({key.front()});
+    return {row == nullptr ? Words() : row->hints.front().words()};
+  };
+  return {
+      tally_table("plaintext", "Without TLS: who logs in, or tries to", columns, clear_, extra)};
+}
+
+}  // namespace
+
+std::unique_ptr<Findings> plaintext_findings(const Timeline& timeline, std::size_t max_rows) {
+  return std::make_unique<PlaintextFindings>(timeline, max_rows);
+}
+
+}  // namespace postern::report

@@ -1,0 +1,158 @@
+#include "proxy/report/findings.hpp"
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "proxy/report/log_report.hpp"
+#include "proxy/report/table_json.hpp"
+
+namespace postern::report {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::string_view kDay = "ts=2026-11-23T";
+
+// Lines begin behind the day; tables come by name.
+ordered_json report_on(Topic topic, std::initializer_list<std::string_view> lines,
+                       std::size_t max_rows = Tally::kMaxRows) {
+  LogReport report(std::span(&topic, 1), std::nullopt, max_rows);
+  for (const std::string_view line : lines) report.read(std::string(kDay).append(line));
+  CHECK(report.foreign() == 0);
+  ordered_json tables;
+  for (const Table& table : report.tables()) tables[std::string(table.name)] = table_json(table);
+  return tables;
+}
+
+}  // namespace
+
+TEST_CASE("plaintext: a session counts once, with all that happened in it") {
+  const ordered_json rows = report_on(
+      Topic::kPlaintext,
+      {"10:00:00Z event=policy_denied sid=A rip=203.0.113.9 listener=pop3 tls=- user=al mech=USER",
+       "10:00:01Z event=secret_exposed sid=A rip=203.0.113.9 listener=pop3 tls=- user=al "
+       "mech=PLAIN",
+       "10:00:02Z event=session sid=A rip=203.0.113.9 listener=pop3 tls=- user=al mech=PLAIN",
+       "11:00:00Z event=policy_would_deny sid=B rip=203.0.113.8 listener=pop3 tls=- user=al",
+       "11:00:02Z event=session sid=B rip=203.0.113.8 tls=- user=al login_dur=0.1",
+       "11:00:03Z event=session sid=C rip=2001:db8::1 tls=TLSv1.3 user=al login_dur=0.1"})
+      ["plaintext"];
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0]["user"] == "al");
+  CHECK(rows[0]["network"] == "203.0.113.0/24");
+  CHECK(rows[0]["count"] == 2);
+  CHECK(rows[0]["first"] == "2026-11-23T10:00:00.000Z");
+  CHECK(rows[0]["last"] == "2026-11-23T11:00:02.000Z");
+  CHECK(rows[0]["outcome"] ==
+        ordered_json({"logged in", "password exposed", "refused", "would be refused"}));
+  CHECK(rows[0]["mech"] == ordered_json({"PLAIN", "USER"}));
+  CHECK(rows[0]["also_with_tls"] == ordered_json({"TLSv1.3"}));
+}
+
+TEST_CASE("plaintext: what is protected, or has no user, does not count") {
+  CHECK(report_on(Topic::kPlaintext,
+                  {"10:00:00Z event=session sid=A tls=TLSv1 user=al login_dur=0.1",
+                   "10:00:00Z event=policy_denied sid=B tls=TLSv1 user=al",
+                   "10:00:00Z event=session sid=C tls=- reason=no_auth_attempts",
+                   "10:00:00Z event=auth_failed sid=D tls=- user=al",
+                   "10:00:00Z event=tls_failed sid=E tls=-", "10:00:00Z event=start"})["plaintext"]
+            .empty());
+}
+
+TEST_CASE("tls: sessions by version and cipher, and who is below") {
+  const ordered_json tables = report_on(
+      Topic::kTls,
+      {"10:00:00Z event=session sid=A rip=192.0.2.1 tls=TLSv1.3 cipher=X sni=a listener=l user=al",
+       "10:00:01Z event=session sid=B rip=192.0.2.1 tls=TLSv1.3 cipher=X sni=b user=al",
+       "10:00:02Z event=session sid=C rip=192.0.2.1 tls=TLSv1 cipher=Y user=bo login_dur=0.1",
+       "10:00:03Z event=session sid=D rip=192.0.2.1 tls=TLSv1.1 cipher=Y user=bo",
+       "10:00:04Z event=policy_would_deny sid=E tls=TLSv1.2 cipher=Z user=ca",
+       "10:00:05Z event=session sid=E tls=TLSv1.2 cipher=Z user=ca login_dur=0.1",
+       "10:00:06Z event=tls_failed sid=F rip=192.0.2.1 tls=- msg=\"unsupported protocol\"",
+       "10:00:07Z event=tls_failed sid=G rip=192.0.2.1 tls=- msg=\"http request instead of TLS\"",
+       "10:00:08Z event=session sid=H tls=- user=al"});
+  const ordered_json& all = tables["tls"];
+  REQUIRE(all.size() == 4);
+  CHECK(all[0]["version"] == "TLSv1.3");
+  CHECK(all[0]["count"] == 2);
+  CHECK(all[0]["sni"] == ordered_json({"a", "b"}));
+  const ordered_json& below = tables["tls_below"];
+  REQUIRE(below.size() == 4);  // the latest first
+  CHECK(below[0]["outcome"] == ordered_json({"no handshake"}));
+  CHECK(below[0]["version"] == "");
+  CHECK(below[1]["user"] == "ca");
+  CHECK(below[1]["count"] == 1);
+  CHECK(below[1]["outcome"] == ordered_json({"would be refused"}));
+  CHECK(below[2]["version"] == "TLSv1.1");
+  CHECK(below[3]["version"] == "TLSv1");
+  CHECK(below[3]["outcome"] == ordered_json({"logged in"}));
+}
+
+TEST_CASE("exposed: when, and whether the password is still used") {
+  const ordered_json rows = report_on(
+      Topic::kExposed,
+      {"10:00:00Z event=secret_exposed sid=A rip=203.0.113.9 tls=- user=al mech=USER listener=pop3",
+       "10:00:01Z event=secret_exposed sid=A rip=203.0.113.9 tls=- user=al mech=PLAIN",
+       "10:00:02Z event=session sid=A rip=203.0.113.9 tls=- user=al",
+       "11:00:00Z event=exposed_credential_in_use sid=B tls=TLSv1.3 user=al",
+       "11:00:09Z event=session sid=B tls=TLSv1.3 user=al login_dur=0.1",
+       "12:00:00Z event=secret_exposed sid=C rip=2001:db8::1 tls=- user=bo",
+       "12:00:00Z event=exposed_credential_in_use sid=D tls=TLSv1.3 user=ca",
+       "12:00:00Z event=session sid=E tls=TLSv1.3 user=di login_dur=0.1"})["exposed"];
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[0]["user"] == "al");
+  CHECK(rows[0]["count"] == 2);
+  CHECK(rows[0]["last"] == "2026-11-23T10:00:01.000Z");
+  CHECK(rows[0]["still_used"] == "yes");
+  CHECK(rows[0]["last_used"] == "2026-11-23T11:00:00.000Z");
+  CHECK(rows[0]["last_login"] == "2026-11-23T11:00:09.000Z");
+  CHECK(rows[1]["user"] == "bo");
+  CHECK(rows[1]["network"] == ordered_json({"2001:db8::/48"}));
+  CHECK(rows[1]["still_used"] == "not seen");
+  CHECK(rows[1]["last_used"] == nullptr);
+  CHECK(rows[1]["last_login"] == nullptr);
+  CHECK(rows[2]["user"] == "ca");  // exposed before the log begins
+  CHECK(rows[2]["count"] == 0);
+  CHECK(rows[2]["trend"] == nullptr);
+  CHECK(rows[2]["still_used"] == "yes");
+}
+
+TEST_CASE("denied: by event, rule and reason") {
+  const ordered_json rows = report_on(
+      Topic::kDenied,
+      {"10:00:00Z event=policy_denied rip=192.0.2.1 tls=- user=al rule=policy.login reason=r",
+       "10:00:01Z event=policy_denied rip=192.0.2.2 tls=- user=al rule=policy.login reason=r",
+       "10:00:02Z event=secret_exposed rip=192.0.2.1 user=al rule=policy.login decision=deny",
+       "10:00:03Z event=auth_failed rip=192.0.2.1 tls=TLSv1.3 user=bo "
+       "reason=proxy_dest_auth_failed",
+       "10:00:04Z event=ban rip=192.0.2.1 reason=auth_failures",
+       "10:00:05Z event=limit rip=192.0.2.1 reason=connection_limit",
+       "10:00:06Z event=policy_would_deny rip=192.0.2.1 user=al rule=policy.login",
+       "10:00:07Z event=secret_exposed rip=192.0.2.1 user=al decision=allow",
+       "10:00:08Z event=ban rip=192.0.2.1 mode=report-only",
+       "10:00:09Z event=session tls=- user=al"})["denied"];
+  REQUIRE(rows.size() == 5);
+  CHECK(rows[0]["event"] == "policy_denied");
+  CHECK(rows[0]["rule"] == "policy.login");
+  CHECK(rows[0]["reason"] == "r");
+  CHECK(rows[0]["count"] == 2);
+  CHECK(rows[1]["event"] == "limit");
+  CHECK(rows[2]["event"] == "ban");
+  CHECK(rows[3]["event"] == "auth_failed");
+  CHECK(rows[3]["user"] == "bo");
+  CHECK(rows[4]["event"] == "secret_exposed");
+}
+
+TEST_CASE("too many users share a row") {
+  const ordered_json rows =
+      report_on(Topic::kExposed,
+                {"10:00:00Z event=secret_exposed user=a", "10:00:01Z event=secret_exposed user=b",
+                 "10:00:02Z event=secret_exposed user=c", "10:00:03Z event=secret_exposed user=d"},
+                2)["exposed"];
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[2]["user"] == "(other)");
+  CHECK(rows[2]["count"] == 2);
+  CHECK(rows[2]["still_used"] == nullptr);
+}
+
+}  // namespace postern::report
