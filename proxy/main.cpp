@@ -5,6 +5,7 @@
 #include "proxy/cli/config.hpp"
 #include "proxy/cli/demo.hpp"
 #include "proxy/cli/exit_code.hpp"
+#include "proxy/cli/report.hpp"
 #include "proxy/cli/run.hpp"
 #include "proxy/cli/version.hpp"
 
@@ -17,6 +18,7 @@ int main(int argc, char** argv) {
   add_demo(program, result);
   add_check(program, result);
   add_config(program, result);
+  add_report(program, result);
   add_version(program, result);
   try {
     program.parse(argc, argv);
