@@ -32,15 +32,12 @@ Dialogue::Dialogue(const Terms& terms, Shell& shell, Spare& spare)
 
 Dialogue::~Dialogue() = default;
 
-// Nothing that was learned before STLS survives it (RFC 2595 section 4): a new conversation, a new
-// splitter, new counts.
+// Nothing that was learned before STLS survives it (RFC 2595 section 4): a new conversation with its
+// own names and counts, a new splitter.
 void Dialogue::open(policy::Link link) {
   link_ = link;
   const auto opening = std::exchange(greeted_, true) ? Conversation::Opening::kSilent
                                                      : Conversation::Opening::kGreet;
-  user_.clear();
-  mechanism_.reset();
-  attempts_ = 0;
   downstream_blocked_ = false;
   client_lines_ = std::make_unique<LineSplitter>();
   conversation_ = std::make_unique<Conversation>(terms_, link, opening);
