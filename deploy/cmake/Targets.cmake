@@ -59,15 +59,21 @@ function(postern_fuzz_target name)
   target_link_options(${target} PRIVATE -fsanitize=fuzzer)
   set_target_properties(${target} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/fuzz)
+  add_dependencies(fuzzers ${target})
   set(found ${PROJECT_BINARY_DIR}/fuzz/found-${name})
-  file(MAKE_DIRECTORY ${found})
+  set(failures ${PROJECT_BINARY_DIR}/fuzz/failures-${name})
+  file(MAKE_DIRECTORY ${found} ${failures})
   add_test(NAME fuzz-${name} COMMAND ${target}
     -max_total_time=${POSTERN_FUZZ_SECONDS} -timeout=10 -print_final_stats=1
-    -dict=${PROJECT_SOURCE_DIR}/tests/fuzz/${name}.dict
+    -artifact_prefix=${failures}/ -dict=${PROJECT_SOURCE_DIR}/tests/fuzz/${name}.dict
     ${found} ${PROJECT_SOURCE_DIR}/tests/fuzz/corpus/${name})
   set_tests_properties(fuzz-${name} PROPERTIES LABELS fuzz)
 endfunction()
 
+if(POSTERN_FUZZ)
+  # All that a fuzzing build needs: the program itself has other presets.
+  add_custom_target(fuzzers)
+endif()
 set(POSTERN_FUZZ_SECONDS 20 CACHE STRING "How long ctest runs each fuzz target")
 
 # Catch2's main costs many seconds to compile, so it is compiled once.
