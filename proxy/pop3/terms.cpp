@@ -41,13 +41,17 @@ std::string default_advice(std::string_view help_text, std::string_view help_url
 
 std::string capability_reply(const Terms& terms, Link link, Phase phase) {
   std::string reply = "+OK capability list follows\r\nTOP\r\nUIDL\r\n";
-  if (usable(terms, link, Mechanism::kUser)) reply += "USER\r\n";
-  if (const auto sasl = usable_sasl(terms, link); !sasl.empty()) {
+  const bool user = usable(terms, link, Mechanism::kUser);
+  const auto sasl = usable_sasl(terms, link);
+  if (user) reply += "USER\r\n";
+  if (!sasl.empty()) {
     reply += "SASL";
     for (const Mechanism mechanism : sasl) reply.append(" ").append(policy::name_of(mechanism));
     reply += "\r\n";
   }
-  reply += "RESP-CODES\r\nAUTH-RESP-CODE\r\nPIPELINING\r\n";
+  reply += "RESP-CODES\r\nAUTH-RESP-CODE\r\n";
+  // A program that may pipeline sends PASS along with USER, before it can read the refusal.
+  if (user || !sasl.empty()) reply += "PIPELINING\r\n";
   const bool stls = terms.stls == Stls::kOffered && link == Link::kPlaintext;
   if (stls && phase == Phase::kAuthorization) reply += "STLS\r\n";
   return reply += ".\r\n";

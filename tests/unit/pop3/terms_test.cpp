@@ -39,7 +39,7 @@ std::vector<std::string> body_of(const std::string& reply) {
 }
 
 using Lines = std::vector<std::string>;
-const Lines kWithoutLogin = {"TOP", "UIDL", "RESP-CODES", "AUTH-RESP-CODE", "PIPELINING"};
+const Lines kWithoutLogin = {"TOP", "UIDL", "RESP-CODES", "AUTH-RESP-CODE"};
 const Lines kWithLogin = {"TOP",        "UIDL",           "USER",      "SASL PLAIN LOGIN",
                           "RESP-CODES", "AUTH-RESP-CODE", "PIPELINING"};
 
