@@ -22,9 +22,12 @@ struct Options {
 
 std::string_view word_for(conf::ListenerTls tls) noexcept {
   switch (tls) {
-    case conf::ListenerTls::kImplicit: return "implicit";
-    case conf::ListenerTls::kStls: return "stls";
-    case conf::ListenerTls::kNone: return "none";
+    case conf::ListenerTls::kImplicit:
+      return "implicit";
+    case conf::ListenerTls::kStls:
+      return "stls";
+    case conf::ListenerTls::kNone:
+      return "none";
   }
   __builtin_unreachable();
 }
@@ -51,6 +54,8 @@ ExitCode run(const Options& options) {
   switch (supervisor.run()) {
     case server::Outcome::kStopped:
       return ExitCode::kOk;
+    case server::Outcome::kFailed:
+      return ExitCode::kFailure;
     case server::Outcome::kBadConfiguration:
       return ExitCode::kConfiguration;
   }

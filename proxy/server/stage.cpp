@@ -8,6 +8,7 @@ namespace postern::server {
 namespace {
 
 using session::ListenerPlan;
+using Cause = Refusal::Cause;
 
 policy::Rules rules_for(const conf::Live& settings, const conf::Listener& listener) noexcept {
   return listener.login ? policy::Rules(*listener.login, "listener.login")
@@ -53,24 +54,27 @@ std::expected<std::vector<ListenerPlan>, conf::Diagnostics> plan_listeners(
   return plans;
 }
 
+std::unexpected<Refusal> refuse(Cause cause, conf::Diagnostics& diagnostics) {
+  return std::unexpected(Refusal{cause, std::move(diagnostics)});
+}
+
 std::chrono::sys_seconds today() noexcept {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
 }  // namespace
 
-std::expected<Staged, conf::Diagnostics> stage(const std::string& file, const Doors& doors,
-                                               const tls::TicketKeys& keys,
-                                               std::uint64_t generation) {
+std::expected<Staged, Refusal> stage(const std::string& file, const Doors& doors,
+                                     const tls::TicketKeys& keys, std::uint64_t generation) {
   auto document = conf::read_file(file);
-  if (!document) return std::unexpected(std::move(document.error()));
+  if (!document) return refuse(Cause::kConfiguration, document.error());
   auto loaded = load_certificates(*document, today());
-  if (!loaded) return std::unexpected(std::move(loaded.error()));
+  if (!loaded) return refuse(Cause::kConfiguration, loaded.error());
   const conf::Live& settings = document->settings.live;
   auto plans = plan_listeners(settings, loaded->certificates, keys);
-  if (!plans) return std::unexpected(std::move(plans.error()));
+  if (!plans) return refuse(Cause::kConfiguration, plans.error());
   auto prepared = doors.prepare(settings);
-  if (!prepared) return std::unexpected(std::move(prepared.error()));
+  if (!prepared) return refuse(Cause::kSystem, prepared.error());
   conf::Diagnostics warnings = document->warnings;
   warnings.insert(warnings.end(), loaded->warnings.begin(), loaded->warnings.end());
   auto snapshot = std::make_shared<const session::Snapshot>(

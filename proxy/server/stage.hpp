@@ -22,11 +22,21 @@ struct Staged {
   conf::Diagnostics warnings;
 };
 
+/// Why nothing can be put into service.
+struct Refusal {
+  enum class Cause {
+    kConfiguration,  // the file, or what it names, has to be mended
+    kSystem,         // the file is right, but an address cannot be listened on
+  };
+
+  Cause cause = Cause::kConfiguration;
+  conf::Diagnostics diagnostics;
+};
+
 /// Reads the file and prepares everything that it asks for. On failure all diagnostics, and nothing
 /// stays open. `keys` must outlive the snapshot.
-[[nodiscard]] std::expected<Staged, conf::Diagnostics> stage(const std::string& file,
-                                                             const Doors& doors,
-                                                             const tls::TicketKeys& keys,
-                                                             std::uint64_t generation);
+[[nodiscard]] std::expected<Staged, Refusal> stage(const std::string& file, const Doors& doors,
+                                                   const tls::TicketKeys& keys,
+                                                   std::uint64_t generation);
 
 }  // namespace postern::server

@@ -38,35 +38,33 @@ Supervisor::~Supervisor() = default;
 
 Outcome Supervisor::run() {
   prepare_process();
-  if (!begin()) return Outcome::kBadConfiguration;
+  if (const auto failure = begin()) return *failure;
   loop_.run();
   workers_.clear();
   say(LogLevel::kInfo, "stop", "stopped");
   return Outcome::kStopped;
 }
 
-bool Supervisor::begin() {
+std::optional<Outcome> Supervisor::begin() {
   // The number of workers is needed before the sockets are opened, so the file is read twice.
   const auto first = conf::read_file(config_file_);
-  if (!first) {
-    print(first.error(), config_file_);
-    return false;
-  }
-  startup_workers_ = first->settings.startup.workers;
-  doors_ = std::make_unique<Doors>(worker_count(first->settings.startup));
+  const conf::Startup startup = first ? first->settings.startup : conf::Startup();
+  startup_workers_ = startup.workers;
+  doors_ = std::make_unique<Doors>(worker_count(startup));
   auto staged = stage(config_file_, *doors_, keys_, generation_);
   if (!staged) {
-    print(staged.error(), config_file_);
-    return false;
+    print(staged.error().diagnostics, config_file_);
+    return staged.error().cause == Refusal::Cause::kConfiguration ? Outcome::kBadConfiguration
+                                                                  : Outcome::kFailed;
   }
   admission_ = std::make_unique<Admission>(session_capacity());
   worker_emptied_ = std::make_unique<net::Wakeup>(loop_, [this] { on_worker_emptied(); });
-  make_workers(first->settings.startup);
+  make_workers(startup);
   install_signals();
   rotate_keys();
-  if (!commit(*std::move(staged))) return false;
+  if (!commit(*std::move(staged))) return Outcome::kFailed;
   notify_manager("READY=1");
-  return true;
+  return std::nullopt;
 }
 
 void Supervisor::make_workers(const conf::Startup& startup) {
@@ -95,14 +93,12 @@ void Supervisor::reload() {
   notify_manager("RELOADING=1");
   auto staged = stage(config_file_, *doors_, keys_, generation_ + 1);
   if (staged && staged->document.settings.startup.workers != startup_workers_) {
-    staged = std::unexpected(
-        conf::Diagnostics{{.severity = conf::Severity::kError,
-                           .mark = {},
-                           .text = "`server.workers` has changed, which needs a restart",
-                           .source_line = {}}});
+    conf::Diagnostic diagnostic;
+    diagnostic.text = "`server.workers` has changed, which needs a restart";
+    staged = std::unexpected(Refusal{Refusal::Cause::kConfiguration, {std::move(diagnostic)}});
   }
   if (!staged) {
-    say_all("reload", staged.error());
+    say_all("reload", staged.error().diagnostics);
     say(LogLevel::kError, "reload", "refused; the old configuration stays in use");
   } else {
     ++generation_;

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ namespace postern::server {
 enum class Outcome {
   kStopped,           // as asked
   kBadConfiguration,  // never started; the diagnostics are on standard error
+  kFailed,            // never started for another reason, told on standard error
 };
 
 class Supervisor {
@@ -37,7 +39,8 @@ class Supervisor {
   Outcome run();
 
  private:
-  bool begin();
+  /// Empty when everything is up.
+  std::optional<Outcome> begin();
   void make_workers(const conf::Startup& startup);
   void install_signals();
   void reload();
