@@ -62,6 +62,11 @@ void Acceptor::resume() noexcept {
   });
 }
 
+Address Acceptor::local_address_of(const Descriptor& connection) const noexcept {
+  if (!address_.is_wildcard()) return address_;
+  return Address::of_socket(connection.get()).value_or(address_);
+}
+
 // One a turn: the loop comes back at once if more are waiting, and those who are already here are
 // served in between.
 void Acceptor::accept_one() {

@@ -38,6 +38,8 @@ class Acceptor {
   void pause() noexcept;
   void resume() noexcept;
   const Address& address() const noexcept { return address_; }
+  /// The address that a connection was made to: the socket's own, unless that is a wildcard.
+  Address local_address_of(const Descriptor& connection) const noexcept;
 
  private:
   void accept_one();

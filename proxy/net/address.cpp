@@ -68,6 +68,11 @@ std::string Address::text() const {
   return (bracketed ? "[" + host + "]" : host) + ":" + std::to_string(port());
 }
 
+bool Address::is_wildcard() const noexcept {
+  if (family() == AF_INET) return storage_.v4.sin_addr.s_addr == INADDR_ANY;
+  return IN6_IS_ADDR_UNSPECIFIED(&storage_.v6.sin6_addr);
+}
+
 socklen_t Address::size() const noexcept {
   return family() == AF_INET ? sizeof storage_.v4 : sizeof storage_.v6;
 }

@@ -29,6 +29,8 @@ class Address {
   /// "IP:PORT", with brackets around IPv6.
   std::string text() const;
 
+  /// 0.0.0.0 or [::].
+  bool is_wildcard() const noexcept;
   int family() const noexcept { return storage_.any.sa_family; }
   const sockaddr* raw() const noexcept { return &storage_.any; }
   socklen_t size() const noexcept;

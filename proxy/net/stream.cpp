@@ -72,9 +72,15 @@ void Stream::on_read(ssize_t count, char* data) {
   if (count > 0) {
     return owner_.on_bytes(*this, {data, static_cast<std::size_t>(count)});
   }
+  if (count != UV_EOF) return on_broken();
   stop_reading();
-  if (std::exchange(ended_, true)) return;
-  owner_.on_end(*this, count == UV_EOF ? StreamEnd::kFinished : StreamEnd::kReset);
+  if (!std::exchange(ended_, true)) owner_.on_end(*this, StreamEnd::kFinished);
+}
+
+void Stream::on_broken() {
+  stop_reading();
+  ended_ = true;
+  if (!std::exchange(broken_, true)) owner_.on_end(*this, StreamEnd::kReset);
 }
 
 void Stream::send(std::string_view bytes) {
@@ -107,11 +113,7 @@ void Stream::queue(std::string_view bytes) {
 
 void Stream::on_written(int status) {
   --pending_;
-  if (status != 0) {
-    stop_reading();
-    if (!std::exchange(ended_, true)) owner_.on_end(*this, StreamEnd::kReset);
-    return;
-  }
+  if (status != 0) return on_broken();
   if (pending_ == 0) owner_.on_drained(*this);
 }
 

@@ -28,7 +28,8 @@ class Stream {
     /// The buffer for one read; used until on_bytes() returns. Never empty.
     virtual std::span<char> lend_buffer(Stream& stream) = 0;
     virtual void on_bytes(Stream& stream, std::span<char> bytes) = 0;
-    /// At most once; nothing is read afterwards.
+    /// Nothing is read afterwards. kReset may still follow kFinished, when a write fails; each
+    /// comes at most once.
     virtual void on_end(Stream& stream, StreamEnd end) = 0;
     /// All that was pending has been taken by the kernel.
     virtual void on_drained(Stream& stream) = 0;
@@ -71,11 +72,13 @@ class Stream {
   void queue(std::string_view bytes);
   void on_read(ssize_t count, char* data);
   void on_written(int status);
+  void on_broken();
 
   Owner& owner_;
   Handle<uv_tcp_t> handle_;
   bool reading_ = false;
-  bool ended_ = false;
+  bool ended_ = false;         // nothing more to read
+  bool broken_ = false;        // kReset was told
   std::uint32_t pending_ = 0;  // writes that libuv has not finished
 };
 

@@ -68,10 +68,15 @@ void Session::on_plaintext(Transport& transport, std::span<char> bytes) {
     dialogue_.on_client({bytes.data(), bytes.size()});
     if (may_hold_secrets) pop3::wipe(bytes.data(), bytes.size());
   } else if (&transport == upstream_.get()) {
+    // The last reply and the close_notify behind it go out together.
+    downstream_.cork();
     dialogue_.on_backend({bytes.data(), bytes.size()});
+    downstream_.uncork();
   }
   settle();
 }
+
+void Session::on_transport_full(Transport&) { settle(); }
 
 void Session::on_secured(Transport&) {
   if (closing_) return;
@@ -153,10 +158,11 @@ void Session::say_farewell() {
   if (traits_of(*closing_).farewell == pop3::Farewell::kAbort) {
     return environment_.table.retire(*this);
   }
-  downstream_.finish();
+  downstream_.say_goodbye();
   if (client_has_left(*closing_) && !downstream_.pending()) {
     return environment_.table.retire(*this);
   }
+  downstream_.finish();
   downstream_.set_reading(true);
   last_progress_ = now();
   last_pending_ = downstream_.pending_bytes();

@@ -35,10 +35,14 @@ std::span<char> Transport::lend_buffer(net::Stream&) {
 void Transport::on_bytes(net::Stream&, std::span<char> bytes) {
   bytes_in_ += bytes.size();
   if (!engine_) return owner_.on_plaintext(*this, bytes);
-  corked_ = true;
+  cork();
   on_ciphertext(bytes);
-  corked_ = false;
-  flush();
+  uncork();
+  if (pending()) owner_.on_transport_full(*this);
+}
+
+void Transport::uncork() {
+  if (--corks_ == 0) flush();
 }
 
 void Transport::on_ciphertext(std::span<const char> bytes) {
@@ -122,18 +126,16 @@ pop3::Sink Transport::send(std::string_view bytes) {
     if (result.progress == tls::Progress::kFailed) break;
     if (result.progress == tls::Progress::kWantOutput) flush();
   }
-  if (!corked_) flush();
+  if (corks_ == 0) flush();
   return pending() ? pop3::Sink::kFull : pop3::Sink::kOpen;
 }
 
-void Transport::finish() {
-  if (engine_) {
-    tls::Exchange exchange = exchange_for({});
-    engine_->close(exchange);
-    take_output(exchange);
-    flush();
-  }
-  stream_.finish();
+void Transport::say_goodbye() {
+  if (!engine_) return;
+  tls::Exchange exchange = exchange_for({});
+  engine_->close(exchange);
+  take_output(exchange);
+  flush();
 }
 
 tls::Exchange Transport::exchange_for(std::span<const char> input) {

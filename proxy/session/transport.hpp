@@ -30,6 +30,8 @@ class Transport final : private net::Stream::Owner {
     /// The handshake is complete. Data that came with it follows at once.
     virtual void on_secured(Transport& transport) = 0;
     virtual void on_transport_end(Transport& transport, TransportEnd end) = 0;
+    /// What was said inside on_plaintext() did not all fit; on_transport_drained() follows.
+    virtual void on_transport_full(Transport& transport) = 0;
     virtual void on_transport_drained(Transport& transport) = 0;
     virtual void on_transport_connected(Transport& transport, int error) = 0;
   };
@@ -54,11 +56,18 @@ class Transport final : private net::Stream::Owner {
 
   /// Takes all bytes; kFull when the kernel has not taken everything yet.
   pop3::Sink send(std::string_view bytes);
+
+  /// Between these two, what is sent under TLS is put together and goes out in one write. They may
+  /// be nested.
+  void cork() noexcept { ++corks_; }
+  void uncork();
   bool pending() const noexcept { return stream_.pending(); }
   std::size_t pending_bytes() const noexcept { return stream_.pending_bytes(); }
 
-  /// Says close_notify if the link is TLS, and FIN behind it.
-  void finish();
+  /// Says close_notify if the link is TLS, and sends all that was held back by a cork.
+  void say_goodbye();
+  /// Sends FIN behind everything sent so far.
+  void finish() noexcept { stream_.finish(); }
 
   /// Closes the socket now. Nothing is called back any more.
   void close() noexcept { stream_.close(); }
@@ -90,7 +99,7 @@ class Transport final : private net::Stream::Owner {
   std::size_t read_size_;
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;
-  bool corked_ = false;  // inside on_bytes: what is said there goes out together
+  unsigned corks_ = 0;
   bool hello_seen_ = false;
   bool refused_hello_ = false;
   bool over_ = false;  // the peer's direction has ended

@@ -152,6 +152,23 @@ TEST_CASE("writing to a peer that has gone ends the stream and not the process")
   CHECK(notes.ends == std::vector{StreamEnd::kReset});
 }
 
+TEST_CASE("a peer that said FIN can still vanish") {
+  std::signal(SIGPIPE, SIG_IGN);
+  Loop loop;
+  Notes notes;
+  Wire wire;
+  Stream stream(loop, notes);
+  REQUIRE(stream.adopt(std::move(wire.near)) == 0);
+  stream.start_reading();
+  REQUIRE(shutdown(wire.far.get(), SHUT_WR) == 0);
+  turn_until(loop, [&] { return !notes.ends.empty(); });
+  const std::string chunk(1 << 20, 'x');
+  while (!stream.pending()) stream.send(chunk);
+  wire.reset();
+  turn_until(loop, [&] { return notes.ends.size() == 2; });
+  CHECK(notes.ends == std::vector{StreamEnd::kFinished, StreamEnd::kReset});
+}
+
 TEST_CASE("FIN goes out behind the last byte") {
   Loop loop;
   Notes notes;

@@ -31,6 +31,13 @@ TEST_CASE("an IPv4 address that came over an IPv6 socket is written as IPv4") {
   CHECK(Address::parse("::ffff:192.0.2.7", 1)->text() == "192.0.2.7:1");
 }
 
+TEST_CASE("a wildcard is told from an address") {
+  CHECK(Address::parse("0.0.0.0", 995)->is_wildcard());
+  CHECK(Address::parse("::", 995)->is_wildcard());
+  CHECK_FALSE(Address::parse("127.0.0.1", 995)->is_wildcard());
+  CHECK_FALSE(Address::parse("::1", 995)->is_wildcard());
+}
+
 TEST_CASE("what is no IP literal is no address") {
   for (const char* const text :
        {"", "localhost", "1.2.3", "1.2.3.4.5", "[::1]", "::g", "1.2.3.4 "}) {
