@@ -38,6 +38,10 @@ TEST_CASE("bans of different sizes stand beside each other, the manual one in fr
   list.add(manual("192.0.0.0/16"), kNow);
   list.add(automatic("192.0.2.0/24", 10min), kNow);
   list.add(manual("::/0"), kNow);
+  list.add(automatic("172.16.0.0/12", 10min), kNow);
+  list.add(manual("172.16.0.1"), kNow);
+  CHECK(list.find(ip("172.16.0.1"), kNow)->reason == BanReason::kManual);
+  CHECK(list.find(ip("172.16.0.2"), kNow)->reason == BanReason::kGuessing);
   CHECK(list.find(ip("192.0.2.1"), kNow)->network == net("192.0.0.0/16"));
   CHECK(list.find(ip("10.0.0.1"), kNow) == nullptr);
   CHECK(list.find(ip("2001:db8::1"), kNow)->network == net("::/0"));

@@ -159,6 +159,17 @@ TEST_CASE("a right password ends the count of its user there, and not that of th
   CHECK(guesses == 30);
 }
 
+TEST_CASE("a right password that is changed is a wrong one like others") {
+  GuardedDoor door({.familiar = 0ms});
+  door.fail(kHome, "alice", "old");
+  REQUIRE(door.log_in(kHome, "alice") == Gate::kOpen);
+  CHECK(door.fail(kHome, "alice", "right").guess == Guess::kNew);
+  for (int i = 2; i < 10; ++i) {
+    CHECK_FALSE(door.fail(kHome, "alice", std::to_string(i)).locked_until);
+  }
+  CHECK(door.fail(kHome, "alice", "10th").locked_until);
+}
+
 TEST_CASE("delays grow with the guesses of a place") {
   GuardedDoor door({.spray_users = 0});
   const auto delay_of_guess = [&](int number) {
