@@ -1,0 +1,153 @@
+#include "proxy/server/guard.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <random>
+
+namespace postern::server {
+namespace {
+
+using policy::Ban;
+using policy::BanList;
+using policy::FailureRuling;
+using policy::Gate;
+using policy::GateRuling;
+using policy::IpAddress;
+using policy::Network;
+using policy::TimePoint;
+
+std::uint64_t random_number() {
+  std::random_device source;
+  return std::uint64_t{source()} << 32 | source();
+}
+
+policy::GuardCapacity share_of(const policy::GuardCapacity& whole, std::size_t parts) {
+  const auto share = [parts](std::size_t entries) { return (entries + parts - 1) / parts; };
+  return {share(whole.prefixes), share(whole.pairs), share(whole.users), share(whole.bans)};
+}
+
+}  // namespace
+
+Guard::Guard(const policy::GuessLimits& limits, const policy::GuardCapacity& capacity)
+    : key_{random_number(), random_number()},
+      ipv4_prefix_(limits.ipv4_prefix),
+      ipv6_prefix_(limits.ipv6_prefix),
+      standing_(capacity.bans) {
+  for (auto& part : parts_) {
+    const policy::HashKey key{random_number(), random_number()};
+    part = std::make_unique<Part>(limits, share_of(capacity, kParts), key);
+  }
+}
+
+void Guard::configure(const policy::GuessLimits& limits) {
+  ipv4_prefix_ = limits.ipv4_prefix;
+  ipv6_prefix_ = limits.ipv6_prefix;
+  for (const auto& part : parts_) {
+    const std::lock_guard lock(part->mutex);
+    part->guard.configure(limits);
+  }
+}
+
+GateRuling Guard::at_accept(const IpAddress& address, TimePoint now) {
+  if (const GateRuling ruling = check_standing(address, now); ruling.refuses()) return ruling;
+  Part& part = part_of(address);
+  const std::lock_guard lock(part.mutex);
+  return part.guard.at_accept(address, now);
+}
+
+GateRuling Guard::before_login(const IpAddress& address, std::string_view user,
+                               std::uint64_t digest, TimePoint now) {
+  if (const GateRuling ruling = check_standing(address, now); ruling.refuses()) return ruling;
+  Part& part = part_of(address);
+  const std::lock_guard lock(part.mutex);
+  return part.guard.before_login(address, user, digest, now);
+}
+
+FailureRuling Guard::after_failure(const IpAddress& address, std::string_view user,
+                                   std::uint64_t digest, TimePoint now) {
+  Part& part = part_of(address);
+  const std::lock_guard lock(part.mutex);
+  return part.guard.after_failure(address, user, digest, now);
+}
+
+void Guard::after_success(const IpAddress& address, std::string_view user, std::uint64_t digest,
+                          TimePoint now) {
+  Part& part = part_of(address);
+  const std::lock_guard lock(part.mutex);
+  part.guard.after_success(address, user, digest, now);
+}
+
+void Guard::after_no_answer(const IpAddress& address, std::string_view user, std::uint64_t digest) {
+  Part& part = part_of(address);
+  const std::lock_guard lock(part.mutex);
+  part.guard.after_no_answer(address, user, digest);
+}
+
+BanList::Outcome Guard::ban(const Network& network, TimePoint until, TimePoint now) {
+  const std::lock_guard lock(standing_mutex_);
+  const auto outcome = standing_.add({.network = network, .until = until}, now);
+  standing_count_ = standing_.size();
+  return outcome;
+}
+
+bool Guard::unban(const Network& network) {
+  bool found = false;
+  {
+    const std::lock_guard lock(standing_mutex_);
+    found = standing_.remove(network);
+    standing_count_ = standing_.size();
+  }
+  for (const auto& part : parts_) {
+    const std::lock_guard lock(part->mutex);
+    found = part->guard.bans().remove(network) || found;
+  }
+  return found;
+}
+
+std::vector<Ban> Guard::bans(TimePoint now) const {
+  std::vector<Ban> all;
+  {
+    const std::lock_guard lock(standing_mutex_);
+    all = standing_.list(now);
+  }
+  for (const auto& part : parts_) {
+    const std::lock_guard lock(part->mutex);
+    std::ranges::copy(part->guard.bans().list(now), std::back_inserter(all));
+  }
+  std::ranges::stable_sort(all, {}, &Ban::network);
+  return all;
+}
+
+policy::GuessTally Guard::tally() const {
+  policy::GuessTally sum;
+  sum.banned = standing_refusals_;
+  for (const auto& part : parts_) {
+    const std::lock_guard lock(part->mutex);
+    sum += part->guard.tally();
+  }
+  return sum;
+}
+
+std::size_t Guard::bytes() const {
+  std::size_t sum = sizeof(Guard) + standing_.bytes();
+  for (const auto& part : parts_) sum += sizeof(Part) + part->guard.bytes();
+  return sum;
+}
+
+// A place changes its part when a reload changes the prefix; what was counted there is let go.
+Guard::Part& Guard::part_of(const IpAddress& address) noexcept {
+  const unsigned prefix = address.is_v4() ? ipv4_prefix_ : ipv6_prefix_;
+  const Network place = Network::around(address, prefix);
+  return *parts_[policy::SipHash(key_).add(place.first().bytes()).finish() % kParts];
+}
+
+GateRuling Guard::check_standing(const IpAddress& address, TimePoint now) {
+  if (standing_count_ == 0) return {};
+  const std::lock_guard lock(standing_mutex_);
+  const Ban* const ban = standing_.find(address, now);
+  if (ban == nullptr) return {};
+  ++standing_refusals_;
+  return {Gate::kBanned, ban->mode, ban->reason, ban->until};
+}
+
+}  // namespace postern::server

@@ -1,0 +1,80 @@
+// The guard against guessing for all workers: the policy's, cut into parts that each have a lock.
+// All that concerns one place is in one part, so a call takes one lock for a few hundred
+// nanoseconds; it is made at accept and at the two ends of a login, never for a byte.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+#include "policy/guess_guard.hpp"
+#include "proxy/session/login_guard.hpp"
+
+namespace postern::server {
+
+class Guard final : public session::LoginGuard {
+ public:
+  /// Draws its own secret key. `capacity` is of all parts together.
+  explicit Guard(const policy::GuessLimits& limits, const policy::GuardCapacity& capacity = {});
+
+  /// From now on, for the sessions that run as well.
+  void configure(const policy::GuessLimits& limits);
+
+  /// Before anything is spent on a connection.
+  policy::GateRuling at_accept(const policy::IpAddress& address, policy::TimePoint now);
+
+  policy::GateRuling before_login(const policy::IpAddress& address, std::string_view user,
+                                  std::uint64_t digest, policy::TimePoint now) override;
+  policy::FailureRuling after_failure(const policy::IpAddress& address, std::string_view user,
+                                      std::uint64_t digest, policy::TimePoint now) override;
+  void after_success(const policy::IpAddress& address, std::string_view user, std::uint64_t digest,
+                     policy::TimePoint now) override;
+  void after_no_answer(const policy::IpAddress& address, std::string_view user,
+                       std::uint64_t digest) override;
+
+  /// By hand, in every mode; `until` may be TimePoint::max().
+  policy::BanList::Outcome ban(const policy::Network& network, policy::TimePoint until,
+                               policy::TimePoint now);
+  /// Whatever the reason was. Whether there was a ban of exactly this network.
+  bool unban(const policy::Network& network);
+  /// All that are not over, by network.
+  std::vector<policy::Ban> bans(policy::TimePoint now) const;
+
+  policy::GuessTally tally() const;
+  /// All memory that it can ever have, about.
+  std::size_t bytes() const;
+
+ private:
+  static constexpr std::size_t kParts = 16;
+
+  // Apart, so that two workers in two parts do not share a line of the processor's cache.
+  struct alignas(64) Part {
+    mutable std::mutex mutex;
+    policy::GuessGuard guard;
+
+    Part(const policy::GuessLimits& limits, const policy::GuardCapacity& capacity,
+         const policy::HashKey& key)
+        : guard(limits, capacity, key) {}
+  };
+
+  Part& part_of(const policy::IpAddress& address) noexcept;
+  policy::GateRuling check_standing(const policy::IpAddress& address, policy::TimePoint now);
+
+  policy::HashKey key_;
+  std::atomic<unsigned> ipv4_prefix_;
+  std::atomic<unsigned> ipv6_prefix_;
+  std::array<std::unique_ptr<Part>, kParts> parts_;
+
+  // Bans by hand are of networks of any size, so they belong to no part.
+  mutable std::mutex standing_mutex_;
+  policy::BanList standing_;
+  std::atomic<std::size_t> standing_count_{0};  // looked at before the lock is taken
+  std::atomic<std::uint64_t> standing_refusals_{0};
+};
+
+}  // namespace postern::server
