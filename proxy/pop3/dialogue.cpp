@@ -32,8 +32,8 @@ Dialogue::Dialogue(const Terms& terms, Shell& shell, Spare& spare)
 
 Dialogue::~Dialogue() = default;
 
-// Nothing that was learned before STLS survives it (RFC 2595 section 4): a new conversation with its
-// own names and counts, a new splitter.
+// Nothing that was learned before STLS survives it (RFC 2595 section 4): a new conversation, with
+// names and counts of its own, and a new splitter.
 void Dialogue::open(policy::Link link) {
   link_ = link;
   const auto opening = std::exchange(greeted_, true) ? Conversation::Opening::kSilent
