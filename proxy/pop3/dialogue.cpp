@@ -14,15 +14,15 @@ constexpr std::size_t kVerbAndBlank = 5;  // what tells how long a line may be
 // How the next line begins, of which some bytes may have come earlier.
 class Head {
  public:
-  Head(std::string_view partial, std::string_view bytes) noexcept {
-    size_ = partial.copy(text_.data(), text_.size());
+  Head(std::string_view partial, std::string_view bytes) noexcept
+      : size_(partial.copy(text_.data(), text_.size())) {
     size_ += bytes.copy(text_.data() + size_, text_.size() - size_);
   }
   std::string_view text() const noexcept { return {text_.data(), size_}; }
 
  private:
   std::array<char, kVerbAndBlank> text_{};
-  std::size_t size_ = 0;
+  std::size_t size_;  // behind text_, which it fills
 };
 
 }  // namespace
