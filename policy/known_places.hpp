@@ -25,7 +25,8 @@ class KnownPlaces {
   /// Whether the user logged in there within the last `memory`.
   bool knows(std::uint64_t user, std::uint64_t place, TimePoint now,
              std::chrono::milliseconds memory) const noexcept;
-  /// Whether anybody did.
+  /// Whether anybody did. Places, unlike users, can be pushed out by one account that logs in from
+  /// very many of them.
   bool is_known(std::uint64_t place, TimePoint now,
                 std::chrono::milliseconds memory) const noexcept;
 
