@@ -29,7 +29,8 @@ endfunction()
 
 # postern_test(<name> SOURCES … [LINK …] [LABELS …] [ENVIRONMENT …])
 # makes a Catch2 program test-<name> and the ctest <name>. Tests find their files under
-# POSTERN_SOURCE_DIR. The label `threads` also runs a test under TSan.
+# POSTERN_SOURCE_DIR. The label `threads` also runs a test under TSan, for which the target
+# thread-tests builds only what is needed.
 function(postern_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK;LABELS;ENVIRONMENT")
   _postern_catch_main()
@@ -41,10 +42,15 @@ function(postern_test name)
   target_link_libraries(${target} PRIVATE ${arg_LINK} Catch2::Catch2 postern-catch-main)
   set_target_properties(${target} PROPERTIES
     RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+  if("threads" IN_LIST arg_LABELS)
+    add_dependencies(thread-tests ${target})
+  endif()
   add_test(NAME ${name} COMMAND ${target})
   set_tests_properties(${name} PROPERTIES
     LABELS "${arg_LABELS}" ENVIRONMENT "${arg_ENVIRONMENT}" TIMEOUT 300)
 endfunction()
+
+add_custom_target(thread-tests)
 
 # postern_fuzz_target(<name> SOURCES … [LINK …])
 # makes fuzz-<name>, and a ctest of a short run that starts from tests/fuzz/corpus/<name> with
