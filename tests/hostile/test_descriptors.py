@@ -3,6 +3,7 @@
 import resource
 
 from support import process
+from support.gateway import program
 from support.raw_peer import RawPeer
 from support.waiting import observe, until
 from support.world import PASSWORD, USER, DovecotWorld
@@ -26,7 +27,14 @@ class DescriptorsRunOut(DovecotWorld):
         return peers
 
     def lower_the_limit(self):
-        """Now the kernel itself refuses, whatever the program reckons with."""
+        """Now the kernel itself refuses, whatever the program reckons with.
+
+        UBSan's check of vtable pointers opens a pipe to see whether memory can be read, and takes
+        the lack of descriptors for a bad object: a program built with it cannot be tested so.
+        """
+        with open(program(), "rb") as file:
+            if b"__ubsan_handle_dynamic_type_cache_miss" in file.read():
+                self.skipTest("UBSan's vptr check needs descriptors of its own")
         limit = process.descriptors(self.gateway.pid) + FEW
         resource.prlimit(self.gateway.pid, resource.RLIMIT_NOFILE, (limit, NOFILE))
         self.addCleanup(resource.prlimit, self.gateway.pid, resource.RLIMIT_NOFILE,
