@@ -1,5 +1,6 @@
 #include "proxy/server/process.hpp"
 
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -37,6 +38,8 @@ void prepare_process() noexcept {
   descriptors.rlim_cur = descriptors.rlim_max;
   setrlimit(RLIMIT_NOFILE, &descriptors);
 }
+
+void lock_memory(const void* memory, std::size_t size) noexcept { mlock(memory, size); }
 
 std::uint32_t session_capacity() noexcept {
   const rlim_t soft = descriptor_limit().rlim_cur;

@@ -1,6 +1,7 @@
 // What the process as a whole is prepared with before it serves anybody.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace postern::server {
@@ -8,6 +9,9 @@ namespace postern::server {
 /// No core dumps and no ptrace by others (secrets), no SIGPIPE (peers vanish), as many descriptors
 /// as the hard limit allows.
 void prepare_process() noexcept;
+
+/// Keeps memory through which secrets pass out of swap, as far as RLIMIT_MEMLOCK allows.
+void lock_memory(const void* memory, std::size_t size) noexcept;
 
 /// How many sessions of two sockets each the descriptor limit leaves room for, at least 1.
 std::uint32_t session_capacity() noexcept;

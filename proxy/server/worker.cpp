@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "proxy/net/check.hpp"
+#include "proxy/server/process.hpp"
 
 namespace postern::server {
 namespace {
@@ -22,7 +23,9 @@ Worker::Worker(unsigned number, admin::Log& log, Admission& admission,
       wakeup_(loop_, [this] { run_tasks(); }),
       retry_(loop_, [this] { try_to_resume(); }),
       table_(loop_, number, [this] { on_reaped(); }),
-      environment_{loop_, *buffers_, log_, table_} {}
+      environment_{loop_, *buffers_, log_, table_} {
+  lock_memory(buffers_.get(), sizeof *buffers_);
+}
 
 Worker::~Worker() {
   if (thread_.joinable()) {

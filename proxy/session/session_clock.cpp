@@ -92,8 +92,9 @@ void Session::on_timer() {
 void Session::linger_on() {
   const std::size_t pending = downstream_.pending_bytes();
   if (pending < std::exchange(last_pending_, pending)) last_progress_ = now();
-  const bool moving = now() - last_progress_ < snapshot_->settings.timeouts.stall;
-  if (pending == 0 || !moving) return environment_.table.retire(*this);
+  const milliseconds stall = snapshot_->settings.timeouts.stall;
+  const bool stalled = stall.count() != 0 && now() - last_progress_ >= stall;
+  if (pending == 0 || stalled) return environment_.table.retire(*this);
   timer_.start(kLingering);
 }
 
