@@ -6,10 +6,10 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "proxy/cli/exit_code.hpp"
@@ -64,6 +64,8 @@ int read_file(const std::string& path, report::LogReport& report, std::uint64_t&
   return 0;
 }
 
+std::string message_of(int error) { return std::generic_category().message(error); }
+
 // For whoever meant a report and mistyped it.
 std::string_view hint_for(const std::string& path, int error) {
   const bool is_word = path.find_first_of("./") == std::string::npos;
@@ -77,7 +79,7 @@ bool read_all(const std::vector<std::string>& files, report::LogReport& report) 
       fmt::print(stderr, "postern report: reading the log from standard input\n");
     }
     if (const int error = read_file(path, report, too_long)) {
-      fmt::print(stderr, "postern report: {}: {}{}\n", path, std::strerror(error),
+      fmt::print(stderr, "postern report: {}: {}{}\n", path, message_of(error),
                  hint_for(path, error));
       return false;
     }
@@ -107,7 +109,7 @@ std::string page_of(const report::LogReport& report, Output output, report::Exte
 ExitCode write(const std::string& page) {
   const bool written = std::fwrite(page.data(), 1, page.size(), stdout) == page.size();
   if (written && std::fflush(stdout) == 0) return ExitCode::kOk;
-  fmt::print(stderr, "postern report: standard output: {}\n", std::strerror(errno));
+  fmt::print(stderr, "postern report: standard output: {}\n", message_of(errno));
   return ExitCode::kFailure;
 }
 

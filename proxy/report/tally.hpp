@@ -46,20 +46,21 @@ class Recent {
   std::unordered_set<std::size_t> previous_;
 };
 
+struct TallyRow {
+  std::vector<Hints> hints;
+  std::uint64_t count = 0;
+  Time first{};
+  Time last{};
+  Curve curve;
+};
+
 class Tally {
  public:
   static constexpr std::size_t kMaxRows = 100'000;
   static constexpr std::size_t kMaxBytes = 128;  // of a word of a key; the rest is cut off
 
   using Key = std::vector<std::string>;
-
-  struct Row {
-    std::vector<Hints> hints;
-    std::uint64_t count = 0;
-    Time first{};
-    Time last{};
-    Curve curve;
-  };
+  using Row = TallyRow;
 
   struct Sighting {
     Time when;

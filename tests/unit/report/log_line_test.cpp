@@ -69,6 +69,7 @@ TEST_CASE("what is no line of the log is none") {
       "ts=2026-11-23T15:33:21Z event=session x",  // no value
       "ts=2026-11-23T15:33:21Z event=session x=a=b", "ts=2026-11-23T15:33:21Z event=session x=\"a",
       "ts=2026-11-23T15:33:21Z event=session x=\"a\\\"",
+      "ts=2026-11-23T15:33:21Z event=session x=\"a\",y=\"b\"",
       "ts=2026-11-23T15:33:21Z event=session x=\"a\"b",
       "ts=2026-11-23T15:33:21Z event=session x=\"\\q\"",
       "ts=2026-11-23T15:33:21Z event=session x=\"\\ud800\"",

@@ -77,6 +77,8 @@ TEST_CASE("a trend keeps counting while the period grows") {
   }
   timeline.note(kStart + days(30));
   CHECK(early.trend(timeline) == Trend{10, 0});
+  early.add(kStart + days(30), timeline);
+  CHECK(early.trend(timeline) == Trend{10, 1});
 }
 
 }  // namespace postern::report
