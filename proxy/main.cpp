@@ -10,22 +10,22 @@
 #include "proxy/cli/version.hpp"
 
 int main(int argc, char** argv) {
-  using namespace postern::cli;
+  namespace cli = postern::cli;
   CLI::App program("postern: a TLS door in front of an old POP3 server", "postern");
   program.require_subcommand(1);
-  int result = to_int(ExitCode::kOk);
-  add_run(program, result);
-  add_demo(program, result);
-  add_check(program, result);
-  add_config(program, result);
-  add_report(program, result);
-  add_version(program, result);
+  int result = cli::to_int(cli::ExitCode::kOk);
+  cli::add_run(program, result);
+  cli::add_demo(program, result);
+  cli::add_check(program, result);
+  cli::add_config(program, result);
+  cli::add_report(program, result);
+  cli::add_version(program, result);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     const bool asked_for_help = error.get_exit_code() == 0;
     program.exit(error);
-    return asked_for_help ? to_int(ExitCode::kOk) : to_int(ExitCode::kUsage);
+    return asked_for_help ? cli::to_int(cli::ExitCode::kOk) : cli::to_int(cli::ExitCode::kUsage);
   }
   return result;
 }

@@ -44,7 +44,7 @@ long control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH 
 
 // One table for the process; BoringSSL has no static form that survives its versions.
 const BIO_METHOD* lending_method() {
-  static const BIO_METHOD* const method = [] {
+  static const BIO_METHOD* const kMethod = [] {
     BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "lent");
     must(made != nullptr, "BIO_meth_new");
     BIO_meth_set_read(made, read_lent);
@@ -52,7 +52,7 @@ const BIO_METHOD* lending_method() {
     BIO_meth_set_ctrl(made, control);
     return made;
   }();
-  return method;
+  return kMethod;
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ const BIO_METHOD* lending_method() {
 bssl::UniquePtr<BIO> new_lending_bio(Exchange** slot) {
   bssl::UniquePtr<BIO> bio(BIO_new(lending_method()));
   must(bio != nullptr, "BIO_new");
-  BIO_set_data(bio.get(), slot);
+  BIO_set_data(bio.get(), static_cast<void*>(slot));
   BIO_set_init(bio.get(), 1);
   return bio;
 }

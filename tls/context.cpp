@@ -37,6 +37,7 @@ int on_server_name(SSL* ssl, int* alert, void*) {
 bool serve(SSL_CTX* ssl_context, const Certificate& certificate) {
   const auto& parts = certificate.parts();
   std::vector<CRYPTO_BUFFER*> chain;
+  chain.reserve(parts.chain.size());
   for (const auto& link : parts.chain) {
     chain.push_back(link.get());
   }

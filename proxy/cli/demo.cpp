@@ -6,10 +6,10 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "proxy/cli/demo_server.hpp"
 #include "proxy/cli/exit_code.hpp"
@@ -102,7 +102,8 @@ void announce(const Options& options, const std::string& ca_file, int pop3s, int
                                 {"ca_file", ca_file},        {"user", kDemoUser},
                                 {"password", kDemoPassword}, {"pid", getpid()}};
   if (!write_ready_file(options.ready_file, ready)) {
-    std::fprintf(stderr, "postern: %s: %s\n", options.ready_file.c_str(), std::strerror(errno));
+    std::fprintf(stderr, "postern: %s: %s\n", options.ready_file.c_str(),
+                 std::generic_category().message(errno).c_str());
   }
 }
 

@@ -4,8 +4,8 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "proxy/cli/configuration.hpp"
 #include "proxy/cli/exit_code.hpp"
@@ -45,12 +45,13 @@ nlohmann::json describe(const conf::Live& settings, const std::vector<server::Do
 }
 
 ExitCode run(const Options& options) {
-  server::Supervisor supervisor(options.config, [&](const conf::Live& settings,
-                                                    const std::vector<server::Door>& doors) {
-    if (!write_ready_file(options.ready_file, describe(settings, doors))) {
-      std::fprintf(stderr, "postern: %s: %s\n", options.ready_file.c_str(), std::strerror(errno));
-    }
-  });
+  server::Supervisor supervisor(
+      options.config, [&](const conf::Live& settings, const std::vector<server::Door>& doors) {
+        if (!write_ready_file(options.ready_file, describe(settings, doors))) {
+          std::fprintf(stderr, "postern: %s: %s\n", options.ready_file.c_str(),
+                       std::generic_category().message(errno).c_str());
+        }
+      });
   switch (supervisor.run()) {
     case server::Outcome::kStopped:
       return ExitCode::kOk;

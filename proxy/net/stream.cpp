@@ -35,14 +35,14 @@ int Stream::adopt(Descriptor connection) {
 int Stream::connect(const Address& address) {
   // Set before the socket exists: libuv applies it when it makes one.
   uv_tcp_nodelay(handle_.get(), 1);
-  auto request = std::make_unique<uv_connect_t>();
+  auto* const request = new uv_connect_t;  // freed in `done`
   const auto done = [](uv_connect_t* connect, int status) {
     const std::unique_ptr<uv_connect_t> freed(connect);
     auto* const self = owner_of<Stream>(connect->handle);
     if (self != nullptr) self->owner_.on_connected(*self, status);
   };
-  const int error = uv_tcp_connect(request.get(), handle_.get(), address.raw(), done);
-  if (error == 0) (void)request.release();  // freed in `done`
+  const int error = uv_tcp_connect(request, handle_.get(), address.raw(), done);
+  if (error != 0) delete request;
   return error;
 }
 
@@ -96,9 +96,8 @@ void Stream::send(std::string_view bytes) {
 }
 
 void Stream::queue(std::string_view bytes) {
-  auto write = std::make_unique<Write>();
-  write->bytes = bytes;
-  write->request.data = write.get();
+  auto* const write = new Write{{}, std::string(bytes)};  // freed in `done`
+  write->request.data = write;
   const uv_buf_t buffer =
       uv_buf_init(write->bytes.data(), static_cast<unsigned>(write->bytes.size()));
   const auto done = [](uv_write_t* request, int status) {
@@ -106,9 +105,11 @@ void Stream::queue(std::string_view bytes) {
     auto* const self = static_cast<Stream*>(request->handle->data);
     if (self != nullptr) self->on_written(status);
   };
-  if (uv_write(&write->request, as_stream(handle_.get()), &buffer, 1, done) != 0) return;
-  ++pending_;
-  (void)write.release();  // freed in `done`
+  if (uv_write(&write->request, as_stream(handle_.get()), &buffer, 1, done) == 0) {
+    ++pending_;
+  } else {
+    delete write;
+  }
 }
 
 void Stream::on_written(int status) {
@@ -129,13 +130,13 @@ void Stream::close() noexcept {
   pending_ = 0;
 }
 
-void Stream::finish() noexcept {
+void Stream::finish() {
   if (!handle_) return;
-  auto request = std::make_unique<uv_shutdown_t>();
+  auto* const request = new uv_shutdown_t;  // freed in `done`
   const auto done = [](uv_shutdown_t* shutdown, int) {
     const std::unique_ptr<uv_shutdown_t> freed(shutdown);
   };
-  if (uv_shutdown(request.get(), as_stream(handle_.get()), done) == 0) (void)request.release();
+  if (uv_shutdown(request, as_stream(handle_.get()), done) != 0) delete request;
 }
 
 }  // namespace postern::net

@@ -64,7 +64,7 @@ class Stream {
   void close() noexcept;
 
   /// Sends FIN behind everything sent so far.
-  void finish() noexcept;
+  void finish();
 
  private:
   struct Write;

@@ -48,6 +48,7 @@ std::uint32_t session_capacity() noexcept {
 }
 
 void notify_manager(const char* state) noexcept {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment.
   const char* const path = std::getenv("NOTIFY_SOCKET");
   if (path == nullptr) return;
   sockaddr_un address{};

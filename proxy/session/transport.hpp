@@ -67,7 +67,7 @@ class Transport final : private net::Stream::Owner {
   /// Says close_notify if the link is TLS, and sends all that was held back by a cork.
   void say_goodbye();
   /// Sends FIN behind everything sent so far.
-  void finish() noexcept { stream_.finish(); }
+  void finish() { stream_.finish(); }
 
   /// Closes the socket now. Nothing is called back any more.
   void close() noexcept { stream_.close(); }
