@@ -12,7 +12,7 @@ Cells key_cells(const Tally::Key& key) { return {key.begin(), key.end()}; }
 void append_counts(Cells& cells, const Tally::Row& row, const Timeline& timeline) {
   cells.emplace_back(row.count);
   const auto trend = row.curve.trend(timeline);
-  cells.push_back(trend ? Cell(*trend) : Cell());
+  trend ? cells.emplace_back(*trend) : cells.emplace_back();
   cells.emplace_back(row.first);
   cells.emplace_back(row.last);
   for (const Hints& hints : row.hints) cells.emplace_back(hints.words());
