@@ -31,6 +31,27 @@ std::string& certificate(Target target) {
   return target.settings->live.tls.certificates[target.index].*kMember;
 }
 
+/// A member of one `[[policy.exception]]`.
+template <auto kMember>
+auto& exception(Target target) {
+  return target.settings->live.policy.exceptions[target.index].*kMember;
+}
+
+/// A member of the roll-out of the whole policy, and of one exception's.
+template <auto kMember>
+auto& rollout(Target target) {
+  return target.settings->live.policy.rollout.*kMember;
+}
+template <auto kMember>
+auto& exception_rollout(Target target) {
+  return exception<&Exception::rollout>(target).*kMember;
+}
+
+template <auto kMember>
+auto& auth_failures(Target target) {
+  return target.settings->live.limits.auth_failures.*kMember;
+}
+
 /// The enumeration behind a word; for an optional one, no word is no value.
 template <auto kAt>
 std::optional<int> get_word(Target target) {

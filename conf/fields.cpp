@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "conf/date.hpp"
 #include "conf/names.hpp"
 #include "conf/suggest.hpp"
 #include "conf/units.hpp"
@@ -29,6 +30,8 @@ class FieldReader {
   bool operator()(const Number& field);
   bool operator()(const Size& field);
   bool operator()(const Duration& field);
+  bool operator()(const Networks& field);
+  bool operator()(const Date& field);
   bool operator()(const Flag& field);
   bool operator()(const Word& field);
   bool operator()(const Words& field);
@@ -191,6 +194,39 @@ bool FieldReader::operator()(const Duration& field) {
                                       duration_text(field.most), value_.string));
   }
   field.at(target_) = *duration;
+  return true;
+}
+
+bool FieldReader::operator()(const Networks& field) {
+  if (!is_list_of_strings()) return false;
+  std::vector<policy::Network> networks;
+  for (std::size_t i = 0; i < value_.items.size(); ++i) {
+    const Value& item = value_.items[i];
+    const std::optional<policy::Network> network = policy::Network::parse(item.string);
+    if (!network) {
+      refuse(item, fmt::format("holds \"{}\", which is no network such as \"10.0.0.0/8\" or "
+                               "\"2001:db8::/32\"",
+                               printable(item.string)));
+      continue;
+    }
+    networks.push_back(*network);
+    item_taken(i);
+  }
+  if (refused_) return false;
+  field.at(target_) = std::move(networks);
+  return true;
+}
+
+bool FieldReader::operator()(const Date& field) {
+  const bool text = value_.kind == Kind::kString || value_.kind == Kind::kDate;
+  const auto moment = text ? date_from(value_.string) : std::nullopt;
+  if (!moment) {
+    return refuse(value_, fmt::format("must be a date such as {}, not {}", key_.example,
+                                      value_.kind == Kind::kString
+                                          ? fmt::format("\"{}\"", printable(value_.string))
+                                          : std::string(name_of(value_.kind))));
+  }
+  field.at(target_) = *moment;
   return true;
 }
 

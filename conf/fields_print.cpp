@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "conf/date.hpp"
 #include "conf/fields.hpp"
 #include "conf/names.hpp"
 #include "conf/units.hpp"
@@ -40,6 +41,16 @@ struct FieldPrinter {
   Printed operator()(const Size& field) const { return fmt::format("{}", field.at(target)); }
   Printed operator()(const Duration& field) const {
     return quoted(duration_text(field.at(target)));
+  }
+  Printed operator()(const Networks& field) const {
+    std::vector<std::string> texts;
+    for (const policy::Network& network : field.at(target)) texts.push_back(network.text());
+    return list_of_strings(texts);
+  }
+  Printed operator()(const Date& field) const {
+    const std::optional<policy::Moment>& moment = field.at(target);
+    if (!moment) return std::nullopt;
+    return quoted(date_text(*moment));
   }
   Printed operator()(const Flag& field) const { return field.at(target) ? "true" : "false"; }
   Printed operator()(const Word& field) const {

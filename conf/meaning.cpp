@@ -127,6 +127,7 @@ void check_meaning(Reading& reading) {
   check_listeners(reading);
   check_backends(reading);
   check_tls(reading);
+  check_policy(reading);
   check_limits(reading);
 }
 

@@ -13,6 +13,7 @@ void check_meaning(Reading& reading);
 void check_listeners(Reading& reading);
 void check_backends(Reading& reading);
 void check_tls(Reading& reading);
+void check_policy(Reading& reading);
 void check_limits(Reading& reading);
 
 }  // namespace postern::conf

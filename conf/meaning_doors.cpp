@@ -65,6 +65,15 @@ struct Door {
   Mark tls;
 };
 
+// Whether anybody may log in without TLS. Exceptions are taken to mean somebody.
+bool lets_anybody_in(const Reading& reading, Level level) {
+  const Policy& policy = reading.settings.live.policy;
+  const auto shows = [](policy::Mechanism mechanism) { return policy::shows_password(mechanism); };
+  const bool hides = !std::ranges::all_of(policy.mechanisms, shows);
+  return level == Level::kPlaintextAllowed || !policy.exceptions.empty() ||
+         policy.rollout != Rollout() || (level == Level::kTlsForPlaintext && hides);
+}
+
 void check_certificates_for(Reading& reading, const Door& door) {
   const bool missing =
       reading.settings.live.tls.certificates.empty() && !reading.broken.contains("tls.certificate");
@@ -80,8 +89,7 @@ void check_plaintext(Reading& reading, const Door& door) {
         door.tls,
         fmt::format("listener \"{}\" offers no TLS, and not only on loopback", door.listener.name));
   }
-  // Each supported mechanism shows the password, so the level between lets nobody in either.
-  if (door.listener.tls == ListenerTls::kNone && door.level != Level::kPlaintextAllowed) {
+  if (door.listener.tls == ListenerTls::kNone && !lets_anybody_in(reading, door.level)) {
     reading.report.warning(
         door.tls, fmt::format("nobody can log in on listener \"{}\": it offers no TLS, and the "
                               "policy is \"{}\"",

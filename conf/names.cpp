@@ -16,6 +16,7 @@ constexpr std::size_t kMaxHostName = 253;  // RFC 1035, section 2.3.4, without t
 constexpr std::size_t kMaxLabel = 63;
 constexpr std::size_t kMaxGreeting = 400;
 constexpr std::size_t kMaxHelp = 200;
+constexpr std::size_t kMaxUser = 255;
 constexpr std::size_t kMaxPath = 4095;
 
 bool is_letter_or_digit(char c) noexcept {
@@ -125,6 +126,19 @@ std::string fault_of_greeting(std::string_view text) {
   }
   return fault_of_line(text, kMaxGreeting);
 }
+
+std::string fault_of_refusal_code(std::string_view text) {
+  const bool known = text == "SYS/PERM" || text == "SYS/TEMP" || text == "AUTH" || text == "none";
+  return known ? "" : "must be \"SYS/PERM\", \"SYS/TEMP\", \"AUTH\" or \"none\"";
+}
+
+std::string fault_of_user(std::string_view text) {
+  if (text.empty()) return "holds an empty name";
+  if (text.find(' ') != std::string_view::npos) return "holds a name with a blank in it";
+  return fault_of_line(text, kMaxUser);
+}
+
+std::string fault_of_comment(std::string_view text) { return fault_of_line(text, kMaxHelp); }
 
 std::string fault_of_help(std::string_view text) { return fault_of_line(text, kMaxHelp); }
 

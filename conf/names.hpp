@@ -24,6 +24,9 @@ std::string fault_of_greeting(std::string_view text);
 
 /// `policy.help_text`, `policy.help_url`: two of them and a response code share one line.
 std::string fault_of_help(std::string_view text);
+std::string fault_of_refusal_code(std::string_view text);
+std::string fault_of_user(std::string_view text);
+std::string fault_of_comment(std::string_view text);
 
 /// `server.names`: a host name or an IP literal.
 std::string fault_of_server_name(std::string_view text);

@@ -36,6 +36,13 @@ const Key* list_named(std::string_view table) {
   return key != nullptr && std::holds_alternative<List>(key->field) ? key : nullptr;
 }
 
+// One that no configuration needs is shown as a comment: an element of it would change something.
+bool is_optional(const Key& list) {
+  return std::ranges::none_of(schema(), [&list](const Key& key) {
+    return key.presence == Presence::kRequired && list_of(key) == &list;
+  });
+}
+
 std::string lines_of(const Description& key) {
   const std::string_view leaf = leaf_of(key.key);
   switch (key.standing) {
@@ -97,8 +104,10 @@ std::vector<Description> descriptions() {
     if (const List* const list = std::get_if<List>(&key.field)) list->add(settings, {});
     if (key.meaning.empty() || std::holds_alternative<List>(key.field)) continue;
     const bool required = key.presence == Presence::kRequired;
+    const Key* const list = list_of(key);
+    const bool shown = !required && (list == nullptr || !is_optional(*list));
     const std::optional<std::string> value =
-        required ? std::nullopt : print_field(key, {.settings = &settings, .index = 0});
+        shown ? print_field(key, {.settings = &settings, .index = 0}) : std::nullopt;
     all.push_back({.key = std::string(key.name),
                    .value = value.value_or(std::string(key.example)),
                    .standing = value      ? Standing::kDefault
@@ -118,7 +127,8 @@ std::string default_toml() {
       const Key* const list = list_named(table);
       text += text.empty() ? "" : "\n";
       text += list == nullptr ? fmt::format("[{}]\n", table)
-                              : fmt::format("# {}\n[[{}]]\n", list->meaning, table);
+                              : fmt::format("# {}\n{}[[{}]]\n", list->meaning,
+                                            is_optional(*list) ? "# " : "", table);
     }
     open = table;
     text += lines_of(key);

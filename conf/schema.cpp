@@ -76,6 +76,9 @@ std::string_view leaf_of(std::string_view name) noexcept {
 }
 
 std::string_view meant_by(std::string_view name) {
+  const bool is_table = name.find('.') == std::string_view::npos;
+  const std::string_view near = is_table ? sibling(name) : std::string_view();
+  if (!near.empty()) return near;
   const std::string_view exact = elsewhere(name);
   return exact.empty() ? sibling(name) : exact;
 }

@@ -64,6 +64,16 @@ struct Duration {
   milliseconds most;
 };
 
+/// A list of networks.
+struct Networks {
+  At<std::vector<policy::Network>> at;
+};
+
+/// A day, which begins at 00:00 UTC, or a moment.
+struct Date {
+  At<std::optional<policy::Moment>> at;
+};
+
 struct Flag {
   At<bool> at;
 };
@@ -102,8 +112,8 @@ struct List {
 /// Documented, and not built.
 struct Later {};
 
-using Field =
-    std::variant<Later, List, Text, Texts, Endpoints, Number, Size, Duration, Flag, Word, Words>;
+using Field = std::variant<Later, List, Text, Texts, Endpoints, Number, Size, Duration, Networks,
+                           Date, Flag, Word, Words>;
 
 enum class Presence { kOptional, kRequired };
 

@@ -17,6 +17,9 @@ constexpr auto kAddListener = [](Settings& settings, Mark mark) {
 constexpr auto kAddBackend = [](Settings& settings, Mark mark) {
   settings.live.backends.emplace_back().mark = Place{mark};
 };
+constexpr auto kAddException = [](Settings& settings, Mark mark) {
+  settings.live.policy.exceptions.emplace_back().mark = Place{mark};
+};
 constexpr auto kAddCertificate = [](Settings& settings, Mark mark) {
   settings.live.tls.certificates.emplace_back();
   settings.live.certificate_marks.push_back(Place{mark});
@@ -27,6 +30,9 @@ constexpr auto kCountListeners = [](const Settings& settings) {
 };
 constexpr auto kCountBackends = [](const Settings& settings) {
   return settings.live.backends.size();
+};
+constexpr auto kCountExceptions = [](const Settings& settings) {
+  return settings.live.policy.exceptions.size();
 };
 constexpr auto kCountCertificates = [](const Settings& settings) {
   return settings.live.tls.certificates.size();
@@ -92,8 +98,10 @@ const std::array kKeys = {
     later("listener.proxy_trusted"),
     Key{"listener.login", word<each<&Live::listeners, &Listener::login>>(level_words(), level_alias),
         "overrides policy.login here", R"("tls-required")"},
-    later("listener.min_version"),
-    later("listener.profile"),
+    Key{"listener.min_version", word<each<&Live::listeners, &Listener::min_version>>(version_words()),
+        "overrides tls.min_version here", R"("1.2")"},
+    Key{"listener.profile", word<each<&Live::listeners, &Listener::profile>>(profile_words()),
+        "overrides tls.profile here", R"("legacy")"},
 
     Key{"tls.certificate", List{kAddCertificate, kCountCertificates},
         "a certificate to serve; several are chosen from by name and by kind of key",
@@ -124,12 +132,14 @@ const std::array kKeys = {
 
     Key{"policy.login", word<at<&Live::policy, &Policy::login>>(level_words(), level_alias),
         "tls-required, tls-for-plaintext or plaintext-allowed", R"("tls-required")"},
-    later("policy.mode"),
-    later("policy.report_only_until"),
-    later("policy.enforce_from"),
+    Key{"policy.mode", word<rollout<&Rollout::mode>>(mode_words()),
+        "enforce, or report-only: say who would be refused, and let them in", R"("report-only")"},
+    Key{"policy.report_only_until", Date{rollout<&Rollout::report_only_until>},
+        "report-only ends here by itself; a day begins at 00:00 UTC", R"("2027-03-31")"},
+    Key{"policy.enforce_from", Date{rollout<&Rollout::enforce_from>},
+        "report-only before, enforced from then on", R"("2027-03-31")"},
     Key{"policy.mechanisms", mechanism_field(),
         "ways to log in that are offered", R"(["USER", "PLAIN", "LOGIN"])"},
-    later("policy.exception"),
     later("policy.commands"),
     later("policy.capabilities"),
     Key{"policy.help_text", Text{at<&Live::policy, &Policy::help_text>, fault_of_help},
@@ -137,9 +147,39 @@ const std::array kKeys = {
         R"("TLS is required: see the help page")"},
     Key{"policy.help_url", Text{at<&Live::policy, &Policy::help_url>, fault_of_help},
         "appended to that advice", R"("https://help.example.com/mail")"},
-    later("policy.refusal_code"),
-    later("policy.on_plaintext"),
-    later("policy.exposed"),
+    Key{"policy.refusal_code", Text{at<&Live::policy, &Policy::refusal_code>, fault_of_refusal_code},
+        "response code of a refusal by policy: SYS/PERM, SYS/TEMP, AUTH or none", R"("SYS/PERM")"},
+    Key{"policy.on_plaintext",
+        word<at<&Live::policy, &Policy::on_plaintext>>(on_plaintext_words()),
+        "a login without TLS that may not be: refuse it, or disconnect as well", R"("refuse")"},
+    Key{"policy.exposed", word<at<&Live::policy, &Policy::exposed>>(on_exposed_words()),
+        "a password that was seen in clear logs in: warn, or deny it until it is changed",
+        R"("warn")"},
+
+    Key{"policy.exception", List{kAddException, kCountExceptions},
+        "other rules for some; the first that fits decides", "[[policy.exception]]"},
+    Key{"policy.exception.networks", Networks{exception<&Exception::networks>},
+        "from where; empty is from everywhere", R"(["10.0.0.0/8", "2001:db8::/32"])"},
+    Key{"policy.exception.users", Texts{exception<&Exception::users>, fault_of_user},
+        "who, in any case of letters; * stands for any characters; empty is everybody",
+        R"(["scanner", "*@old.example.com"])"},
+    Key{"policy.exception.listeners", Texts{exception<&Exception::listeners>, fault_of_name},
+        "names of listeners; empty is all", R"(["pop3"])"},
+    Key{"policy.exception.login", word<exception<&Exception::login>>(level_words(), level_alias),
+        "overrides policy.login", R"("plaintext-allowed")"},
+    Key{"policy.exception.min_version", word<exception<&Exception::min_version>>(version_words()),
+        "overrides tls.min_version", R"("1.0")"},
+    Key{"policy.exception.mode", word<exception_rollout<&Rollout::mode>>(mode_words()),
+        "overrides policy.mode", R"("report-only")"},
+    Key{"policy.exception.report_only_until",
+        Date{exception_rollout<&Rollout::report_only_until>},
+        "report-only ends here by itself", R"("2027-03-31")"},
+    Key{"policy.exception.enforce_from", Date{exception_rollout<&Rollout::enforce_from>},
+        "report-only before, enforced from then on", R"("2027-03-31")"},
+    Key{"policy.exception.comment", Text{exception<&Exception::comment>, fault_of_comment},
+        "why, for those who come later", R"("scanners on the second floor, ticket 4711")"},
+    Key{"policy.exception.expires", Date{exception<&Exception::expires>},
+        "from then on it is ignored", R"("2027-03-31")"},
 
     Key{"backend", List{kAddBackend, kCountBackends}, "the POP3 server behind", "[[backend]]"},
     Key{"backend.name", Text{each<&Live::backends, &Backend::name>, fault_of_name},
@@ -155,7 +195,9 @@ const std::array kKeys = {
     later("backend.min_version"),
     later("backend.cert_file"),
     later("backend.key_file"),
-    later("backend.auth"),
+    Key{"backend.auth", word<each<&Live::backends, &Backend::auth>>(backend_auth_words()),
+        "how an accepted password is spoken: user-pass, sasl-plain, or auto by its CAPA",
+        R"("user-pass")"},
     later("backend.client_address"),
     later("backend.error_text"),
     later("backend.health"),
@@ -176,7 +218,30 @@ const std::array kKeys = {
         "wrong commands until the session is closed; 0 is off", "5"},
     Key{"limits.max_login_attempts", Number{at<&Live::limits, &Limits::max_login_attempts>, 0, 1000},
         "logins in one session until it is closed; 0 is off", "5"},
-    later("limits.auth_failures"),
+    Key{"limits.auth_failures.window",
+        Duration{auth_failures<&policy::GuessLimits::window>, 24h},
+        "how long a wrong password counts; 0 turns all of this off", R"("10m")"},
+    Key{"limits.auth_failures.per_ip",
+        Number{auth_failures<&policy::GuessLimits::per_ip>, 0, 1'000'000},
+        "wrong passwords from one address until it is banned; 0 is off", "30"},
+    Key{"limits.auth_failures.per_user_network",
+        Number{auth_failures<&policy::GuessLimits::per_user_network>, 0, 1'000'000},
+        "wrong passwords of one user from one address until this user is locked there; 0 is off",
+        "10"},
+    Key{"limits.auth_failures.ban", Duration{auth_failures<&policy::GuessLimits::ban>, 24h * 30},
+        "how long a ban and a lock last; 0 is neither", R"("10m")"},
+    Key{"limits.auth_failures.delay", Duration{auth_failures<&policy::GuessLimits::delay>, 1min},
+        "how long the answer to a wrong password is held back", R"("2s")"},
+    Key{"limits.auth_failures.ipv4_prefix",
+        Number{auth_failures<&policy::GuessLimits::ipv4_prefix>, 8, 32},
+        "how many bits of an IPv4 address are one place", "32"},
+    Key{"limits.auth_failures.ipv6_prefix",
+        Number{auth_failures<&policy::GuessLimits::ipv6_prefix>, 16, 128},
+        "how many bits of an IPv6 address are one place", "64"},
+    Key{"limits.auth_failures.exempt", Networks{auth_failures<&policy::GuessLimits::exempt>},
+        "networks that are never counted, delayed or banned", R"(["10.0.0.0/8"])"},
+    Key{"limits.auth_failures.mode", word<auth_failures<&policy::GuessLimits::mode>>(guard_mode_words()),
+        "enforce, or report-only: say who would be delayed, locked and banned", R"("enforce")"},
 
     Key{"timeouts.handshake", Duration{at<&Live::timeouts, &Timeouts::handshake>, 10min},
         "for a TLS handshake", R"("10s")"},

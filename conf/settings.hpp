@@ -11,8 +11,12 @@
 
 #include "conf/diagnostic.hpp"
 #include "conf/endpoint.hpp"
+#include "policy/consequence.hpp"
+#include "policy/enforcement.hpp"
+#include "policy/guess_limits.hpp"
 #include "policy/level.hpp"
 #include "policy/mechanism.hpp"
+#include "policy/network.hpp"
 #include "tls/settings.hpp"
 
 namespace postern::conf {
@@ -27,27 +31,62 @@ struct Listener {
   std::vector<Endpoint> address;  // IP literals; port 0 asks the system for one
   ListenerTls tls = ListenerTls::kImplicit;
   std::string greeting = "POP3 ready";
-  std::optional<policy::Level> login;  // overrides `policy.login`
-  Place mark;                          // of `[[listener]]`
+  std::optional<policy::Level> login;            // overrides `policy.login`
+  std::optional<tls::Version> min_version = {};  // and these `tls`
+  std::optional<tls::Profile> profile = {};
+  Place mark;  // of `[[listener]]`
 
   bool operator==(const Listener&) const = default;
 };
+
+/// How an accepted password is spoken to a backend.
+enum class BackendAuth { kUserPass, kSaslPlain, kAuto };
 
 /// One `[[backend]]`.
 struct Backend {
   std::string name;
   std::vector<Endpoint> address;  // tried in this order
+  BackendAuth auth = BackendAuth::kUserPass;
   Place mark;
 
   bool operator==(const Backend&) const = default;
 };
 
+/// When a rule is enforced, as it was written.
+struct Rollout {
+  std::optional<policy::Mode> mode = {};
+  std::optional<policy::Moment> report_only_until = {};
+  std::optional<policy::Moment> enforce_from = {};
+
+  bool operator==(const Rollout&) const = default;
+};
+
+/// One `[[policy.exception]]`.
+struct Exception {
+  std::vector<policy::Network> networks = {};
+  std::vector<std::string> users = {};
+  std::vector<std::string> listeners = {};  // names
+  std::optional<policy::Level> login = {};
+  std::optional<tls::Version> min_version = {};
+  Rollout rollout = {};
+  std::string comment = {};
+  std::optional<policy::Moment> expires = {};
+  Place mark = {};
+
+  bool operator==(const Exception&) const = default;
+};
+
 struct Policy {
   policy::Level login = policy::Level::kTlsRequired;
+  Rollout rollout = {};
   std::vector<policy::Mechanism> mechanisms = {policy::Mechanism::kUser, policy::Mechanism::kPlain,
                                                policy::Mechanism::kLogin};
   std::string help_text;  // replaces the advice in a refusal; empty keeps the built-in one
   std::string help_url;   // appended to a refusal; may be empty
+  std::string refusal_code = "SYS/PERM";  // or "none"
+  policy::OnPlaintext on_plaintext = policy::OnPlaintext::kRefuse;
+  policy::OnExposed exposed = policy::OnExposed::kWarn;
+  std::vector<Exception> exceptions = {};
 
   bool operator==(const Policy&) const = default;
 };
@@ -58,6 +97,7 @@ struct Limits {
   std::uint32_t max_auth_bytes = 65536;
   std::uint32_t max_bad_commands = 5;    // 0 is off
   std::uint32_t max_login_attempts = 5;  // 0 is off
+  policy::GuessLimits auth_failures = {};
 
   bool operator==(const Limits&) const = default;
 };

@@ -5,6 +5,7 @@
 #include <toml++/toml.h>
 
 #include <optional>
+#include <sstream>
 
 #include "policy/word.hpp"
 
@@ -42,6 +43,14 @@ Kind kind_of(const toml::node& node) noexcept {
   return Kind::kDate;
 }
 
+// As it would be written: toml++ prints dates by RFC 3339.
+std::string text_of(const toml::node& node) {
+  std::ostringstream text;
+  if (const auto* date = node.as_date()) text << date->get();
+  if (const auto* moment = node.as_date_time()) text << moment->get();
+  return std::move(text).str();
+}
+
 Value value_of(const toml::node& node) {
   Value value;
   value.kind = kind_of(node);
@@ -49,6 +58,7 @@ Value value_of(const toml::node& node) {
   if (const auto* string = node.as_string()) value.string = string->get();
   if (const auto* integer = node.as_integer()) value.integer = integer->get();
   if (const auto* boolean = node.as_boolean()) value.boolean = boolean->get();
+  if (value.kind == Kind::kDate) value.string = text_of(node);
   if (const auto* array = node.as_array()) {
     for (const toml::node& item : *array) value.items.push_back(value_of(item));
   }

@@ -15,7 +15,8 @@ enum class Kind { kTable, kArray, kString, kInteger, kFloat, kBoolean, kDate };
 
 struct Member;
 
-/// One value. Which of the fields holds it is told by `kind`; a float's and a date's are not kept.
+/// One value. Which of the fields holds it is told by `kind`; a date is kept as RFC 3339 text, a
+/// time alone and a float are not.
 struct Value {
   Kind kind = Kind::kTable;
   Mark mark;

@@ -54,25 +54,48 @@ constexpr WordName kMechanisms[] = {
     now("USER", policy::Mechanism::kUser),
     now("PLAIN", policy::Mechanism::kPlain),
     now("LOGIN", policy::Mechanism::kLogin),
+    now("APOP", policy::Mechanism::kApop),
+    now("CRAM-MD5", policy::Mechanism::kCramMd5),
+    now("SCRAM-SHA-1", policy::Mechanism::kScramSha1),
+    now("SCRAM-SHA-256", policy::Mechanism::kScramSha256),
+    now("SCRAM-SHA-512", policy::Mechanism::kScramSha512),
+    now("NTLM", policy::Mechanism::kNtlm),
+    now("GSSAPI", policy::Mechanism::kGssapi),
+    now("XOAUTH2", policy::Mechanism::kXoauth2),
+    now("OAUTHBEARER", policy::Mechanism::kOauthBearer),
     later("EXTERNAL"),
-    later("APOP"),
-    later("CRAM-MD5"),
-    later("SCRAM-SHA-1"),
-    later("SCRAM-SHA-1-PLUS"),
-    later("SCRAM-SHA-256"),
-    later("SCRAM-SHA-256-PLUS"),
-    later("SCRAM-SHA-512"),
-    later("SCRAM-SHA-512-PLUS"),
-    later("NTLM"),
-    later("GSSAPI"),
-    later("XOAUTH2"),
-    later("OAUTHBEARER"),
+};
+
+constexpr WordName kModes[] = {
+    now("enforce", policy::Mode::kEnforce),
+    now("report-only", policy::Mode::kReportOnly),
+};
+
+constexpr WordName kGuardModes[] = {
+    now("enforce", policy::GuardMode::kEnforce),
+    now("report-only", policy::GuardMode::kReportOnly),
+};
+
+constexpr WordName kOnPlaintext[] = {
+    now("refuse", policy::OnPlaintext::kRefuse),
+    now("disconnect", policy::OnPlaintext::kDisconnect),
+};
+
+constexpr WordName kOnExposed[] = {
+    now("warn", policy::OnExposed::kWarn),
+    now("deny", policy::OnExposed::kDeny),
 };
 
 constexpr WordName kBackendTls[] = {
     {.word = "none"},
     later("implicit"),
     later("stls"),
+};
+
+constexpr WordName kBackendAuth[] = {
+    now("user-pass", BackendAuth::kUserPass),
+    now("sasl-plain", BackendAuth::kSaslPlain),
+    now("auto", BackendAuth::kAuto),
 };
 
 constexpr WordName kLogFormats[] = {
@@ -96,7 +119,12 @@ std::span<const WordName> alpn_words() noexcept { return kAlpn; }
 std::span<const WordName> unknown_name_words() noexcept { return kUnknownNames; }
 std::span<const WordName> level_words() noexcept { return kLevels; }
 std::span<const WordName> mechanism_words() noexcept { return kMechanisms; }
+std::span<const WordName> mode_words() noexcept { return kModes; }
+std::span<const WordName> guard_mode_words() noexcept { return kGuardModes; }
+std::span<const WordName> on_plaintext_words() noexcept { return kOnPlaintext; }
+std::span<const WordName> on_exposed_words() noexcept { return kOnExposed; }
 std::span<const WordName> backend_tls_words() noexcept { return kBackendTls; }
+std::span<const WordName> backend_auth_words() noexcept { return kBackendAuth; }
 std::span<const WordName> log_format_words() noexcept { return kLogFormats; }
 std::span<const WordName> log_level_words() noexcept { return kLogLevels; }
 

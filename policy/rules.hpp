@@ -2,26 +2,59 @@
 // allocation, the same answer for `explain` as for a real client.
 #pragma once
 
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "policy/enforcement.hpp"
+#include "policy/exception.hpp"
 #include "policy/level.hpp"
+#include "policy/mechanism.hpp"
 #include "policy/verdict.hpp"
 
 namespace postern::policy {
 
+/// What holds where no exception says otherwise.
+struct BaseRule {
+  Level login = Level::kTlsRequired;
+  std::string_view login_rule = "policy.login";  // or "listener.login"; static
+  Link floor = Link::kTls10;
+  std::string_view floor_rule = "tls.min_version";  // or "listener.min_version"; static
+  Enforcement enforcement = Enforcement::always();
+  /// In the order in which they are offered.
+  std::vector<Mechanism> mechanisms = {Mechanism::kUser, Mechanism::kPlain, Mechanism::kLogin};
+};
+
+/// How to judge a login of which the user is not known yet, where exceptions depend on the user.
+enum class Doubt : std::uint8_t {
+  kDenies,  // as the user for whom most is forbidden
+  kAllows,  // as the user for whom most is allowed
+};
+
 class Rules {
  public:
-  /// `source` is the key that set the level: "policy.login" or "listener.login".
-  /// It must outlive the rules and every verdict.
-  constexpr explicit Rules(Level level, std::string_view source = "policy.login") noexcept
-      : level_(level), source_(source) {}
+  Rules() = default;
+  explicit Rules(BaseRule base, std::vector<Exception> exceptions = {})
+      : base_(std::move(base)), exceptions_(std::move(exceptions)) {}
 
-  /// Whether a login with these facts may go on. Asked before any credential is taken.
-  Verdict evaluate(const Facts& facts) const noexcept;
+  /// Whether a login with these facts may go on. The first exception that is meant decides. Asked
+  /// before a credential is taken, and again once it is known who logs in.
+  Verdict evaluate(const Facts& facts, Doubt doubt = Doubt::kDenies) const noexcept;
 
-  Level level() const noexcept { return level_; }
+  /// The oldest TLS version with which anybody from there may log in: what a handshake accepts.
+  Link floor_for(const IpAddress& peer, Moment now) const noexcept;
+  /// The oldest that any client may ever use.
+  Link lowest_floor() const noexcept;
+
+  bool accepts(Mechanism mechanism) const noexcept;
+  const std::vector<Mechanism>& mechanisms() const noexcept { return base_.mechanisms; }
 
  private:
-  Level level_;
-  std::string_view source_;
+  Verdict judge(const Facts& facts, const Exception* exception) const noexcept;
+  Verdict object(const Facts& facts, const Exception* exception) const noexcept;
+
+  BaseRule base_;
+  std::vector<Exception> exceptions_;
 };
 
 }  // namespace postern::policy

@@ -1,33 +1,61 @@
 // What the policy is asked, and what it answers. Values: they copy, compare and hold no resource.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
+#include "policy/ip_address.hpp"
+#include "policy/link.hpp"
 #include "policy/mechanism.hpp"
 
 namespace postern::policy {
 
-enum class Link { kPlaintext, kTls };
+/// The wall clock, to which configured dates refer.
+using Moment = std::chrono::sys_seconds;
 
 /// Everything a decision may depend on.
 struct Facts {
   Link link = Link::kPlaintext;
   Mechanism mechanism = Mechanism::kUser;
+  IpAddress peer;
+  std::optional<std::string_view> user;  // empty while nobody has said it
+  Moment now{};
 
   bool operator==(const Facts&) const = default;
 };
 
-enum class Decision { kAllow, kDeny };
+enum class Decision : std::uint8_t {
+  kAllow,
+  kWouldDeny,  // denied but for the report-only mode: it is said, and the login goes on
+  kDeny,
+};
+
+/// What a login lacks.
+enum class Ground : std::uint8_t {
+  kNone,
+  kCleartext,  // TLS
+  kOldTls,     // a newer version of it
+  kMechanism,  // a mechanism that is on the list
+};
 
 struct Verdict {
   Decision decision = Decision::kDeny;
-  std::string_view rule;  // the configuration key that decided; static or owned by the rules
+  Ground ground = Ground::kCleartext;
+  std::string_view rule;      // the configuration key that decided; owned by the rules
+  Link floor = Link::kTls12;  // the oldest TLS version that would do
 
-  bool allowed() const noexcept { return decision == Decision::kAllow; }
+  /// Whether the login goes on.
+  bool allowed() const noexcept { return decision != Decision::kDeny; }
   bool operator==(const Verdict&) const = default;
 };
 
-/// The name in logs, "allow" or "deny".
+/// The name in logs: "allow", "would_deny", "deny".
 std::string_view name_of(Decision decision) noexcept;
+
+/// The log's `reason`: "cleartext_auth_disabled", "tls_version_too_old", "invalid_mech"; "" for
+/// none.
+std::string_view name_of(Ground ground) noexcept;
 
 }  // namespace postern::policy

@@ -21,20 +21,6 @@ constexpr std::string_view kLegacy =
     ":ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES256-SHA:"
     "AES128-GCM-SHA256:AES256-GCM-SHA384:AES128-SHA:AES256-SHA";
 
-std::uint16_t wire_version(Version version) {
-  switch (version) {
-    case Version::kTls10:
-      return TLS1_VERSION;
-    case Version::kTls11:
-      return TLS1_1_VERSION;
-    case Version::kTls12:
-      return TLS1_2_VERSION;
-    case Version::kTls13:
-      return TLS1_3_VERSION;
-  }
-  return TLS1_3_VERSION;
-}
-
 Version floor_of(Profile profile) {
   switch (profile) {
     case Profile::kModern:
@@ -56,6 +42,20 @@ std::string suites_of(Profile profile) {
 }
 
 }  // namespace
+
+std::uint16_t wire_version(Version version) noexcept {
+  switch (version) {
+    case Version::kTls10:
+      return TLS1_VERSION;
+    case Version::kTls11:
+      return TLS1_1_VERSION;
+    case Version::kTls12:
+      return TLS1_2_VERSION;
+    case Version::kTls13:
+      return TLS1_3_VERSION;
+  }
+  return TLS1_3_VERSION;
+}
 
 std::expected<VersionRange, Error> version_range(const Settings& settings) {
   const VersionRange range{std::max(settings.min_version, floor_of(settings.profile)),

@@ -12,9 +12,12 @@
 namespace postern::tls {
 
 struct VersionRange {
-  Version min;
-  Version max;
+  Version min = Version::kTls13;
+  Version max = Version::kTls13;
 };
+
+/// As the wire writes it.
+std::uint16_t wire_version(Version version) noexcept;
 
 /// The versions the settings come to: `modern` raises the least one to 1.3, `intermediate` to 1.2.
 /// An error when nothing is left.

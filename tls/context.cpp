@@ -87,6 +87,7 @@ std::expected<std::shared_ptr<const Context>, Error> Context::create(const Setti
   parts->certificates = std::move(certificates);
   parts->keys = &keys;
   parts->sni_unknown = settings.sni_unknown;
+  parts->oldest = version_range(settings).value_or(VersionRange{}).min;
   for (const auto& certificate : parts->certificates) {
     auto made = make(settings, *certificate, *parts, listener);
     if (!made) {

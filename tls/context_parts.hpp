@@ -15,6 +15,7 @@ struct Context::Parts {
   std::vector<bssl::UniquePtr<SSL_CTX>> ssl_contexts;  // one for each certificate, same order
   const TicketKeys* keys;
   UnknownName sni_unknown;
+  Version oldest;  // that is accepted
   std::unique_ptr<const Selection> selection;
 };
 

@@ -7,6 +7,7 @@
 #include <climits>
 
 #include "tls/bio.hpp"
+#include "tls/ciphers.hpp"
 #include "tls/client_hello.hpp"
 #include "tls/context_parts.hpp"
 #include "tls/failure.hpp"
@@ -181,6 +182,25 @@ Progress Engine::close(Exchange& exchange) {
 }
 
 bool Engine::established() const noexcept { return SSL_is_init_finished(parts_->ssl.get()) == 1; }
+
+void Engine::raise_floor(Version floor) {
+  if (floor <= parts_->context->parts().oldest) return;
+  must(SSL_set_min_proto_version(parts_->ssl.get(), wire_version(floor)) == 1,
+       "SSL_set_min_proto_version");
+}
+
+Version Engine::version() const noexcept {
+  switch (SSL_version(parts_->ssl.get())) {
+    case TLS1_VERSION:
+      return Version::kTls10;
+    case TLS1_1_VERSION:
+      return Version::kTls11;
+    case TLS1_2_VERSION:
+      return Version::kTls12;
+    default:
+      return Version::kTls13;
+  }
+}
 
 Session Engine::session() const {
   const SSL* ssl = parts_->ssl.get();

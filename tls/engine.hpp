@@ -52,6 +52,9 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
+  /// Refuses versions older than this, as far as the context does not anyway. Before the handshake.
+  void raise_floor(Version floor);
+
   /// Goes on with the handshake. kDone once it is complete. `exchange.input` may still hold
   /// application data that came in the same segment: read() it at once. In TLS 1.3 the session
   /// ticket leaves with the first write().
@@ -74,6 +77,8 @@ class Engine {
   Progress close(Exchange& exchange);
 
   bool established() const noexcept;
+  /// What was agreed, once established.
+  Version version() const noexcept;
   /// Only meaningful once established (SNI is known earlier).
   Session session() const;
   /// Why it failed, for the log: "no shared cipher", "peer sent alert: unknown ca", … Empty before

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "conf/dates.hpp"
 #include "conf/reader.hpp"
 #include "proxy/cli/configuration.hpp"
 #include "proxy/cli/exit_code.hpp"
@@ -50,6 +51,8 @@ Findings find_out(const std::string& path) {
   const auto loaded = server::load_certificates(*document, now);
   const conf::Diagnostics& more = loaded ? loaded->warnings : loaded.error();
   findings.diagnostics.insert(findings.diagnostics.end(), more.begin(), more.end());
+  const conf::Diagnostics dated = conf::about_dates(*document, now);
+  findings.diagnostics.insert(findings.diagnostics.end(), dated.begin(), dated.end());
   sort(findings.diagnostics);
   const conf::Live& live = document->settings.live;
   findings.counts = {.listeners = live.listeners.size(),

@@ -58,6 +58,17 @@ std::string Address::ip() const {
   return text.data();
 }
 
+std::array<std::uint8_t, 16> Address::mapped() const noexcept {
+  std::array<std::uint8_t, 16> bytes{};
+  if (family() == AF_INET6) {
+    std::memcpy(bytes.data(), &storage_.v6.sin6_addr, bytes.size());
+  } else {
+    bytes[10] = bytes[11] = 0xFF;
+    std::memcpy(&bytes[12], &storage_.v4.sin_addr, 4);
+  }
+  return bytes;
+}
+
 std::uint16_t Address::port() const noexcept {
   return ntohs(family() == AF_INET ? storage_.v4.sin_port : storage_.v6.sin6_port);
 }

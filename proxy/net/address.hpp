@@ -3,6 +3,7 @@
 
 #include <netinet/in.h>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +26,8 @@ class Address {
 
   /// Without brackets; an IPv4 address mapped into IPv6 is written as IPv4.
   std::string ip() const;
+  /// As IPv6, in network byte order; IPv4 is mapped (RFC 4291 section 2.5.5.2).
+  std::array<std::uint8_t, 16> mapped() const noexcept;
   std::uint16_t port() const noexcept;
   /// "IP:PORT", with brackets around IPv6.
   std::string text() const;

@@ -9,9 +9,10 @@ namespace {
 
 constexpr std::uint8_t kForeign = 0xFF;
 
+constexpr std::string_view kAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 constexpr std::array<std::uint8_t, 256> make_values() {
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::array<std::uint8_t, 256> values{};
   values.fill(kForeign);
   for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
@@ -53,6 +54,25 @@ std::optional<Secret> decode_base64(std::string_view text) {
   wipe(bytes);
   if (!zero_tail) return std::nullopt;
   return decoded;
+}
+
+Secret encode_base64(std::string_view bytes) {
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::string_view group = bytes.substr(i, 3);
+    std::uint32_t bits = 0;
+    for (std::size_t j = 0; j < 3; ++j) {
+      bits = bits << 8 | (j < group.size() ? static_cast<std::uint8_t>(group[j]) : 0U);
+    }
+    for (std::size_t j = 0; j < 4; ++j) {
+      const auto digit = kAlphabet[bits >> (18 - 6 * j) & 0x3F];
+      text.push_back(j <= group.size() ? digit : '=');
+    }
+  }
+  Secret encoded(text);
+  wipe(text);
+  return encoded;
 }
 
 }  // namespace postern::pop3

@@ -13,4 +13,7 @@ namespace postern::pop3 {
 /// so the result is a secret.
 std::optional<Secret> decode_base64(std::string_view text);
 
+/// With padding, on one line.
+Secret encode_base64(std::string_view bytes);
+
 }  // namespace postern::pop3

@@ -29,6 +29,8 @@ constexpr std::array<CloseTraits, kCloseReasonCount> kTraits = {{
     {"idle_timeout", kGateway, kInfo, kClean, ""},
     {"stall_timeout", kGateway, kInfo, kAbort, ""},
     {"connection_limit", kGateway, kWarn, kClean, "-ERR [SYS/TEMP] too many connections\r\n"},
+    {"too_many_auth_failures", kGateway, kInfo, kClean,
+     "-ERR [SYS/TEMP] too many failed logins, try again later\r\n"},
     {"proxy_dest_connect_failed", kBackend, kWarn, kClean, ""},
     {"proxy_dest_protocol_failure", kBackend, kWarn, kAbort, ""},
     {"proxy_dest_closed", kBackend, kInfo, kClean, ""},

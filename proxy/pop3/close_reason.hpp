@@ -23,6 +23,7 @@ enum class CloseReason : std::uint8_t {
   kIdleTimeout,
   kStallTimeout,  // one side did not take, or did not send, what it owed
   kConnectionLimit,
+  kTooManyFailures,     // the address is banned, or this user is locked from there
   kBackendUnreachable,  // no connection, or no login in time
   kBackendProtocol,     // an unasked, overlong or garbled reply
   kBackendClosed,       // between two commands: the backend's own autologout

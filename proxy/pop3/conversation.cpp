@@ -10,9 +10,9 @@
 namespace postern::pop3 {
 namespace {
 
-constexpr std::array<std::string_view, 8> kStateNames = {
-    "greeting",   "authorization", "sasl",     "starting-tls",
-    "connecting", "backend-login", "relaying", "closed",
+constexpr std::array<std::string_view, 10> kStateNames = {
+    "greeting",      "authorization", "sasl",    "starting-tls", "connecting",
+    "backend-login", "exchange",      "penalty", "relaying",     "closed",
 };
 static_assert(kStateNames.size() == static_cast<std::size_t>(Conversation::State::kClosed) + 1);
 
@@ -34,6 +34,7 @@ void Conversation::on(const Event& event, Actions& actions) {
   std::visit(Overloaded{
                  [&](const Opened&) { on_opened(actions); },
                  [&](const LineReceived& e) { on_line(e.line, actions); },
+                 [&](const LoginAdmitted& e) { on_admitted(e.admission, actions); },
                  [&](const UpstreamConnected&) { on_upstream_connected(actions); },
                  [&](const UpstreamLineReceived& e) { on_upstream_line(e.line, actions); },
                  [&](const UpstreamLost& e) { on_upstream_lost(e.loss, actions); },
@@ -44,18 +45,29 @@ void Conversation::on(const Event& event, Actions& actions) {
 }
 
 void Conversation::on_opened(Actions& actions) {
-  if (opening_ == Opening::kGreet) reply("+OK " + terms_.greeting, actions);
+  if (opening_ == Opening::kSilent) return enter(State::kAuthorization, actions);
+  if (!terms_.rules.accepts(policy::Mechanism::kApop)) return greet(actions);
+  actions.add(SetDeadline{Deadline::kConnect});
+  actions.add(ConnectUpstream{});
+}
+
+void Conversation::greet(Actions& actions) {
+  std::string greeting = "+OK " + terms_.greeting;
+  if (!early_.stamp.empty()) greeting.append(" ").append(early_.stamp);
+  reply(greeting, actions);
   enter(State::kAuthorization, actions);
 }
 
 bool Conversation::wants_line() const noexcept {
-  return state_ == State::kAuthorization || state_ == State::kSasl;
+  return state_ == State::kAuthorization || state_ == State::kSasl || state_ == State::kExchange;
 }
 
 std::size_t Conversation::line_bound(std::string_view head) const noexcept {
   // On a link where AUTH is refused nobody gets to fill a large buffer.
-  const bool auth_here = terms_.judge(link_, policy::Mechanism::kPlain).allowed();
-  const bool long_line = state_ == State::kSasl || equal_ignoring_case(head.substr(0, 5), "AUTH ");
+  const auto plain = judge(policy::Mechanism::kPlain, std::nullopt, policy::Doubt::kAllows);
+  const bool auth_here = plain.ground != policy::Ground::kCleartext || plain.allowed();
+  const bool in_exchange = state_ == State::kSasl || state_ == State::kExchange;
+  const bool long_line = in_exchange || equal_ignoring_case(head.substr(0, 5), "AUTH ");
   return auth_here && long_line ? terms_.max_auth_bytes : terms_.max_command_bytes;
 }
 
@@ -75,6 +87,10 @@ void Conversation::on_line(const Line& line, Actions& actions) {
     if (good) return on_sasl_step(sasl_->respond(line.text), actions);
     sasl_.reset();
     enter(State::kAuthorization, actions);
+  }
+  if (state_ == State::kExchange) {
+    return good ? on_exchange_line(line.text, actions)
+                : end_exchange(complaint_about(line.form), actions);
   }
   const Command command = good ? parse_command(line.text) : Command();
   if (command.verb == Verb::kUnknown) return on_garbage(line, actions);
@@ -96,8 +112,9 @@ void Conversation::on_command(const Command& command, Actions& actions) {
       return on_capa(command, actions);
     case Verb::kQuit:
       return on_quit(command, actions);
-    case Verb::kUnknown:
     case Verb::kApop:
+      return on_apop(command, actions);
+    case Verb::kUnknown:
     case Verb::kUtf8:
     case Verb::kLang:
       return bad_command(kUnknownCommand, actions);
@@ -117,10 +134,11 @@ void Conversation::on_command(const Command& command, Actions& actions) {
 // next step of a refused exchange or in a spelling of its own; then it is said.
 void Conversation::on_garbage(const Line& line, Actions& actions) {
   if (sasl_) return on_shadow_step(sasl_->respond(line.text), actions);
-  if (!terms_.judge(link_, policy::Mechanism::kUser).allowed()) {
+  const auto verdict = judge(policy::Mechanism::kUser, std::nullopt);
+  if (!verdict.allowed() && verdict.ground == policy::Ground::kCleartext) {
     if (const auto mechanism = shown_password(line.text)) {
       mechanism_ = mechanism;
-      return report_exposed(actions);
+      return refuse_exposed(verdict, {}, actions);
     }
   }
   const bool good = line.form == LineForm::kGood;
@@ -129,7 +147,7 @@ void Conversation::on_garbage(const Line& line, Actions& actions) {
 
 void Conversation::on_stls(const Command& command, Actions& actions) {
   if (command.argument) return bad_command("-ERR STLS takes no argument", actions);
-  if (link_ == policy::Link::kTls) return bad_command("-ERR TLS is active already", actions);
+  if (policy::is_tls(client_.link)) return bad_command("-ERR TLS is active already", actions);
   if (terms_.stls == Stls::kAbsent) return bad_command("-ERR STLS is not offered here", actions);
   reply("+OK begin TLS", actions);
   enter(State::kStartingTls, actions);
@@ -138,7 +156,7 @@ void Conversation::on_stls(const Command& command, Actions& actions) {
 
 void Conversation::on_capa(const Command& command, Actions& actions) {
   if (command.argument) return bad_command("-ERR CAPA takes no argument", actions);
-  actions.add(SendDownstream{capability_reply(terms_, link_, Phase::kAuthorization)});
+  actions.add(SendDownstream{capability_reply(terms_, client_, Phase::kAuthorization)});
 }
 
 void Conversation::on_quit(const Command& command, Actions& actions) {
@@ -151,6 +169,7 @@ void Conversation::on_expired(Deadline deadline, Actions& actions) {
   if (deadline == Deadline::kLogin) {
     return close(refused_ ? CloseReason::kCleartextDisabled : CloseReason::kLoginTimeout, actions);
   }
+  if (deadline == Deadline::kPenalty) return answer_failure(actions);
   on_upstream_lost(UpstreamLoss::kUnreachable, actions);
 }
 
@@ -191,6 +210,10 @@ void Conversation::enter(State state, Actions& actions) {
       return actions.add(SetDeadline{Deadline::kConnect});
     case State::kBackendLogin:
       return actions.add(SetDeadline{Deadline::kBackendLogin});
+    case State::kExchange:
+      return actions.add(SetDeadline{Deadline::kLogin});
+    case State::kPenalty:
+      return actions.add(SetDeadline{Deadline::kPenalty});
     case State::kGreeting:
     case State::kSasl:
     case State::kStartingTls:

@@ -10,8 +10,11 @@
 
 #include "proxy/pop3/backend_login.hpp"
 #include "proxy/pop3/command.hpp"
+#include "proxy/pop3/early_upstream.hpp"
 #include "proxy/pop3/event.hpp"
+#include "proxy/pop3/passed_login.hpp"
 #include "proxy/pop3/sasl.hpp"
+#include "proxy/pop3/shell.hpp"
 #include "proxy/pop3/terms.hpp"
 
 namespace postern::pop3 {
@@ -25,15 +28,19 @@ class Conversation {
     kStartingTls,    // STLS was accepted; this conversation has ended
     kConnecting,     // the login is complete; the backend is being reached
     kBackendLogin,   // the backend is deciding
+    kExchange,       // it has asked, and the client's answer is awaited
+    kPenalty,        // it has refused; the answer is held back
     kRelaying,       // logged in; this conversation has ended
     kClosed,
   };
 
   enum class Opening { kGreet, kSilent };  // after STLS there is no second greeting
 
-  /// `terms` must outlive the conversation.
-  Conversation(const Terms& terms, policy::Link link, Opening opening) noexcept
-      : terms_(terms), link_(link), opening_(opening) {}
+  /// All must outlive the conversation. `client` is who is there, over which link, and when;
+  /// `early` survives it, as the connection to the backend does.
+  Conversation(const Terms& terms, const policy::Facts& client, EarlyUpstream& early,
+               Opening opening) noexcept
+      : terms_(terms), client_(client), early_(early), opening_(opening) {}
 
   void on(const Event& event, Actions& actions);
 
@@ -48,6 +55,12 @@ class Conversation {
   std::string_view user() const noexcept { return user_; }
   std::optional<policy::Mechanism> mechanism() const noexcept { return mechanism_; }
   std::uint32_t attempts() const noexcept { return attempts_; }
+  /// Whether the backend may say more behind this line before it is asked again, and how long its
+  /// next line may be.
+  bool expects_more_behind(const Line& line) const noexcept;
+  std::size_t backend_line_bound() const noexcept;
+  /// The login that is to be admitted; valid during AdmitLogin.
+  Login login() const noexcept;
   /// Why a client that leaves now left.
   CloseReason reason_if_client_leaves() const noexcept;
 
@@ -69,14 +82,31 @@ class Conversation {
   void on_quit(const Command& command, Actions& actions);
 
   void on_sasl_step(SaslStep step, Actions& actions);
-  void refuse_auth(std::optional<policy::Mechanism> mechanism,
-                   std::optional<std::string_view> response, Actions& actions);
+  void on_sasl_fault(SaslFault fault, Actions& actions);
   void on_shadow_step(SaslStep step, Actions& actions);
 
-  void login(Credential credential, Actions& actions);
+  void on_apop(const Command& command, Actions& actions);
+  void begin_exchange(policy::Mechanism mechanism, std::optional<std::string_view> response,
+                      Actions& actions);
+  void on_exchange_line(std::string_view line, Actions& actions);
+  bool take_message(std::string_view line, Actions& actions);
+  void end_exchange(std::string_view text, Actions& actions);
+  void refuse_exchange(const policy::Verdict& verdict, std::string_view token, Actions& actions);
+  void on_early_greeting(const Line& line, Actions& actions);
+  void greet(Actions& actions);
+
+  policy::Verdict judge(policy::Mechanism mechanism, std::optional<std::string_view> user,
+                        policy::Doubt doubt = policy::Doubt::kDenies) const noexcept;
+  void submit(Credential credential, Actions& actions);
+  void note_would_deny(Actions& actions) const;
+  void go_on(LoginStep step, Actions& actions);
+  void on_admitted(Admission admission, Actions& actions);
+  void on_accepted(Actions& actions);
   void login_failed(Notice notice, std::string_view code, Actions& actions);
-  void refuse_cleartext(Actions& actions);
-  void report_exposed(Actions& actions);
+  void answer_failure(Actions& actions);
+  void refuse(const policy::Verdict& verdict, Actions& actions);
+  void refuse_exposed(const policy::Verdict& verdict, Credential credential, Actions& actions);
+  void note(Notice notice, const policy::Verdict& verdict, Actions& actions) const;
   bool count_attempt() noexcept;
 
   void bad_command(std::string_view text, Actions& actions);
@@ -85,20 +115,24 @@ class Conversation {
   void enter(State state, Actions& actions);
 
   const Terms& terms_;
-  policy::Link link_;
+  const policy::Facts& client_;
+  EarlyUpstream& early_;
   Opening opening_;
   State state_ = State::kGreeting;
   bool draining_ = false;
   bool first_line_ = true;
-  bool has_user_ = false;     // USER was accepted and PASS may follow
-  bool refused_ = false;      // a login was refused for want of TLS
-  bool auth_failed_ = false;  // the backend refused a login
+  bool has_user_ = false;       // USER was accepted and PASS may follow
+  bool refused_ = false;        // a login was refused for want of TLS
+  bool auth_failed_ = false;    // the backend refused a login
+  bool seen_in_clear_ = false;  // the password that is being tried
   std::uint32_t bad_commands_ = 0;
   std::uint32_t attempts_ = 0;
   std::string user_;
   std::optional<policy::Mechanism> mechanism_;
-  std::optional<SaslExchange> sasl_;  // running, or shadowing a refused one
-  std::optional<BackendLogin> backend_;
+  std::optional<SaslExchange> sasl_;     // running, or shadowing a refused one
+  std::string_view failure_;             // the response code of the last failure; static
+  std::optional<BackendLogin> backend_;  // a password that is spoken for the client,
+  std::optional<PassedLogin> passed_;    // or a login that only the backend can judge
 };
 
 /// The state's name, for the log.

@@ -1,20 +1,30 @@
-// The parts of the conversation that deal with credentials: USER and PASS, AUTH, and the backend's
-// answer to them.
+// The parts of the conversation that deal with credentials: USER and PASS, AUTH, and what the
+// policy says to them.
+#include <algorithm>
+#include <utility>
+
 #include "proxy/pop3/ascii.hpp"
 #include "proxy/pop3/conversation.hpp"
-#include "proxy/pop3/response_code.hpp"
 
 namespace postern::pop3 {
 
+using policy::Doubt;
+using policy::Ground;
 using policy::Mechanism;
+using policy::Verdict;
+
+Verdict Conversation::judge(Mechanism mechanism, std::optional<std::string_view> user,
+                            Doubt doubt) const noexcept {
+  return terms_.judge(client_, mechanism, user, doubt);
+}
 
 void Conversation::on_user(const Command& command, Actions& actions) {
   mechanism_ = Mechanism::kUser;
   has_user_ = false;
   const std::string_view name = command.argument.value_or("");
   if (is_speakable_user(name)) user_ = name;
-  if (!terms_.judge(link_, Mechanism::kUser).allowed()) return refuse_cleartext(actions);
-  if (!terms_.accepts(Mechanism::kUser)) return bad_command("-ERR use AUTH to log in", actions);
+  const Verdict verdict = judge(Mechanism::kUser, name);
+  if (!verdict.allowed()) return refuse(verdict, actions);
   if (!is_speakable_user(name)) return bad_command("-ERR USER takes one name", actions);
   has_user_ = true;
   reply("+OK send PASS", actions);
@@ -22,13 +32,18 @@ void Conversation::on_user(const Command& command, Actions& actions) {
 
 void Conversation::on_pass(const Command& command, Actions& actions) {
   const std::string_view password = command.argument.value_or("");
-  if (!terms_.judge(link_, Mechanism::kUser).allowed()) {
+  if (!std::exchange(has_user_, false)) {
+    // The name may have been refused before; whose password this is matters for the one who
+    // changes it.
+    const Verdict verdict = judge(Mechanism::kUser, std::nullopt);
+    const bool shown = !verdict.allowed() && verdict.ground == Ground::kCleartext;
+    if (!shown) return bad_command("-ERR send USER first", actions);
     mechanism_ = Mechanism::kUser;
-    return password.empty() ? refuse_cleartext(actions) : report_exposed(actions);
+    if (password.empty()) return refuse(verdict, actions);
+    return refuse_exposed(verdict, {user_, Secret(password)}, actions);
   }
-  if (!std::exchange(has_user_, false)) return bad_command("-ERR send USER first", actions);
   if (!is_speakable_password(password)) return bad_command("-ERR PASS takes a password", actions);
-  login({user_, Secret(password)}, actions);
+  submit({user_, Secret(password)}, actions);
 }
 
 void Conversation::on_auth(const Command& command, Actions& actions) {
@@ -38,57 +53,59 @@ void Conversation::on_auth(const Command& command, Actions& actions) {
   const auto mechanism = policy::sasl_mechanism_from(argument.substr(0, space));
   std::optional<std::string_view> response;
   if (space != std::string_view::npos) response = argument.substr(space + 1);
+  if (mechanism && policy::is_passed_through(*mechanism)) {
+    return begin_exchange(*mechanism, response, actions);
+  }
+  if (mechanism) {
+    mechanism_ = mechanism;
+    user_.clear();
+    sasl_.emplace(*mechanism);
+    return on_sasl_step(sasl_->begin(response), actions);
+  }
   // An unknown mechanism is judged like the one that shows the password.
-  if (!terms_.judge(link_, mechanism.value_or(Mechanism::kPlain)).allowed()) {
-    return refuse_auth(mechanism, response, actions);
+  const Verdict verdict = judge(Mechanism::kPlain, std::nullopt);
+  if (!verdict.allowed() && verdict.ground == Ground::kCleartext) {
+    mechanism_ = Mechanism::kPlain;
+    user_.clear();
+    return refuse(verdict, actions);
   }
   if (!command.argument) {
-    return actions.add(SendDownstream{mechanism_reply(terms_, link_)});
+    return actions.add(SendDownstream{mechanism_reply(terms_, client_)});
   }
-  if (!mechanism || !terms_.accepts(*mechanism)) {
-    return bad_command("-ERR unknown or forbidden mechanism", actions);
-  }
-  mechanism_ = mechanism;
-  sasl_.emplace(*mechanism);
-  on_sasl_step(sasl_->begin(response), actions);
+  bad_command("-ERR unknown or forbidden mechanism", actions);
 }
 
-// Some programs send the secret without waiting for the prompt that never comes. The exchange is
-// followed in the shadow, only to know whether a password was shown, and whose.
-void Conversation::refuse_auth(std::optional<Mechanism> mechanism,
-                               std::optional<std::string_view> response, Actions& actions) {
-  mechanism_ = mechanism.value_or(Mechanism::kPlain);
-  user_.clear();
-  if (!mechanism) return refuse_cleartext(actions);
-  sasl_.emplace(*mechanism);
-  on_shadow_step(sasl_->begin(response), actions);
-}
-
-void Conversation::on_shadow_step(SaslStep step, Actions& actions) {
-  bool exposed = false;
-  if (const auto* credential = std::get_if<Credential>(&step)) {
-    user_ = credential->user;
-    exposed = true;
-  } else if (const auto* fault = std::get_if<SaslFault>(&step)) {
-    exposed = *fault == SaslFault::kForeignName;
-  } else if (!sasl_->user().empty()) {
-    user_ = sasl_->user();
-  }
-  if (!std::holds_alternative<SaslPrompt>(step)) sasl_.reset();
-  exposed ? report_exposed(actions) : refuse_cleartext(actions);
-}
-
+// A step of an exchange that has not been refused so far. LOGIN tells the name before the password,
+// PLAIN both at once; each step is judged with what is known then.
 void Conversation::on_sasl_step(SaslStep step, Actions& actions) {
+  auto* credential = std::get_if<Credential>(&step);
+  std::optional<std::string_view> user;
+  if (credential != nullptr) {
+    user = credential->user;
+  } else if (!sasl_->user().empty()) {
+    user = sasl_->user();
+  }
+  const bool name_comes_first = sasl_->mechanism() == Mechanism::kLogin;
+  const Verdict verdict =
+      judge(sasl_->mechanism(), user, name_comes_first ? Doubt::kAllows : Doubt::kDenies);
+  if (!verdict.allowed()) {
+    enter(State::kAuthorization, actions);
+    if (verdict.ground == Ground::kCleartext) return on_shadow_step(std::move(step), actions);
+    sasl_.reset();
+    return refuse(verdict, actions);
+  }
   if (const auto* prompt = std::get_if<SaslPrompt>(&step)) {
     enter(State::kSasl, actions);
     return reply("+ " + std::string(prompt->text), actions);
   }
   sasl_.reset();
-  if (auto* credential = std::get_if<Credential>(&step)) {
-    return login(std::move(*credential), actions);
-  }
+  if (credential != nullptr) return submit(std::move(*credential), actions);
   enter(State::kAuthorization, actions);
-  switch (std::get<SaslFault>(step)) {
+  on_sasl_fault(std::get<SaslFault>(step), actions);
+}
+
+void Conversation::on_sasl_fault(SaslFault fault, Actions& actions) {
+  switch (fault) {
     case SaslFault::kCancelled:
       return bad_command("-ERR cancelled", actions);
     case SaslFault::kBadBase64:
@@ -100,86 +117,53 @@ void Conversation::on_sasl_step(SaslStep step, Actions& actions) {
   }
 }
 
-void Conversation::login(Credential credential, Actions& actions) {
-  user_ = credential.user;
-  // The backend's line is bounded like ours; what does not fit is not sent.
-  constexpr std::size_t kVerbAndEnd = 7;
-  const std::size_t longest = std::max(credential.user.size(), credential.password.size());
-  if (longest + kVerbAndEnd > terms_.max_command_bytes) {
-    enter(State::kAuthorization, actions);
-    return bad_command("-ERR name or password too long", actions);
+// Some programs send the secret without waiting for the prompt that never comes. A refused exchange
+// is followed in the shadow, only to know whether a password was shown, and whose.
+void Conversation::on_shadow_step(SaslStep step, Actions& actions) {
+  const Mechanism mechanism = sasl_->mechanism();
+  std::optional<Credential> exposed;
+  if (auto* credential = std::get_if<Credential>(&step)) {
+    user_ = credential->user;
+    exposed = std::move(*credential);
+  } else if (const auto* fault = std::get_if<SaslFault>(&step)) {
+    if (*fault == SaslFault::kForeignName) exposed.emplace();
+  } else if (!sasl_->user().empty()) {
+    user_ = sasl_->user();
   }
-  backend_.emplace(std::move(credential));
-  enter(State::kConnecting, actions);
-  actions.add(ConnectUpstream{});
+  if (!std::holds_alternative<SaslPrompt>(step)) sasl_.reset();
+  const Verdict verdict = judge(mechanism, std::nullopt);
+  exposed ? refuse_exposed(verdict, std::move(*exposed), actions) : refuse(verdict, actions);
 }
 
-void Conversation::on_upstream_connected(Actions& actions) {
-  if (state_ == State::kConnecting) enter(State::kBackendLogin, actions);
-}
-
-void Conversation::on_upstream_line(const Line& line, Actions& actions) {
-  if (state_ != State::kBackendLogin) return;
-  LoginStep step = backend_->on_line(line);
-  switch (step.outcome) {
-    case LoginOutcome::kSend:
-      return actions.add(SendUpstream{std::move(step.bytes)});
-    case LoginOutcome::kAccepted:
-      ++attempts_;
-      backend_.reset();
-      reply("+OK logged in", actions);
-      enter(State::kRelaying, actions);
-      return actions.add(StartRelay{});
-    case LoginOutcome::kRefused:
-      auth_failed_ = true;
-      return login_failed(Notice::kAuthFailed, step.code.empty() ? "AUTH" : step.code, actions);
-    case LoginOutcome::kUnavailable:
-      return login_failed(Notice::kBackendDown, step.code.empty() ? "SYS/TEMP" : step.code,
-                          actions);
-    case LoginOutcome::kBroken:
-      return login_failed(Notice::kProtocolViolation, "SYS/TEMP", actions);
+void Conversation::refuse(const Verdict& verdict, Actions& actions) {
+  note(Notice::kPolicyDenied, verdict, actions);
+  if (verdict.ground == Ground::kMechanism) {
+    if (mechanism_ == Mechanism::kApop) return bad_command("-ERR unknown command", actions);
+    const bool user = mechanism_ == Mechanism::kUser;
+    return bad_command(user ? "-ERR use AUTH to log in" : "-ERR unknown or forbidden mechanism",
+                       actions);
   }
+  refused_ |= verdict.ground == Ground::kCleartext;
+  reply(terms_.refusal(verdict), actions);
+  const bool over = terms_.on_plaintext == policy::OnPlaintext::kDisconnect;
+  if (!count_attempt() || over) close(CloseReason::kCleartextDisabled, actions);
 }
 
-void Conversation::on_upstream_lost(UpstreamLoss loss, Actions& actions) {
-  if (state_ != State::kConnecting && state_ != State::kBackendLogin) return;
-  const Notice notice =
-      loss == UpstreamLoss::kProtocol ? Notice::kProtocolViolation : Notice::kBackendDown;
-  login_failed(notice, "SYS/TEMP", actions);
-}
-
-void Conversation::login_failed(Notice notice, std::string_view code, Actions& actions) {
-  backend_.reset();
-  actions.add(CloseUpstream{});
-  actions.add(Report{notice, mechanism_.value_or(Mechanism::kUser), code});
-  std::string line = "-ERR [";
-  line.append(code).append("] ").append(explanation_of(code));
-  reply(line, actions);
-  if (count_attempt()) return enter(State::kAuthorization, actions);
-  close(auth_failed_ ? CloseReason::kAuthFailed : CloseReason::kBackendUnreachable, actions);
-}
-
-void Conversation::refuse_cleartext(Actions& actions) {
+// `credential` may be empty where it is not known whose password it was.
+void Conversation::refuse_exposed(const Verdict& verdict, Credential credential, Actions& actions) {
   refused_ = true;
-  const Mechanism mechanism = mechanism_.value_or(Mechanism::kUser);
-  actions.add(Report{Notice::kPolicyDenied, mechanism, terms_.judge(link_, mechanism).rule});
-  reply("-ERR [SYS/PERM] " + terms_.advice, actions);
-  if (!count_attempt()) close(CloseReason::kCleartextDisabled, actions);
+  note(Notice::kSecretExposed, verdict, actions);
+  if (!credential.user.empty() && !credential.password.empty()) {
+    actions.add(RememberExposed{std::move(credential)});
+  }
+  reply(terms_.refusal(verdict) + " Your password was sent unprotected; please change it.",
+        actions);
+  const bool over = terms_.on_plaintext == policy::OnPlaintext::kDisconnect;
+  if (!count_attempt() || over) close(CloseReason::kCleartextDisabled, actions);
 }
 
-void Conversation::report_exposed(Actions& actions) {
-  refused_ = true;
-  const Mechanism mechanism = mechanism_.value_or(Mechanism::kUser);
-  actions.add(Report{Notice::kSecretExposed, mechanism, terms_.judge(link_, mechanism).rule});
-  reply(
-      "-ERR [SYS/PERM] " + terms_.advice + " Your password was sent unprotected; please change it.",
-      actions);
-  if (!count_attempt()) close(CloseReason::kCleartextDisabled, actions);
-}
-
-bool Conversation::count_attempt() noexcept {
-  ++attempts_;
-  return terms_.max_login_attempts == 0 || attempts_ < terms_.max_login_attempts;
+void Conversation::note(Notice notice, const Verdict& verdict, Actions& actions) const {
+  actions.add(Report{notice, mechanism_.value_or(Mechanism::kUser), verdict.rule, verdict.ground});
 }
 
 }  // namespace postern::pop3

@@ -27,20 +27,20 @@ class Head {
 
 }  // namespace
 
-Dialogue::Dialogue(const Terms& terms, Shell& shell, Spare& spare)
-    : terms_(terms), shell_(shell), spare_(spare) {}
+Dialogue::Dialogue(const Terms& terms, Shell& shell, Spare& spare, const policy::Facts& client)
+    : terms_(terms), shell_(shell), spare_(spare), client_(client) {}
 
 Dialogue::~Dialogue() = default;
 
 // Nothing that was learned before STLS survives it (RFC 2595 section 4): a new conversation, with
 // names and counts of its own, and a new splitter.
 void Dialogue::open(policy::Link link) {
-  link_ = link;
+  client_.link = link;
   const auto opening = std::exchange(greeted_, true) ? Conversation::Opening::kSilent
                                                      : Conversation::Opening::kGreet;
   downstream_blocked_ = false;
   client_lines_ = std::make_unique<LineSplitter>();
-  conversation_ = std::make_unique<Conversation>(terms_, link, opening);
+  conversation_ = std::make_unique<Conversation>(terms_, client_, early_upstream_, opening);
   converse(Opened{}, false);
   if (draining_) converse(DrainRequested{}, false);
   flush();
@@ -115,6 +115,11 @@ bool Dialogue::execute(Action& action, bool more_behind) {
     }
     start_tls();
     return false;
+  } else if (auto* exposed = std::get_if<RememberExposed>(&action)) {
+    shell_.remember_exposed({exposed->credential.user, exposed->credential.password.reveal()});
+  } else if (std::holds_alternative<AdmitLogin>(action)) {
+    converse(LoginAdmitted{shell_.admit(conversation_->login())}, more_behind);
+    return false;
   } else if (std::holds_alternative<ConnectUpstream>(action)) {
     backend_lines_ = std::make_unique<LineSplitter>(LongLine::kAtItsEnd);
     shell_.connect_upstream();
@@ -149,7 +154,7 @@ void Dialogue::start_relay() {
   conversation_.reset();
   client_lines_.reset();
   backend_lines_.reset();
-  relay_ = std::make_unique<Relay>(terms_, link_);
+  relay_ = std::make_unique<Relay>(terms_, client_);
   shell_.relay_started();
 }
 
@@ -165,20 +170,33 @@ void Dialogue::on_backend(std::string_view bytes) {
     Gather downstream(spare_.downstream);
     relay_->on_backend(bytes, downstream);
     settle(downstream);
-  } else if (backend_lines_) {
+  } else if (backend_lines_ && conversation_) {
     judge_backend(bytes);
+  } else if (backend_lines_) {
+    drop_early_upstream();  // nothing was asked in the middle of a handshake
   }
   resume();
 }
 
 void Dialogue::judge_backend(std::string_view bytes) {
-  Line line;
-  const bool whole = backend_lines_->next(bytes, kReplyBound, line);
-  if (!whole && backend_lines_->swallowed() <= kEndlessLine) return;
-  // One reply a command: whatever came along with it was sent before it was asked for.
-  const bool alone = whole && bytes.empty();
-  converse(alone ? Event(UpstreamLineReceived{line}) : Event(UpstreamLost{UpstreamLoss::kProtocol}),
-           false);
+  while (backend_lines_ && conversation_) {
+    Line line;
+    const bool whole = backend_lines_->next(bytes, conversation_->backend_line_bound(), line);
+    if (!whole && backend_lines_->swallowed() <= kEndlessLine) return;
+    // One reply a command: whatever came along with it was sent before it was asked for.
+    const bool in_turn = whole && (bytes.empty() || conversation_->expects_more_behind(line));
+    converse(
+        in_turn ? Event(UpstreamLineReceived{line}) : Event(UpstreamLost{UpstreamLoss::kProtocol}),
+        false);
+    if (!in_turn || bytes.empty()) return;
+  }
+}
+
+// A connection that was made for APOP's timestamp, while nobody has logged in over it.
+void Dialogue::drop_early_upstream() {
+  if (!std::exchange(early_upstream_, {}).ready) return;
+  backend_lines_.reset();
+  shell_.close_upstream();
 }
 
 void Dialogue::on_upstream_lost(UpstreamLoss loss) {
@@ -189,7 +207,7 @@ void Dialogue::on_upstream_lost(UpstreamLoss loss) {
     settle(downstream);
     return close(reason);
   }
-  if (!conversation_) return;
+  if (!conversation_) return drop_early_upstream();
   converse(UpstreamLost{loss}, false);
   resume();
 }

@@ -25,8 +25,8 @@ enum class ClientEnd { kFinished, kReset };
 
 class Dialogue {
  public:
-  /// All three must outlive the dialogue.
-  Dialogue(const Terms& terms, Shell& shell, Spare& spare);
+  /// The first three must outlive the dialogue. `client` is who is there, and when.
+  Dialogue(const Terms& terms, Shell& shell, Spare& spare, const policy::Facts& client = {});
   ~Dialogue();
   Dialogue(const Dialogue&) = delete;
   Dialogue& operator=(const Dialogue&) = delete;
@@ -74,6 +74,7 @@ class Dialogue {
   void converse(const Event& event, bool more_behind);
   bool execute(Action& action, bool more_behind);
   void judge_backend(std::string_view bytes);
+  void drop_early_upstream();
   void start_tls();
   void start_relay();
   void settle(Gather& downstream);
@@ -88,7 +89,8 @@ class Dialogue {
   const Terms& terms_;
   Shell& shell_;
   Spare& spare_;
-  policy::Link link_ = policy::Link::kPlaintext;
+  policy::Facts client_;
+  EarlyUpstream early_upstream_;
   bool greeted_ = false;
   bool draining_ = false;
   bool closed_ = false;

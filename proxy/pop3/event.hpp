@@ -18,7 +18,12 @@
 namespace postern::pop3 {
 
 /// The deadlines of the phases before the relay; the session knows how long each is.
-enum class Deadline : std::uint8_t { kLogin, kConnect, kBackendLogin };
+enum class Deadline : std::uint8_t {
+  kLogin,
+  kConnect,
+  kBackendLogin,
+  kPenalty,  // how long the answer to a wrong password is held back
+};
 
 /// Why the connection to the backend is of no use.
 enum class UpstreamLoss : std::uint8_t { kUnreachable, kClosed, kProtocol };
@@ -27,6 +32,15 @@ struct Opened {};  // the link is ready: after accept, or after TLS
 struct LineReceived {
   Line line;
 };  // from the client
+/// What is known of a login before the backend is asked.
+enum class Admission : std::uint8_t {
+  kFree,
+  kSeenInClear,  // this very password came in clear before
+  kTurnedAway,   // too many wrong passwords
+};
+struct LoginAdmitted {
+  Admission admission;
+};
 struct UpstreamConnected {};
 struct UpstreamLineReceived {
   Line line;
@@ -39,22 +53,30 @@ struct Expired {
 };
 struct DrainRequested {};
 
-using Event = std::variant<Opened, LineReceived, UpstreamConnected, UpstreamLineReceived,
-                           UpstreamLost, Expired, DrainRequested>;
+using Event = std::variant<Opened, LineReceived, LoginAdmitted, UpstreamConnected,
+                           UpstreamLineReceived, UpstreamLost, Expired, DrainRequested>;
 
 /// Security events, for the log.
 enum class Notice : std::uint8_t {
   kPolicyDenied,
+  kPolicyWouldDeny,
   kSecretExposed,
-  kAuthFailed,
+  kExposedInUse,  // the backend took a password that had come in clear before
+  kAuthFailed,    // the backend refused it
   kBackendDown,
-  kProtocolViolation
+  kProtocolViolation,
 };
 
 struct SendDownstream {
   std::string bytes;
 };
 struct StartTlsDownstream {};  // after everything before it has been sent
+/// A secret that came in clear, and whose: to be remembered as a digest, and never sent.
+struct RememberExposed {
+  Credential credential;
+};
+/// A login is complete and allowed; LoginAdmitted answers.
+struct AdmitLogin {};
 struct ConnectUpstream {};
 struct SendUpstream {
   Secret bytes;
@@ -67,14 +89,16 @@ struct SetDeadline {
 struct Report {
   Notice notice;
   policy::Mechanism mechanism;
-  std::string_view detail;
+  std::string_view detail;  // of the policy's notices the rule, of others the response code
+  policy::Ground ground = policy::Ground::kNone;
 };
 struct Close {
   CloseReason reason;
 };
 
-using Action = std::variant<SendDownstream, StartTlsDownstream, ConnectUpstream, SendUpstream,
-                            CloseUpstream, StartRelay, SetDeadline, Report, Close>;
+using Action =
+    std::variant<SendDownstream, StartTlsDownstream, RememberExposed, AdmitLogin, ConnectUpstream,
+                 SendUpstream, CloseUpstream, StartRelay, SetDeadline, Report, Close>;
 
 /// A short list without an allocation. One event never asks for more than it holds.
 class Actions {

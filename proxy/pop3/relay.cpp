@@ -47,7 +47,7 @@ void Relay::answer(Gather& downstream) {
     const Answer answer = queue_.front().answer;
     queue_.pop();
     if (answer == Answer::kOwnCapabilities) {
-      downstream.add_copy(capability_reply(terms_, link_, Phase::kTransaction));
+      downstream.add_copy(capability_reply(terms_, client_, Phase::kTransaction));
     } else {
       downstream.add_copy(text_of(answer));
     }

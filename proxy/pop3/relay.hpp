@@ -26,8 +26,9 @@ struct RelayCounts {
 
 class Relay {
  public:
-  /// `terms` must outlive the relay.
-  Relay(const Terms& terms, policy::Link link) noexcept : terms_(terms), link_(link) {}
+  /// Both must outlive the relay.
+  Relay(const Terms& terms, const policy::Facts& client) noexcept
+      : terms_(terms), client_(client) {}
 
   /// Takes the client's lines from the front of `bytes` until they are used up or the queue is
   /// full; commands are appended to `upstream`. What comes behind QUIT is thrown away. Own answers
@@ -66,7 +67,7 @@ class Relay {
   void add_error(std::string_view line, Gather& downstream);
 
   const Terms& terms_;
-  policy::Link link_;
+  const policy::Facts& client_;
   bool in_body_ = false;
   bool quit_sent_ = false;
   bool input_over_ = false;  // QUIT or the farewell was taken: what follows is ignored

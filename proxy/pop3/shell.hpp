@@ -11,6 +11,12 @@ namespace postern::pop3 {
 
 enum class Sink : std::uint8_t { kOpen, kFull };
 
+/// A complete login, as its shell sees it. Lent for a call.
+struct Login {
+  std::string_view user;      // outside data; empty where the backend alone learns it
+  std::string_view password;  // empty for mechanisms that show none
+};
+
 class Shell {
  public:
   virtual ~Shell() = default;
@@ -23,6 +29,11 @@ class Shell {
 
   /// After everything sent so far is out, the client's link becomes TLS.
   virtual void start_tls() = 0;
+
+  /// Asked once for each login, before the backend is.
+  virtual Admission admit(const Login& login) = 0;
+  /// A password that came in clear and was refused: what may be kept of it is a keyed digest.
+  virtual void remember_exposed(const Login& login) = 0;
 
   /// Answered later by on_upstream_connected() or on_upstream_lost().
   virtual void connect_upstream() = 0;

@@ -3,30 +3,41 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
 
+#include "policy/consequence.hpp"
 #include "policy/mechanism.hpp"
 #include "policy/rules.hpp"
+#include "proxy/pop3/backend_login.hpp"
 
 namespace postern::pop3 {
 
 enum class Stls { kAbsent, kOffered };
 
 struct Terms {
-  policy::Rules rules{policy::Level::kTlsRequired};
-  std::vector<policy::Mechanism> mechanisms;
+  policy::Rules rules;
   Stls stls = Stls::kAbsent;
-  std::string greeting = "POP3 ready";  // printable ASCII
-  std::string advice;                   // what a client reads that should have used TLS
+  std::string greeting = "POP3 ready";    // printable ASCII
+  std::string advice;                     // what a client reads that should have used TLS
+  std::string help_url;                   // appended to other refusals; may be empty
+  std::string refusal_code = "SYS/PERM";  // of a refusal by policy; empty for none
+  UpstreamAuth upstream_auth = UpstreamAuth::kUserPass;
+  policy::OnPlaintext on_plaintext = policy::OnPlaintext::kRefuse;
+  policy::OnExposed on_exposed = policy::OnExposed::kWarn;
   std::uint32_t max_command_bytes = 512;
   std::uint32_t max_auth_bytes = 65536;
   std::uint32_t max_bad_commands = 5;    // 0 is off
   std::uint32_t max_login_attempts = 5;  // 0 is off
 
-  bool accepts(policy::Mechanism mechanism) const noexcept;
-  /// Whether a login by this mechanism may go on over this link.
-  policy::Verdict judge(policy::Link link, policy::Mechanism mechanism) const noexcept;
+  /// Whether a login by this mechanism may go on: `client` is who asks, and `user` who it says it
+  /// is, if it has said so.
+  policy::Verdict judge(policy::Facts client, policy::Mechanism mechanism,
+                        std::optional<std::string_view> user,
+                        policy::Doubt doubt = policy::Doubt::kDenies) const noexcept;
+  /// How the user learns of a refusal, without CRLF: "-ERR [SYS/PERM] TLS is required: …".
+  std::string refusal(const policy::Verdict& verdict) const;
 };
 
 /// The built-in advice, with a URL behind it when there is one.
@@ -36,9 +47,9 @@ enum class Phase { kAuthorization, kTransaction };
 
 /// The reply to CAPA (RFC 2449 section 5), complete with status line and terminator: our own list,
 /// never the backend's. Login capabilities are shown only where a login would be allowed.
-std::string capability_reply(const Terms& terms, policy::Link link, Phase phase);
+std::string capability_reply(const Terms& terms, const policy::Facts& client, Phase phase);
 
 /// The reply to a bare AUTH: the mechanisms allowed on this link, as a multi-line reply.
-std::string mechanism_reply(const Terms& terms, policy::Link link);
+std::string mechanism_reply(const Terms& terms, const policy::Facts& client);
 
 }  // namespace postern::pop3

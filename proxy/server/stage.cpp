@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "conf/dates.hpp"
+#include "conf/rules.hpp"
 #include "proxy/server/certificates.hpp"
 
 namespace postern::server {
@@ -10,19 +12,42 @@ namespace {
 using session::ListenerPlan;
 using Cause = Refusal::Cause;
 
-policy::Rules rules_for(const conf::Live& settings, const conf::Listener& listener) noexcept {
-  return listener.login ? policy::Rules(*listener.login, "listener.login")
-                        : policy::Rules(settings.policy.login, "policy.login");
+pop3::UpstreamAuth auth_of(const conf::Backend& backend) noexcept {
+  switch (backend.auth) {
+    case conf::BackendAuth::kUserPass:
+      return pop3::UpstreamAuth::kUserPass;
+    case conf::BackendAuth::kSaslPlain:
+      return pop3::UpstreamAuth::kSaslPlain;
+    case conf::BackendAuth::kAuto:
+      return pop3::UpstreamAuth::kAuto;
+  }
+  __builtin_unreachable();
 }
 
-pop3::Terms terms_for(const conf::Live& settings, const conf::Listener& listener) {
+// What TLS has to accept here, so that the rules can decide who may use what of it.
+tls::Settings tls_for(const conf::Live& settings, const conf::Listener& listener,
+                      const policy::Rules& rules) {
+  tls::Settings own = settings.tls;
+  own.profile = listener.profile.value_or(own.profile);
+  own.min_version = conf::version_of(rules.lowest_floor());
+  return own;
+}
+
+}  // namespace
+
+pop3::Terms terms_for(const conf::Live& settings, std::size_t index) {
+  const conf::Listener& listener = settings.listeners[index];
   pop3::Terms terms;
-  terms.rules = rules_for(settings, listener);
-  terms.mechanisms = settings.policy.mechanisms;
+  terms.rules = conf::rules_of(settings, index);
   terms.stls =
       listener.tls == conf::ListenerTls::kStls ? pop3::Stls::kOffered : pop3::Stls::kAbsent;
   terms.greeting = listener.greeting;
   terms.advice = pop3::default_advice(settings.policy.help_text, settings.policy.help_url);
+  terms.help_url = settings.policy.help_url;
+  terms.refusal_code = settings.policy.refusal_code == "none" ? "" : settings.policy.refusal_code;
+  terms.upstream_auth = auth_of(settings.backends.front());
+  terms.on_plaintext = settings.policy.on_plaintext;
+  terms.on_exposed = settings.policy.exposed;
   terms.max_command_bytes = settings.limits.max_command_bytes;
   terms.max_auth_bytes = settings.limits.max_auth_bytes;
   terms.max_bad_commands = settings.limits.max_bad_commands;
@@ -30,15 +55,19 @@ pop3::Terms terms_for(const conf::Live& settings, const conf::Listener& listener
   return terms;
 }
 
+namespace {
+
 std::expected<std::vector<ListenerPlan>, conf::Diagnostics> plan_listeners(
     const conf::Live& settings, const tls::Certificates& certificates,
     const tls::TicketKeys& keys) {
   std::vector<ListenerPlan> plans;
   conf::Diagnostics failures;
-  for (const conf::Listener& listener : settings.listeners) {
-    ListenerPlan plan{listener.name, listener.tls, terms_for(settings, listener), nullptr};
+  for (std::size_t i = 0; i < settings.listeners.size(); ++i) {
+    const conf::Listener& listener = settings.listeners[i];
+    ListenerPlan plan{listener.name, listener.tls, terms_for(settings, i), nullptr};
     if (listener.tls != conf::ListenerTls::kNone) {
-      auto context = tls::Context::create(settings.tls, certificates, keys, listener.name);
+      auto context = tls::Context::create(tls_for(settings, listener, plan.terms.rules),
+                                          certificates, keys, listener.name);
       if (context) {
         plan.context = *std::move(context);
       } else {
@@ -77,6 +106,8 @@ std::expected<Staged, Refusal> stage(const std::string& file, const Doors& doors
   if (!prepared) return refuse(Cause::kSystem, prepared.error());
   conf::Diagnostics warnings = document->warnings;
   warnings.insert(warnings.end(), loaded->warnings.begin(), loaded->warnings.end());
+  const conf::Diagnostics dated = conf::about_dates(*document, today());
+  warnings.insert(warnings.end(), dated.begin(), dated.end());
   auto snapshot = std::make_shared<const session::Snapshot>(
       session::Snapshot{generation, settings, *std::move(plans)});
   return Staged{*std::move(document), std::move(snapshot), *std::move(prepared),

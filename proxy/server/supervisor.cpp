@@ -69,7 +69,7 @@ std::optional<Outcome> Supervisor::begin() {
 
 void Supervisor::make_workers(const conf::Startup& startup) {
   for (unsigned i = 0; i < worker_count(startup); ++i) {
-    workers_.push_back(std::make_unique<Worker>(i, log_, *admission_, [this] {
+    workers_.push_back(std::make_unique<Worker>(i, log_, *admission_, guard_, logins_, [this] {
       emptied_.fetch_add(1);
       worker_emptied_->signal();
     }));
@@ -113,6 +113,7 @@ bool Supervisor::commit(Staged staged) {
     if (generation_ == 0) std::fprintf(stderr, "%s\n", done.error().c_str());
     return false;
   }
+  guard_.configure(staged.snapshot->settings.limits.auth_failures);
   say_all("reload", staged.warnings);
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     std::vector<WorkerDoor> doors;

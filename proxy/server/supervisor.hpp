@@ -63,6 +63,8 @@ class Supervisor {
   std::atomic<std::size_t> emptied_{0};  // workers without a session, while draining
   std::unique_ptr<Doors> doors_;
   std::unique_ptr<Admission> admission_;
+  Guard guard_{policy::GuessLimits()};
+  session::LoginBook logins_{guard_};
   conf::Live settings_;
   net::Loop loop_;
   std::unique_ptr<net::Wakeup> worker_emptied_;

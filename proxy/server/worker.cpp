@@ -14,16 +14,17 @@ constexpr std::chrono::milliseconds kRetry{100};
 
 }  // namespace
 
-Worker::Worker(unsigned number, admin::Log& log, Admission& admission,
-               std::function<void()> emptied)
+Worker::Worker(unsigned number, admin::Log& log, Admission& admission, Guard& guard,
+               session::LoginBook& logins, std::function<void()> emptied)
     : log_(log),
       admission_(admission),
+      guard_(guard),
       emptied_(std::move(emptied)),
       buffers_(std::make_unique<session::Buffers>()),
       wakeup_(loop_, [this] { run_tasks(); }),
       retry_(loop_, [this] { try_to_resume(); }),
       table_(loop_, number, [this] { on_reaped(); }),
-      environment_{loop_, *buffers_, log_, table_} {
+      environment_{loop_, *buffers_, log_, table_, logins} {
   lock_memory(buffers_.get(), sizeof *buffers_);
 }
 
@@ -106,17 +107,26 @@ void Worker::on_accept(net::Acceptor& acceptor, net::Descriptor connection,
   const auto door = std::ranges::find_if(doors_, is_it);
   POSTERN_CHECK(door != doors_.end());
   const net::Address local = net::Address::of_socket(connection.get()).value_or(acceptor.address());
-  const bool welcome = admission_.within(snapshot_->settings.limits.max_connections);
+  const policy::GateRuling ruling =
+      guard_.at_accept(session::ip_of(peer), std::chrono::steady_clock::now());
+  const auto unwelcome = objection(ruling);
   admission_.enter();
   ++counted_;
   auto& session = table_.add(std::make_unique<session::Session>(
       environment_, snapshot_, snapshot_->listeners[door->listener], peer, local));
-  if (welcome) {
-    session.start(std::move(connection));
+  if (unwelcome) {
+    session.turn_away(std::move(connection), *unwelcome);
   } else {
-    session.turn_away(std::move(connection), pop3::CloseReason::kConnectionLimit);
+    session.start(std::move(connection));
   }
   if (!admission_.has_descriptors()) pause("descriptor_limit");
+}
+
+std::optional<pop3::CloseReason> Worker::objection(
+    const policy::GateRuling& ruling) const noexcept {
+  if (ruling.refuses()) return pop3::CloseReason::kTooManyFailures;
+  const bool room = admission_.within(snapshot_->settings.limits.max_connections);
+  return room ? std::nullopt : std::optional(pop3::CloseReason::kConnectionLimit);
 }
 
 void Worker::on_accept_failed(net::Acceptor&, std::error_code error) { pause(error.message()); }

@@ -13,6 +13,7 @@
 #include "proxy/net/acceptor.hpp"
 #include "proxy/net/callback.hpp"
 #include "proxy/server/admission.hpp"
+#include "proxy/server/guard.hpp"
 #include "proxy/session/session.hpp"
 #include "proxy/session/snapshot.hpp"
 #include "proxy/session/table.hpp"
@@ -32,7 +33,8 @@ class Worker final : private net::Acceptor::Owner {
  public:
   /// `emptied` is called in the worker's thread when it drains and its last session has ended. All
   /// must outlive the worker.
-  Worker(unsigned number, admin::Log& log, Admission& admission, std::function<void()> emptied);
+  Worker(unsigned number, admin::Log& log, Admission& admission, Guard& guard,
+         session::LoginBook& logins, std::function<void()> emptied);
   /// Ends the thread and all sessions.
   ~Worker() override;
 
@@ -58,6 +60,7 @@ class Worker final : private net::Acceptor::Owner {
                  const net::Address& peer) override;
   void on_accept_failed(net::Acceptor& acceptor, std::error_code error) override;
 
+  std::optional<pop3::CloseReason> objection(const policy::GateRuling& ruling) const noexcept;
   void post(Task task);
   void run_tasks();
   void take(SnapshotPtr snapshot, std::vector<WorkerDoor> doors);
@@ -67,6 +70,7 @@ class Worker final : private net::Acceptor::Owner {
 
   admin::Log& log_;
   Admission& admission_;
+  Guard& guard_;
   std::function<void()> emptied_;
   bool draining_ = false;
   bool paused_ = false;

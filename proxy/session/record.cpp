@@ -16,10 +16,16 @@ struct ReportWords {
 ReportWords words_for(Notice notice) noexcept {
   switch (notice) {
     case Notice::kPolicyDenied:
-      return {LogLevel::kInfo, "policy_denied", "cleartext_auth_disabled",
+      return {LogLevel::kInfo, "policy_denied", "",
               "a login without TLS was refused before the password was sent"};
+    case Notice::kPolicyWouldDeny:
+      return {LogLevel::kWarn, "policy_would_deny", "",
+              "report-only: this login would be refused and was let through"};
+    case Notice::kExposedInUse:
+      return {LogLevel::kWarn, "exposed_credential_in_use", "",
+              "a password that was sent in clear before is still in use; have it changed"};
     case Notice::kSecretExposed:
-      return {LogLevel::kWarn, "secret_exposed", "cleartext_auth_disabled",
+      return {LogLevel::kWarn, "secret_exposed", "",
               "password arrived without TLS and was refused; have it changed"};
     case Notice::kAuthFailed:
       return {LogLevel::kInfo, "auth_failed", "proxy_dest_auth_failed",
@@ -34,8 +40,18 @@ ReportWords words_for(Notice notice) noexcept {
   __builtin_unreachable();
 }
 
+// What the policy has denied, and why: the words for a refusal by another rule than TLS's.
+std::string_view message_for(const pop3::Report& report, std::string_view usual) noexcept {
+  if (report.notice != Notice::kPolicyDenied) return usual;
+  if (report.ground == policy::Ground::kOldTls)
+    return "a login over an old TLS version was refused";
+  if (report.ground == policy::Ground::kMechanism) return "a mechanism that is not offered";
+  return usual;
+}
+
 bool is_policy(Notice notice) noexcept {
-  return notice == Notice::kPolicyDenied || notice == Notice::kSecretExposed;
+  return notice == Notice::kPolicyDenied || notice == Notice::kPolicyWouldDeny ||
+         notice == Notice::kSecretExposed;
 }
 
 std::uint64_t count(milliseconds duration) noexcept {
@@ -72,6 +88,10 @@ std::string_view message_for(std::string_view event) noexcept {
 
 }  // namespace
 
+policy::IpAddress ip_of(const net::Address& address) noexcept {
+  return policy::IpAddress::from_v6(address.mapped());
+}
+
 admin::LogEntry begin_entry(const admin::Log& log, LogLevel level, std::string_view event,
                             const Record& record, const Transport& downstream) {
   admin::LogEntry entry = log.entry(level, event);
@@ -94,12 +114,18 @@ void write_report(admin::Log& log, const pop3::Report& report, const Record& rec
   admin::LogEntry entry = begin_entry(log, words.level, words.event, record, downstream);
   add_login(entry, dialogue);
   if (is_policy(report.notice)) {
-    entry.add("rule", report.detail).add("decision", "deny").add("reason", words.reason);
+    const bool would = report.notice == Notice::kPolicyWouldDeny;
+    entry.add("rule", report.detail).add("decision", would ? "would_deny" : "deny");
+    if (would) entry.add("mode", "report-only");
+    entry.add("reason", policy::name_of(report.ground));
+  } else if (report.notice == Notice::kExposedInUse) {
+    add_backend(entry, record);
+    entry.add("rule", "policy.exposed").add("decision", report.detail);
   } else {
     add_backend(entry, record);
     entry.add("reason", words.reason).add("bcode", report.detail);
   }
-  log.write(words.level, entry.finish(words.message));
+  log.write(words.level, entry.finish(message_for(report, words.message)));
 }
 
 void write_end(admin::Log& log, pop3::CloseReason reason, milliseconds now, const Record& record,

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "policy/guess_ruling.hpp"
+#include "policy/ip_address.hpp"
 #include "proxy/admin/log.hpp"
 #include "proxy/net/address.hpp"
 #include "proxy/pop3/dialogue.hpp"
@@ -30,6 +32,8 @@ struct Record {
   std::string backend_address;  // "IP:PORT", once one was tried
 };
 
+policy::IpAddress ip_of(const net::Address& address) noexcept;
+
 /// Begins a line about a session: who, where, and how the link is protected.
 admin::LogEntry begin_entry(const admin::Log& log, conf::LogLevel level, std::string_view event,
                             const Record& record, const Transport& downstream);
@@ -37,6 +41,14 @@ admin::LogEntry begin_entry(const admin::Log& log, conf::LogLevel level, std::st
 /// The line for a security event that the dialogue reported.
 void write_report(admin::Log& log, const pop3::Report& report, const Record& record,
                   const Transport& downstream, const pop3::Dialogue& dialogue);
+
+/// The line about a login, or a connection, that was turned away or would have been.
+void write_gate(admin::Log& log, const policy::GateRuling& ruling, std::string_view user,
+                const Record& record, const Transport& downstream);
+
+/// The lines about a lock and a ban that a wrong password brought; none when it brought none.
+void write_failure(admin::Log& log, const policy::FailureRuling& ruling, std::string_view user,
+                   const Record& record, const Transport& downstream);
 
 /// The line at the end of every session.
 void write_end(admin::Log& log, pop3::CloseReason reason, milliseconds now, const Record& record,

@@ -2,12 +2,20 @@
 
 #include <utility>
 
+#include "conf/rules.hpp"
 #include "proxy/session/table.hpp"
 
 namespace postern::session {
 namespace {
 
 using pop3::CloseReason;
+
+policy::Facts facts_about(const net::Address& peer) {
+  policy::Facts facts;
+  facts.peer = ip_of(peer);
+  facts.now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  return facts;
+}
 
 bool client_has_left(CloseReason reason) noexcept {
   return reason == CloseReason::kQuit || traits_of(reason).ended_by == pop3::EndedBy::kClient;
@@ -22,7 +30,7 @@ Session::Session(const Environment& environment, std::shared_ptr<const Snapshot>
       plan_(plan),
       timer_(environment.loop, [this] { on_timer(); }),
       downstream_(environment.loop, environment.buffers, *this, Buffers::kClientRead),
-      dialogue_(plan.terms, *this, environment.buffers.spare) {
+      dialogue_(plan.terms, *this, environment.buffers.spare, facts_about(peer)) {
   record_.id = environment.table.next_id();
   record_.listener = plan.name;
   record_.peer = peer;
@@ -30,13 +38,12 @@ Session::Session(const Environment& environment, std::shared_ptr<const Snapshot>
   record_.accepted = now();
 }
 
-Session::~Session() = default;
+Session::~Session() { on_no_answer(); }
 
 void Session::start(net::Descriptor connection) {
   if (downstream_.adopt(std::move(connection)) != 0) return environment_.table.retire(*this);
   if (plan_.tls == conf::ListenerTls::kImplicit) {
-    downstream_.start_tls(std::make_unique<tls::Engine>(plan_.context));
-    watch(Watch::kHandshake);
+    secure();
   } else {
     dialogue_.open(policy::Link::kPlaintext);
   }
@@ -80,7 +87,7 @@ void Session::on_transport_full(Transport&) { settle(); }
 
 void Session::on_secured(Transport&) {
   if (closing_) return;
-  dialogue_.open(policy::Link::kTls);
+  dialogue_.open(conf::link_of(downstream_.engine()->version()));
   settle();
 }
 
@@ -122,8 +129,12 @@ void Session::on_transport_drained(Transport& transport) {
 // What is done after every event: tell the dialogue what it could not be told while it was
 // speaking, and read only where somebody takes the bytes.
 void Session::settle() {
-  if (std::exchange(upstream_failed_, false) && !closing_) {
-    dialogue_.on_upstream_lost(pop3::UpstreamLoss::kUnreachable);
+  while (!closing_ && (upstream_failed_ || penalty_served_)) {
+    if (std::exchange(upstream_failed_, false)) {
+      dialogue_.on_upstream_lost(pop3::UpstreamLoss::kUnreachable);
+    } else if (std::exchange(penalty_served_, false)) {
+      dialogue_.on_expired(pop3::Deadline::kPenalty);
+    }
   }
   if (closing_) return;
   downstream_.set_reading(dialogue_.wants_client());
@@ -136,12 +147,16 @@ pop3::Sink Session::send_downstream(std::string_view bytes) { return downstream_
 
 void Session::start_tls() {
   record_.used_stls = true;
-  downstream_.start_tls(std::make_unique<tls::Engine>(plan_.context));
-  watch(Watch::kHandshake);
+  secure();
 }
 
-void Session::report(const pop3::Report& report) {
-  write_report(environment_.log, report, record_, downstream_, dialogue_);
+// Some networks may use older versions of TLS than others.
+void Session::secure() {
+  auto engine = std::make_unique<tls::Engine>(plan_.context);
+  const policy::Facts client = facts_about(record_.peer);
+  engine->raise_floor(conf::version_of(plan_.terms.rules.floor_for(client.peer, client.now)));
+  downstream_.start_tls(std::move(engine));
+  watch(Watch::kHandshake);
 }
 
 void Session::close(CloseReason reason) {

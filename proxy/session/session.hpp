@@ -7,6 +7,7 @@
 
 #include "proxy/net/callback.hpp"
 #include "proxy/pop3/dialogue.hpp"
+#include "proxy/session/login_book.hpp"
 #include "proxy/session/record.hpp"
 #include "proxy/session/snapshot.hpp"
 #include "proxy/session/transport.hpp"
@@ -22,6 +23,7 @@ struct Environment {
   Buffers& buffers;
   admin::Log& log;
   Table& table;
+  LoginBook& logins;
 };
 
 class Session final : private pop3::Shell, private Transport::Owner {
@@ -49,6 +51,7 @@ class Session final : private pop3::Shell, private Transport::Owner {
     kLogin,
     kConnect,
     kBackendLogin,
+    kPenalty,
     kRelay,
     kLinger
   };
@@ -57,6 +60,8 @@ class Session final : private pop3::Shell, private Transport::Owner {
   pop3::Sink send_downstream(std::string_view bytes) override;
   pop3::Sink send_upstream(std::string_view bytes) override;
   void start_tls() override;
+  pop3::Admission admit(const pop3::Login& login) override;
+  void remember_exposed(const pop3::Login& login) override;
   void connect_upstream() override;
   void close_upstream() override;
   void relay_started() override;
@@ -73,6 +78,10 @@ class Session final : private pop3::Shell, private Transport::Owner {
   void on_transport_connected(Transport& transport, int error) override;
 
   void on_client_end(TransportEnd end);
+  void secure();
+  void on_wrong_password();
+  void on_right_password();
+  void on_no_answer();
   void try_next_candidate();
   void on_candidate_ready();
   void spend_upstream();
@@ -92,9 +101,11 @@ class Session final : private pop3::Shell, private Transport::Owner {
   Watch watch_ = Watch::kNone;
   bool connecting_ = false;
   bool upstream_failed_ = false;  // to be told to the dialogue once it has returned
+  bool penalty_served_ = false;   // likewise
   bool retired_ = false;          // the table's mark
   std::optional<pop3::CloseReason> closing_;
   std::size_t table_position_ = 0;  // the table's mark
+  milliseconds penalty_{0};         // of the last wrong password
   milliseconds last_progress_{0};
   std::size_t last_pending_ = 0;  // bytes that both sides had not taken at the last look
   net::Timer timer_;
@@ -102,6 +113,7 @@ class Session final : private pop3::Shell, private Transport::Owner {
   std::unique_ptr<Transport> upstream_;
   std::unique_ptr<Transport> spent_upstream_;         // closed; its callback may still be running
   std::unique_ptr<upstream::Candidates> candidates_;  // of the last attempt
+  std::unique_ptr<LoginBook::Attempt> attempt_;       // while the backend has not judged it
   pop3::Dialogue dialogue_;
 };
 

@@ -34,6 +34,8 @@ milliseconds Session::limit_of(Watch what) const noexcept {
       return timeouts.connect;
     case Watch::kBackendLogin:
       return timeouts.backend_login;
+    case Watch::kPenalty:
+      return penalty_;
     case Watch::kRelay:
       return sooner(timeouts.idle, timeouts.stall);
     case Watch::kLinger:
@@ -59,6 +61,9 @@ void Session::set_deadline(pop3::Deadline deadline) {
       return watch(Watch::kConnect);
     case pop3::Deadline::kBackendLogin:
       return watch(Watch::kBackendLogin);
+    case pop3::Deadline::kPenalty:
+      penalty_served_ = penalty_.count() == 0;
+      return watch(Watch::kPenalty);
   }
 }
 
@@ -77,6 +82,9 @@ void Session::on_timer() {
       break;
     case Watch::kBackendLogin:
       dialogue_.on_expired(pop3::Deadline::kBackendLogin);
+      break;
+    case Watch::kPenalty:
+      dialogue_.on_expired(pop3::Deadline::kPenalty);
       break;
     case Watch::kRelay:
       check_progress();

@@ -6,7 +6,6 @@ namespace postern::session {
 void Session::connect_upstream() {
   const conf::Backend& backend = snapshot_->settings.backends.front();
   record_.backend = backend.name;
-  record_.login_begun = now();
   connecting_ = true;
   candidates_ = std::make_unique<upstream::Candidates>(environment_.loop, backend.address,
                                                        [this] { on_candidate_ready(); });
@@ -71,6 +70,7 @@ void Session::spend_upstream() {
 }
 
 void Session::relay_started() {
+  on_right_password();
   record_.logged_in = true;
   record_.login_taken = now() - record_.login_begun;
   last_progress_ = now();

@@ -53,7 +53,8 @@ class Follower {
 
  private:
   Terms terms_;
-  Relay relay_{terms_, postern::policy::Link::kTls};
+  postern::policy::Facts client_;
+  Relay relay_{terms_, client_};
   Outcome outcome_;
 };
 

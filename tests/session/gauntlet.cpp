@@ -7,7 +7,6 @@
 namespace postern::session_test {
 namespace {
 
-using policy::Mechanism;
 using pop3::Sink;
 
 // What a client says in clear; the secret of these must be lost there and then.
@@ -106,7 +105,6 @@ constexpr std::array<std::string_view, 4> kBodies = {".\r\n", "1 120\r\n2 200\r\
 }  // namespace
 
 Gauntlet::Gauntlet(Decide decide) : decide_(std::move(decide)), dialogue_(terms_, oracle_, spare_) {
-  terms_.mechanisms = {Mechanism::kUser, Mechanism::kPlain, Mechanism::kLogin};
   terms_.advice = pop3::default_advice("", "");
   terms_.stls = pop3::Stls::kOffered;
   constexpr std::array<std::uint32_t, 4> kLimits = {0, 1, 5, 100};
@@ -115,7 +113,7 @@ Gauntlet::Gauntlet(Decide decide) : decide_(std::move(decide)), dialogue_(terms_
   terms_.max_auth_bytes = decide_(2) == 0 ? 65'536 : 64;
   tls_ = decide_(3) == 0;
   if (tls_) oracle_.tls_is_up();
-  dialogue_.open(tls_ ? policy::Link::kTls : policy::Link::kPlaintext);
+  dialogue_.open(tls_ ? policy::Link::kTls13 : policy::Link::kPlaintext);
 }
 
 bool Gauntlet::step() {
@@ -143,7 +141,7 @@ void Gauntlet::client() {
     if (decide_(16) == 0) return end_client();
     tls_ = true;
     oracle_.tls_is_up();
-    return dialogue_.open(policy::Link::kTls);
+    return dialogue_.open(policy::Link::kTls13);
   }
   if (to_say_.empty() || decide_(3) == 0) client_line();
   if (client_ended_) return;
@@ -178,6 +176,10 @@ void Gauntlet::end_client() {
 }
 
 void Gauntlet::backend() {
+  if (oracle_.penalised) {
+    oracle_.penalised = false;
+    return dialogue_.on_expired(pop3::Deadline::kPenalty);
+  }
   if (oracle_.connecting) {
     if (decide_(8) == 0) return dialogue_.on_upstream_lost(pop3::UpstreamLoss::kUnreachable);
     oracle_.connecting = false;

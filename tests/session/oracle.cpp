@@ -107,6 +107,18 @@ void Oracle::start_tls() {
   upgrading = true;
 }
 
+pop3::Admission Oracle::admit(const pop3::Login& login) {
+  expect(!closed && tls_ && said_sealed_, "a login that is to be admitted is complete");
+  expect(!shows_clear(login.user) && !shows_clear(login.password),
+         "what came in clear is never tried");
+  return admission;
+}
+
+void Oracle::remember_exposed(const pop3::Login& login) {
+  expect(!closed && !tls_, "only what came in clear was exposed");
+  expect(!login.user.empty() && !login.password.empty(), "what is remembered is somebody's");
+}
+
 void Oracle::connect_upstream() {
   expect(!closed && !connecting && !connected, "one connection at a time");
   expect(tls_, "no backend is reached for a client in clear");
@@ -126,7 +138,10 @@ void Oracle::relay_started() {
   relaying_ = true;
 }
 
-void Oracle::set_deadline(pop3::Deadline) { expect(!closed, "no deadline after the close"); }
+void Oracle::set_deadline(pop3::Deadline deadline) {
+  expect(!closed, "no deadline after the close");
+  penalised = deadline == pop3::Deadline::kPenalty;
+}
 
 void Oracle::report(const pop3::Report& report) {
   expect(!closed, "no report after the close");
@@ -148,7 +163,7 @@ void Oracle::look_at(const pop3::Dialogue& dialogue) {
   if (closed || upgrading) return;
   const bool open = downstream_sink == pop3::Sink::kOpen && upstream_sink == pop3::Sink::kOpen;
   const bool waits_for_backend =
-      connecting || (connected && !relaying_) || dialogue.awaits_backend();
+      penalised || connecting || (connected && !relaying_) || dialogue.awaits_backend();
   if (open && !waits_for_backend) expect(dialogue.wants_client(), "somebody is always listened to");
   if (open) expect(dialogue.wants_backend(), "a backend is heard while the client takes bytes");
 }

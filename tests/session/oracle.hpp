@@ -18,6 +18,8 @@ class Oracle : public pop3::Shell {
   pop3::Sink send_downstream(std::string_view bytes) override;
   pop3::Sink send_upstream(std::string_view bytes) override;
   void start_tls() override;
+  pop3::Admission admit(const pop3::Login& login) override;
+  void remember_exposed(const pop3::Login& login) override;
   void connect_upstream() override;
   void close_upstream() override;
   void relay_started() override;
@@ -40,6 +42,8 @@ class Oracle : public pop3::Shell {
   bool upgrading = false;   // start_tls() was called and TLS is not up
   bool connecting = false;  // connect_upstream() was called and not answered
   bool connected = false;
+  bool penalised = false;  // an answer is held back
+  pop3::Admission admission = pop3::Admission::kFree;
   bool closed = false;
   bool client_gone = false;  // it reset its connection: nobody reads what was begun
   std::string commands;      // what went upstream and was not answered, for the backend's part

@@ -37,7 +37,7 @@ class Player {
       : transcript_(transcript),
         mode_(mode),
         random_(mode.seed),
-        dialogue_(transcript.terms, shell_, spare_) {}
+        dialogue_(transcript.terms, shell_, spare_, transcript.client) {}
 
   void run();
 
@@ -61,7 +61,7 @@ class Player {
 };
 
 void Player::run() {
-  dialogue_.open(transcript_.link);
+  dialogue_.open(transcript_.client.link);
   if (transcript_.logged_in) log_in();
   std::span<const Step> steps = transcript_.steps;
   while (!steps.empty()) {
@@ -114,6 +114,10 @@ void Player::pump() {
   };
   for (bool moved = true; moved;) {
     moved = false;
+    if (shell_.penalised && !transcript_.penalties) {
+      shell_.penalised = false;
+      dialogue_.on_expired(Deadline::kPenalty);
+    }
     if (!from_client_.empty() && dialogue_.wants_client()) {
       deliver(from_client_.take(), [&](const std::string& bytes) { dialogue_.on_client(bytes); });
       moved = true;
@@ -137,7 +141,7 @@ void Player::run_event(std::string_view event) {
     return [this, deadline] { dialogue_.on_expired(deadline); };
   };
   const std::map<std::string_view, std::function<void()>> events = {
-      {"tls", [this] { dialogue_.open(policy::Link::kTls); }},
+      {"tls", [this] { dialogue_.open(policy::Link::kTls13); }},
       {"connected", [this] { dialogue_.on_upstream_connected(); }},
       {"client-fin", client_ends(ClientEnd::kFinished)},
       {"client-reset", client_ends(ClientEnd::kReset)},
@@ -147,6 +151,10 @@ void Player::run_event(std::string_view event) {
       {"expired login", expire(Deadline::kLogin)},
       {"expired connect", expire(Deadline::kConnect)},
       {"expired backend-login", expire(Deadline::kBackendLogin)},
+      {"expired penalty", expire(Deadline::kPenalty)},
+      {"admission free", [this] { shell_.admission = pop3::Admission::kFree; }},
+      {"admission seen-in-clear", [this] { shell_.admission = pop3::Admission::kSeenInClear; }},
+      {"admission turned-away", [this] { shell_.admission = pop3::Admission::kTurnedAway; }},
       {"drain", [this] { dialogue_.drain(); }},
       {"block downstream", [this] { shell_.downstream_sink = pop3::Sink::kFull; }},
       {"block upstream", [this] { shell_.upstream_sink = pop3::Sink::kFull; }},
@@ -190,6 +198,7 @@ std::string Player::state_of(std::string_view key) const {
   if (key == "mechanism") {
     return dialogue_.mechanism() ? std::string(policy::name_of(*dialogue_.mechanism())) : "none";
   }
+  if (key == "admitted") return shell_.admitted;
   if (key == "attempts") return std::to_string(dialogue_.attempts());
   if (key == "exposed") return yes_or_no(dialogue_.secret_exposed());
   if (key == "phase") return std::string(dialogue_.phase());

@@ -6,13 +6,15 @@
 namespace postern::session_test {
 
 std::string_view name_of(pop3::Deadline deadline) noexcept {
-  constexpr std::array<std::string_view, 3> kNames = {"login", "connect", "backend-login"};
+  constexpr std::array<std::string_view, 4> kNames = {"login", "connect", "backend-login",
+                                                      "penalty"};
   return kNames[static_cast<std::size_t>(deadline)];
 }
 
 std::string_view name_of(pop3::Notice notice) noexcept {
-  constexpr std::array<std::string_view, 5> kNames = {
-      "policy-denied", "secret-exposed", "auth-failed", "backend-down", "protocol-violation"};
+  constexpr std::array<std::string_view, 7> kNames = {
+      "policy-denied", "policy-would-deny", "secret-exposed",    "exposed-in-use",
+      "auth-failed",   "backend-down",      "protocol-violation"};
   return kNames[static_cast<std::size_t>(notice)];
 }
 
@@ -31,6 +33,17 @@ pop3::Sink RecordingShell::send_upstream(std::string_view bytes) {
 void RecordingShell::set_deadline(pop3::Deadline deadline) {
   called_after_close |= closed;
   deadlines.emplace_back("deadline ").append(name_of(deadline));
+  penalised = deadline == pop3::Deadline::kPenalty;
+}
+
+pop3::Admission RecordingShell::admit(const pop3::Login& login) {
+  called_after_close |= closed;
+  admitted = login.user;
+  return admission;
+}
+
+void RecordingShell::remember_exposed(const pop3::Login& login) {
+  note("remember " + std::string(login.user));
 }
 
 void RecordingShell::report(const pop3::Report& report) {

@@ -8,11 +8,10 @@
 #include <utility>
 
 #include "tests/session/escapes.hpp"
+#include "tests/session/header.hpp"
 
 namespace postern::session_test {
 namespace {
-
-using policy::Mechanism;
 
 enum class Ending : std::uint8_t { kNone, kCrLf, kMayBeOpen };
 
@@ -36,86 +35,6 @@ constexpr std::array<Marker, 12> kMarkers = {{
     {"B>+", StepKind::kUpstreamRaw, Ending::kNone},
     {"!", StepKind::kNote, Ending::kNone},
 }};
-
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  while (!text.empty()) {
-    const std::size_t space = text.find(' ');
-    if (space != 0) words.emplace_back(text.substr(0, space));
-    text.remove_prefix(space == std::string_view::npos ? text.size() : space + 1);
-  }
-  return words;
-}
-
-std::pair<std::string_view, std::string_view> cut_at(std::string_view text, char separator) {
-  const std::size_t at = text.find(separator);
-  if (at == std::string_view::npos) throw std::runtime_error("no value: " + std::string(text));
-  std::string_view value = text.substr(at + 1);
-  if (value.starts_with(' ')) value.remove_prefix(1);
-  return {text.substr(0, at), value};
-}
-
-Mechanism mechanism_from(std::string_view word) {
-  if (word == "USER") return Mechanism::kUser;
-  const auto mechanism = policy::sasl_mechanism_from(word);
-  if (!mechanism) throw std::runtime_error("unknown mechanism " + std::string(word));
-  return *mechanism;
-}
-
-void set_limits(pop3::Terms& terms, std::string_view text) {
-  for (const std::string& word : words_of(text)) {
-    const auto [name, value] = cut_at(word, '=');
-    const auto number = static_cast<std::uint32_t>(std::stoul(std::string(value)));
-    if (name == "max_bad_commands") {
-      terms.max_bad_commands = number;
-    } else if (name == "max_login_attempts") {
-      terms.max_login_attempts = number;
-    } else if (name == "max_command_bytes") {
-      terms.max_command_bytes = number;
-    } else if (name == "max_auth_bytes") {
-      terms.max_auth_bytes = number;
-    } else {
-      throw std::runtime_error("unknown limit " + word);
-    }
-  }
-}
-
-bool choose(std::string_view value, std::string_view no, std::string_view yes) {
-  if (value != no && value != yes) throw std::runtime_error("unknown word " + std::string(value));
-  return value == yes;
-}
-
-void set_header(Transcript& transcript, std::string_view line) {
-  const auto [key, value] = cut_at(line, ':');
-  pop3::Terms& terms = transcript.terms;
-  if (key == "link") {
-    transcript.link =
-        choose(value, "plaintext", "tls") ? policy::Link::kTls : policy::Link::kPlaintext;
-  } else if (key == "stls") {
-    terms.stls = choose(value, "absent", "offered") ? pop3::Stls::kOffered : pop3::Stls::kAbsent;
-  } else if (key == "level") {
-    const auto level = policy::level_from(value);
-    if (!level) throw std::runtime_error("unknown level");
-    terms.rules = policy::Rules(*level);
-  } else if (key == "mechanisms") {
-    terms.mechanisms.clear();
-    for (const std::string& word : words_of(value)) {
-      terms.mechanisms.push_back(mechanism_from(word));
-    }
-  } else if (key == "limits") {
-    set_limits(terms, value);
-  } else if (key == "greeting") {
-    terms.greeting = value;
-  } else if (key == "advice") {
-    terms.advice = value;
-  } else if (key == "begin") {
-    transcript.logged_in = choose(value, "greeting", "logged-in");
-  } else if (key == "deadlines") {
-    transcript.deadlines = choose(value, "hidden", "shown");
-  } else {
-    throw std::runtime_error("unknown header " + std::string(key));
-  }
-}
 
 Step step_from(std::string_view line) {
   constexpr std::string_view kOpenEnd = "…";
@@ -155,7 +74,6 @@ bool is_input(StepKind kind) noexcept { return kind <= StepKind::kEvent; }
 Transcript parse_transcript(std::string name, std::string_view text) {
   Transcript transcript;
   transcript.name = std::move(name);
-  transcript.terms.mechanisms = {Mechanism::kUser, Mechanism::kPlain, Mechanism::kLogin};
   transcript.terms.advice = pop3::default_advice("", "");
   bool in_header = true;
   for (std::size_t number = 1; !text.empty(); ++number) {
@@ -170,6 +88,7 @@ Transcript parse_transcript(std::string name, std::string_view text) {
     if (transcript.steps.size() > steps) transcript.steps.back().line = number;
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   }
+  transcript.terms.rules = policy::Rules(transcript.base, transcript.exceptions);
   const bool expects =
       std::ranges::any_of(transcript.steps, [](const Step& step) { return !is_input(step.kind); });
   if (!expects) throw std::runtime_error(transcript.name + ": expects nothing");

@@ -39,9 +39,12 @@ struct Step {
 struct Transcript {
   std::string name;
   pop3::Terms terms;
-  policy::Link link = policy::Link::kPlaintext;
+  policy::BaseRule base;  // goes into the terms, with the exceptions
+  std::vector<policy::Exception> exceptions;
+  policy::Facts client;
   bool logged_in = false;  // begins in the transaction state
   bool deadlines = false;  // "! deadline …" is expected too
+  bool penalties = false;  // they last until "+ expired penalty"
   std::vector<Step> steps;
 };
 

@@ -36,8 +36,8 @@ constexpr Documented kDocumented[] = {
     later("listener.proxy_protocol"),
     later("listener.proxy_trusted"),
     now("listener.login"),
-    later("listener.min_version"),
-    later("listener.profile"),
+    now("listener.min_version"),
+    now("listener.profile"),
     now("tls.certificate.cert_file"),
     now("tls.certificate.key_file"),
     later("tls.cert_dir"),
@@ -52,25 +52,27 @@ constexpr Documented kDocumented[] = {
     later("tls.client_ca_file"),
     later("tls.certificate.ocsp_file"),
     now("policy.login"),
-    later("policy.mode"),
-    later("policy.report_only_until"),
-    later("policy.enforce_from"),
+    now("policy.mode"),
+    now("policy.report_only_until"),
+    now("policy.enforce_from"),
     now("policy.mechanisms"),
-    within("policy.exception", "policy.exception.networks"),
-    within("policy.exception", "policy.exception.users"),
-    within("policy.exception", "policy.exception.listeners"),
-    within("policy.exception", "policy.exception.login"),
-    within("policy.exception", "policy.exception.min_version"),
-    within("policy.exception", "policy.exception.mode"),
-    within("policy.exception", "policy.exception.comment"),
-    within("policy.exception", "policy.exception.expires"),
+    now("policy.exception.networks"),
+    now("policy.exception.users"),
+    now("policy.exception.listeners"),
+    now("policy.exception.login"),
+    now("policy.exception.min_version"),
+    now("policy.exception.mode"),
+    now("policy.exception.report_only_until"),
+    now("policy.exception.enforce_from"),
+    now("policy.exception.comment"),
+    now("policy.exception.expires"),
     later("policy.commands"),
     later("policy.capabilities"),
     now("policy.help_text"),
     now("policy.help_url"),
-    later("policy.refusal_code"),
-    later("policy.on_plaintext"),
-    later("policy.exposed"),
+    now("policy.refusal_code"),
+    now("policy.on_plaintext"),
+    now("policy.exposed"),
     now("backend.address"),
     later("backend.balance"),
     now("backend.tls"),
@@ -81,7 +83,7 @@ constexpr Documented kDocumented[] = {
     later("backend.min_version"),
     later("backend.cert_file"),
     later("backend.key_file"),
-    later("backend.auth"),
+    now("backend.auth"),
     later("backend.client_address"),
     later("backend.error_text"),
     within("backend.health", "backend.health.interval"),
@@ -102,14 +104,15 @@ constexpr Documented kDocumented[] = {
     now("limits.max_auth_bytes"),
     now("limits.max_bad_commands"),
     now("limits.max_login_attempts"),
-    within("limits.auth_failures", "limits.auth_failures.window"),
-    within("limits.auth_failures", "limits.auth_failures.per_ip"),
-    within("limits.auth_failures", "limits.auth_failures.per_user_network"),
-    within("limits.auth_failures", "limits.auth_failures.ban"),
-    within("limits.auth_failures", "limits.auth_failures.delay"),
-    within("limits.auth_failures", "limits.auth_failures.ipv4_prefix"),
-    within("limits.auth_failures", "limits.auth_failures.ipv6_prefix"),
-    within("limits.auth_failures", "limits.auth_failures.exempt"),
+    now("limits.auth_failures.window"),
+    now("limits.auth_failures.per_ip"),
+    now("limits.auth_failures.per_user_network"),
+    now("limits.auth_failures.ban"),
+    now("limits.auth_failures.delay"),
+    now("limits.auth_failures.ipv4_prefix"),
+    now("limits.auth_failures.ipv6_prefix"),
+    now("limits.auth_failures.exempt"),
+    now("limits.auth_failures.mode"),
     now("timeouts.handshake"),
     now("timeouts.login"),
     now("timeouts.idle"),
@@ -134,7 +137,8 @@ constexpr Documented kDocumented[] = {
 constexpr std::string_view kLists[] = {"listener", "tls.certificate", "policy.exception", "backend",
                                        "route"};
 
-// The key alone in its table. Dates are what no key takes, so a supported one is refused for it.
+// The key alone in its table. A time without a day is what no key takes, so a supported one is
+// refused for it.
 std::string alone(std::string_view key) {
   const std::size_t dot = key.rfind('.');
   const std::string table(key.substr(0, dot));
@@ -144,7 +148,7 @@ std::string alone(std::string_view key) {
     if (table == list) header = element;
     if (table.starts_with(std::string(list) + '.')) header.insert(0, element);
   }
-  return header + std::string(key.substr(dot + 1)) + " = 2026-01-01\n";
+  return header + std::string(key.substr(dot + 1)) + " = 07:32:00\n";
 }
 
 Diagnostics faults_of(std::string_view key) {

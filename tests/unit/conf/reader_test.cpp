@@ -117,6 +117,8 @@ TEST_CASE("every key reaches its setting") {
                                       .tls = ListenerTls::kImplicit,
                                       .greeting = "Good day",
                                       .login = policy::Level::kTlsForPlaintext,
+                                      .min_version = tls::Version::kTls13,
+                                      .profile = tls::Profile::kModern,
                                       .mark = {}});
   CHECK(live.tls ==
         tls::Settings{.certificates = {{"rsa.pem", "rsa.key"}, {"ecdsa.pem", "ecdsa.key"}},
@@ -127,20 +129,53 @@ TEST_CASE("every key reaches its setting") {
                       .sni_unknown = tls::UnknownName::kReject,
                       .tickets = false});
   CHECK(live.certificate_marks.size() == 2);
+  const policy::Moment march(std::chrono::sys_days(std::chrono::year(2027) / 3 / 31));
+  const auto network = [](std::string_view text) { return policy::Network::parse(text).value(); };
   CHECK(live.policy == Policy{.login = policy::Level::kTlsRequired,
+                              .rollout = {.mode = policy::Mode::kReportOnly,
+                                          .report_only_until = march + 6h,
+                                          .enforce_from = march + 6h},
                               .mechanisms = {policy::Mechanism::kPlain},
                               .help_text = "Ask the help desk.",
-                              .help_url = "https://help.example.com/mail"});
+                              .help_url = "https://help.example.com/mail",
+                              .refusal_code = "none",
+                              .on_plaintext = policy::OnPlaintext::kDisconnect,
+                              .exposed = policy::OnExposed::kDeny,
+                              .exceptions = live.policy.exceptions});
+  REQUIRE(live.policy.exceptions.size() == 1);
+  CHECK(
+      live.policy.exceptions[0] ==
+      Exception{.networks = {network("10.0.0.0/8"), network("2001:db8::/32"), network("192.0.2.1")},
+                .users = {"scanner", "*@old.example.com"},
+                .listeners = {"pop3s"},
+                .login = policy::Level::kPlaintextAllowed,
+                .min_version = tls::Version::kTls12,
+                .rollout = {.mode = policy::Mode::kReportOnly,
+                            .report_only_until = march,
+                            .enforce_from = march},
+                .comment = "the scanners on the second floor",
+                .expires = policy::Moment(std::chrono::sys_days(std::chrono::year(2027) / 12 / 31)),
+                .mark = {}});
   REQUIRE(live.backends.size() == 1);
   CHECK(live.backends[0] ==
         Backend{.name = "exchange",
                 .address = {{"10.0.0.12", 110}, {"mail.lan", 110}, {"2001:db8::2", 110}},
+                .auth = BackendAuth::kAuto,
                 .mark = {}});
   CHECK(live.limits == Limits{.max_connections = 1'000'000,
                               .max_command_bytes = 1024,
                               .max_auth_bytes = 1'048'576,
                               .max_bad_commands = 0,
-                              .max_login_attempts = 0});
+                              .max_login_attempts = 0,
+                              .auth_failures = {.window = 1h,
+                                                .per_ip = 100,
+                                                .per_user_network = 0,
+                                                .ban = 24h,
+                                                .delay = 500ms,
+                                                .ipv4_prefix = 24,
+                                                .ipv6_prefix = 48,
+                                                .exempt = {network("10.0.0.0/8")},
+                                                .mode = policy::GuardMode::kReportOnly}});
   CHECK(live.timeouts == Timeouts{.handshake = 500ms,
                                   .login = 2min,
                                   .idle = 24h,

@@ -17,7 +17,6 @@ using session_test::RecordingShell;
 
 Terms open_terms() {
   Terms terms;
-  terms.mechanisms = {Mechanism::kUser, Mechanism::kPlain, Mechanism::kLogin};
   terms.advice = "use TLS";
   terms.stls = Stls::kOffered;
   terms.max_bad_commands = 0;
@@ -30,7 +29,7 @@ struct World {
   Spare spare;
   Dialogue dialogue{terms, shell, spare};
 
-  void open(Link link = Link::kTls) {
+  void open(Link link = Link::kTls13) {
     dialogue.open(link);
     shell.forget();
   }

@@ -53,6 +53,8 @@ class Void final : public Shell {
   Sink send_downstream(std::string_view) override { return sink; }
   Sink send_upstream(std::string_view) override { return sink; }
   void start_tls() override {}
+  Admission admit(const Login&) override { return Admission::kFree; }
+  void remember_exposed(const Login&) override {}
   void connect_upstream() override {}
   void close_upstream() override {}
   void relay_started() override {}
@@ -66,14 +68,12 @@ class Void final : public Shell {
 class World {
  public:
   World() {
-    using policy::Mechanism;
-    terms_.mechanisms = {Mechanism::kUser, Mechanism::kPlain, Mechanism::kLogin};
     terms_.max_bad_commands = 0;
     spare_.downstream.reserve(kRead);  // the worker's, and shared by all its sessions
     spare_.upstream.reserve(kRead);
     before_ = g_live;
     dialogue = std::make_unique<Dialogue>(terms_, shell, spare_);
-    dialogue->open(policy::Link::kTls);
+    dialogue->open(policy::Link::kTls13);
     g_peak = g_live;
   }
 

@@ -24,7 +24,7 @@ Terms unlimited() {
 // A relay with its two outputs.
 class World {
  public:
-  explicit World(const Terms& terms = kTerms) : relay(terms, policy::Link::kTls) {}
+  explicit World(const Terms& terms = kTerms) : relay(terms, kClient) {}
 
   // Returns how many bytes were not taken.
   std::size_t client(std::string_view bytes) {
@@ -58,6 +58,7 @@ class World {
   }
 
   static inline const Terms kTerms = unlimited();
+  static inline const policy::Facts kClient;
   Relay relay;
   std::string upstream;
   std::string downstream;

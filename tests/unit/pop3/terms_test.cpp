@@ -14,9 +14,10 @@ using policy::Link;
 using policy::Mechanism;
 
 Terms terms_at(Level level, Stls stls = Stls::kOffered) {
+  policy::BaseRule base;
+  base.login = level;
   Terms terms;
-  terms.rules = policy::Rules(level);
-  terms.mechanisms = {Mechanism::kUser, Mechanism::kPlain, Mechanism::kLogin};
+  terms.rules = policy::Rules(base);
   terms.stls = stls;
   return terms;
 }
@@ -48,8 +49,35 @@ Lines and_stls(Lines lines) {
   return lines;
 }
 
+policy::Facts client_over(Link link) {
+  policy::Facts client;
+  client.link = link;
+  return client;
+}
+
 Lines capabilities(const Terms& terms, Link link, Phase phase = Phase::kAuthorization) {
-  return body_of(capability_reply(terms, link, phase));
+  return body_of(capability_reply(terms, client_over(link), phase));
+}
+
+Lines mechanisms(const Terms& terms, Link link) {
+  return body_of(mechanism_reply(terms, client_over(link)));
+}
+
+Terms terms_with(std::vector<Mechanism> mechanisms) {
+  policy::BaseRule base;
+  base.mechanisms = std::move(mechanisms);
+  Terms terms;
+  terms.rules = policy::Rules(base);
+  return terms;
+}
+
+Terms terms_except(Level level, std::vector<std::string> users) {
+  policy::Exception exception;
+  exception.login = level;
+  exception.users = std::move(users);
+  Terms terms;
+  terms.rules = policy::Rules(policy::BaseRule(), {exception});
+  return terms;
 }
 
 }  // namespace
@@ -61,7 +89,7 @@ TEST_CASE("logins are announced only where they are allowed") {
   CHECK(capabilities(terms_at(Level::kPlaintextAllowed), Link::kPlaintext) == and_stls(kWithLogin));
   for (const Level level :
        {Level::kTlsRequired, Level::kTlsForPlaintext, Level::kPlaintextAllowed}) {
-    CHECK(capabilities(terms_at(level), Link::kTls) == kWithLogin);
+    CHECK(capabilities(terms_at(level), Link::kTls13) == kWithLogin);
   }
 }
 
@@ -70,22 +98,52 @@ TEST_CASE("STLS is announced in clear before login, where it is offered") {
   CHECK(capabilities(absent, Link::kPlaintext) == kWithLogin);
   const Terms offered = terms_at(Level::kPlaintextAllowed);
   CHECK(capabilities(offered, Link::kPlaintext, Phase::kTransaction) == kWithLogin);
-  CHECK(capabilities(offered, Link::kTls, Phase::kTransaction) == kWithLogin);
+  CHECK(capabilities(offered, Link::kTls13, Phase::kTransaction) == kWithLogin);
 }
 
 TEST_CASE("only the mechanisms of the listener are announced") {
-  Terms terms = terms_at(Level::kTlsRequired);
-  terms.mechanisms = {Mechanism::kLogin};
-  CHECK(capabilities(terms, Link::kTls) ==
+  const Terms login_only = terms_with({Mechanism::kLogin});
+  CHECK(capabilities(login_only, Link::kTls13) ==
         Lines{"TOP", "UIDL", "SASL LOGIN", "RESP-CODES", "AUTH-RESP-CODE", "PIPELINING"});
-  CHECK(body_of(mechanism_reply(terms, Link::kTls)) == Lines{"LOGIN"});
-  CHECK(body_of(mechanism_reply(terms, Link::kPlaintext)).empty());
-  CHECK(terms.accepts(Mechanism::kLogin));
-  CHECK_FALSE(terms.accepts(Mechanism::kUser));
-  terms.mechanisms = {Mechanism::kUser};
-  CHECK(body_of(mechanism_reply(terms, Link::kTls)).empty());
-  terms.mechanisms = {};
-  CHECK(capabilities(terms, Link::kTls) == kWithoutLogin);
+  CHECK(mechanisms(login_only, Link::kTls13) == Lines{"LOGIN"});
+  CHECK(mechanisms(login_only, Link::kPlaintext).empty());
+  CHECK(mechanisms(terms_with({Mechanism::kUser}), Link::kTls13).empty());
+  CHECK(capabilities(terms_with({}), Link::kTls13) == kWithoutLogin);
+}
+
+TEST_CASE("mechanisms that show no password are announced in clear at the level between") {
+  policy::BaseRule base;
+  base.login = Level::kTlsForPlaintext;
+  base.mechanisms = {Mechanism::kUser, Mechanism::kPlain, Mechanism::kCramMd5, Mechanism::kXoauth2,
+                     Mechanism::kApop};
+  Terms terms;
+  terms.rules = policy::Rules(base);
+  CHECK(mechanisms(terms, Link::kPlaintext) == Lines{"CRAM-MD5"});
+  CHECK(mechanisms(terms, Link::kTls13) == Lines{"PLAIN", "CRAM-MD5", "XOAUTH2"});
+}
+
+TEST_CASE("what some users may is announced where the name comes before the password") {
+  const Terms terms = terms_except(Level::kPlaintextAllowed, {"scanner"});
+  // Not PLAIN, which would show the password of whoever takes the offer; and nothing that makes a
+  // program send the password before it reads the answer to the name.
+  CHECK(capabilities(terms, Link::kPlaintext) ==
+        Lines{"TOP", "UIDL", "USER", "SASL LOGIN", "RESP-CODES", "AUTH-RESP-CODE"});
+}
+
+TEST_CASE("what is refused names what would do") {
+  Terms terms;
+  terms.advice = "Use TLS.";
+  terms.help_url = "https://a.example/";
+  policy::Verdict verdict;
+  CHECK(terms.refusal(verdict) == "-ERR [SYS/PERM] Use TLS.");
+  terms.refusal_code = "AUTH";
+  CHECK(terms.refusal(verdict) == "-ERR [AUTH] Use TLS.");
+  terms.refusal_code = "";
+  CHECK(terms.refusal(verdict) == "-ERR Use TLS.");
+  verdict.ground = policy::Ground::kOldTls;
+  verdict.floor = Link::kTls12;
+  CHECK(terms.refusal(verdict) ==
+        "-ERR TLS 1.2 or newer is required: update your mail program. https://a.example/");
 }
 
 TEST_CASE("the advice") {

@@ -1,0 +1,98 @@
+// The policy: dates that contradict each other, exceptions that cannot mean what they say, and
+// those that open a door wider than it seems.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "conf/meaning.hpp"
+#include "conf/names.hpp"
+#include "conf/suggest.hpp"
+#include "conf/words.hpp"
+
+namespace postern::conf {
+namespace {
+
+std::string path_of(std::size_t index, std::string_view leaf) {
+  return fmt::format("policy.exception[{}].{}", index, leaf);
+}
+
+// Two ways to say one thing must not say two.
+void check_rollout(Reading& reading, const Rollout& rollout, const std::string& path) {
+  const auto refuse = [&](std::string_view leaf, std::string text) {
+    reading.report.error(reading.mark_of(fmt::format("{}.{}", path, leaf)), std::move(text));
+  };
+  const bool until = rollout.report_only_until.has_value();
+  const bool from = rollout.enforce_from.has_value();
+  if (until && from && *rollout.report_only_until != *rollout.enforce_from) {
+    refuse("enforce_from",
+           "`report_only_until` and `enforce_from` name different moments; write "
+           "one of them");
+  } else if (until && rollout.mode == policy::Mode::kEnforce) {
+    refuse("report_only_until", "`report_only_until` contradicts `mode` \"enforce\"");
+  }
+}
+
+void check_listener_names(Reading& reading, const Exception& exception, std::size_t index) {
+  std::vector<std::string_view> known;
+  for (const Listener& listener : reading.settings.live.listeners) known.push_back(listener.name);
+  if (known.empty()) return;
+  for (std::size_t i = 0; i < exception.listeners.size(); ++i) {
+    const std::string& name = exception.listeners[i];
+    if (std::ranges::find(known, name) != known.end()) continue;
+    const std::string_view meant = nearest(name, known);
+    const std::string hint = meant.empty() ? "" : fmt::format("; did you mean \"{}\"?", meant);
+    reading.report.error(reading.mark_of(path_of(index, fmt::format("listeners[{}]", i))),
+                         fmt::format("there is no listener \"{}\"{}", printable(name), hint));
+  }
+}
+
+bool is_everybody(const Exception& exception) {
+  const auto is_any = [](const policy::Network& network) { return network.prefix() == 0; };
+  const bool everywhere =
+      exception.networks.empty() || std::ranges::any_of(exception.networks, is_any);
+  return everywhere && exception.users.empty();
+}
+
+void check_exception(Reading& reading, std::size_t index) {
+  const Exception& exception = reading.settings.live.policy.exceptions[index];
+  check_rollout(reading, exception.rollout, fmt::format("policy.exception[{}]", index));
+  check_listener_names(reading, exception, index);
+  const bool says_nothing =
+      !exception.login && !exception.min_version && exception.rollout == Rollout();
+  if (says_nothing && !reading.broken.contains("policy.exception.login") &&
+      !reading.broken.contains("policy.exception.min_version") &&
+      !reading.broken.contains("policy.exception.mode")) {
+    reading.report.warning(exception.mark,
+                           "this exception changes nothing: it needs `login`, `min_version` or "
+                           "`mode`");
+  }
+  const bool doubtful = reading.broken.contains("policy.exception.networks") ||
+                        reading.broken.contains("policy.exception.users");
+  if (exception.login == policy::Level::kPlaintextAllowed && is_everybody(exception) && !doubtful) {
+    reading.report.warning(reading.mark_of(path_of(index, "login")),
+                           "this exception takes passwords without TLS from any address; narrow "
+                           "it with `networks`");
+  }
+  if (exception.min_version && *exception.min_version < tls::Version::kTls12) {
+    const Mark mark = reading.mark_of(path_of(index, "min_version"));
+    const std::string_view word =
+        version_words()[static_cast<std::size_t>(*exception.min_version)].word;
+    reading.report.warning(mark, fmt::format("`min_version` \"{}\" is not safe (RFC 8996)", word));
+    if (reading.settings.live.tls.profile != tls::Profile::kLegacy) {
+      reading.report.warning(mark, fmt::format("`min_version` \"{}\" needs the ciphers of "
+                                               "`tls.profile` \"legacy\"",
+                                               word));
+    }
+  }
+}
+
+}  // namespace
+
+void check_policy(Reading& reading) {
+  const Policy& policy = reading.settings.live.policy;
+  check_rollout(reading, policy.rollout, "policy");
+  for (std::size_t i = 0; i < policy.exceptions.size(); ++i) check_exception(reading, i);
+}
+
+}  // namespace postern::conf

@@ -1,0 +1,88 @@
+#include "conf/rules.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace postern::conf {
+namespace {
+
+using policy::Enforcement;
+
+policy::Exception exception_of(const Exception& written, std::size_t index) {
+  policy::Exception exception;
+  exception.networks = written.networks;
+  exception.users = written.users;
+  exception.login = written.login;
+  if (written.min_version) exception.floor = link_of(*written.min_version);
+  if (written.rollout != Rollout()) {
+    exception.enforcement = enforcement_of(written.rollout, Enforcement::always());
+  }
+  exception.expires = written.expires.value_or(policy::Moment::max());
+  exception.login_rule = fmt::format("policy.exception[{}].login", index);
+  exception.floor_rule = fmt::format("policy.exception[{}].min_version", index);
+  return exception;
+}
+
+policy::BaseRule base_of(const Live& settings, const Listener& listener) {
+  policy::BaseRule base;
+  base.login = listener.login.value_or(settings.policy.login);
+  if (listener.login) base.login_rule = "listener.login";
+  base.floor = link_of(listener.min_version.value_or(settings.tls.min_version));
+  if (listener.min_version) base.floor_rule = "listener.min_version";
+  base.enforcement = enforcement_of(settings.policy.rollout, Enforcement::always());
+  base.mechanisms = settings.policy.mechanisms;
+  return base;
+}
+
+}  // namespace
+
+Enforcement enforcement_of(const Rollout& rollout, Enforcement otherwise) noexcept {
+  if (rollout.enforce_from) return Enforcement::from(*rollout.enforce_from);
+  if (rollout.report_only_until) return Enforcement::from(*rollout.report_only_until);
+  if (!rollout.mode) return otherwise;
+  return *rollout.mode == policy::Mode::kReportOnly ? Enforcement::never() : Enforcement::always();
+}
+
+policy::Link link_of(tls::Version version) noexcept {
+  switch (version) {
+    case tls::Version::kTls10:
+      return policy::Link::kTls10;
+    case tls::Version::kTls11:
+      return policy::Link::kTls11;
+    case tls::Version::kTls12:
+      return policy::Link::kTls12;
+    case tls::Version::kTls13:
+      return policy::Link::kTls13;
+  }
+  return policy::Link::kTls13;
+}
+
+tls::Version version_of(policy::Link link) noexcept {
+  switch (link) {
+    case policy::Link::kPlaintext:
+    case policy::Link::kTls10:
+      return tls::Version::kTls10;
+    case policy::Link::kTls11:
+      return tls::Version::kTls11;
+    case policy::Link::kTls12:
+      return tls::Version::kTls12;
+    case policy::Link::kTls13:
+      return tls::Version::kTls13;
+  }
+  return tls::Version::kTls13;
+}
+
+policy::Rules rules_of(const Live& settings, std::size_t listener) {
+  const Listener& own = settings.listeners[listener];
+  std::vector<policy::Exception> exceptions;
+  for (std::size_t i = 0; i < settings.policy.exceptions.size(); ++i) {
+    const Exception& written = settings.policy.exceptions[i];
+    const bool meant = written.listeners.empty() ||
+                       std::ranges::find(written.listeners, own.name) != written.listeners.end();
+    if (meant) exceptions.push_back(exception_of(written, i));
+  }
+  return policy::Rules(base_of(settings, own), std::move(exceptions));
+}
+
+}  // namespace postern::conf

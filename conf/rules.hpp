@@ -1,0 +1,26 @@
+// From what was written to what decides: the rules of one listener.
+#pragma once
+
+#include <cstddef>
+
+#include "conf/settings.hpp"
+#include "policy/rules.hpp"
+
+namespace postern::conf {
+
+/// When something is enforced that was written like this; what it does not say is as in
+/// `otherwise`.
+policy::Enforcement enforcement_of(const Rollout& rollout, policy::Enforcement otherwise) noexcept;
+
+/// A TLS version as the policy sees it.
+policy::Link link_of(tls::Version version) noexcept;
+
+/// And back; kPlaintext is the oldest.
+tls::Version version_of(policy::Link link) noexcept;
+
+/// The rules for the listener of that index, exceptions for others left out. The rules' names of
+/// keys that decide are those of `mark_of()`, but "listener.login" and "listener.min_version",
+/// which do not say whose.
+policy::Rules rules_of(const Live& settings, std::size_t listener);
+
+}  // namespace postern::conf

@@ -1,0 +1,39 @@
+// From when on a rule is enforced; until then it only reports. Both ways to write it in the
+// configuration (`mode` with `report_only_until`, and `enforce_from`) come down to one moment.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "policy/verdict.hpp"
+
+namespace postern::policy {
+
+enum class Mode : std::uint8_t { kEnforce, kReportOnly };
+
+/// "enforce", "report-only".
+constexpr std::string_view name_of(Mode mode) noexcept {
+  return mode == Mode::kEnforce ? "enforce" : "report-only";
+}
+
+class Enforcement {
+ public:
+  static constexpr Enforcement always() noexcept { return Enforcement(Moment::min()); }
+  static constexpr Enforcement never() noexcept { return Enforcement(Moment::max()); }
+  static constexpr Enforcement from(Moment start) noexcept { return Enforcement(start); }
+
+  constexpr Mode at(Moment now) const noexcept {
+    return now >= start_ && start_ != Moment::max() ? Mode::kEnforce : Mode::kReportOnly;
+  }
+  /// The first enforced moment; Moment::max() when there is none.
+  constexpr Moment start() const noexcept { return start_; }
+
+  bool operator==(const Enforcement&) const = default;
+
+ private:
+  constexpr explicit Enforcement(Moment start) noexcept : start_(start) {}
+
+  Moment start_;
+};
+
+}  // namespace postern::policy

@@ -1,0 +1,168 @@
+// The part of the conversation that lies between a complete login and its outcome.
+#include <algorithm>
+#include <utility>
+
+#include "proxy/pop3/conversation.hpp"
+#include "proxy/pop3/response_code.hpp"
+
+namespace postern::pop3 {
+
+using policy::Mechanism;
+
+Login Conversation::login() const noexcept {
+  if (!backend_) return {user_, {}};
+  return {backend_->user(), backend_->password()};
+}
+
+void Conversation::submit(Credential credential, Actions& actions) {
+  user_ = credential.user;
+  // The backend's line is bounded like ours; what does not fit is not sent.
+  constexpr std::size_t kVerbAndEnd = 7;
+  const std::size_t longest = std::max(credential.user.size(), credential.password.size());
+  if (longest + kVerbAndEnd > terms_.max_command_bytes) {
+    enter(State::kAuthorization, actions);
+    return bad_command("-ERR name or password too long", actions);
+  }
+  note_would_deny(actions);
+  backend_.emplace(std::move(credential), terms_.upstream_auth);
+  actions.add(AdmitLogin{});
+}
+
+// Said once a login, when all is known about it.
+void Conversation::note_would_deny(Actions& actions) const {
+  std::optional<std::string_view> user;
+  if (!user_.empty()) user = user_;
+  const auto verdict = judge(mechanism_.value_or(Mechanism::kUser), user);
+  if (verdict.decision == policy::Decision::kWouldDeny) {
+    note(Notice::kPolicyWouldDeny, verdict, actions);
+  }
+}
+
+void Conversation::on_admitted(Admission admission, Actions& actions) {
+  if (admission == Admission::kTurnedAway) {
+    backend_.reset();
+    passed_.reset();
+    return close(CloseReason::kTooManyFailures, actions);
+  }
+  seen_in_clear_ = admission == Admission::kSeenInClear;
+  if (state_ == State::kExchange) return go_on(passed_->answer(), actions);
+  if (early_.ready) return go_on(passed_ ? passed_->begin() : backend_->begin(), actions);
+  enter(State::kConnecting, actions);
+  actions.add(ConnectUpstream{});
+}
+
+void Conversation::on_upstream_connected(Actions& actions) {
+  if (state_ == State::kConnecting) enter(State::kBackendLogin, actions);
+}
+
+bool Conversation::expects_more_behind(const Line& line) const noexcept {
+  return state_ == State::kBackendLogin && backend_ && backend_->expects_more_behind(line);
+}
+
+// Only a challenge may be long.
+std::size_t Conversation::backend_line_bound() const noexcept {
+  return passed_ ? std::max<std::size_t>(terms_.max_auth_bytes, kReplyBound) : kReplyBound;
+}
+
+void Conversation::on_upstream_line(const Line& line, Actions& actions) {
+  if (state_ == State::kGreeting) return on_early_greeting(line, actions);
+  if (state_ != State::kBackendLogin) return on_upstream_lost(UpstreamLoss::kProtocol, actions);
+  go_on(passed_ ? passed_->on_line(line) : backend_->on_line(line), actions);
+}
+
+void Conversation::go_on(LoginStep step, Actions& actions) {
+  switch (step.outcome) {
+    case LoginOutcome::kSend:
+      enter(State::kBackendLogin, actions);
+      return actions.add(SendUpstream{std::move(step.bytes)});
+    case LoginOutcome::kMore:
+      return;
+    case LoginOutcome::kPrompt:
+      enter(State::kExchange, actions);
+      return actions.add(SendDownstream{std::string(step.prompt) + "\r\n"});
+    case LoginOutcome::kAccepted:
+      return on_accepted(actions);
+    case LoginOutcome::kRefused:
+      auth_failed_ = true;
+      return login_failed(Notice::kAuthFailed, step.code.empty() ? "AUTH" : step.code, actions);
+    case LoginOutcome::kUnsupported:
+      return login_failed(Notice::kAuthFailed, "SYS/PERM", actions);
+    case LoginOutcome::kUnavailable:
+      return login_failed(Notice::kBackendDown, step.code.empty() ? "SYS/TEMP" : step.code,
+                          actions);
+    case LoginOutcome::kBroken:
+      return login_failed(Notice::kProtocolViolation, "SYS/TEMP", actions);
+  }
+}
+
+// Only the backend knows that a password which came in clear was the right one, so it is asked
+// before anybody is told so.
+void Conversation::on_accepted(Actions& actions) {
+  const bool banished = seen_in_clear_ && terms_.on_exposed == policy::OnExposed::kDeny;
+  if (seen_in_clear_) {
+    actions.add(Report{Notice::kExposedInUse, mechanism_.value_or(Mechanism::kUser),
+                       banished ? "deny" : "allow"});
+  }
+  backend_.reset();
+  passed_.reset();
+  if (banished) {
+    auth_failed_ = true;
+    early_ = {};
+    actions.add(CloseUpstream{});
+    reply("-ERR [AUTH] this password was sent unprotected before: have it changed, then log in",
+          actions);
+    if (count_attempt()) return enter(State::kAuthorization, actions);
+    return close(CloseReason::kAuthFailed, actions);
+  }
+  ++attempts_;
+  reply("+OK logged in", actions);
+  enter(State::kRelaying, actions);
+  actions.add(StartRelay{});
+}
+
+void Conversation::on_upstream_lost(UpstreamLoss loss, Actions& actions) {
+  if (opening_ == Opening::kGreet && state_ == State::kGreeting) {
+    early_ = {};
+    actions.add(CloseUpstream{});
+    return greet(actions);
+  }
+  if (state_ == State::kAuthorization || state_ == State::kSasl) {
+    // The early connection; the next login makes another.
+    if (std::exchange(early_, {}).ready) actions.add(CloseUpstream{});
+    return;
+  }
+  const bool waits =
+      state_ == State::kConnecting || state_ == State::kBackendLogin || state_ == State::kExchange;
+  if (!waits) return;
+  const Notice notice =
+      loss == UpstreamLoss::kProtocol ? Notice::kProtocolViolation : Notice::kBackendDown;
+  login_failed(notice, "SYS/TEMP", actions);
+}
+
+// A wrong password is answered when its penalty is over; whoever asked has to wait for it before
+// the next try.
+void Conversation::login_failed(Notice notice, std::string_view code, Actions& actions) {
+  backend_.reset();
+  passed_.reset();
+  early_ = {};
+  failure_ = code;
+  actions.add(CloseUpstream{});
+  actions.add(Report{notice, mechanism_.value_or(Mechanism::kUser), code});
+  if (notice == Notice::kAuthFailed) return enter(State::kPenalty, actions);
+  answer_failure(actions);
+}
+
+void Conversation::answer_failure(Actions& actions) {
+  std::string line = "-ERR [";
+  line.append(failure_).append("] ").append(explanation_of(failure_));
+  reply(line, actions);
+  if (count_attempt()) return enter(State::kAuthorization, actions);
+  close(auth_failed_ ? CloseReason::kAuthFailed : CloseReason::kBackendUnreachable, actions);
+}
+
+bool Conversation::count_attempt() noexcept {
+  ++attempts_;
+  return terms_.max_login_attempts == 0 || attempts_ < terms_.max_login_attempts;
+}
+
+}  // namespace postern::pop3

@@ -1,0 +1,59 @@
+// The lines about those who guess passwords.
+#include <fmt/format.h>
+
+#include "proxy/session/record.hpp"
+
+namespace postern::session {
+namespace {
+
+using conf::LogLevel;
+
+std::string_view mode_of(policy::GuardMode mode) noexcept {
+  return mode == policy::GuardMode::kEnforce ? "enforce" : "report-only";
+}
+
+long long seconds_until(policy::TimePoint end) {
+  const auto left = end - std::chrono::steady_clock::now();
+  return std::chrono::ceil<std::chrono::seconds>(left).count();
+}
+
+void write(admin::Log& log, std::string_view event, std::string_view user, std::string_view reason,
+           policy::GuardMode mode, const std::string& message, const Record& record,
+           const Transport& downstream) {
+  if (!log.wants(LogLevel::kWarn)) return;
+  admin::LogEntry entry = begin_entry(log, LogLevel::kWarn, event, record, downstream);
+  entry.add("user", user).add("rule", "limits.auth_failures").add("mode", mode_of(mode));
+  entry.add("reason", reason);
+  log.write(LogLevel::kWarn, entry.finish(message));
+}
+
+}  // namespace
+
+void write_gate(admin::Log& log, const policy::GateRuling& ruling, std::string_view user,
+                const Record& record, const Transport& downstream) {
+  const bool banned = ruling.gate == policy::Gate::kBanned;
+  write(log, "limit", user, banned ? "banned" : "user_locked", ruling.mode,
+        fmt::format(
+            "{}{}", ruling.refuses() ? "turned away: " : "would be turned away: ",
+            banned ? "the address is banned" : "too many wrong passwords for this user from there"),
+        record, downstream);
+}
+
+void write_failure(admin::Log& log, const policy::FailureRuling& ruling, std::string_view user,
+                   const Record& record, const Transport& downstream) {
+  if (ruling.locked_until) {
+    write(log, "limit", user, "user_locked", ruling.mode,
+          fmt::format("this user is locked from there for {} s; from elsewhere the user logs in "
+                      "as ever",
+                      seconds_until(*ruling.locked_until)),
+          record, downstream);
+  }
+  if (ruling.ban) {
+    write(log, "ban", user, policy::name_of(ruling.ban->reason), ruling.mode,
+          fmt::format("{} is banned for {} s", ruling.ban->network.text(),
+                      seconds_until(ruling.ban->until)),
+          record, downstream);
+  }
+}
+
+}  // namespace postern::session
