@@ -33,10 +33,14 @@ struct Listener {
   bool operator==(const Listener&) const = default;
 };
 
+/// What becomes of the words in a backend's `-ERR` after login.
+enum class ErrorText { kReplace, kPass };
+
 /// One `[[backend]]`.
 struct Backend {
   std::string name;
   std::vector<Endpoint> address;  // tried in this order
+  ErrorText error_text = ErrorText::kReplace;
   Place mark;
 
   bool operator==(const Backend&) const = default;

@@ -75,6 +75,11 @@ constexpr WordName kBackendTls[] = {
     later("stls"),
 };
 
+constexpr WordName kErrorTexts[] = {
+    now("replace", ErrorText::kReplace),
+    now("pass", ErrorText::kPass),
+};
+
 constexpr WordName kLogFormats[] = {
     now("logfmt", LogFormat::kLogfmt),
     now("json", LogFormat::kJson),
@@ -97,6 +102,7 @@ std::span<const WordName> unknown_name_words() noexcept { return kUnknownNames; 
 std::span<const WordName> level_words() noexcept { return kLevels; }
 std::span<const WordName> mechanism_words() noexcept { return kMechanisms; }
 std::span<const WordName> backend_tls_words() noexcept { return kBackendTls; }
+std::span<const WordName> error_text_words() noexcept { return kErrorTexts; }
 std::span<const WordName> log_format_words() noexcept { return kLogFormats; }
 std::span<const WordName> log_level_words() noexcept { return kLogLevels; }
 

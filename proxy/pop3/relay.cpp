@@ -5,6 +5,7 @@
 #include "proxy/pop3/ascii.hpp"
 #include "proxy/pop3/backend_login.hpp"
 #include "proxy/pop3/response_code.hpp"
+#include "proxy/pop3/status_line.hpp"
 
 namespace postern::pop3 {
 namespace {
@@ -95,7 +96,7 @@ bool Relay::on_status(std::string_view& bytes, Gather& downstream) {
   if (accepted) {
     add_status(line, lies_in(line.text, whole), downstream);
   } else {
-    add_error(line.text, downstream);
+    add_error(line, downstream);
   }
   in_body_ = accepted && queue_.front().answer == Answer::kMulti;
   in_body_ ? body_.begin() : finish_reply(accepted);
@@ -111,20 +112,27 @@ void Relay::finish_reply(bool accepted) noexcept {
   if (request.answer == Answer::kQuit) finished_ = CloseReason::kQuit;
 }
 
-// A status line passes as it stands if it is clean; otherwise only its meaning does.
+// A line that says no more than it should stays where it lies, so that the body behind it need not
+// be copied.
 void Relay::add_status(const Line& line, bool in_place, Gather& downstream) {
   constexpr std::size_t kCrLf = 2;
-  if (line.form != LineForm::kGood || !all_printable(line.text)) {
-    return downstream.add_copy("+OK\r\n");
+  const StatusLine status(queue_.front(), line.text);
+  if (in_place && line.form == LineForm::kGood) {
+    const std::string_view raw(line.text.data(), line.text.size() + kCrLf);
+    if (raw == status.text()) return downstream.add(raw);
   }
-  const std::string_view raw(line.text.data(), line.text.size() + kCrLf);
-  in_place ? downstream.add(raw) : downstream.add_copy(raw);
+  downstream.add_copy(status.text());
 }
 
 // The backend's own words may name the inside; its response code is kept.
-void Relay::add_error(std::string_view line, Gather& downstream) {
+void Relay::add_error(const Line& line, Gather& downstream) {
+  if (terms_.error_text == ErrorText::kPass && line.form == LineForm::kGood &&
+      all_printable(line.text)) {
+    downstream.add_copy(line.text);
+    return downstream.add_copy("\r\n");
+  }
   downstream.add_copy("-ERR ");
-  if (const auto code = response_code_of(line); !code.empty()) {
+  if (const auto code = response_code_of(line.text); !code.empty()) {
     downstream.add_copy("[");
     downstream.add_copy(code);
     downstream.add_copy("] ");

@@ -1,6 +1,6 @@
 // The transaction state, checked in both directions (RFC 1939 section 5, RFC 2449): the client's
 // lines become canonical commands or are answered here; the backend's replies are matched to the
-// commands, their status lines cleaned and their bodies passed on untouched.
+// commands, their status lines written anew and their bodies passed on untouched.
 #pragma once
 
 #include <cstdint>
@@ -63,7 +63,7 @@ class Relay {
   bool on_status(std::string_view& bytes, Gather& downstream);
   void finish_reply(bool accepted) noexcept;
   void add_status(const Line& line, bool in_place, Gather& downstream);
-  void add_error(std::string_view line, Gather& downstream);
+  void add_error(const Line& line, Gather& downstream);
 
   const Terms& terms_;
   policy::Link link_;

@@ -13,12 +13,16 @@ namespace postern::pop3 {
 
 enum class Stls { kAbsent, kOffered };
 
+/// What becomes of the words in a backend's `-ERR` after login.
+enum class ErrorText { kReplace, kPass };
+
 struct Terms {
   policy::Rules rules{policy::Level::kTlsRequired};
   std::vector<policy::Mechanism> mechanisms;
   Stls stls = Stls::kAbsent;
   std::string greeting = "POP3 ready";  // printable ASCII
   std::string advice;                   // what a client reads that should have used TLS
+  ErrorText error_text = ErrorText::kReplace;
   std::uint32_t max_command_bytes = 512;
   std::uint32_t max_auth_bytes = 65536;
   std::uint32_t max_bad_commands = 5;    // 0 is off

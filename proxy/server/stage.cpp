@@ -23,6 +23,10 @@ pop3::Terms terms_for(const conf::Live& settings, const conf::Listener& listener
       listener.tls == conf::ListenerTls::kStls ? pop3::Stls::kOffered : pop3::Stls::kAbsent;
   terms.greeting = listener.greeting;
   terms.advice = pop3::default_advice(settings.policy.help_text, settings.policy.help_url);
+  // A configuration without a backend is none.
+  terms.error_text = settings.backends.front().error_text == conf::ErrorText::kPass
+                         ? pop3::ErrorText::kPass
+                         : pop3::ErrorText::kReplace;
   terms.max_command_bytes = settings.limits.max_command_bytes;
   terms.max_auth_bytes = settings.limits.max_auth_bytes;
   terms.max_bad_commands = settings.limits.max_bad_commands;

@@ -108,6 +108,9 @@ void set_header(Transcript& transcript, std::string_view line) {
     terms.greeting = value;
   } else if (key == "advice") {
     terms.advice = value;
+  } else if (key == "error-text") {
+    terms.error_text =
+        choose(value, "replace", "pass") ? pop3::ErrorText::kPass : pop3::ErrorText::kReplace;
   } else if (key == "begin") {
     transcript.logged_in = choose(value, "greeting", "logged-in");
   } else if (key == "deadlines") {

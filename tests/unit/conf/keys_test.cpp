@@ -83,7 +83,7 @@ constexpr Documented kDocumented[] = {
     later("backend.key_file"),
     later("backend.auth"),
     later("backend.client_address"),
-    later("backend.error_text"),
+    now("backend.error_text"),
     within("backend.health", "backend.health.interval"),
     within("backend.health", "backend.health.rise"),
     within("backend.health", "backend.health.fall"),

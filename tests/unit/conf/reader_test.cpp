@@ -135,6 +135,7 @@ TEST_CASE("every key reaches its setting") {
   CHECK(live.backends[0] ==
         Backend{.name = "exchange",
                 .address = {{"10.0.0.12", 110}, {"mail.lan", 110}, {"2001:db8::2", 110}},
+                .error_text = ErrorText::kPass,
                 .mark = {}});
   CHECK(live.limits == Limits{.max_connections = 1'000'000,
                               .max_command_bytes = 1024,
