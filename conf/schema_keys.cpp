@@ -55,6 +55,27 @@ Words mechanism_field() {
       .clear = [](Target target) { mechanisms(target).clear(); }};
 }
 
+policy::CommandSet& commands(Target target) { return target.settings->live.policy.commands; }
+
+Words command_field() {
+  return {.names = command_words(),
+          .get =
+              [](Target target) {
+                std::vector<int> values;
+                for (int i = 0; i < static_cast<int>(policy::kCommandCount); ++i) {
+                  if (commands(target).contains(static_cast<policy::Command>(i)))
+                    values.push_back(i);
+                }
+                return values;
+              },
+          .add = [](Target target,
+                    int value) { commands(target).add(static_cast<policy::Command>(value)); },
+          .clear = [](Target target) { commands(target) = {}; },
+          .shorthand = Shorthand{.word = "read-only", .is = nullptr, .set = [](Target target) {
+                                   commands(target) = policy::kReadOnlyCommands;
+                                 }}};
+}
+
 // "none" is the only way to a backend there is.
 Word backend_tls_field() {
   return {.names = backend_tls_words(),
@@ -130,7 +151,9 @@ const std::array kKeys = {
     Key{"policy.mechanisms", mechanism_field(),
         "ways to log in that are offered", R"(["USER", "PLAIN", "LOGIN"])"},
     later("policy.exception"),
-    later("policy.commands"),
+    Key{"policy.commands", command_field(),
+        "what a client may do after login: a list, or read-only, which is all but DELE",
+        R"(["STAT", "LIST", "RETR", "UIDL", "TOP", "DELE", "NOOP", "RSET", "CAPA"])"},
     later("policy.capabilities"),
     Key{"policy.help_text", Text{at<&Live::policy, &Policy::help_text>, fault_of_help},
         "replaces the advice that a refused client reads; empty keeps the built-in one",

@@ -75,6 +75,15 @@ constexpr WordName kBackendTls[] = {
     later("stls"),
 };
 
+constexpr WordName kCommands[] = {
+    now("STAT", policy::Command::kStat), now("LIST", policy::Command::kList),
+    now("RETR", policy::Command::kRetr), now("DELE", policy::Command::kDele),
+    now("NOOP", policy::Command::kNoop), now("RSET", policy::Command::kRset),
+    now("TOP", policy::Command::kTop),   now("UIDL", policy::Command::kUidl),
+    now("CAPA", policy::Command::kCapa), now("QUIT", policy::Command::kQuit),
+    now("LANG", policy::Command::kLang), later("UTF8"),
+};
+
 constexpr WordName kErrorTexts[] = {
     now("replace", ErrorText::kReplace),
     now("pass", ErrorText::kPass),
@@ -102,6 +111,7 @@ std::span<const WordName> unknown_name_words() noexcept { return kUnknownNames; 
 std::span<const WordName> level_words() noexcept { return kLevels; }
 std::span<const WordName> mechanism_words() noexcept { return kMechanisms; }
 std::span<const WordName> backend_tls_words() noexcept { return kBackendTls; }
+std::span<const WordName> command_words() noexcept { return kCommands; }
 std::span<const WordName> error_text_words() noexcept { return kErrorTexts; }
 std::span<const WordName> log_format_words() noexcept { return kLogFormats; }
 std::span<const WordName> log_level_words() noexcept { return kLogLevels; }

@@ -27,7 +27,7 @@ void Relay::on_client(std::string_view& bytes, std::string& upstream) {
   Line line;
   while (!input_over_ && !queue_.full() &&
          client_lines_.next(bytes, terms_.max_command_bytes, line)) {
-    take(take_request(line, upstream));
+    take(take_request(line, terms_.commands, upstream));
   }
   if (input_over_) bytes = {};
 }

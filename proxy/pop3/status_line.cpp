@@ -44,6 +44,8 @@ StatusLine::StatusLine(Request request, std::string_view line) noexcept {
     complete = add_counts(words);
   } else if (request.answer == Answer::kSingle && request.verb == Verb::kUidl) {
     complete = add_id(words);
+  } else if (request.answer == Answer::kSingle && request.verb == Verb::kLang) {
+    add_language(words);
   } else if (request.verb == Verb::kRetr) {
     add_octets(words);
   }
@@ -85,6 +87,16 @@ bool StatusLine::add_id(std::string_view words) noexcept {
   add(" ");
   add(id);
   return true;
+}
+
+// RFC 6856 section 3.1: the tag that was chosen stands in front of the words.
+void StatusLine::add_language(std::string_view words) noexcept {
+  constexpr std::size_t kLongest = 63;
+  const std::string_view tag = take_word(words);
+  if (!is_language_tag(tag) || tag.size() > kLongest) return;
+  add(" ");
+  add(tag);
+  add(" OK");
 }
 
 // Clients show how far they are, but none needs it.

@@ -14,8 +14,8 @@ namespace postern::pop3 {
 class StatusLine {
  public:
   /// `line` is the backend's, without its end. The numbers of STAT, LIST and RETR and the id of
-  /// UIDL are kept. Where they are missing or malformed and a client could not do without them, the
-  /// line is an `-ERR`.
+  /// UIDL are kept, and the tag of LANG. Where they are missing or malformed and a client could not
+  /// do without them, the line is an `-ERR`.
   StatusLine(Request request, std::string_view line) noexcept;
 
   /// With its CRLF.
@@ -26,6 +26,7 @@ class StatusLine {
   void add(std::uint64_t number) noexcept;
   bool add_counts(std::string_view words) noexcept;
   bool add_id(std::string_view words) noexcept;
+  void add_language(std::string_view words) noexcept;
   void add_octets(std::string_view words) noexcept;
 
   std::array<char, 128> text_;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/command_set.hpp"
 #include "policy/mechanism.hpp"
 #include "policy/rules.hpp"
 
@@ -22,6 +23,7 @@ struct Terms {
   Stls stls = Stls::kAbsent;
   std::string greeting = "POP3 ready";  // printable ASCII
   std::string advice;                   // what a client reads that should have used TLS
+  policy::CommandSet commands = policy::kStandardCommands;  // after login
   ErrorText error_text = ErrorText::kReplace;
   std::uint32_t max_command_bytes = 512;
   std::uint32_t max_auth_bytes = 65536;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "policy/command_set.hpp"
 #include "proxy/pop3/command.hpp"
 #include "proxy/pop3/line_splitter.hpp"
 
@@ -33,7 +34,7 @@ struct Request {
 };
 
 /// Judges one line. Where it is forwarded, the canonical command is appended to `upstream`.
-Request take_request(const Line& line, std::string& upstream);
+Request take_request(const Line& line, const policy::CommandSet& allowed, std::string& upstream);
 
 /// Whether the answer is given here, and whether it counts as a bad command.
 bool is_own(Answer answer) noexcept;

@@ -23,6 +23,7 @@ pop3::Terms terms_for(const conf::Live& settings, const conf::Listener& listener
       listener.tls == conf::ListenerTls::kStls ? pop3::Stls::kOffered : pop3::Stls::kAbsent;
   terms.greeting = listener.greeting;
   terms.advice = pop3::default_advice(settings.policy.help_text, settings.policy.help_url);
+  terms.commands = settings.policy.commands;
   // A configuration without a backend is none.
   terms.error_text = settings.backends.front().error_text == conf::ErrorText::kPass
                          ? pop3::ErrorText::kPass

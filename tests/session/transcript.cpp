@@ -62,6 +62,20 @@ Mechanism mechanism_from(std::string_view word) {
   return *mechanism;
 }
 
+policy::CommandSet commands_from(std::string_view text) {
+  if (text == "read-only") return policy::kReadOnlyCommands;
+  policy::CommandSet commands;
+  for (const std::string& word : words_of(text)) {
+    std::size_t which = 0;
+    while (which < policy::kCommandCount && name_of(static_cast<policy::Command>(which)) != word) {
+      ++which;
+    }
+    if (which == policy::kCommandCount) throw std::runtime_error("unknown command " + word);
+    commands.add(static_cast<policy::Command>(which));
+  }
+  return commands;
+}
+
 void set_limits(pop3::Terms& terms, std::string_view text) {
   for (const std::string& word : words_of(text)) {
     const auto [name, value] = cut_at(word, '=');
@@ -108,6 +122,8 @@ void set_header(Transcript& transcript, std::string_view line) {
     terms.greeting = value;
   } else if (key == "advice") {
     terms.advice = value;
+  } else if (key == "commands") {
+    terms.commands = commands_from(value);
   } else if (key == "error-text") {
     terms.error_text =
         choose(value, "replace", "pass") ? pop3::ErrorText::kPass : pop3::ErrorText::kReplace;

@@ -64,7 +64,7 @@ constexpr Documented kDocumented[] = {
     within("policy.exception", "policy.exception.mode"),
     within("policy.exception", "policy.exception.comment"),
     within("policy.exception", "policy.exception.expires"),
-    later("policy.commands"),
+    now("policy.commands"),
     later("policy.capabilities"),
     now("policy.help_text"),
     now("policy.help_url"),

@@ -80,6 +80,7 @@ TEST_CASE("defaults are those of the documentation") {
   CHECK(settings.startup.workers == 0);
   CHECK(settings.live.policy.login == policy::Level::kTlsRequired);
   CHECK(settings.live.policy.mechanisms.size() == 3);
+  CHECK(settings.live.policy.commands == policy::kStandardCommands);
   CHECK(settings.live.tls.min_version == tls::Version::kTls12);
   CHECK(settings.live.tls.max_version == tls::Version::kTls13);
   CHECK(settings.live.tls.profile == tls::Profile::kIntermediate);
@@ -127,10 +128,12 @@ TEST_CASE("every key reaches its setting") {
                       .sni_unknown = tls::UnknownName::kReject,
                       .tickets = false});
   CHECK(live.certificate_marks.size() == 2);
-  CHECK(live.policy == Policy{.login = policy::Level::kTlsRequired,
-                              .mechanisms = {policy::Mechanism::kPlain},
-                              .help_text = "Ask the help desk.",
-                              .help_url = "https://help.example.com/mail"});
+  CHECK(live.policy ==
+        Policy{.login = policy::Level::kTlsRequired,
+               .mechanisms = {policy::Mechanism::kPlain},
+               .commands = {policy::Command::kStat, policy::Command::kRetr, policy::Command::kLang},
+               .help_text = "Ask the help desk.",
+               .help_url = "https://help.example.com/mail"});
   REQUIRE(live.backends.size() == 1);
   CHECK(live.backends[0] ==
         Backend{.name = "exchange",
