@@ -76,6 +76,31 @@ Words command_field() {
                                  }}};
 }
 
+std::optional<policy::CapabilitySet>& capabilities(Target target) {
+  return target.settings->live.policy.capabilities;
+}
+
+Words capability_field() {
+  return {
+      .names = capability_words(),
+      .get =
+          [](Target target) {
+            const policy::CapabilitySet shown =
+                capabilities(target).value_or(policy::CapabilitySet());
+            std::vector<int> values;
+            for (int i = 0; i < static_cast<int>(policy::kCapabilityCount); ++i) {
+              if (shown.contains(static_cast<policy::Capability>(i))) values.push_back(i);
+            }
+            return values;
+          },
+      .add = [](Target target,
+                int value) { capabilities(target)->add(static_cast<policy::Capability>(value)); },
+      .clear = [](Target target) { capabilities(target).emplace(); },
+      .shorthand = Shorthand{.word = "auto",
+                             .is = [](Target target) { return !capabilities(target); },
+                             .set = [](Target target) { capabilities(target).reset(); }}};
+}
+
 // "none" is the only way to a backend there is.
 Word backend_tls_field() {
   return {.names = backend_tls_words(),
@@ -154,7 +179,9 @@ const std::array kKeys = {
     Key{"policy.commands", command_field(),
         "what a client may do after login: a list, or read-only, which is all but DELE",
         R"(["STAT", "LIST", "RETR", "UIDL", "TOP", "DELE", "NOOP", "RSET", "CAPA"])"},
-    later("policy.capabilities"),
+    Key{"policy.capabilities", capability_field(),
+        "what CAPA shows: auto, what the backend has and postern knows; or a list",
+        R"(["TOP", "UIDL", "USER", "SASL", "STLS", "RESP-CODES", "AUTH-RESP-CODE"])"},
     Key{"policy.help_text", Text{at<&Live::policy, &Policy::help_text>, fault_of_help},
         "replaces the advice that a refused client reads; empty keeps the built-in one",
         R"("TLS is required: see the help page")"},

@@ -11,6 +11,7 @@
 
 #include "conf/diagnostic.hpp"
 #include "conf/endpoint.hpp"
+#include "policy/capability.hpp"
 #include "policy/command_set.hpp"
 #include "policy/level.hpp"
 #include "policy/mechanism.hpp"
@@ -52,6 +53,7 @@ struct Policy {
   std::vector<policy::Mechanism> mechanisms = {policy::Mechanism::kUser, policy::Mechanism::kPlain,
                                                policy::Mechanism::kLogin};
   policy::CommandSet commands = policy::kStandardCommands;  // after login
+  std::optional<policy::CapabilitySet> capabilities;  // shown at most; empty: as the backend has
   std::string help_text;  // replaces the advice in a refusal; empty keeps the built-in one
   std::string help_url;   // appended to a refusal; may be empty
 

@@ -84,6 +84,21 @@ constexpr WordName kCommands[] = {
     now("LANG", policy::Command::kLang), later("UTF8"),
 };
 
+constexpr WordName kCapabilities[] = {
+    now("TOP", policy::Capability::kTop),
+    now("UIDL", policy::Capability::kUidl),
+    now("USER", policy::Capability::kUser),
+    now("SASL", policy::Capability::kSasl),
+    now("RESP-CODES", policy::Capability::kRespCodes),
+    now("AUTH-RESP-CODE", policy::Capability::kAuthRespCode),
+    now("PIPELINING", policy::Capability::kPipelining),
+    now("STLS", policy::Capability::kStls),
+    now("EXPIRE", policy::Capability::kExpire),
+    now("LOGIN-DELAY", policy::Capability::kLoginDelay),
+    now("LANG", policy::Capability::kLang),
+    later("UTF8"),
+};
+
 constexpr WordName kErrorTexts[] = {
     now("replace", ErrorText::kReplace),
     now("pass", ErrorText::kPass),
@@ -111,6 +126,7 @@ std::span<const WordName> unknown_name_words() noexcept { return kUnknownNames; 
 std::span<const WordName> level_words() noexcept { return kLevels; }
 std::span<const WordName> mechanism_words() noexcept { return kMechanisms; }
 std::span<const WordName> backend_tls_words() noexcept { return kBackendTls; }
+std::span<const WordName> capability_words() noexcept { return kCapabilities; }
 std::span<const WordName> command_words() noexcept { return kCommands; }
 std::span<const WordName> error_text_words() noexcept { return kErrorTexts; }
 std::span<const WordName> log_format_words() noexcept { return kLogFormats; }

@@ -15,6 +15,7 @@ std::span<const WordName> unknown_name_words() noexcept;
 std::span<const WordName> level_words() noexcept;
 std::span<const WordName> mechanism_words() noexcept;
 std::span<const WordName> backend_tls_words() noexcept;
+std::span<const WordName> capability_words() noexcept;
 std::span<const WordName> command_words() noexcept;
 std::span<const WordName> error_text_words() noexcept;
 std::span<const WordName> log_format_words() noexcept;

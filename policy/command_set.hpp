@@ -4,8 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <string_view>
+
+#include "policy/enum_set.hpp"
 
 namespace postern::policy {
 
@@ -30,26 +31,7 @@ inline constexpr std::size_t kCommandCount = static_cast<std::size_t>(Command::k
 /// In upper case.
 std::string_view name_of(Command command) noexcept;
 
-class CommandSet {
- public:
-  constexpr CommandSet() = default;
-  constexpr CommandSet(std::initializer_list<Command> commands) noexcept {
-    for (const Command command : commands) add(command);
-  }
-
-  constexpr void add(Command command) noexcept { bits_ |= bit(command); }
-
-  constexpr bool contains(Command command) const noexcept { return (bits_ & bit(command)) != 0; }
-
-  bool operator==(const CommandSet&) const = default;
-
- private:
-  static constexpr std::uint32_t bit(Command command) noexcept {
-    return 1U << static_cast<unsigned>(command);
-  }
-
-  std::uint32_t bits_ = 0;
-};
+using CommandSet = EnumSet<Command>;
 
 /// What is allowed where nobody says otherwise, and the same without DELE.
 inline constexpr CommandSet kReadOnlyCommands = {Command::kStat, Command::kList, Command::kRetr,

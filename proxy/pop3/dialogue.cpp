@@ -164,6 +164,10 @@ void Dialogue::on_backend(std::string_view bytes) {
   if (relay_) {
     Gather downstream(spare_.downstream);
     relay_->on_backend(bytes, downstream);
+    if (relay_->take_capabilities_changed()) {
+      shell_.report(
+          {Notice::kCapabilitiesChanged, mechanism_.value_or(policy::Mechanism::kUser), {}});
+    }
     settle(downstream);
   } else if (backend_lines_) {
     judge_backend(bytes);

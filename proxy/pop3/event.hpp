@@ -48,7 +48,8 @@ enum class Notice : std::uint8_t {
   kSecretExposed,
   kAuthFailed,
   kBackendDown,
-  kProtocolViolation
+  kProtocolViolation,
+  kCapabilitiesChanged,  // the backend's, since they were last seen
 };
 
 struct SendDownstream {

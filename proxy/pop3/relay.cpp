@@ -27,7 +27,7 @@ void Relay::on_client(std::string_view& bytes, std::string& upstream) {
   Line line;
   while (!input_over_ && !queue_.full() &&
          client_lines_.next(bytes, terms_.max_command_bytes, line)) {
-    take(take_request(line, terms_.commands, upstream));
+    take(take_request(line, terms_, upstream));
   }
   if (input_over_) bytes = {};
 }
@@ -63,7 +63,9 @@ bool Relay::awaits_backend() const noexcept {
 void Relay::on_backend(std::string_view bytes, Gather& downstream) {
   answer(downstream);
   while (!bytes.empty() && !finished_) {
-    if (in_body_) {
+    if (capabilities_) {
+      if (!on_capability(bytes, downstream)) return;
+    } else if (in_body_) {
       const std::size_t taken = body_.scan(bytes);
       downstream.add(bytes.substr(0, taken));
       bytes.remove_prefix(taken);
@@ -76,6 +78,12 @@ void Relay::on_backend(std::string_view bytes, Gather& downstream) {
   }
 }
 
+bool Relay::next_backend_line(std::string_view& bytes, Line& line) {
+  if (backend_lines_.next(bytes, kReplyBound, line)) return true;
+  if (backend_lines_.swallowed() > kEndlessLine) finished_ = CloseReason::kBackendProtocol;
+  return false;
+}
+
 // Returns whether a whole status line was there.
 bool Relay::on_status(std::string_view& bytes, Gather& downstream) {
   if (!awaits_backend()) {
@@ -84,22 +92,46 @@ bool Relay::on_status(std::string_view& bytes, Gather& downstream) {
   }
   const std::string_view whole = bytes;
   Line line;
-  if (!backend_lines_.next(bytes, kReplyBound, line)) {
-    if (backend_lines_.swallowed() > kEndlessLine) finished_ = CloseReason::kBackendProtocol;
-    return false;
-  }
+  if (!next_backend_line(bytes, line)) return false;
   if (!is_status_line(line.text)) {
     finished_ = CloseReason::kBackendProtocol;
     return false;
   }
   const bool accepted = line.text.front() == '+';
-  if (accepted) {
+  if (queue_.front().answer == Answer::kCapabilities) {
+    if (accepted) {
+      capabilities_ = std::make_unique<CapabilityReader>();
+      return true;
+    }
+    downstream.add_copy(capability_reply(terms_, link_, Phase::kTransaction));
+  } else if (accepted) {
     add_status(line, lies_in(line.text, whole), downstream);
   } else {
     add_error(line, downstream);
   }
   in_body_ = accepted && queue_.front().answer == Answer::kMulti;
   in_body_ ? body_.begin() : finish_reply(accepted);
+  return true;
+}
+
+// The backend's list is read to its end and ours, which it can only shorten, goes out in its place.
+// Returns whether a whole line was there and made sense.
+bool Relay::on_capability(std::string_view& bytes, Gather& downstream) {
+  Line line;
+  if (!next_backend_line(bytes, line)) return false;
+  if (line.form != LineForm::kGood || line.text != ".") {
+    if (capabilities_->take(line.text)) return true;
+    finished_ = CloseReason::kBackendProtocol;
+    return false;
+  }
+  const BackendCapabilities& list = capabilities_->list();
+  downstream.add_copy(capability_reply(terms_, link_, Phase::kTransaction, &list));
+  using News = LearnedCapabilities::News;
+  if (terms_.learned && terms_.learned->learn(list.has) == News::kChanged) {
+    capabilities_changed_ = true;
+  }
+  capabilities_.reset();
+  finish_reply(true);
   return true;
 }
 

@@ -3,12 +3,16 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "policy/capability.hpp"
 #include "policy/command_set.hpp"
 #include "policy/mechanism.hpp"
 #include "policy/rules.hpp"
+#include "proxy/pop3/capabilities.hpp"
 
 namespace postern::pop3 {
 
@@ -24,12 +28,16 @@ struct Terms {
   std::string greeting = "POP3 ready";  // printable ASCII
   std::string advice;                   // what a client reads that should have used TLS
   policy::CommandSet commands = policy::kStandardCommands;  // after login
+  std::optional<policy::CapabilitySet> capabilities;  // shown at most; empty: as the backend has
+  std::shared_ptr<LearnedCapabilities> learned;       // of the backend; null: nothing is remembered
   ErrorText error_text = ErrorText::kReplace;
   std::uint32_t max_command_bytes = 512;
   std::uint32_t max_auth_bytes = 65536;
   std::uint32_t max_bad_commands = 5;    // 0 is off
   std::uint32_t max_login_attempts = 5;  // 0 is off
 
+  /// Whether a client's CAPA after login needs the backend's answer.
+  bool asks_for_capabilities() const noexcept;
   bool accepts(policy::Mechanism mechanism) const noexcept;
   /// Whether a login by this mechanism may go on over this link.
   policy::Verdict judge(policy::Link link, policy::Mechanism mechanism) const noexcept;
@@ -42,7 +50,10 @@ enum class Phase { kAuthorization, kTransaction };
 
 /// The reply to CAPA (RFC 2449 section 5), complete with status line and terminator: our own list,
 /// never the backend's. Login capabilities are shown only where a login would be allowed.
-std::string capability_reply(const Terms& terms, policy::Link link, Phase phase);
+/// `backend` is what the backend said in this session; before that, what is remembered of it
+/// counts.
+std::string capability_reply(const Terms& terms, policy::Link link, Phase phase,
+                             const BackendCapabilities* backend = nullptr);
 
 /// The reply to a bare AUTH: the mechanisms allowed on this link, as a multi-line reply.
 std::string mechanism_reply(const Terms& terms, policy::Link link);

@@ -108,7 +108,7 @@ Request take_command(const Command& command, std::string& upstream) {
     case Verb::kTop:
       return forward_top(command, upstream);
     case Verb::kCapa:
-      return {command.verb, command.argument ? Answer::kOwnBadArgument : Answer::kOwnCapabilities};
+      return forward_bare(command, Answer::kCapabilities, upstream);
     case Verb::kUser:
     case Verb::kPass:
     case Verb::kApop:
@@ -125,19 +125,22 @@ Request take_command(const Command& command, std::string& upstream) {
   __builtin_unreachable();
 }
 
-Request take_allowed(const Command& command, const policy::CommandSet& allowed,
-                     std::string& upstream) {
+Request take_allowed(const Command& command, const Terms& terms, std::string& upstream) {
   const auto permission = permission_for(command.verb);
-  if (permission && !allowed.contains(*permission)) return {command.verb, Answer::kOwnNotAllowed};
+  if (permission && !terms.commands.contains(*permission))
+    return {command.verb, Answer::kOwnNotAllowed};
+  if (command.verb == Verb::kCapa && !command.argument && !terms.asks_for_capabilities()) {
+    return {command.verb, Answer::kOwnCapabilities};
+  }
   return take_command(command, upstream);
 }
 
 }  // namespace
 
-Request take_request(const Line& line, const policy::CommandSet& allowed, std::string& upstream) {
+Request take_request(const Line& line, const Terms& terms, std::string& upstream) {
   switch (line.form) {
     case LineForm::kGood:
-      return take_allowed(parse_command(line.text), allowed, upstream);
+      return take_allowed(parse_command(line.text), terms, upstream);
     case LineForm::kBareLf:
       return {Verb::kUnknown, Answer::kOwnBareLf};
     case LineForm::kMalformed:
@@ -157,6 +160,7 @@ std::string_view text_of(Answer answer) noexcept {
     case Answer::kSingle:
     case Answer::kMulti:
     case Answer::kQuit:
+    case Answer::kCapabilities:
     case Answer::kOwnCapabilities:
       return {};
     case Answer::kOwnNotAllowed:

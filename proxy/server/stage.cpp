@@ -15,7 +15,8 @@ policy::Rules rules_for(const conf::Live& settings, const conf::Listener& listen
                         : policy::Rules(settings.policy.login, "policy.login");
 }
 
-pop3::Terms terms_for(const conf::Live& settings, const conf::Listener& listener) {
+pop3::Terms terms_for(const conf::Live& settings, const conf::Listener& listener,
+                      const std::shared_ptr<pop3::LearnedCapabilities>& learned) {
   pop3::Terms terms;
   terms.rules = rules_for(settings, listener);
   terms.mechanisms = settings.policy.mechanisms;
@@ -23,6 +24,8 @@ pop3::Terms terms_for(const conf::Live& settings, const conf::Listener& listener
       listener.tls == conf::ListenerTls::kStls ? pop3::Stls::kOffered : pop3::Stls::kAbsent;
   terms.greeting = listener.greeting;
   terms.advice = pop3::default_advice(settings.policy.help_text, settings.policy.help_url);
+  terms.capabilities = settings.policy.capabilities;
+  terms.learned = learned;
   terms.commands = settings.policy.commands;
   // A configuration without a backend is none.
   terms.error_text = settings.backends.front().error_text == conf::ErrorText::kPass
@@ -38,10 +41,12 @@ pop3::Terms terms_for(const conf::Live& settings, const conf::Listener& listener
 std::expected<std::vector<ListenerPlan>, conf::Diagnostics> plan_listeners(
     const conf::Live& settings, const tls::Certificates& certificates,
     const tls::TicketKeys& keys) {
+  // One backend behind all listeners. A new configuration may mean another one: it is learned anew.
+  const auto learned = std::make_shared<pop3::LearnedCapabilities>();
   std::vector<ListenerPlan> plans;
   conf::Diagnostics failures;
   for (const conf::Listener& listener : settings.listeners) {
-    ListenerPlan plan{listener.name, listener.tls, terms_for(settings, listener), nullptr};
+    ListenerPlan plan{listener.name, listener.tls, terms_for(settings, listener, learned), nullptr};
     if (listener.tls != conf::ListenerTls::kNone) {
       auto context = tls::Context::create(settings.tls, certificates, keys, listener.name);
       if (context) {

@@ -30,6 +30,9 @@ ReportWords words_for(Notice notice) noexcept {
     case Notice::kProtocolViolation:
       return {LogLevel::kWarn, "protocol_violation", "proxy_dest_protocol_failure",
               "the backend did not speak POP3"};
+    case Notice::kCapabilitiesChanged:
+      return {LogLevel::kWarn, "backend_capa_changed", "",
+              "the backend lists other capabilities than before"};
   }
   __builtin_unreachable();
 }
@@ -97,7 +100,7 @@ void write_report(admin::Log& log, const pop3::Report& report, const Record& rec
     entry.add("rule", report.detail).add("decision", "deny").add("reason", words.reason);
   } else {
     add_backend(entry, record);
-    entry.add("reason", words.reason).add("bcode", report.detail);
+    if (!words.reason.empty()) entry.add("reason", words.reason).add("bcode", report.detail);
   }
   log.write(words.level, entry.finish(words.message));
 }

@@ -21,15 +21,15 @@ using namespace postern::pop3;  // NOLINT(google-build-using-namespace): a fuzz 
 
 using Lines = std::vector<std::pair<LineForm, std::string>>;
 
-constexpr postern::policy::CommandSet kAllowed = [] {
-  auto all = postern::policy::kStandardCommands;
-  all.add(postern::policy::Command::kLang);
-  return all;
+const Terms kTerms = [] {
+  Terms terms;
+  terms.commands.add(postern::policy::Command::kLang);
+  return terms;
 }();
 
 void check_upstream(const Line& line) {
   std::string upstream;
-  const Request request = take_request(line, kAllowed, upstream);
+  const Request request = take_request(line, kTerms, upstream);
   promise(upstream.empty() == is_own(request.answer), "forwarded or answered, not both");
   if (upstream.empty()) return;
   promise(line.form == LineForm::kGood, "only a good line goes on");
@@ -37,7 +37,7 @@ void check_upstream(const Line& line) {
   const auto text = std::string_view(upstream).substr(0, upstream.size() - 2);
   promise(all_printable(text), "a command upstream is printable ASCII");
   std::string again;
-  take_request({LineForm::kGood, text}, kAllowed, again);
+  take_request({LineForm::kGood, text}, kTerms, again);
   promise(again == upstream, "the canonical form is its own canonical form");
 }
 

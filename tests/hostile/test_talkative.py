@@ -112,6 +112,33 @@ class TalkativeBackend(ScriptedWorld):
         self.is_silent(self.read_all(peer, b"CAPA"))
 
 
+class LearnedList(ScriptedWorld):
+    """What CAPA said after one login is right before the next, and a change is in the log."""
+
+    def capabilities(self, peer):
+        self.assertTrue(peer.command("CAPA").startswith(b"+OK"))
+        return peer.read_body().split(b"\r\n")[:-2]
+
+    def serve(self, *lines):
+        listed = b"".join(line + b"\r\n" for line in (b"+OK", *lines, b"."))
+        self.play(lambda backend: (backend.login(), backend.serve({b"CAPA": listed})))
+
+    def test_it_is_remembered_for_those_who_ask_before_a_login(self):
+        self.serve(b"UIDL", b"EXPIRE 30", b"IMPLEMENTATION exch07")
+        self.assertIn(b"TOP", self.capabilities(self.client()))
+        after = self.capabilities(self.client().login("alice", "right"))
+        self.assertIn(b"EXPIRE 30", after)
+        before = self.capabilities(self.client())
+        self.assertEqual([each for each in after if each != b"EXPIRE 30"], before)
+        self.assertNotIn(b"TOP", before)
+        self.assertFalse(self.gateway.log_events("backend_capa_changed"))
+        self.serve(b"UIDL", b"TOP")
+        self.assertIn(b"TOP", self.capabilities(self.client().login("alice", "right")))
+        self.assertIn(b"TOP", self.capabilities(self.client()))
+        line = self.gateway.wait_for_log("backend_capa_changed")
+        self.assertEqual((line["backend"], line["user"]), ("legacy", "alice"))
+
+
 class ErrorTextsThatPass(ScriptedWorld):
     """Where they are wanted: after the login, and only the words of -ERR."""
 

@@ -11,8 +11,9 @@ std::string_view name_of(pop3::Deadline deadline) noexcept {
 }
 
 std::string_view name_of(pop3::Notice notice) noexcept {
-  constexpr std::array<std::string_view, 5> kNames = {
-      "policy-denied", "secret-exposed", "auth-failed", "backend-down", "protocol-violation"};
+  constexpr std::array<std::string_view, 6> kNames = {"policy-denied",      "secret-exposed",
+                                                      "auth-failed",        "backend-down",
+                                                      "protocol-violation", "capabilities-changed"};
   return kNames[static_cast<std::size_t>(notice)];
 }
 

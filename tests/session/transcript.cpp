@@ -76,6 +76,16 @@ policy::CommandSet commands_from(std::string_view text) {
   return commands;
 }
 
+policy::CapabilitySet capabilities_from(std::string_view text) {
+  policy::CapabilitySet capabilities;
+  for (const std::string& word : words_of(text)) {
+    const auto capability = policy::capability_from(word);
+    if (!capability) throw std::runtime_error("unknown capability " + word);
+    capabilities.add(*capability);
+  }
+  return capabilities;
+}
+
 void set_limits(pop3::Terms& terms, std::string_view text) {
   for (const std::string& word : words_of(text)) {
     const auto [name, value] = cut_at(word, '=');
@@ -124,6 +134,11 @@ void set_header(Transcript& transcript, std::string_view line) {
     terms.advice = value;
   } else if (key == "commands") {
     terms.commands = commands_from(value);
+  } else if (key == "capabilities") {
+    if (value != "auto") terms.capabilities = capabilities_from(value);
+  } else if (key == "learned") {
+    terms.learned = std::make_shared<pop3::LearnedCapabilities>();
+    if (value != "nothing") terms.learned->learn(capabilities_from(value));
   } else if (key == "error-text") {
     terms.error_text =
         choose(value, "replace", "pass") ? pop3::ErrorText::kPass : pop3::ErrorText::kReplace;

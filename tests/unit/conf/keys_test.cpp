@@ -65,7 +65,7 @@ constexpr Documented kDocumented[] = {
     within("policy.exception", "policy.exception.comment"),
     within("policy.exception", "policy.exception.expires"),
     now("policy.commands"),
-    later("policy.capabilities"),
+    now("policy.capabilities"),
     now("policy.help_text"),
     now("policy.help_url"),
     later("policy.refusal_code"),

@@ -81,6 +81,7 @@ TEST_CASE("defaults are those of the documentation") {
   CHECK(settings.live.policy.login == policy::Level::kTlsRequired);
   CHECK(settings.live.policy.mechanisms.size() == 3);
   CHECK(settings.live.policy.commands == policy::kStandardCommands);
+  CHECK_FALSE(settings.live.policy.capabilities);
   CHECK(settings.live.tls.min_version == tls::Version::kTls12);
   CHECK(settings.live.tls.max_version == tls::Version::kTls13);
   CHECK(settings.live.tls.profile == tls::Profile::kIntermediate);
@@ -132,6 +133,8 @@ TEST_CASE("every key reaches its setting") {
         Policy{.login = policy::Level::kTlsRequired,
                .mechanisms = {policy::Mechanism::kPlain},
                .commands = {policy::Command::kStat, policy::Command::kRetr, policy::Command::kLang},
+               .capabilities =
+                   policy::CapabilitySet{policy::Capability::kTop, policy::Capability::kLoginDelay},
                .help_text = "Ask the help desk.",
                .help_url = "https://help.example.com/mail"});
   REQUIRE(live.backends.size() == 1);

@@ -16,7 +16,9 @@ struct Taken {
 Taken take(std::string_view text, LineForm form = LineForm::kGood,
            const policy::CommandSet& allowed = policy::kStandardCommands) {
   Taken taken;
-  taken.request = take_request({form, text}, allowed, taken.upstream);
+  Terms terms;
+  terms.commands = allowed;
+  taken.request = take_request({form, text}, terms, taken.upstream);
   return taken;
 }
 
@@ -126,13 +128,23 @@ TEST_CASE("LANG goes on where it is listed, with a tag or without") {
   CHECK(lang("UTF8").request.answer == Answer::kOwnNotAllowed);
 }
 
-TEST_CASE("CAPA is ours, and not bad") {
-  const Taken taken = take("CAPA");
-  CHECK(taken.upstream.empty());
-  CHECK(taken.request.answer == Answer::kOwnCapabilities);
-  CHECK(is_own(taken.request.answer));
-  CHECK_FALSE(is_bad(taken.request.answer));
-  CHECK(text_of(taken.request.answer).empty());
+TEST_CASE("CAPA asks the backend only where its answer matters, and is not bad") {
+  using policy::Capability;
+  const auto answer = [](std::optional<policy::CapabilitySet> shown) {
+    Terms terms;
+    terms.capabilities = shown;
+    Taken taken;
+    taken.request = take_request({LineForm::kGood, "capa"}, terms, taken.upstream);
+    CHECK(is_own(taken.request.answer) == taken.upstream.empty());
+    CHECK_FALSE(is_bad(taken.request.answer));
+    CHECK(text_of(taken.request.answer).empty());
+    return taken.request.answer;
+  };
+  CHECK(answer(std::nullopt) == Answer::kCapabilities);
+  CHECK(answer(policy::CapabilitySet{Capability::kTop}) == Answer::kOwnCapabilities);
+  for (const Capability one : {Capability::kExpire, Capability::kLoginDelay, Capability::kLang}) {
+    CHECK(answer(policy::CapabilitySet{one}) == Answer::kCapabilities);
+  }
 }
 
 TEST_CASE("lines that are not well formed are not even read") {
