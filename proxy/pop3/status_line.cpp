@@ -37,14 +37,13 @@ StatusLine::StatusLine(Request request, std::string_view line) noexcept {
   constexpr std::string_view kOk = "+OK";
   const std::string_view words = line.substr(kOk.size());
   add(kOk);
+  const bool single = request.answer == Answer::kSingle;
   bool complete = true;
-  if (request.verb == Verb::kStat) {
+  if (single && (request.verb == Verb::kStat || request.verb == Verb::kList)) {
     complete = add_counts(words);
-  } else if (request.answer == Answer::kSingle && request.verb == Verb::kList) {
-    complete = add_counts(words);
-  } else if (request.answer == Answer::kSingle && request.verb == Verb::kUidl) {
+  } else if (single && request.verb == Verb::kUidl) {
     complete = add_id(words);
-  } else if (request.answer == Answer::kSingle && request.verb == Verb::kLang) {
+  } else if (single && request.verb == Verb::kLang) {
     add_language(words);
   } else if (request.verb == Verb::kRetr) {
     add_octets(words);

@@ -42,7 +42,7 @@ void check_upstream(const Line& line) {
 }
 
 void check_line(const Line& line) {
-  is_foreign_protocol(line.text);
+  stranger_in(line.text);
   shown_password(line.text);
   check_upstream(line);
   if (line.form == LineForm::kTooLong) return;

@@ -203,6 +203,7 @@ std::string Player::state_of(std::string_view key) const {
   }
   if (key == "attempts") return std::to_string(dialogue_.attempts());
   if (key == "exposed") return yes_or_no(dialogue_.secret_exposed());
+  if (key == "stranger") return std::string(name_of(dialogue_.stranger()));
   if (key == "phase") return std::string(dialogue_.phase());
   if (key == "awaits-backend") return yes_or_no(dialogue_.awaits_backend());
   if (key == "wants-client") return yes_or_no(dialogue_.wants_client());
