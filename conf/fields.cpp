@@ -42,6 +42,7 @@ class FieldReader {
   bool number(std::uint32_t& to, std::uint64_t value, std::uint32_t least, std::uint32_t most);
   bool endpoint(const Value& item, const Endpoints& field);
   bool refuse(const Value& value, std::string_view fault);  // always false
+  bool shorthand(const Shorthand& shorthand);
   bool refuse_word(const Value& value, std::span<const WordName> names);
   void item_taken(std::size_t index) {
     reading_.places.emplace(fmt::format("{}[{}]", path_, index), value_.items[index].mark);
@@ -278,7 +279,17 @@ bool FieldReader::operator()(const Word& field) {
   return true;
 }
 
+bool FieldReader::shorthand(const Shorthand& shorthand) {
+  if (value_.string == shorthand.word) {
+    shorthand.set(target_);
+    return true;
+  }
+  return refuse(value_, fmt::format("cannot be \"{}\"; it is \"{}\" or a list such as {}",
+                                    printable(value_.string), shorthand.word, key_.example));
+}
+
 bool FieldReader::operator()(const Words& field) {
+  if (field.shorthand && value_.kind == Kind::kString) return shorthand(*field.shorthand);
   if (!is_list_of_strings()) return false;
   if (value_.items.empty()) {
     return refuse(value_, fmt::format("must not be empty; the choice is {}", listed(field.names)));

@@ -59,6 +59,10 @@ struct FieldPrinter {
     return quoted(word_for(field.names, *value));
   }
   Printed operator()(const Words& field) const {
+    const auto& shorthand = field.shorthand;
+    if (shorthand && shorthand->is != nullptr && shorthand->is(target)) {
+      return quoted(shorthand->word);
+    }
     std::vector<std::string> texts;
     for (const int value : field.get(target)) texts.push_back(word_for(field.names, value));
     return list_of_strings(texts);

@@ -95,12 +95,20 @@ struct Word {
   std::optional<int> (*alias)(std::string_view);
 };
 
+/// A word that may stand in the place of a list of words, such as "auto".
+struct Shorthand {
+  std::string_view word;
+  bool (*is)(Target);  // whether the word is printed and not the list; null: never
+  void (*set)(Target);
+};
+
 /// A set of words.
 struct Words {
   std::span<const WordName> names;
   std::vector<int> (*get)(Target);
   void (*add)(Target, int);
   void (*clear)(Target);
+  std::optional<Shorthand> shorthand = std::nullopt;
 };
 
 /// A list of tables. `add` appends an element whose `[[...]]` stands at the mark.

@@ -61,6 +61,52 @@ Words mechanism_field() {
       .clear = [](Target target) { mechanisms(target).clear(); }};
 }
 
+policy::CommandSet& commands(Target target) { return target.settings->live.policy.commands; }
+
+Words command_field() {
+  return {.names = command_words(),
+          .get =
+              [](Target target) {
+                std::vector<int> values;
+                for (int i = 0; i < static_cast<int>(policy::kCommandCount); ++i) {
+                  if (commands(target).contains(static_cast<policy::Command>(i)))
+                    values.push_back(i);
+                }
+                return values;
+              },
+          .add = [](Target target,
+                    int value) { commands(target).add(static_cast<policy::Command>(value)); },
+          .clear = [](Target target) { commands(target) = {}; },
+          .shorthand = Shorthand{.word = "read-only", .is = nullptr, .set = [](Target target) {
+                                   commands(target) = policy::kReadOnlyCommands;
+                                 }}};
+}
+
+std::optional<policy::CapabilitySet>& capabilities(Target target) {
+  return target.settings->live.policy.capabilities;
+}
+
+Words capability_field() {
+  return {
+      .names = capability_words(),
+      .get =
+          [](Target target) {
+            const policy::CapabilitySet shown =
+                capabilities(target).value_or(policy::CapabilitySet());
+            std::vector<int> values;
+            for (int i = 0; i < static_cast<int>(policy::kCapabilityCount); ++i) {
+              if (shown.contains(static_cast<policy::Capability>(i))) values.push_back(i);
+            }
+            return values;
+          },
+      .add = [](Target target,
+                int value) { capabilities(target)->add(static_cast<policy::Capability>(value)); },
+      .clear = [](Target target) { capabilities(target).emplace(); },
+      .shorthand = Shorthand{.word = "auto",
+                             .is = [](Target target) { return !capabilities(target); },
+                             .set = [](Target target) { capabilities(target).reset(); }}};
+}
+
 // "none" is the only way to a backend there is.
 Word backend_tls_field() {
   return {.names = backend_tls_words(),
@@ -140,8 +186,12 @@ const std::array kKeys = {
         "report-only before, enforced from then on", R"("2027-03-31")"},
     Key{"policy.mechanisms", mechanism_field(),
         "ways to log in that are offered", R"(["USER", "PLAIN", "LOGIN"])"},
-    later("policy.commands"),
-    later("policy.capabilities"),
+    Key{"policy.commands", command_field(),
+        "what a client may do after login: a list, or read-only, which is all but DELE",
+        R"(["STAT", "LIST", "RETR", "UIDL", "TOP", "DELE", "NOOP", "RSET", "CAPA"])"},
+    Key{"policy.capabilities", capability_field(),
+        "what CAPA shows: auto, what the backend has and postern knows; or a list",
+        R"(["TOP", "UIDL", "USER", "SASL", "STLS", "RESP-CODES", "AUTH-RESP-CODE"])"},
     Key{"policy.help_text", Text{at<&Live::policy, &Policy::help_text>, fault_of_help},
         "replaces the advice that a refused client reads; empty keeps the built-in one",
         R"("TLS is required: see the help page")"},
@@ -199,7 +249,8 @@ const std::array kKeys = {
         "how an accepted password is spoken: user-pass, sasl-plain, or auto by its CAPA",
         R"("user-pass")"},
     later("backend.client_address"),
-    later("backend.error_text"),
+    Key{"backend.error_text", word<each<&Live::backends, &Backend::error_text>>(error_text_words()),
+        "what it says behind -ERR after login: replace, or pass as it stands", R"("replace")"},
     later("backend.health"),
     later("backend.max_connections"),
     later("backend.source_address"),

@@ -11,6 +11,8 @@
 
 #include "conf/diagnostic.hpp"
 #include "conf/endpoint.hpp"
+#include "policy/capability.hpp"
+#include "policy/command_set.hpp"
 #include "policy/consequence.hpp"
 #include "policy/enforcement.hpp"
 #include "policy/guess_limits.hpp"
@@ -41,12 +43,15 @@ struct Listener {
 
 /// How an accepted password is spoken to a backend.
 enum class BackendAuth { kUserPass, kSaslPlain, kAuto };
+/// What becomes of the words in a backend's `-ERR` after login.
+enum class ErrorText { kReplace, kPass };
 
 /// One `[[backend]]`.
 struct Backend {
   std::string name;
   std::vector<Endpoint> address;  // tried in this order
   BackendAuth auth = BackendAuth::kUserPass;
+  ErrorText error_text = ErrorText::kReplace;
   Place mark;
 
   bool operator==(const Backend&) const = default;
@@ -81,6 +86,8 @@ struct Policy {
   Rollout rollout = {};
   std::vector<policy::Mechanism> mechanisms = {policy::Mechanism::kUser, policy::Mechanism::kPlain,
                                                policy::Mechanism::kLogin};
+  policy::CommandSet commands = policy::kStandardCommands;  // after login
+  std::optional<policy::CapabilitySet> capabilities;  // shown at most; empty: as the backend has
   std::string help_text;  // replaces the advice in a refusal; empty keeps the built-in one
   std::string help_url;   // appended to a refusal; may be empty
   std::string refusal_code = "SYS/PERM";  // or "none"

@@ -84,6 +84,19 @@ std::optional<SyntaxError> over_long_line(std::string_view text) {
   return std::nullopt;
 }
 
+// The parser quotes what it met, line ends and all.
+std::string on_one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    if (c == '\n' || c == '\r') {
+      line += c == '\n' ? "\\n" : "\\r";
+    } else {
+      line += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '?' : c;
+    }
+  }
+  return line;
+}
+
 std::string sentence(std::string_view description) {
   constexpr std::string_view kPrefix = "Error while parsing ";
   if (description.starts_with(kPrefix)) {
@@ -101,8 +114,8 @@ std::expected<Value, SyntaxError> parse_toml(std::string_view text) {
   try {
     return value_of(toml::parse(text));
   } catch (const toml::parse_error& error) {
-    return std::unexpected(
-        SyntaxError{.mark = mark_of(error.source()), .text = sentence(error.description())});
+    return std::unexpected(SyntaxError{.mark = mark_of(error.source()),
+                                       .text = on_one_line(sentence(error.description()))});
   }
 }
 

@@ -98,6 +98,35 @@ constexpr WordName kBackendAuth[] = {
     now("auto", BackendAuth::kAuto),
 };
 
+constexpr WordName kCommands[] = {
+    now("STAT", policy::Command::kStat), now("LIST", policy::Command::kList),
+    now("RETR", policy::Command::kRetr), now("DELE", policy::Command::kDele),
+    now("NOOP", policy::Command::kNoop), now("RSET", policy::Command::kRset),
+    now("TOP", policy::Command::kTop),   now("UIDL", policy::Command::kUidl),
+    now("CAPA", policy::Command::kCapa), now("QUIT", policy::Command::kQuit),
+    now("LANG", policy::Command::kLang), later("UTF8"),
+};
+
+constexpr WordName kCapabilities[] = {
+    now("TOP", policy::Capability::kTop),
+    now("UIDL", policy::Capability::kUidl),
+    now("USER", policy::Capability::kUser),
+    now("SASL", policy::Capability::kSasl),
+    now("RESP-CODES", policy::Capability::kRespCodes),
+    now("AUTH-RESP-CODE", policy::Capability::kAuthRespCode),
+    now("PIPELINING", policy::Capability::kPipelining),
+    now("STLS", policy::Capability::kStls),
+    now("EXPIRE", policy::Capability::kExpire),
+    now("LOGIN-DELAY", policy::Capability::kLoginDelay),
+    now("LANG", policy::Capability::kLang),
+    later("UTF8"),
+};
+
+constexpr WordName kErrorTexts[] = {
+    now("replace", ErrorText::kReplace),
+    now("pass", ErrorText::kPass),
+};
+
 constexpr WordName kLogFormats[] = {
     now("logfmt", LogFormat::kLogfmt),
     now("json", LogFormat::kJson),
@@ -125,6 +154,9 @@ std::span<const WordName> on_plaintext_words() noexcept { return kOnPlaintext; }
 std::span<const WordName> on_exposed_words() noexcept { return kOnExposed; }
 std::span<const WordName> backend_tls_words() noexcept { return kBackendTls; }
 std::span<const WordName> backend_auth_words() noexcept { return kBackendAuth; }
+std::span<const WordName> capability_words() noexcept { return kCapabilities; }
+std::span<const WordName> command_words() noexcept { return kCommands; }
+std::span<const WordName> error_text_words() noexcept { return kErrorTexts; }
 std::span<const WordName> log_format_words() noexcept { return kLogFormats; }
 std::span<const WordName> log_level_words() noexcept { return kLogLevels; }
 

@@ -20,6 +20,9 @@ std::span<const WordName> on_plaintext_words() noexcept;
 std::span<const WordName> on_exposed_words() noexcept;
 std::span<const WordName> backend_tls_words() noexcept;
 std::span<const WordName> backend_auth_words() noexcept;
+std::span<const WordName> capability_words() noexcept;
+std::span<const WordName> command_words() noexcept;
+std::span<const WordName> error_text_words() noexcept;
 std::span<const WordName> log_format_words() noexcept;
 std::span<const WordName> log_level_words() noexcept;
 

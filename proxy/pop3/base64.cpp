@@ -50,8 +50,7 @@ std::optional<Secret> decode_base64(std::string_view text) {
     bytes.push_back(static_cast<char>(bits >> held & 0xFF));
   }
   const bool zero_tail = (bits & ((1U << held) - 1)) == 0;
-  Secret decoded(bytes);
-  wipe(bytes);
+  Secret decoded = Secret::taken_from(bytes);
   if (!zero_tail) return std::nullopt;
   return decoded;
 }

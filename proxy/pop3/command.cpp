@@ -1,5 +1,6 @@
 #include "proxy/pop3/command.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "proxy/pop3/ascii.hpp"
@@ -34,6 +35,12 @@ Command parse_command(std::string_view line) noexcept {
   if (verb == Verb::kUnknown || !clean(verb, line)) return {};
   if (space == std::string_view::npos) return {verb, std::nullopt};
   return {verb, line.substr(space + 1)};
+}
+
+bool is_language_tag(std::string_view text) noexcept {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return is_digit(c) || c == '-' || (to_upper(c) >= 'A' && to_upper(c) <= 'Z');
+  });
 }
 
 std::optional<std::uint32_t> parse_number(std::string_view text) noexcept {

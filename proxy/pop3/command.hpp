@@ -43,6 +43,9 @@ struct Command {
 /// behind "PASS ", where bytes of 0x80 and above are allowed: passwords are not text.
 Command parse_command(std::string_view line) noexcept;
 
+/// Letters, digits and hyphens (RFC 5646): not empty.
+bool is_language_tag(std::string_view text) noexcept;
+
 /// A message number or line count: digits only, no sign, at most 2^31-1. Empty when it is none.
 std::optional<std::uint32_t> parse_number(std::string_view text) noexcept;
 

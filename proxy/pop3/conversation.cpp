@@ -5,7 +5,6 @@
 
 #include "proxy/pop3/ascii.hpp"
 #include "proxy/pop3/exposure.hpp"
-#include "proxy/pop3/foreign.hpp"
 
 namespace postern::pop3 {
 namespace {
@@ -79,9 +78,8 @@ CloseReason Conversation::reason_if_client_leaves() const noexcept {
 
 void Conversation::on_line(const Line& line, Actions& actions) {
   if (draining_) return close(CloseReason::kShuttingDown, actions);
-  if (std::exchange(first_line_, false) && is_foreign_protocol(line.text)) {
-    return close(CloseReason::kForeignProtocol, actions);
-  }
+  stranger_ = first_line_.judge(line.text);
+  if (stranger_ != Stranger::kNone) return close(CloseReason::kForeignProtocol, actions);
   const bool good = line.form == LineForm::kGood;
   if (state_ == State::kSasl) {
     if (good) return on_sasl_step(sasl_->respond(line.text), actions);

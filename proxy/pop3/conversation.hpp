@@ -12,6 +12,7 @@
 #include "proxy/pop3/command.hpp"
 #include "proxy/pop3/early_upstream.hpp"
 #include "proxy/pop3/event.hpp"
+#include "proxy/pop3/foreign.hpp"
 #include "proxy/pop3/passed_login.hpp"
 #include "proxy/pop3/sasl.hpp"
 #include "proxy/pop3/shell.hpp"
@@ -50,7 +51,13 @@ class Conversation {
   /// How long the client's next line may be, given how it begins.
   std::size_t line_bound(std::string_view head) const noexcept;
 
+  /// Whether the session ends with these bytes, which no line end may ever follow: they are to be
+  /// handed in as a malformed line.
+  bool forbids(std::string_view bytes) const noexcept { return first_line_.forbids(bytes); }
+
   State state() const noexcept { return state_; }
+  /// Who the client turned out to be, for the log.
+  Stranger stranger() const noexcept { return stranger_; }
   /// For the log: who logs in, or tried last. Outside data.
   std::string_view user() const noexcept { return user_; }
   std::optional<policy::Mechanism> mechanism() const noexcept { return mechanism_; }
@@ -120,7 +127,8 @@ class Conversation {
   Opening opening_;
   State state_ = State::kGreeting;
   bool draining_ = false;
-  bool first_line_ = true;
+  FirstLine first_line_;
+  Stranger stranger_ = Stranger::kNone;
   bool has_user_ = false;       // USER was accepted and PASS may follow
   bool refused_ = false;        // a login was refused for want of TLS
   bool auth_failed_ = false;    // the backend refused a login

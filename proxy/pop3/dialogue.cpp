@@ -74,7 +74,12 @@ void Dialogue::feed_conversation(std::string_view& bytes) {
   while (!closed_ && conversation_ && conversation_->wants_line() && !downstream_blocked_) {
     const Head head(client_lines_->partial(), bytes);
     Line line;
-    if (!client_lines_->next(bytes, conversation_->line_bound(head.text()), line)) return;
+    if (conversation_->forbids(head.text())) {
+      line = {LineForm::kMalformed, head.text()};
+      bytes = {};
+    } else if (!client_lines_->next(bytes, conversation_->line_bound(head.text()), line)) {
+      return;
+    }
     converse(LineReceived{line}, !bytes.empty());
     if (spare_.downstream.size() >= kReplyBatch) flush();
   }
@@ -94,6 +99,7 @@ void Dialogue::converse(const Event& event, bool more_behind) {
   user_ = conversation_->user();
   mechanism_ = conversation_->mechanism();
   attempts_ = conversation_->attempts();
+  stranger_ = conversation_->stranger();
   for (Action& action : actions) {
     if (!execute(action, more_behind)) return;
   }
@@ -169,6 +175,10 @@ void Dialogue::on_backend(std::string_view bytes) {
   if (relay_) {
     Gather downstream(spare_.downstream);
     relay_->on_backend(bytes, downstream);
+    if (relay_->take_capabilities_changed()) {
+      shell_.report(
+          {Notice::kCapabilitiesChanged, mechanism_.value_or(policy::Mechanism::kUser), {}});
+    }
     settle(downstream);
   } else if (backend_lines_ && conversation_) {
     judge_backend(bytes);

@@ -62,6 +62,7 @@ class Dialogue {
   const std::string& user() const noexcept { return user_; }
   std::optional<policy::Mechanism> mechanism() const noexcept { return mechanism_; }
   std::uint32_t attempts() const noexcept { return attempts_; }
+  Stranger stranger() const noexcept { return stranger_; }
   bool secret_exposed() const noexcept { return secret_exposed_; }
   RelayCounts counts() const noexcept { return relay_ ? relay_->counts() : RelayCounts(); }
   /// The phase, for the log: "authorization", "relaying", …
@@ -99,6 +100,7 @@ class Dialogue {
   bool downstream_blocked_ = false;  // own answers wait
   bool upstream_blocked_ = false;    // commands wait
   bool secret_exposed_ = false;
+  Stranger stranger_ = Stranger::kNone;
   std::uint32_t attempts_ = 0;
   std::optional<policy::Mechanism> mechanism_;
   std::string user_;

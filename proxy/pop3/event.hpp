@@ -65,6 +65,7 @@ enum class Notice : std::uint8_t {
   kAuthFailed,    // the backend refused it
   kBackendDown,
   kProtocolViolation,
+  kCapabilitiesChanged,  // the backend's, since they were last seen
 };
 
 struct SendDownstream {

@@ -9,11 +9,32 @@
 namespace postern::pop3 {
 namespace {
 
-// Matched with their blanks, so that no POP3 verb is mistaken for one.
-constexpr std::array<std::string_view, 17> kOpenings = {
-    "GET ", "POST ", "PUT ",  "HEAD ", "OPTIONS ",   "CONNECT ", "PATCH ", "DELETE ",  "TRACE ",
-    "PRI ", "EHLO ", "HELO ", "LHLO ", "MAIL FROM:", "SSH-",     "PROXY ", "\x16\x03",  // TLS
+struct Beginning {
+  std::string_view text;
+  Stranger stranger;
 };
+
+// Matched with their blanks, so that no POP3 verb is mistaken for one.
+constexpr std::array kBeginnings = std::to_array<Beginning>({
+    {"GET ", Stranger::kHttp},
+    {"POST ", Stranger::kHttp},
+    {"PUT ", Stranger::kHttp},
+    {"HEAD ", Stranger::kHttp},
+    {"OPTIONS ", Stranger::kHttp},
+    {"CONNECT ", Stranger::kHttp},
+    {"PATCH ", Stranger::kHttp},
+    {"DELETE ", Stranger::kHttp},
+    {"TRACE ", Stranger::kHttp},
+    {"PRI ", Stranger::kHttp},
+    {"EHLO ", Stranger::kSmtp},
+    {"HELO ", Stranger::kSmtp},
+    {"LHLO ", Stranger::kSmtp},
+    {"MAIL FROM:", Stranger::kSmtp},
+    {"SSH-", Stranger::kSsh},
+    {"PROXY ", Stranger::kProxy},
+    {std::string_view("\r\n\r\n\0", 5), Stranger::kProxy},  // version 2
+    {FirstLine::kTlsRecord, Stranger::kTls},
+});
 
 // IMAP's commands stand behind a tag of the client's choice.
 constexpr std::array<std::string_view, 6> kTagged = {
@@ -31,11 +52,44 @@ bool is_imap(std::string_view line) noexcept {
 
 }  // namespace
 
-bool is_foreign_protocol(std::string_view first_line) noexcept {
-  const bool opened = std::ranges::any_of(kOpenings, [&](std::string_view opening) {
-    return equal_ignoring_case(first_line.substr(0, opening.size()), opening);
+std::string_view name_of(Stranger stranger) noexcept {
+  switch (stranger) {
+    case Stranger::kNone:
+      return "";
+    case Stranger::kHttp:
+      return "HTTP";
+    case Stranger::kSmtp:
+      return "SMTP";
+    case Stranger::kImap:
+      return "IMAP";
+    case Stranger::kSsh:
+      return "SSH";
+    case Stranger::kTls:
+      return "TLS";
+    case Stranger::kProxy:
+      return "PROXY";
+  }
+  __builtin_unreachable();
+}
+
+Stranger stranger_in(std::string_view beginning) noexcept {
+  const auto* const found = std::ranges::find_if(kBeginnings, [&](const Beginning& one) {
+    return equal_ignoring_case(beginning.substr(0, one.text.size()), one.text);
   });
-  return opened || is_imap(first_line);
+  if (found != kBeginnings.end()) return found->stranger;
+  return is_imap(beginning) ? Stranger::kImap : Stranger::kNone;
+}
+
+Stranger FirstLine::judge(std::string_view line) noexcept {
+  if (over_) return Stranger::kNone;
+  if (line.empty()) {
+    ++empty_lines_;
+    return Stranger::kNone;
+  }
+  over_ = true;
+  // Version 2 of PROXY begins with CRLF CRLF NUL CRLF, so that no server mistakes it for a command.
+  const bool proxy = empty_lines_ == 2 && line == std::string_view("\0", 1);
+  return proxy ? Stranger::kProxy : stranger_in(line);
 }
 
 std::string_view complaint_about(LineForm form) noexcept {

@@ -1,5 +1,6 @@
 #include "proxy/pop3/line_splitter.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "proxy/pop3/secret.hpp"
@@ -15,6 +16,18 @@ void LineSplitter::drop_carry() noexcept {
   carry_.shrink_to_fit();
 }
 
+// A line that is longer than most is given all the room it may have at once: growing step by step
+// it would lie in memory twice, and may be large.
+void LineSplitter::keep(std::string_view piece, std::size_t bound) {
+  constexpr std::size_t kLongForMost = 4096;
+  const std::size_t size = carry_.size() + piece.size();
+  if (size > carry_.capacity()) {
+    const std::size_t step = size <= kLongForMost ? std::max(size, 2 * carry_.capacity()) : bound;
+    reserve_wiping(carry_, std::max(size, std::min(step, bound)));
+  }
+  carry_.append(piece);
+}
+
 bool LineSplitter::next(std::string_view& bytes, std::size_t bound, Line& line) {
   if (delivered_) drop_carry();
   if (swallowing_) {
@@ -28,13 +41,13 @@ bool LineSplitter::next(std::string_view& bytes, std::size_t bound, Line& line) 
   const std::string_view piece = bytes.substr(0, feed == std::string_view::npos ? feed : feed + 1);
   bytes.remove_prefix(piece.size());
   if (feed == std::string_view::npos) {
-    append_wiping(carry_, piece);
+    keep(piece, bound);
     return false;
   }
   if (carry_.empty()) {
     line = classify(piece);
   } else {
-    append_wiping(carry_, piece);
+    keep(piece, bound);
     delivered_ = true;
     line = classify(carry_);
   }
@@ -52,7 +65,7 @@ bool LineSplitter::overflow(std::string_view& bytes, std::size_t room, Line& lin
     line = {LineForm::kTooLong, rest};
     return true;
   }
-  append_wiping(carry_, rest);
+  keep(rest, carry_.size() + rest.size());
   if (long_line_ == LongLine::kAtOnce) return deliver_long(line);
   return swallow(bytes) && deliver_long(line);
 }

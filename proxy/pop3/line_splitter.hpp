@@ -52,6 +52,7 @@ class LineSplitter {
 
  private:
   void drop_carry() noexcept;
+  void keep(std::string_view piece, std::size_t bound);
   bool overflow(std::string_view& bytes, std::size_t room, Line& line);
   bool swallow(std::string_view& bytes);
   bool deliver_long(Line& line) noexcept;

@@ -5,6 +5,7 @@
 #include "proxy/pop3/ascii.hpp"
 #include "proxy/pop3/backend_login.hpp"
 #include "proxy/pop3/response_code.hpp"
+#include "proxy/pop3/status_line.hpp"
 
 namespace postern::pop3 {
 namespace {
@@ -26,7 +27,7 @@ void Relay::on_client(std::string_view& bytes, std::string& upstream) {
   Line line;
   while (!input_over_ && !queue_.full() &&
          client_lines_.next(bytes, terms_.max_command_bytes, line)) {
-    take(take_request(line, upstream));
+    take(take_request(line, terms_, upstream));
   }
   if (input_over_) bytes = {};
 }
@@ -62,7 +63,9 @@ bool Relay::awaits_backend() const noexcept {
 void Relay::on_backend(std::string_view bytes, Gather& downstream) {
   answer(downstream);
   while (!bytes.empty() && !finished_) {
-    if (in_body_) {
+    if (capabilities_) {
+      if (!on_capability(bytes, downstream)) return;
+    } else if (in_body_) {
       const std::size_t taken = body_.scan(bytes);
       downstream.add(bytes.substr(0, taken));
       bytes.remove_prefix(taken);
@@ -75,6 +78,12 @@ void Relay::on_backend(std::string_view bytes, Gather& downstream) {
   }
 }
 
+bool Relay::next_backend_line(std::string_view& bytes, Line& line) {
+  if (backend_lines_.next(bytes, kReplyBound, line)) return true;
+  if (backend_lines_.swallowed() > kEndlessLine) finished_ = CloseReason::kBackendProtocol;
+  return false;
+}
+
 // Returns whether a whole status line was there.
 bool Relay::on_status(std::string_view& bytes, Gather& downstream) {
   if (!awaits_backend()) {
@@ -83,22 +92,46 @@ bool Relay::on_status(std::string_view& bytes, Gather& downstream) {
   }
   const std::string_view whole = bytes;
   Line line;
-  if (!backend_lines_.next(bytes, kReplyBound, line)) {
-    if (backend_lines_.swallowed() > kEndlessLine) finished_ = CloseReason::kBackendProtocol;
-    return false;
-  }
+  if (!next_backend_line(bytes, line)) return false;
   if (!is_status_line(line.text)) {
     finished_ = CloseReason::kBackendProtocol;
     return false;
   }
   const bool accepted = line.text.front() == '+';
-  if (accepted) {
+  if (queue_.front().answer == Answer::kCapabilities) {
+    if (accepted) {
+      capabilities_ = std::make_unique<CapabilityReader>();
+      return true;
+    }
+    downstream.add_copy(capability_reply(terms_, client_, Phase::kTransaction));
+  } else if (accepted) {
     add_status(line, lies_in(line.text, whole), downstream);
   } else {
-    add_error(line.text, downstream);
+    add_error(line, downstream);
   }
   in_body_ = accepted && queue_.front().answer == Answer::kMulti;
   in_body_ ? body_.begin() : finish_reply(accepted);
+  return true;
+}
+
+// The backend's list is read to its end and ours, which it can only shorten, goes out in its place.
+// Returns whether a whole line was there and made sense.
+bool Relay::on_capability(std::string_view& bytes, Gather& downstream) {
+  Line line;
+  if (!next_backend_line(bytes, line)) return false;
+  if (line.form != LineForm::kGood || line.text != ".") {
+    if (capabilities_->take(line.text)) return true;
+    finished_ = CloseReason::kBackendProtocol;
+    return false;
+  }
+  const BackendCapabilities& list = capabilities_->list();
+  downstream.add_copy(capability_reply(terms_, client_, Phase::kTransaction, &list));
+  using News = LearnedCapabilities::News;
+  if (terms_.learned && terms_.learned->learn(list.has) == News::kChanged) {
+    capabilities_changed_ = true;
+  }
+  capabilities_.reset();
+  finish_reply(true);
   return true;
 }
 
@@ -111,20 +144,27 @@ void Relay::finish_reply(bool accepted) noexcept {
   if (request.answer == Answer::kQuit) finished_ = CloseReason::kQuit;
 }
 
-// A status line passes as it stands if it is clean; otherwise only its meaning does.
+// A line that says no more than it should stays where it lies, so that the body behind it need not
+// be copied.
 void Relay::add_status(const Line& line, bool in_place, Gather& downstream) {
   constexpr std::size_t kCrLf = 2;
-  if (line.form != LineForm::kGood || !all_printable(line.text)) {
-    return downstream.add_copy("+OK\r\n");
+  const StatusLine status(queue_.front(), line.text);
+  if (in_place && line.form == LineForm::kGood) {
+    const std::string_view raw(line.text.data(), line.text.size() + kCrLf);
+    if (raw == status.text()) return downstream.add(raw);
   }
-  const std::string_view raw(line.text.data(), line.text.size() + kCrLf);
-  in_place ? downstream.add(raw) : downstream.add_copy(raw);
+  downstream.add_copy(status.text());
 }
 
 // The backend's own words may name the inside; its response code is kept.
-void Relay::add_error(std::string_view line, Gather& downstream) {
+void Relay::add_error(const Line& line, Gather& downstream) {
+  if (terms_.error_text == ErrorText::kPass && line.form == LineForm::kGood &&
+      all_printable(line.text)) {
+    downstream.add_copy(line.text);
+    return downstream.add_copy("\r\n");
+  }
   downstream.add_copy("-ERR ");
-  if (const auto code = response_code_of(line); !code.empty()) {
+  if (const auto code = response_code_of(line.text); !code.empty()) {
     downstream.add_copy("[");
     downstream.add_copy(code);
     downstream.add_copy("] ");

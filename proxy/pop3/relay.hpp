@@ -1,14 +1,17 @@
 // The transaction state, checked in both directions (RFC 1939 section 5, RFC 2449): the client's
 // lines become canonical commands or are answered here; the backend's replies are matched to the
-// commands, their status lines cleaned and their bodies passed on untouched.
+// commands, their status lines written anew and their bodies passed on untouched.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "proxy/pop3/body_scanner.hpp"
+#include "proxy/pop3/capabilities.hpp"
 #include "proxy/pop3/close_reason.hpp"
 #include "proxy/pop3/gather.hpp"
 #include "proxy/pop3/line_splitter.hpp"
@@ -57,23 +60,30 @@ class Relay {
   bool quit_sent() const noexcept { return quit_sent_; }
   /// Whether on_client() would take anything.
   bool takes_input() const noexcept { return !queue_.full() || input_over_; }
+  /// Whether the backend's capabilities were found to differ from what was known of them; says so
+  /// once.
+  bool take_capabilities_changed() noexcept { return std::exchange(capabilities_changed_, false); }
   const RelayCounts& counts() const noexcept { return counts_; }
 
  private:
   void take(Request request) noexcept;
+  bool next_backend_line(std::string_view& bytes, Line& line);
   bool on_status(std::string_view& bytes, Gather& downstream);
+  bool on_capability(std::string_view& bytes, Gather& downstream);
   void finish_reply(bool accepted) noexcept;
   void add_status(const Line& line, bool in_place, Gather& downstream);
-  void add_error(std::string_view line, Gather& downstream);
+  void add_error(const Line& line, Gather& downstream);
 
   const Terms& terms_;
   const policy::Facts& client_;
   bool in_body_ = false;
   bool quit_sent_ = false;
+  bool capabilities_changed_ = false;
   bool input_over_ = false;  // QUIT or the farewell was taken: what follows is ignored
   std::uint32_t bad_commands_ = 0;
   std::optional<CloseReason> finished_;
   RelayCounts counts_;
+  std::unique_ptr<CapabilityReader> capabilities_;  // while the backend's list is read
   BodyScanner body_;
   LineSplitter client_lines_;
   LineSplitter backend_lines_{LongLine::kAtItsEnd};

@@ -9,6 +9,10 @@ namespace {
 constexpr std::string_view kUsernamePrompt = "VXNlcm5hbWU6";  // "Username:"
 constexpr std::string_view kPasswordPrompt = "UGFzc3dvcmQ6";  // "Password:"
 
+// Three parts of the longest line that a backend can be configured to take, in base64. What is
+// longer can be no name and password, and is not decoded: its line is large enough.
+constexpr std::size_t kLongestResponse = 3 * 1024 / 3 * 4 + 4;
+
 }  // namespace
 
 bool SaslExchange::expects_secret() const noexcept {
@@ -25,6 +29,7 @@ SaslStep SaslExchange::begin(std::optional<std::string_view> initial_response) {
 
 SaslStep SaslExchange::respond(std::string_view line) {
   if (line == "*") return SaslFault::kCancelled;
+  if (line.size() > kLongestResponse) return SaslFault::kBadMessage;
   const auto message = decode_base64(line);
   if (!message) return SaslFault::kBadBase64;
   return take(*message);

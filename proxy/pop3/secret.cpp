@@ -15,16 +15,26 @@ void wipe(std::string& text) noexcept {
   text.clear();
 }
 
+void reserve_wiping(std::string& text, std::size_t capacity) {
+  if (capacity <= text.capacity()) return;
+  std::string grown;
+  grown.reserve(capacity);
+  grown.append(text);
+  wipe(text);  // before the swap: a short text lies in the object itself
+  text.swap(grown);
+}
+
 void append_wiping(std::string& text, std::string_view more) {
   const std::size_t size = text.size() + more.size();
-  if (size > text.capacity()) {
-    std::string grown;
-    grown.reserve(std::max(size, 2 * text.capacity()));
-    grown.append(text);
-    wipe(text);  // before the swap: a short text lies in the object itself
-    text.swap(grown);
-  }
+  if (size > text.capacity()) reserve_wiping(text, std::max(size, 2 * text.capacity()));
   text.append(more);
+}
+
+Secret Secret::taken_from(std::string& bytes) noexcept {
+  Secret secret;
+  secret.bytes_ = std::move(bytes);
+  wipe(bytes);
+  return secret;
 }
 
 Secret::Secret(Secret&& other) noexcept : bytes_(std::move(other.bytes_)) { wipe(other.bytes_); }

@@ -13,6 +13,9 @@ void wipe(char* data, std::size_t size) noexcept;
 /// Overwrites a string's whole storage and empties it.
 void wipe(std::string& text) noexcept;
 
+/// Makes room for `capacity` bytes, and wipes the storage that the string grew out of.
+void reserve_wiping(std::string& text, std::size_t capacity);
+
 /// Appends, and wipes the storage that the string grew out of.
 void append_wiping(std::string& text, std::string_view more);
 
@@ -20,6 +23,8 @@ class Secret {
  public:
   Secret() = default;
   explicit Secret(std::string_view bytes) : bytes_(bytes) {}
+  /// Takes the bytes over and leaves an empty, wiped string; nothing is copied that is not short.
+  static Secret taken_from(std::string& bytes) noexcept;
   ~Secret() { wipe(bytes_); }
   Secret(Secret&& other) noexcept;
   Secret& operator=(Secret&& other) noexcept;

@@ -6,6 +6,7 @@
 namespace postern::pop3 {
 namespace {
 
+using policy::Capability;
 using policy::Doubt;
 using policy::Facts;
 using policy::Mechanism;
@@ -31,15 +32,52 @@ std::vector<Mechanism> usable_mechanisms(const Terms& terms, const Facts& client
   return list;
 }
 
-std::string sasl_line(const std::vector<Mechanism>& usable) {
-  std::string line;
-  for (const Mechanism mechanism : usable) {
-    if (policy::is_sasl(mechanism)) line.append(" ").append(policy::name_of(mechanism));
+std::string sasl_names(const std::vector<Mechanism>& mechanisms) {
+  std::string names;
+  for (const Mechanism mechanism : mechanisms) {
+    if (!policy::is_sasl(mechanism)) continue;
+    names.append(names.empty() ? "" : " ").append(policy::name_of(mechanism));
   }
-  return line.empty() ? line : "SASL" + line + "\r\n";
+  return names;
+}
+
+// A program that may pipeline sends PASS along with USER, before it can read a refusal.
+bool may_pipeline(const Terms& terms, const Facts& client,
+                  const std::vector<Mechanism>& mechanisms) noexcept {
+  return !mechanisms.empty() && std::ranges::all_of(mechanisms, [&](Mechanism mechanism) {
+    return terms.judge(client, mechanism, std::nullopt, Doubt::kDenies).allowed();
+  });
+}
+
+// What works only if the backend does it, and may be used. As long as nothing is known of it, or
+// where the administrator has made the list, TOP and UIDL are taken to be there: all servers of
+// this century have them.
+std::vector<Capability> backend_has(const Terms& terms, const BackendCapabilities* backend) {
+  std::optional<policy::CapabilitySet> known;
+  if (backend != nullptr) {
+    known = backend->has;
+  } else if (terms.learned) {
+    known = terms.learned->get();
+  }
+  const bool assumed = terms.capabilities || !known;
+  std::vector<Capability> list;
+  const auto add = [&](Capability capability, policy::Command command, bool by_default) {
+    const bool there = by_default || (known && known->contains(capability));
+    if (there && terms.commands.contains(command)) list.push_back(capability);
+  };
+  add(Capability::kTop, policy::Command::kTop, assumed);
+  add(Capability::kUidl, policy::Command::kUidl, assumed);
+  add(Capability::kLang, policy::Command::kLang, false);
+  return list;
 }
 
 }  // namespace
+
+bool Terms::asks_for_capabilities() const noexcept {
+  return !capabilities || capabilities->contains(Capability::kExpire) ||
+         capabilities->contains(Capability::kLoginDelay) ||
+         capabilities->contains(Capability::kLang);
+}
 
 policy::Verdict Terms::judge(policy::Facts client, Mechanism mechanism,
                              std::optional<std::string_view> user, Doubt doubt) const noexcept {
@@ -67,20 +105,28 @@ std::string default_advice(std::string_view help_text, std::string_view help_url
   return advice;
 }
 
-std::string capability_reply(const Terms& terms, const Facts& client, Phase phase) {
-  std::string reply = "+OK capability list follows\r\nTOP\r\nUIDL\r\n";
+std::string capability_reply(const Terms& terms, const Facts& client, Phase phase,
+                             const BackendCapabilities* backend) {
+  std::string reply = "+OK capability list follows\r\n";
+  const auto show = [&](Capability capability, std::string_view argument = {}) {
+    if (terms.capabilities && !terms.capabilities->contains(capability)) return;
+    reply.append(policy::name_of(capability)).append(argument.empty() ? "" : " ");
+    reply.append(argument).append("\r\n");
+  };
   const auto mechanisms = usable_mechanisms(terms, client);
-  const bool user = std::ranges::find(mechanisms, Mechanism::kUser) != mechanisms.end();
-  if (user) reply += "USER\r\n";
-  reply += sasl_line(mechanisms);
-  reply += "RESP-CODES\r\nAUTH-RESP-CODE\r\n";
-  // A program that may pipeline sends PASS along with USER, before it can read a refusal.
-  const bool certain = std::ranges::all_of(mechanisms, [&](Mechanism mechanism) {
-    return terms.judge(client, mechanism, std::nullopt, Doubt::kDenies).allowed();
-  });
-  if (certain && !mechanisms.empty()) reply += "PIPELINING\r\n";
+  const std::string sasl = sasl_names(mechanisms);
+  for (const Capability capability : backend_has(terms, backend)) show(capability);
+  if (std::ranges::find(mechanisms, Mechanism::kUser) != mechanisms.end()) show(Capability::kUser);
+  if (!sasl.empty()) show(Capability::kSasl, sasl);
+  show(Capability::kRespCodes);
+  show(Capability::kAuthRespCode);
+  if (may_pipeline(terms, client, mechanisms)) show(Capability::kPipelining);
   const bool stls = terms.stls == Stls::kOffered && !policy::is_tls(client.link);
-  if (stls && phase == Phase::kAuthorization) reply += "STLS\r\n";
+  if (stls && phase == Phase::kAuthorization) show(Capability::kStls);
+  if (backend != nullptr && !backend->expire.empty()) show(Capability::kExpire, backend->expire);
+  if (backend != nullptr && !backend->login_delay.empty()) {
+    show(Capability::kLoginDelay, backend->login_delay);
+  }
   return reply += ".\r\n";
 }
 

@@ -3,18 +3,25 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "policy/capability.hpp"
+#include "policy/command_set.hpp"
 #include "policy/consequence.hpp"
 #include "policy/mechanism.hpp"
 #include "policy/rules.hpp"
 #include "proxy/pop3/backend_login.hpp"
+#include "proxy/pop3/capabilities.hpp"
 
 namespace postern::pop3 {
 
 enum class Stls { kAbsent, kOffered };
+
+/// What becomes of the words in a backend's `-ERR` after login.
+enum class ErrorText { kReplace, kPass };
 
 struct Terms {
   policy::Rules rules;
@@ -26,11 +33,17 @@ struct Terms {
   UpstreamAuth upstream_auth = UpstreamAuth::kUserPass;
   policy::OnPlaintext on_plaintext = policy::OnPlaintext::kRefuse;
   policy::OnExposed on_exposed = policy::OnExposed::kWarn;
+  policy::CommandSet commands = policy::kStandardCommands;  // after login
+  std::optional<policy::CapabilitySet> capabilities;  // shown at most; empty: as the backend has
+  std::shared_ptr<LearnedCapabilities> learned;       // of the backend; null: nothing is remembered
+  ErrorText error_text = ErrorText::kReplace;
   std::uint32_t max_command_bytes = 512;
   std::uint32_t max_auth_bytes = 65536;
   std::uint32_t max_bad_commands = 5;    // 0 is off
   std::uint32_t max_login_attempts = 5;  // 0 is off
 
+  /// Whether a client's CAPA after login needs the backend's answer.
+  bool asks_for_capabilities() const noexcept;
   /// Whether a login by this mechanism may go on: `client` is who asks, and `user` who it says it
   /// is, if it has said so.
   policy::Verdict judge(policy::Facts client, policy::Mechanism mechanism,
@@ -47,7 +60,10 @@ enum class Phase { kAuthorization, kTransaction };
 
 /// The reply to CAPA (RFC 2449 section 5), complete with status line and terminator: our own list,
 /// never the backend's. Login capabilities are shown only where a login would be allowed.
-std::string capability_reply(const Terms& terms, const policy::Facts& client, Phase phase);
+/// `backend` is what the backend said in this session; before that, what is remembered of it
+/// counts.
+std::string capability_reply(const Terms& terms, const policy::Facts& client, Phase phase,
+                             const BackendCapabilities* backend = nullptr);
 
 /// The reply to a bare AUTH: the mechanisms allowed on this link, as a multi-line reply.
 std::string mechanism_reply(const Terms& terms, const policy::Facts& client);

@@ -43,6 +43,53 @@ Request forward_top(const Command& command, std::string& upstream) {
                  " " + std::to_string(*number) + " " + std::to_string(*lines), upstream);
 }
 
+// RFC 6856 section 3: a language tag, or "*" for the server's own choice.
+Request forward_language(const Command& command, std::string& upstream) {
+  constexpr std::size_t kLongest = 63;
+  if (!command.argument) return forward(command.verb, Answer::kMulti, "", upstream);
+  const std::string_view tag = *command.argument;
+  const bool speakable = tag == "*" || is_language_tag(tag);
+  if (!speakable || tag.size() > kLongest) return {command.verb, Answer::kOwnBadArgument};
+  return forward(command.verb, Answer::kSingle, " " + std::string(tag), upstream);
+}
+
+// Empty where no list decides.
+std::optional<policy::Command> permission_for(Verb verb) noexcept {
+  switch (verb) {
+    case Verb::kStat:
+      return policy::Command::kStat;
+    case Verb::kList:
+      return policy::Command::kList;
+    case Verb::kRetr:
+      return policy::Command::kRetr;
+    case Verb::kDele:
+      return policy::Command::kDele;
+    case Verb::kNoop:
+      return policy::Command::kNoop;
+    case Verb::kRset:
+      return policy::Command::kRset;
+    case Verb::kTop:
+      return policy::Command::kTop;
+    case Verb::kUidl:
+      return policy::Command::kUidl;
+    case Verb::kCapa:
+      return policy::Command::kCapa;
+    case Verb::kLang:
+      return policy::Command::kLang;
+    case Verb::kUtf8:
+      return policy::Command::kUtf8;
+    case Verb::kUser:
+    case Verb::kPass:
+    case Verb::kApop:
+    case Verb::kAuth:
+    case Verb::kStls:
+    case Verb::kQuit:  // without it nothing that was deleted would ever go
+    case Verb::kUnknown:
+      return std::nullopt;
+  }
+  __builtin_unreachable();
+}
+
 Request take_command(const Command& command, std::string& upstream) {
   switch (command.verb) {
     case Verb::kQuit:
@@ -61,28 +108,39 @@ Request take_command(const Command& command, std::string& upstream) {
     case Verb::kTop:
       return forward_top(command, upstream);
     case Verb::kCapa:
-      return {command.verb, command.argument ? Answer::kOwnBadArgument : Answer::kOwnCapabilities};
+      return forward_bare(command, Answer::kCapabilities, upstream);
     case Verb::kUser:
     case Verb::kPass:
     case Verb::kApop:
     case Verb::kAuth:
     case Verb::kStls:
       return {command.verb, Answer::kOwnLoggedIn};
-    case Verb::kUtf8:
-    case Verb::kLang:
+    case Verb::kUtf8:  // RFC 6856 section 2: before the login only
       return {command.verb, Answer::kOwnNotAllowed};
+    case Verb::kLang:
+      return forward_language(command, upstream);
     case Verb::kUnknown:
       return {command.verb, Answer::kOwnUnknown};
   }
   __builtin_unreachable();
 }
 
+Request take_allowed(const Command& command, const Terms& terms, std::string& upstream) {
+  const auto permission = permission_for(command.verb);
+  if (permission && !terms.commands.contains(*permission))
+    return {command.verb, Answer::kOwnNotAllowed};
+  if (command.verb == Verb::kCapa && !command.argument && !terms.asks_for_capabilities()) {
+    return {command.verb, Answer::kOwnCapabilities};
+  }
+  return take_command(command, upstream);
+}
+
 }  // namespace
 
-Request take_request(const Line& line, std::string& upstream) {
+Request take_request(const Line& line, const Terms& terms, std::string& upstream) {
   switch (line.form) {
     case LineForm::kGood:
-      return take_command(parse_command(line.text), upstream);
+      return take_allowed(parse_command(line.text), terms, upstream);
     case LineForm::kBareLf:
       return {Verb::kUnknown, Answer::kOwnBareLf};
     case LineForm::kMalformed:
@@ -102,6 +160,7 @@ std::string_view text_of(Answer answer) noexcept {
     case Answer::kSingle:
     case Answer::kMulti:
     case Answer::kQuit:
+    case Answer::kCapabilities:
     case Answer::kOwnCapabilities:
       return {};
     case Answer::kOwnNotAllowed:

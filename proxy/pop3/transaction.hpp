@@ -8,15 +8,17 @@
 
 #include "proxy/pop3/command.hpp"
 #include "proxy/pop3/line_splitter.hpp"
+#include "proxy/pop3/terms.hpp"
 
 namespace postern::pop3 {
 
 /// The form of the backend's reply, or the answer that is given here instead.
 enum class Answer : std::uint8_t {
-  kSingle,  // forwarded; one line
-  kMulti,   // forwarded; a body follows a `+OK`
-  kQuit,    // forwarded; the session ends with it
-  kOwnCapabilities,
+  kSingle,           // forwarded; one line
+  kMulti,            // forwarded; a body follows a `+OK`
+  kQuit,             // forwarded; the session ends with it
+  kCapabilities,     // forwarded; the body is read here, and ours takes its place
+  kOwnCapabilities,  // ours without asking
   kOwnNotAllowed,
   kOwnUnknown,
   kOwnLoggedIn,
@@ -33,7 +35,7 @@ struct Request {
 };
 
 /// Judges one line. Where it is forwarded, the canonical command is appended to `upstream`.
-Request take_request(const Line& line, std::string& upstream);
+Request take_request(const Line& line, const Terms& terms, std::string& upstream);
 
 /// Whether the answer is given here, and whether it counts as a bad command.
 bool is_own(Answer answer) noexcept;

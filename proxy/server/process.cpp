@@ -5,6 +5,9 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include <algorithm>
 #include <csignal>
@@ -40,6 +43,12 @@ void prepare_process() noexcept {
 }
 
 void lock_memory(const void* memory, std::size_t size) noexcept { mlock(memory, size); }
+
+void give_back_memory() noexcept {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
 
 std::uint32_t session_capacity() noexcept {
   const rlim_t soft = descriptor_limit().rlim_cur;

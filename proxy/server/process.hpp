@@ -13,6 +13,10 @@ void prepare_process() noexcept;
 /// Keeps memory through which secrets pass out of swap, as far as RLIMIT_MEMLOCK allows.
 void lock_memory(const void* memory, std::size_t size) noexcept;
 
+/// Gives memory that was freed back to the system, as far as the allocator can; takes time in
+/// proportion to what there is.
+void give_back_memory() noexcept;
+
 /// How many sessions of two sockets each the descriptor limit leaves room for, at least 1.
 std::uint32_t session_capacity() noexcept;
 

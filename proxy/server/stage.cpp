@@ -48,6 +48,12 @@ pop3::Terms terms_for(const conf::Live& settings, std::size_t index) {
   terms.upstream_auth = auth_of(settings.backends.front());
   terms.on_plaintext = settings.policy.on_plaintext;
   terms.on_exposed = settings.policy.exposed;
+  terms.capabilities = settings.policy.capabilities;
+  terms.commands = settings.policy.commands;
+  // A configuration without a backend is none.
+  terms.error_text = settings.backends.front().error_text == conf::ErrorText::kPass
+                         ? pop3::ErrorText::kPass
+                         : pop3::ErrorText::kReplace;
   terms.max_command_bytes = settings.limits.max_command_bytes;
   terms.max_auth_bytes = settings.limits.max_auth_bytes;
   terms.max_bad_commands = settings.limits.max_bad_commands;
@@ -60,11 +66,14 @@ namespace {
 std::expected<std::vector<ListenerPlan>, conf::Diagnostics> plan_listeners(
     const conf::Live& settings, const tls::Certificates& certificates,
     const tls::TicketKeys& keys) {
+  // One backend behind all listeners. A new configuration may mean another one: it is learned anew.
+  const auto learned = std::make_shared<pop3::LearnedCapabilities>();
   std::vector<ListenerPlan> plans;
   conf::Diagnostics failures;
   for (std::size_t i = 0; i < settings.listeners.size(); ++i) {
     const conf::Listener& listener = settings.listeners[i];
     ListenerPlan plan{listener.name, listener.tls, terms_for(settings, i), nullptr};
+    plan.terms.learned = learned;
     if (listener.tls != conf::ListenerTls::kNone) {
       auto context = tls::Context::create(tls_for(settings, listener, plan.terms.rules),
                                           certificates, keys, listener.name);

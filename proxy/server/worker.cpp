@@ -12,6 +12,11 @@ namespace {
 // How soon a worker that ran out of descriptors looks again.
 constexpr std::chrono::milliseconds kRetry{100};
 
+// What sessions leave behind is given back this long after enough of them have ended: as many as
+// are left, so that the work stays in proportion to what was served, and at least a few.
+constexpr std::chrono::milliseconds kTidying{1'000};
+constexpr std::size_t kWorthTidying = 16;
+
 }  // namespace
 
 Worker::Worker(unsigned number, admin::Log& log, Admission& admission, Guard& guard,
@@ -23,6 +28,7 @@ Worker::Worker(unsigned number, admin::Log& log, Admission& admission, Guard& gu
       buffers_(std::make_unique<session::Buffers>()),
       wakeup_(loop_, [this] { run_tasks(); }),
       retry_(loop_, [this] { try_to_resume(); }),
+      tidying_(loop_, [this] { tidy_up(); }),
       table_(loop_, number, [this] { on_reaped(); }),
       environment_{loop_, *buffers_, log_, table_, logins} {
   lock_memory(buffers_.get(), sizeof *buffers_);
@@ -148,9 +154,24 @@ void Worker::try_to_resume() {
 }
 
 void Worker::on_reaped() {
-  admission_.leave(static_cast<std::uint32_t>(counted_ - table_.size()));
+  const std::size_t ended = counted_ - table_.size();
+  admission_.leave(static_cast<std::uint32_t>(ended));
   counted_ = table_.size();
+  note_ended(ended);
   if (draining_ && table_.size() == 0) emptied_();
+}
+
+void Worker::note_ended(std::size_t sessions) {
+  ended_ += sessions;
+  if (tidying_due_ || ended_ < std::max(kWorthTidying, table_.size())) return;
+  tidying_due_ = true;
+  tidying_.start(kTidying);
+}
+
+void Worker::tidy_up() {
+  ended_ = 0;
+  tidying_due_ = false;
+  give_back_memory();
 }
 
 }  // namespace postern::server

@@ -65,6 +65,8 @@ class Worker final : private net::Acceptor::Owner {
   void run_tasks();
   void take(SnapshotPtr snapshot, std::vector<WorkerDoor> doors);
   void on_reaped();
+  void note_ended(std::size_t sessions);
+  void tidy_up();
   void pause(std::string_view why);
   void try_to_resume();
 
@@ -74,7 +76,9 @@ class Worker final : private net::Acceptor::Owner {
   std::function<void()> emptied_;
   bool draining_ = false;
   bool paused_ = false;
+  bool tidying_due_ = false;
   std::size_t counted_ = 0;  // sessions that admission knows of
+  std::size_t ended_ = 0;    // sessions since memory was last given back
   SnapshotPtr snapshot_;
   std::mutex mutex_;  // guards tasks_
   std::vector<Task> tasks_;
@@ -82,6 +86,7 @@ class Worker final : private net::Acceptor::Owner {
   std::unique_ptr<session::Buffers> buffers_;
   net::Wakeup wakeup_;
   net::Timer retry_;
+  net::Timer tidying_;
   session::Table table_;
   session::Environment environment_;
   std::vector<OpenDoor> doors_;

@@ -1,5 +1,7 @@
 #include "proxy/session/record.hpp"
 
+#include "proxy/session/hint.hpp"
+
 namespace postern::session {
 namespace {
 
@@ -36,6 +38,9 @@ ReportWords words_for(Notice notice) noexcept {
     case Notice::kProtocolViolation:
       return {LogLevel::kWarn, "protocol_violation", "proxy_dest_protocol_failure",
               "the backend did not speak POP3"};
+    case Notice::kCapabilitiesChanged:
+      return {LogLevel::kWarn, "backend_capa_changed", "",
+              "the backend lists other capabilities than before"};
   }
   __builtin_unreachable();
 }
@@ -66,24 +71,6 @@ void add_login(admin::LogEntry& entry, const pop3::Dialogue& dialogue) {
 void add_backend(admin::LogEntry& entry, const Record& record) {
   if (record.backend.empty()) return;
   entry.add("backend", record.backend).add("baddr", record.backend_address).add("btls", "-");
-}
-
-// Events that fail2ban and its like act on get a line of their own before the session's.
-std::string_view event_for(pop3::CloseReason reason) noexcept {
-  using enum pop3::CloseReason;
-  if (reason == kStlsInjection) return "stls_injection";
-  if (reason == kHandshakeFailed || reason == kHandshakeTimeout) return "tls_failed";
-  if (reason == kConnectionLimit) return "limit";
-  const bool violation =
-      reason == kForeignProtocol || reason == kTooManyBadCommands || reason == kBackendProtocol;
-  return violation ? "protocol_violation" : "";
-}
-
-std::string_view message_for(std::string_view event) noexcept {
-  if (event == "stls_injection") return "bytes in clear behind STLS; the session was ended";
-  if (event == "tls_failed") return "no TLS was agreed";
-  if (event == "limit") return "a limit was reached";
-  return "a peer did not keep to POP3";
 }
 
 }  // namespace
@@ -123,7 +110,7 @@ void write_report(admin::Log& log, const pop3::Report& report, const Record& rec
     entry.add("rule", "policy.exposed").add("decision", report.detail);
   } else {
     add_backend(entry, record);
-    entry.add("reason", words.reason).add("bcode", report.detail);
+    if (!words.reason.empty()) entry.add("reason", words.reason).add("bcode", report.detail);
   }
   log.write(words.level, entry.finish(message_for(report, words.message)));
 }
@@ -133,14 +120,11 @@ void write_end(admin::Log& log, pop3::CloseReason reason, milliseconds now, cons
   const pop3::CloseTraits& traits = pop3::traits_of(reason);
   const LogLevel level =
       traits.severity == pop3::Severity::kWarn ? LogLevel::kWarn : LogLevel::kInfo;
-  const std::string failure =
-      downstream.engine() && !downstream.secured() && reason != pop3::CloseReason::kStlsInjection
-          ? downstream.engine()->failure()
-          : "";
-  if (const auto event = event_for(reason); !event.empty()) {
-    admin::LogEntry entry = begin_entry(log, LogLevel::kWarn, event, record, downstream);
+  // Events that fail2ban and its like act on get a line of their own before the session's.
+  if (const Hint hint = hint_for(reason, downstream, dialogue); !hint.event.empty()) {
+    admin::LogEntry entry = begin_entry(log, LogLevel::kWarn, hint.event, record, downstream);
     entry.add("reason", traits.name);
-    log.write(LogLevel::kWarn, entry.finish(failure.empty() ? message_for(event) : failure));
+    log.write(LogLevel::kWarn, entry.finish(hint.message));
   }
   if (!log.wants(level)) return;
   admin::LogEntry entry = begin_entry(log, level, "session", record, downstream);

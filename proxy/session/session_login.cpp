@@ -46,6 +46,7 @@ void Session::report(const pop3::Report& report) {
     case pop3::Notice::kPolicyDenied:
     case pop3::Notice::kPolicyWouldDeny:
     case pop3::Notice::kSecretExposed:
+    case pop3::Notice::kCapabilitiesChanged:
       return;
   }
 }

@@ -2,6 +2,7 @@
 // can become a TLS one, once.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -51,6 +52,8 @@ class Transport final : private net::Stream::Owner {
   void start_tls(std::unique_ptr<tls::Engine> engine) { engine_ = std::move(engine); }
   /// Whether what came instead of a ClientHello was not TLS at all.
   bool refused_hello() const noexcept { return refused_hello_; }
+  /// The first bytes that came instead of, or as, a ClientHello.
+  std::string_view opening() const noexcept { return {opening_.data(), opening_size_}; }
 
   void set_reading(bool wanted) noexcept;
 
@@ -86,6 +89,7 @@ class Transport final : private net::Stream::Owner {
   void on_drained(net::Stream& stream) override;
   void on_connected(net::Stream& stream, int error) override;
 
+  void note_opening(std::string_view bytes) noexcept;
   void on_ciphertext(std::span<const char> bytes);
   bool shake_hands(tls::Exchange& exchange);
   void read_records(tls::Exchange& exchange);
@@ -102,6 +106,8 @@ class Transport final : private net::Stream::Owner {
   unsigned corks_ = 0;
   bool hello_seen_ = false;
   bool refused_hello_ = false;
+  std::array<char, 15> opening_{};
+  std::uint8_t opening_size_ = 0;
   bool over_ = false;  // the peer's direction has ended
   std::unique_ptr<tls::Engine> engine_;
   net::Stream stream_;

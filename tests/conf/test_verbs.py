@@ -78,7 +78,7 @@ class Check(Verbs):
         self.assertEqual((done.returncode, done.stderr), (OK, ""))
 
     def test_every_error_is_shown_with_its_line_and_a_caret(self):
-        path = self.write(self.good() + '[policy]\nlogn = "tls-required"\ncommands = "read-only"\n')
+        path = self.write(self.good() + '[policy]\nlogn = "tls-required"\n[metrics]\nlisten = "x"\n')
         done = postern("check", "--config", path)
         self.assertEqual(done.returncode, CONFIGURATION)
         self.assertEqual(done.stdout, "")
@@ -87,8 +87,8 @@ class Check(Verbs):
             f"{path}:22:1: error: unknown key `policy.logn`; did you mean `policy.login`?\n"
             '    logn = "tls-required"\n'
             "    ^\n"
-            f"{path}:23:1: error: `policy.commands` is not yet supported\n"
-            '    commands = "read-only"\n'
+            f"{path}:24:1: error: `metrics.listen` is not yet supported\n"
+            '    listen = "x"\n'
             "    ^\n")
 
     def test_a_key_of_another_certificate_is_an_error_at_the_key(self):

@@ -21,9 +21,15 @@ using namespace postern::pop3;  // NOLINT(google-build-using-namespace): a fuzz 
 
 using Lines = std::vector<std::pair<LineForm, std::string>>;
 
+const Terms kTerms = [] {
+  Terms terms;
+  terms.commands.add(postern::policy::Command::kLang);
+  return terms;
+}();
+
 void check_upstream(const Line& line) {
   std::string upstream;
-  const Request request = take_request(line, upstream);
+  const Request request = take_request(line, kTerms, upstream);
   promise(upstream.empty() == is_own(request.answer), "forwarded or answered, not both");
   if (upstream.empty()) return;
   promise(line.form == LineForm::kGood, "only a good line goes on");
@@ -31,12 +37,12 @@ void check_upstream(const Line& line) {
   const auto text = std::string_view(upstream).substr(0, upstream.size() - 2);
   promise(all_printable(text), "a command upstream is printable ASCII");
   std::string again;
-  take_request({LineForm::kGood, text}, again);
+  take_request({LineForm::kGood, text}, kTerms, again);
   promise(again == upstream, "the canonical form is its own canonical form");
 }
 
 void check_line(const Line& line) {
-  is_foreign_protocol(line.text);
+  stranger_in(line.text);
   shown_password(line.text);
   check_upstream(line);
   if (line.form == LineForm::kTooLong) return;

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 STD = r"[a-z_0-9]+"  # <string>, <cstdint>: standard headers have no suffix
 SYSTEM = (r"(arpa|net|netinet|sys)/\w+\.h|"
-          r"(errno|fcntl|grp|netdb|pthread|pwd|sched|signal|syslog|time|unistd)\.h")
+          r"(errno|fcntl|grp|malloc|netdb|pthread|pwd|sched|signal|syslog|time|unistd)\.h")
 FORMAT = r"fmt/\w+\.h"  # stands in for <format>, which libstdc++ 12 lacks
 LOG = r"spdlog/[\w/-]+\.h"
 JSON = r"nlohmann/json(_fwd)?\.hpp"

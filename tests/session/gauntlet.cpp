@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <utility>
 
 namespace postern::session_test {
@@ -107,6 +108,7 @@ constexpr std::array<std::string_view, 4> kBodies = {".\r\n", "1 120\r\n2 200\r\
 Gauntlet::Gauntlet(Decide decide) : decide_(std::move(decide)), dialogue_(terms_, oracle_, spare_) {
   terms_.advice = pop3::default_advice("", "");
   terms_.stls = pop3::Stls::kOffered;
+  terms_.learned = std::make_shared<pop3::LearnedCapabilities>();
   constexpr std::array<std::uint32_t, 4> kLimits = {0, 1, 5, 100};
   terms_.max_bad_commands = kLimits[decide_(kLimits.size())];
   terms_.max_login_attempts = kLimits[decide_(kLimits.size())];
@@ -207,7 +209,7 @@ void Gauntlet::backend() {
 
 std::string Gauntlet::answer_to(std::string_view command) {
   const bool multi = command.starts_with("RETR") || command.starts_with("TOP") ||
-                     command == "LIST\r\n" || command == "UIDL\r\n";
+                     command == "LIST\r\n" || command == "UIDL\r\n" || command == "CAPA\r\n";
   if (decide_(16) == 0) return odd_reply();
   if (!multi && in_step_ && decide_(6) == 0) return std::string(pick(kDirtyReplies));
   if (!multi && in_step_ && decide_(16) == 0) return "+OK " + std::string(600, 'x') + "\r\n";

@@ -70,6 +70,30 @@ bool choose(std::string_view value, std::string_view no, std::string_view yes) {
   return value == yes;
 }
 
+policy::CommandSet commands_from(std::string_view text) {
+  if (text == "read-only") return policy::kReadOnlyCommands;
+  policy::CommandSet commands;
+  for (const std::string& word : words_of(text)) {
+    std::size_t which = 0;
+    while (which < policy::kCommandCount && name_of(static_cast<policy::Command>(which)) != word) {
+      ++which;
+    }
+    if (which == policy::kCommandCount) throw std::runtime_error("unknown command " + word);
+    commands.add(static_cast<policy::Command>(which));
+  }
+  return commands;
+}
+
+policy::CapabilitySet capabilities_from(std::string_view text) {
+  policy::CapabilitySet capabilities;
+  for (const std::string& word : words_of(text)) {
+    const auto capability = policy::capability_from(word);
+    if (!capability) throw std::runtime_error("unknown capability " + word);
+    capabilities.add(*capability);
+  }
+  return capabilities;
+}
+
 void set_limits(pop3::Terms& terms, std::string_view text) {
   const std::map<std::string_view, std::uint32_t*> limits = {
       {"max_bad_commands", &terms.max_bad_commands},
@@ -156,6 +180,16 @@ bool set_terms(pop3::Terms& terms, std::string_view key, std::string_view value)
     terms.greeting = value;
   } else if (key == "advice") {
     terms.advice = value;
+  } else if (key == "commands") {
+    terms.commands = commands_from(value);
+  } else if (key == "capabilities") {
+    if (value != "auto") terms.capabilities = capabilities_from(value);
+  } else if (key == "learned") {
+    terms.learned = std::make_shared<pop3::LearnedCapabilities>();
+    if (value != "nothing") terms.learned->learn(capabilities_from(value));
+  } else if (key == "error-text") {
+    terms.error_text =
+        choose(value, "replace", "pass") ? pop3::ErrorText::kPass : pop3::ErrorText::kReplace;
   } else if (key == "refusal-code") {
     terms.refusal_code = value == "none" ? "" : value;
   } else if (key == "upstream-auth") {

@@ -32,7 +32,7 @@ bool ends_with_word(std::string_view text, std::string_view word) {
 
 bool is_canonical(std::string_view line) {
   std::string again;
-  pop3::take_request({pop3::LineForm::kGood, line}, again);
+  pop3::take_request({pop3::LineForm::kGood, line}, pop3::Terms(), again);
   return again == std::string(line) + "\r\n";
 }
 

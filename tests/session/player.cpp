@@ -31,13 +31,23 @@ std::string_view name_of(Cut cut) noexcept {
 
 std::string yes_or_no(bool value) { return value ? "yes" : "no"; }
 
+// With a memory of its own: what one play learns is unknown to the next.
+pop3::Terms terms_of(const Transcript& transcript) {
+  pop3::Terms terms = transcript.terms;
+  if (!terms.learned) return terms;
+  terms.learned = std::make_shared<pop3::LearnedCapabilities>();
+  if (const auto known = transcript.terms.learned->get()) terms.learned->learn(*known);
+  return terms;
+}
+
 class Player {
  public:
   Player(const Transcript& transcript, Mode mode)
       : transcript_(transcript),
         mode_(mode),
         random_(mode.seed),
-        dialogue_(transcript.terms, shell_, spare_, transcript.client) {}
+        terms_(terms_of(transcript)),
+        dialogue_(terms_, shell_, spare_, transcript.client) {}
 
   void run();
 
@@ -55,6 +65,7 @@ class Player {
   std::mt19937_64 random_;
   RecordingShell shell_;
   pop3::Spare spare_;
+  const pop3::Terms terms_;
   pop3::Dialogue dialogue_;
   LinkQueue from_client_;
   LinkQueue from_backend_;
@@ -201,6 +212,7 @@ std::string Player::state_of(std::string_view key) const {
   if (key == "admitted") return shell_.admitted;
   if (key == "attempts") return std::to_string(dialogue_.attempts());
   if (key == "exposed") return yes_or_no(dialogue_.secret_exposed());
+  if (key == "stranger") return std::string(name_of(dialogue_.stranger()));
   if (key == "phase") return std::string(dialogue_.phase());
   if (key == "awaits-backend") return yes_or_no(dialogue_.awaits_backend());
   if (key == "wants-client") return yes_or_no(dialogue_.wants_client());

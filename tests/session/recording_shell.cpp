@@ -12,9 +12,9 @@ std::string_view name_of(pop3::Deadline deadline) noexcept {
 }
 
 std::string_view name_of(pop3::Notice notice) noexcept {
-  constexpr std::array<std::string_view, 7> kNames = {
-      "policy-denied", "policy-would-deny", "secret-exposed",    "exposed-in-use",
-      "auth-failed",   "backend-down",      "protocol-violation"};
+  constexpr std::array<std::string_view, 8> kNames = {
+      "policy-denied", "policy-would-deny", "secret-exposed",     "exposed-in-use",
+      "auth-failed",   "backend-down",      "protocol-violation", "capabilities-changed"};
   return kNames[static_cast<std::size_t>(notice)];
 }
 

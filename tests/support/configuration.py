@@ -17,8 +17,9 @@ def _array_entry(name, values):
     return _section(f"[{name}]", values)
 
 
-def toml(backend, certificates, doors=DOORS, workers=2, **sections):
-    """backend: (host, port). sections: limits={…}, timeouts={…}, log={…}, tls={…}, policy={…}."""
+def toml(address, certificates, doors=DOORS, workers=2, **sections):
+    """address: (host, port). sections: limits={…}, timeouts={…}, log={…}, tls={…}, policy={…},
+    backend={…}."""
     text = _section("server", {"names": ["localhost"], "workers": workers})
     for name, tls, addresses in doors:
         text += _array_entry("listener", {"name": name, "address": list(addresses), "tls": tls})
@@ -28,7 +29,8 @@ def toml(backend, certificates, doors=DOORS, workers=2, **sections):
                              {"cert_file": pair.cert_file, "key_file": pair.key_file})
     text += _section("policy", {"login": "tls-required", **sections.pop("policy", {})})
     text += _array_entry("backend", {"name": "legacy", "tls": "none",
-                                     "address": [f"{backend[0]}:{backend[1]}"]})
+                                     "address": [f"{address[0]}:{address[1]}"],
+                                     **sections.pop("backend", {})})
     for name, values in sections.items():
         text += _section(name, values)
     return text

@@ -26,6 +26,13 @@ def rss_kib(pid):
     raise AssertionError(f"no VmRSS for {pid}")
 
 
+def keeps_freed_memory(program):
+    """Whether it was built with a sanitizer, whose allocator gives little back."""
+    with open(program, "rb") as file:
+        symbols = file.read()
+    return b"__asan_init" in symbols or b"__tsan_init" in symbols
+
+
 def descriptors(pid):
     """How many files and sockets are open. /dev/null is left out: libuv keeps one a loop in
     reserve, from that loop's first connection on."""

@@ -42,12 +42,21 @@ address = ["127.0.0.1:110"]
   return *std::move(document);
 }
 
-policy::Verdict ask(const Document& document, std::size_t listener, Link link) {
+struct Answer {
+  Decision decision;
+  std::string rule;
+
+  bool allowed() const { return decision != Decision::kDeny; }
+};
+
+Answer ask(const Document& document, std::size_t listener, Link link) {
   policy::Facts facts;
   facts.link = link;
   facts.peer = policy::IpAddress::parse("10.0.0.1").value();
   facts.now = kNow;
-  return rules_of(document.settings.live, listener).evaluate(facts);
+  const policy::Rules rules = rules_of(document.settings.live, listener);
+  const policy::Verdict verdict = rules.evaluate(facts);
+  return {verdict.decision, std::string(verdict.rule)};
 }
 
 std::vector<std::string> warnings(std::string_view policy) {

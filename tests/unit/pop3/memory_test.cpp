@@ -134,10 +134,26 @@ TEST_CASE("an endless response keeps no more than it may have") {
   World world;
   world.dialogue->on_client("AUTH PLAIN\r\n");
   for (int i = 0; i < 1000; ++i) world.dialogue->on_client(line);
-  CHECK(world.peak() < 4 * kRead);
+  CHECK(world.peak() < kRead + 2 * kSmall + kSmall / 4);
   world.dialogue->on_client("\r\n");
   world.dialogue->on_client("NOOP\r\n");
   CHECK(world.kept() < kSmall);
+}
+
+TEST_CASE("the longest response there may be is in memory once") {
+  for (const std::size_t piece : {1UL, 700UL, 16'384UL}) {
+    const std::string chunk(piece, 'A');
+    World world;
+    world.dialogue->on_client("AUTH PLAIN\r\n");
+    for (std::size_t sent = 0; sent + piece < kRead - 4; sent += piece) {
+      world.dialogue->on_client(chunk);
+    }
+    CHECK(world.kept() > kSmall);
+    world.dialogue->on_client("=\r\n");
+    CHECK(world.peak() < kRead + 2 * kSmall + kSmall / 4);
+    world.dialogue->on_client("NOOP\r\n");
+    CHECK(world.kept() < kSmall);
+  }
 }
 
 TEST_CASE("what comes early is kept once") {

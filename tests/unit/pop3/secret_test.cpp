@@ -49,6 +49,29 @@ TEST_CASE("wiping overwrites every byte") {
   for (const char c : bytes) CHECK(c == '\0');
 }
 
+TEST_CASE("a secret takes bytes over and leaves none behind") {
+  for (std::string bytes : {std::string("short"), kLong}) {
+    const std::string text = bytes;
+    const char* const data = bytes.data();
+    const Secret secret = Secret::taken_from(bytes);
+    CHECK(secret.reveal() == text);
+    CHECK(bytes.empty());
+    CHECK_FALSE(holds(&bytes, sizeof bytes, text));
+    // What is long is not copied.
+    CHECK((secret.reveal().data() == data) == (text == kLong));
+  }
+}
+
+TEST_CASE("room is made once, and only if there is none") {
+  std::string text = "short";
+  reserve_wiping(text, 1000);
+  CHECK(text == "short");
+  CHECK(text.capacity() >= 1000);
+  const char* const data = text.data();
+  reserve_wiping(text, 500);
+  CHECK(text.data() == data);
+}
+
 TEST_CASE("wiping a string clears its whole storage") {
   for (std::string text : {std::string("short"), kLong}) {
     text.resize(text.size() - 2);  // what lies beyond the end is wiped too

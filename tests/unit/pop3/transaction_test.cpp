@@ -13,9 +13,12 @@ struct Taken {
   std::string upstream;
 };
 
-Taken take(std::string_view text, LineForm form = LineForm::kGood) {
+Taken take(std::string_view text, LineForm form = LineForm::kGood,
+           const policy::CommandSet& allowed = policy::kStandardCommands) {
   Taken taken;
-  taken.request = take_request({form, text}, taken.upstream);
+  Terms terms;
+  terms.commands = allowed;
+  taken.request = take_request({form, text}, terms, taken.upstream);
   return taken;
 }
 
@@ -86,13 +89,62 @@ TEST_CASE("what is answered here leaves nothing for the backend") {
   }
 }
 
-TEST_CASE("CAPA is ours, and not bad") {
-  const Taken taken = take("CAPA");
-  CHECK(taken.upstream.empty());
-  CHECK(taken.request.answer == Answer::kOwnCapabilities);
-  CHECK(is_own(taken.request.answer));
-  CHECK_FALSE(is_bad(taken.request.answer));
-  CHECK(text_of(taken.request.answer).empty());
+TEST_CASE("only commands of the list go on") {
+  const auto answer = [](std::string_view text, const policy::CommandSet& allowed) {
+    const Taken taken = take(text, LineForm::kGood, allowed);
+    CHECK(taken.upstream.empty() == is_own(taken.request.answer));
+    return taken.request.answer;
+  };
+  CHECK(answer("DELE 1", policy::kReadOnlyCommands) == Answer::kOwnNotAllowed);
+  CHECK(answer("DELE x", policy::kReadOnlyCommands) == Answer::kOwnNotAllowed);
+  CHECK(answer("RETR 1", policy::kReadOnlyCommands) == Answer::kMulti);
+  const std::vector<std::string_view> lines = {"STAT", "LIST", "RETR 1",  "DELE 1",
+                                               "NOOP", "RSET", "TOP 1 0", "UIDL",
+                                               "CAPA", "LANG", "UTF8"};
+  for (const std::string_view line : lines) {
+    INFO(line);
+    CHECK(answer(line, {}) == Answer::kOwnNotAllowed);
+  }
+  CHECK(answer("QUIT", {}) == Answer::kQuit);
+  CHECK(answer("USER a", {}) == Answer::kOwnLoggedIn);
+  CHECK(answer("XYZZY", {}) == Answer::kOwnUnknown);
+}
+
+TEST_CASE("LANG goes on where it is listed, with a tag or without") {
+  const policy::CommandSet with_lang = {policy::Command::kLang, policy::Command::kUtf8};
+  const auto lang = [&](std::string_view text) { return take(text, LineForm::kGood, with_lang); };
+  CHECK(lang("lang").upstream == "LANG\r\n");
+  CHECK(lang("lang").request.answer == Answer::kMulti);
+  CHECK(lang("LANG de-AT").upstream == "LANG de-AT\r\n");
+  CHECK(lang("LANG de-AT").request.answer == Answer::kSingle);
+  CHECK(lang("LANG *").upstream == "LANG *\r\n");
+  for (const std::string_view bad : {"LANG ", "LANG de at", "LANG de;", "LANG **"}) {
+    INFO(bad);
+    CHECK(lang(bad).request.answer == Answer::kOwnBadArgument);
+  }
+  CHECK(lang("LANG " + std::string(63, 'x')).request.answer == Answer::kSingle);
+  CHECK(lang("LANG " + std::string(64, 'x')).request.answer == Answer::kOwnBadArgument);
+  // RFC 6856 section 2: before the login only.
+  CHECK(lang("UTF8").request.answer == Answer::kOwnNotAllowed);
+}
+
+TEST_CASE("CAPA asks the backend only where its answer matters, and is not bad") {
+  using policy::Capability;
+  const auto answer = [](std::optional<policy::CapabilitySet> shown) {
+    Terms terms;
+    terms.capabilities = shown;
+    Taken taken;
+    taken.request = take_request({LineForm::kGood, "capa"}, terms, taken.upstream);
+    CHECK(is_own(taken.request.answer) == taken.upstream.empty());
+    CHECK_FALSE(is_bad(taken.request.answer));
+    CHECK(text_of(taken.request.answer).empty());
+    return taken.request.answer;
+  };
+  CHECK(answer(std::nullopt) == Answer::kCapabilities);
+  CHECK(answer(policy::CapabilitySet{Capability::kTop}) == Answer::kOwnCapabilities);
+  for (const Capability one : {Capability::kExpire, Capability::kLoginDelay, Capability::kLang}) {
+    CHECK(answer(policy::CapabilitySet{one}) == Answer::kCapabilities);
+  }
 }
 
 TEST_CASE("lines that are not well formed are not even read") {

@@ -1,0 +1,88 @@
+#include "proxy/session/hint.hpp"
+
+#include <fmt/format.h>
+
+#include "proxy/pop3/ascii.hpp"
+
+namespace postern::session {
+namespace {
+
+using pop3::CloseReason;
+using pop3::Stranger;
+
+Hint proxy_header() {
+  return {"proxy_mismatch", "a PROXY header came to a listener that takes none"};
+}
+
+Hint foreign_protocol(Stranger stranger) {
+  if (stranger == Stranger::kProxy) return proxy_header();
+  if (stranger == Stranger::kTls) {
+    return {"tls_failed",
+            "a TLS hello on a port that begins in clear: the program has to be set to STARTTLS, or "
+            "to the port of implicit TLS"};
+  }
+  return {"protocol_violation", fmt::format("the peer speaks {}", name_of(stranger))};
+}
+
+Hint handshake_failed(const Transport& downstream) {
+  const std::string_view opening = downstream.opening();
+  const Stranger stranger = pop3::stranger_in(opening);
+  if (stranger == Stranger::kProxy) return proxy_header();
+  const bool words = !opening.empty() && pop3::is_printable(opening.front());
+  if (words && stranger == Stranger::kNone) {
+    return {"tls_failed",
+            "words in clear on a port that begins with TLS: the program has to be set to SSL/TLS"};
+  }
+  if (words) {
+    return {"tls_failed", fmt::format("{} on a port that begins with TLS", name_of(stranger))};
+  }
+  return {"tls_failed", downstream.engine() ? downstream.engine()->failure() : std::string()};
+}
+
+// A program without TLS waits for the greeting, and would wait for ever.
+Hint handshake_timeout(const Transport& downstream) {
+  return {"tls_failed", downstream.opening().empty()
+                            ? "nothing was said: a program that is not set to SSL/TLS, or a scanner"
+                            : "the handshake was not finished in time"};
+}
+
+}  // namespace
+
+Hint hint_for(CloseReason reason, const Transport& downstream, const pop3::Dialogue& dialogue) {
+  switch (reason) {
+    case CloseReason::kStlsInjection:
+      return {"stls_injection", "bytes in clear behind STLS; the session was ended"};
+    case CloseReason::kForeignProtocol:
+      return foreign_protocol(dialogue.stranger());
+    case CloseReason::kHandshakeFailed:
+      return handshake_failed(downstream);
+    case CloseReason::kHandshakeTimeout:
+      return handshake_timeout(downstream);
+    case CloseReason::kConnectionLimit:
+      return {"limit", "a limit was reached"};
+    case CloseReason::kTooManyBadCommands:
+      return {"protocol_violation", "the client did not keep to POP3"};
+    case CloseReason::kBackendProtocol:
+      return {"protocol_violation", "the backend did not keep to POP3"};
+    case CloseReason::kQuit:
+    case CloseReason::kClientClosed:
+    case CloseReason::kClientReset:
+    case CloseReason::kNoAuthAttempts:
+    case CloseReason::kAuthFailed:
+    case CloseReason::kCleartextDisabled:
+    case CloseReason::kLoginTimeout:
+    case CloseReason::kIdleTimeout:
+    case CloseReason::kStallTimeout:
+    case CloseReason::kBackendUnreachable:
+    case CloseReason::kBackendClosed:
+    case CloseReason::kBackendUnanswered:
+    case CloseReason::kBackendTruncated:
+    case CloseReason::kShuttingDown:
+    case CloseReason::kKilled:
+    case CloseReason::kTooManyFailures:  // has its line from the guard
+      return {};
+  }
+  __builtin_unreachable();
+}
+
+}  // namespace postern::session

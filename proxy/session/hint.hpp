@@ -1,0 +1,22 @@
+// What the log says about a peer that did not speak what the door speaks: which event it is, and in
+// words, what is probably set up wrong.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "proxy/pop3/dialogue.hpp"
+#include "proxy/session/transport.hpp"
+
+namespace postern::session {
+
+struct Hint {
+  std::string_view event;  // empty: the session's own line says enough
+  std::string message;
+};
+
+/// The hint for a session that ended like this.
+Hint hint_for(pop3::CloseReason reason, const Transport& downstream,
+              const pop3::Dialogue& dialogue);
+
+}  // namespace postern::session

@@ -1,0 +1,53 @@
+"""What sessions cost in memory while they are there, and once they have gone."""
+
+import unittest
+
+from support import process
+from support.crowd_backend import CrowdBackend
+from support.gateway import program
+from support.raw_peer import RawPeer
+from support.waiting import until
+from support.world import DovecotWorld, World
+
+SESSIONS = 2000
+LINE = 65_000  # bytes of an AUTH response that has not ended, close to limits.max_auth_bytes
+HELD = 64 + 12  # KiB a session while it holds such a line: the line, and TLS
+LEFT = 4 * 1024  # KiB that may stay when all have gone
+
+
+@unittest.skipIf(process.keeps_freed_memory(program()), "a sanitizer keeps freed memory")
+class Storm(World):
+    """Thousands of clients that each hold as much as one may."""
+
+    @classmethod
+    def setUpClass(cls):
+        process.allow_descriptors(2 * SESSIONS)
+        super().setUpClass()
+        cls.backend = CrowdBackend()
+        cls.addClassCleanup(cls.backend.close)
+        cls.gateway = cls.start_gateway(cls.backend.address, cls.addClassCleanup,
+                                        timeouts={"login": "30m", "handshake": "60s"})
+
+    def peer(self):
+        peer = RawPeer(self.gateway.address("pop3s"))
+        self.addCleanup(peer.close)
+        peer.start_tls(self.context)
+        DovecotWorld.greeted(peer)
+        return peer
+
+    def grown(self):
+        """KiB more than before the storm."""
+        return process.rss_kib(self.gateway.pid) - self.before
+
+    def test_a_session_is_bounded_and_a_storm_leaves_little_behind(self):
+        self.peer().login("warm", "up").close()
+        self.before = process.rss_kib(self.gateway.pid)
+        peers = [self.peer() for _ in range(SESSIONS)]
+        for peer in peers:
+            self.assertEqual(peer.command("AUTH PLAIN"), b"+ ")
+            peer.send(b"A" * LINE)
+        until(lambda: self.grown() > SESSIONS * LINE // 1100, "the lines have been read")
+        self.assertLess(self.grown() / SESSIONS, HELD, "KiB a session")
+        for peer in peers:
+            peer.close()
+        until(lambda: self.grown() < LEFT, "memory is given back")
