@@ -41,12 +41,16 @@ std::string sasl_names(const std::vector<Mechanism>& mechanisms) {
   return names;
 }
 
-// A program that may pipeline sends PASS along with USER, before it can read a refusal.
+// A program that may pipeline sends PASS along with USER, before it can read a refusal, and some do
+// so whether USER is listed or not.
 bool may_pipeline(const Terms& terms, const Facts& client,
                   const std::vector<Mechanism>& mechanisms) noexcept {
-  return !mechanisms.empty() && std::ranges::all_of(mechanisms, [&](Mechanism mechanism) {
-    return terms.judge(client, mechanism, std::nullopt, Doubt::kDenies).allowed();
-  });
+  const auto allowed = [&](Mechanism mechanism) {
+    const policy::Verdict verdict = terms.judge(client, mechanism, std::nullopt, Doubt::kDenies);
+    return verdict.allowed() || verdict.ground == policy::Ground::kMechanism;
+  };
+  return !mechanisms.empty() && allowed(Mechanism::kUser) &&
+         std::ranges::all_of(mechanisms, allowed);
 }
 
 // What works only if the backend does it, and may be used. As long as nothing is known of it, or
