@@ -17,17 +17,22 @@ def _array_entry(name, values):
     return _section(f"[{name}]", values)
 
 
-def toml(address, certificates, doors=DOORS, workers=2, **sections):
-    """address: (host, port). sections: limits={…}, timeouts={…}, log={…}, tls={…}, policy={…},
-    backend={…}."""
+def toml(address, certificates, doors=DOORS, workers=2, exceptions=(), **sections):
+    """address: (host, port). doors: name, tls, addresses, and other keys if any. exceptions: each
+    a dictionary. sections: limits={…}, auth_failures={…}, timeouts={…}, log={…}, tls={…},
+    policy={…}, backend={…}."""
     text = _section("server", {"names": ["localhost"], "workers": workers})
-    for name, tls, addresses in doors:
-        text += _array_entry("listener", {"name": name, "address": list(addresses), "tls": tls})
+    for name, tls, addresses, *more in doors:
+        text += _array_entry("listener", {"name": name, "address": list(addresses), "tls": tls,
+                                          **dict(*more)})
     text += _section("tls", sections.pop("tls", {}))
     for pair in certificates:
         text += _array_entry("tls.certificate",
                              {"cert_file": pair.cert_file, "key_file": pair.key_file})
     text += _section("policy", {"login": "tls-required", **sections.pop("policy", {})})
+    for exception in exceptions:
+        text += _array_entry("policy.exception", exception)
+    text += _section("limits.auth_failures", sections.pop("auth_failures", {}))
     text += _array_entry("backend", {"name": "legacy", "tls": "none",
                                      "address": [f"{address[0]}:{address[1]}"],
                                      **sections.pop("backend", {})})

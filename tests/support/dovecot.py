@@ -22,6 +22,7 @@ base_dir = {directory}/run
 state_dir = {directory}/state
 log_path = {directory}/dovecot.log
 auth_verbose = yes
+auth_mechanisms = {mechanisms}
 auth_failure_delay = 0
 ssl = {ssl}
 disable_plaintext_auth = no
@@ -84,10 +85,11 @@ def free_port():
 class Dovecot:
     """users: name -> (password, messages). `tls` (a key pair) is only for trying clients."""
 
-    def __init__(self, directory, users, tls=None):
+    def __init__(self, directory, users, tls=None, mechanisms="plain"):
         self.directory = directory
         self.users = users
         self.tls = tls
+        self.mechanisms = mechanisms
         self.port = None
         self._process = None
         self._owner = _users()
@@ -120,6 +122,15 @@ class Dovecot:
             self._process.terminate()
             self._process.wait(30)
 
+    def change_password(self, user, password):
+        """Returns when it is the one that counts. The server looks at the file's length and its
+        time in seconds, so the length must be another one."""
+        before, messages = self.users[user]
+        assert len(before) != len(password)
+        self.users[user] = (password, messages)
+        self._write_passwords()
+        until(lambda: self._takes(user, password), "Dovecot has read the new password")
+
     def log(self):
         return self._read("dovecot.log")
 
@@ -140,13 +151,20 @@ class Dovecot:
         except OSError:
             return False
 
+    def _takes(self, user, password):
+        with socket.create_connection(self.address, timeout=30) as peer, \
+                peer.makefile("rwb", buffering=0) as lines:
+            replies = [lines.readline()]
+            for command in (f"USER {user}", f"PASS {password}", "QUIT"):
+                lines.write(command.encode() + b"\r\n")
+                replies.append(lines.readline())
+        return replies[2].startswith(b"+OK")
+
     def _write_users(self):
         mail_user = self._owner[3]
         for part in ("mail", "home", "run", "state"):
             os.makedirs(self._path(part), exist_ok=True)
-        with open(self._path("passwd"), "wb") as file:
-            for name, (password, _) in self.users.items():
-                file.write(b"%s:{PLAIN}%s\n" % (name.encode(), password.encode()))
+        self._write_passwords()
         for name, (_, wanted) in self.users.items():
             mailbox.fill(self._path(f"mail/{name}"), wanted)
             os.makedirs(self._path(f"home/{name}"), exist_ok=True)
@@ -155,10 +173,17 @@ class Dovecot:
                 for entry in [folder, *(os.path.join(folder, f) for f in files)]:
                     os.chown(entry, mail_user.pw_uid, mail_user.pw_gid)
 
+    def _write_passwords(self):
+        with open(self._path("passwd.new"), "wb") as file:
+            for name, (password, _) in self.users.items():
+                file.write(b"%s:{PLAIN}%s\n" % (name.encode(), password.encode()))
+        os.replace(self._path("passwd.new"), self._path("passwd"))
+
     def _write_configuration(self):
         login, internal, group, mail_user = self._owner
         text = CONFIGURATION.format(
-            directory=self.directory, port=self.port, login_user=login, internal_user=internal,
+            directory=self.directory, port=self.port, mechanisms=self.mechanisms,
+            login_user=login, internal_user=internal,
             internal_group=group, mail_uid=mail_user.pw_uid, mail_gid=mail_user.pw_gid,
             ssl="yes" if self.tls else "no")
         if self.tls:

@@ -9,6 +9,7 @@ said and its status, for the tests in which it must not succeed.
 import os
 import poplib
 import re
+import ssl
 import subprocess
 
 TIMEOUT = 240
@@ -37,13 +38,16 @@ def _write_private(path, text):
 
 
 class Curl:
-    """curl: POP3 URLs; the body goes to a file unchanged."""
+    """curl: POP3 URLs; the body goes to a file unchanged. `options` go before its URLs."""
+
+    def __init__(self, *options):
+        self.options = options
 
     def try_to_read(self, account, directory, numbers=(1,)):
         scheme = "pop3s" if account.way == "implicit" else "pop3"
         base = f"{scheme}://{account.host}:{account.port}/"
         command = ["curl", "--silent", "--show-error", "--verbose", "--cacert", account.ca_file,
-                   "--user", f"{account.user}:{account.password}"]
+                   "--user", f"{account.user}:{account.password}", *self.options]
         if account.way == "stls":
             command.append("--ssl-reqd")
         for number in numbers:
@@ -69,10 +73,15 @@ class Fetchmail:
                        'sslcertfile "{ca}"',
                "clear": 'sslproto ""'}
 
+    def __init__(self, protocol="pop3", auth="any"):
+        self.protocol = protocol
+        self.auth = auth
+
     def try_to_read(self, account, directory):
         config = os.path.join(directory, "fetchmailrc")
         options = self.OPTIONS[account.way].format(ca=account.ca_file)
-        _write_private(config, f'poll {account.host} protocol pop3 port {account.port} '
+        _write_private(config, f'poll {account.host} protocol {self.protocol} '
+                               f'port {account.port} auth {self.auth} '
                                f'user "{account.user}" password "{account.password}" {options} '
                                f'fetchall keep no rewrite mda "cat >> {directory}/mail"\n')
         return _run(["fetchmail", "--fetchmailrc", config, "--pidfile", f"{directory}/pid",
@@ -92,13 +101,16 @@ class Mpop:
     TLS = {"implicit": "tls on\ntls_starttls off", "stls": "tls on\ntls_starttls on",
            "clear": "tls off"}
 
+    def __init__(self, auth="user"):
+        self.auth = auth
+
     def try_to_read(self, account, directory):
         config = os.path.join(directory, "mpoprc")
         for part in ("new", "cur", "tmp"):
             os.makedirs(os.path.join(directory, "mail", part), exist_ok=True)
         _write_private(config, f"account test\nhost {account.host}\nport {account.port}\n"
                                f"{self.TLS[account.way]}\ntls_trust_file {account.ca_file}\n"
-                               f"auth user\nuser {account.user}\npassword {account.password}\n"
+                               f"auth {self.auth}\nuser {account.user}\npassword {account.password}\n"
                                f"received_header off\nkeep on\nonly_new off\n"
                                f"uidls_file {directory}/uidls\n"
                                f"delivery maildir {directory}/mail\n")
@@ -114,6 +126,9 @@ class Mpop:
 class Poplib:
     """Python's own client. Its bound on lines, 2048, is lifted: the mailbox has longer ones."""
 
+    def __init__(self, apop=False):
+        self.apop = apop
+
     def open(self, account, context):
         poplib._MAXLINE = 1 << 20
         if account.way == "implicit":
@@ -125,8 +140,26 @@ class Poplib:
 
     def read(self, account, context, count):
         client = self.open(account, context)
-        client.user(account.user)
-        client.pass_(account.password)
+        try:
+            return self._fetch(client, account, count)
+        finally:
+            client.close()
+
+    def try_to_read(self, account, directory):
+        """What the other programs give: a status, and what an exception said."""
+        context = ssl.create_default_context(cafile=account.ca_file)
+        try:
+            self.read(account, context, 1)
+        except poplib.error_proto as error:
+            return subprocess.CompletedProcess("poplib", 1, b"", error.args[0])
+        return subprocess.CompletedProcess("poplib", 0, b"", b"")
+
+    def _fetch(self, client, account, count):
+        if self.apop:
+            client.apop(account.user, account.password)
+        else:
+            client.user(account.user)
+            client.pass_(account.password)
         assert client.stat()[0] == count, client.stat()
         mail = [b"".join(line + b"\r\n" for line in client.retr(number)[1])
                 for number in range(1, count + 1)]

@@ -16,15 +16,18 @@ BLOCK = 64 * 1024
 
 
 class RawPeer:
-    """One connection. `ending` is None until the other side has ended it."""
+    """One connection, from `source` if that is said. `ending` is None until the other side has
+    ended it."""
 
-    def __init__(self, address, receive_buffer=None, timeout=PATIENCE):
+    def __init__(self, address, receive_buffer=None, timeout=PATIENCE, source=None):
         family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self.socket = socket.socket(family)
         if receive_buffer:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.socket.settimeout(timeout)
         try:
+            if source:
+                self.socket.bind((source, 0))
             self.socket.connect(address)
         except OSError:
             self.socket.close()
@@ -32,6 +35,11 @@ class RawPeer:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.ending = None
         self._buffer = bytearray()
+
+    @property
+    def port(self):
+        """Its own port: `rport` in the log."""
+        return self.socket.getsockname()[1]
 
     def __enter__(self):
         return self

@@ -14,12 +14,15 @@ BLOCK = 64 * 1024
 
 
 class Tap:
-    """Forwards each connection to `target`. `keep` bytes of each direction are remembered."""
+    """Forwards each connection to `target`, from `source` if that is said. `keep` bytes of each
+    direction are remembered."""
 
-    def __init__(self, target, keep=1 << 20):
+    def __init__(self, target, keep=1 << 20, source=None):
         self.target = target
+        self._source = (source, 0) if source else None
         self.connections = 0
         self.active = 0
+        self.origins = []  # own ports of the connections to the target
         self._keep = keep
         self._kept = {"to server": bytearray(), "to client": bytearray()}
         self._lock = threading.Lock()
@@ -79,9 +82,11 @@ class Tap:
 
     def _serve(self, client):
         try:
-            with client, socket.create_connection(self.target) as server:
+            with client, socket.create_connection(
+                    self.target, source_address=self._source) as server:
                 with self._lock:
                     self._sockets |= {client, server}
+                    self.origins.append(server.getsockname()[1])
                 back = threading.Thread(target=self._copy, args=(server, client, "to client"),
                                         daemon=True)
                 back.start()

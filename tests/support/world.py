@@ -59,9 +59,10 @@ class World(unittest.TestCase):
         return gateway.start()
 
     @classmethod
-    def start_dovecot(cls, messages):
-        users = {USER: (PASSWORD, messages)}
-        dovecot = Dovecot(cls.path("dovecot"), users)
+    def start_dovecot(cls, messages, names=(USER,), mechanisms="plain"):
+        """Each of these users has the same password."""
+        users = {name: (PASSWORD, messages) for name in names}
+        dovecot = Dovecot(cls.path("dovecot"), users, mechanisms=mechanisms)
         cls.addClassCleanup(dovecot.stop)
         return dovecot.start()
 
@@ -70,12 +71,14 @@ class DovecotWorld(World):
     """Dovecot, a tap before it, and a gateway before that, one for the class."""
 
     messages = staticmethod(mailbox.small)
+    names = (USER,)
+    mechanisms = "plain"  # what Dovecot offers
     configuration = {}
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.dovecot = cls.start_dovecot(cls.messages())
+        cls.dovecot = cls.start_dovecot(cls.messages(), cls.names, cls.mechanisms)
         cls.tap = Tap(cls.dovecot.address)
         cls.addClassCleanup(cls.tap.close)
         cls.gateway = cls.start_gateway(cls.tap.address, cls.addClassCleanup,
@@ -93,16 +96,16 @@ class DovecotWorld(World):
             raise AssertionError(f"STLS: {reply!r}")
         return peer.start_tls(self.context)
 
-    def secure(self, gateway, **options):
-        peer = RawPeer(gateway.address("pop3s"), **options)
+    def secure(self, gateway, door="pop3s", **options):
+        peer = RawPeer(gateway.address(door), **options)
         self.addCleanup(peer.close)
         peer.start_tls(self.context)
         self.greeted(peer)
         return peer
 
-    def plain(self, gateway, **options):
+    def plain(self, gateway, door="pop3", **options):
         """A peer in clear on the STLS door, the greeting read."""
-        peer = RawPeer(gateway.address("pop3"), **options)
+        peer = RawPeer(gateway.address(door), **options)
         self.addCleanup(peer.close)
         self.greeted(peer)
         return peer
