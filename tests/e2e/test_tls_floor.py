@@ -1,0 +1,97 @@
+"""The oldest TLS version, for everybody and for the networks that are still allowed an older one;
+openssl s_client speaks as old as it is told to."""
+
+import subprocess
+
+from support.policy_world import PolicyWorld, why
+from support.world import PASSWORD, USER
+
+OLD = "127.0.0.2"
+TOO_OLD = "-ERR [SYS/PERM] TLS 1.2 or newer is required: update your mail program."
+
+
+class Floors(PolicyWorld):
+    def s_client(self, version, source, *lines, gateway=None):
+        """Types the lines into s_client; the status and what came back."""
+        host, port = (gateway or self.gateway).address("pop3s")
+        command = ["openssl", "s_client", "-quiet", f"-{version}", "-cipher", "ALL:@SECLEVEL=0",
+                   "-CAfile", self.authority.ca_file, "-verify_return_error", "-connect",
+                   f"{host}:{port}", "-bind", f"{source}:0"]
+        done = subprocess.run(command, input="".join(f"{line}\r\n" for line in lines),
+                              capture_output=True, text=True, timeout=60, check=False)
+        return done.returncode, done.stdout.splitlines()
+
+    def logs_in(self, version, source, **where):
+        _, said = self.s_client(version, source, f"USER {USER}", f"PASS {PASSWORD}", "STAT",
+                                "QUIT", **where)
+        self.assertEqual(said[:3], ["+OK POP3 ready", "+OK send PASS", "+OK logged in"])
+        self.assertEqual(len(said), 5, said)
+
+    def fails(self, version, source):
+        with self.nothing_reaches_the_backend():
+            status, said = self.s_client(version, source, "QUIT")
+        self.assertNotEqual(status, 0)
+        self.assertEqual(said, [])
+
+
+class AnOldNetwork(Floors):
+    configuration = {"tls": {"profile": "legacy"},
+                     "exceptions": ({"networks": [f"{OLD}/32"], "min_version": "1.0"},)}
+
+    def test_it_may_use_what_others_may_not(self):
+        for version, name in (("tls1", "TLSv1"), ("tls1_1", "TLSv1.1"), ("tls1_2", "TLSv1.2")):
+            with self.subTest(version):
+                self.logs_in(version, OLD)
+                line = self.gateway.wait_for_log("session", tls=name, rip=OLD)
+                self.assertEqual(line["user"], USER)
+
+    def test_the_others_need_1_2(self):
+        for version in ("tls1", "tls1_1"):
+            with self.subTest(version):
+                self.fails(version, "127.0.0.1")
+                self.fails(version, "127.0.0.3")
+        self.gateway.wait_for_log("tls_failed", rip="127.0.0.3")
+        self.logs_in("tls1_2", "127.0.0.3")
+
+    def test_the_newest_is_still_taken_from_there(self):
+        peer = self.secure(self.gateway, source=OLD).login(USER, PASSWORD)
+        self.assertEqual(self.story(peer)[-1]["tls"], "TLSv1.3")
+
+
+class AnOldUser(Floors):
+    """Whose program is old is known after the handshake only: the others are told by words."""
+
+    configuration = {"tls": {"profile": "legacy"},
+                     "exceptions": ({"users": ["scanner"], "min_version": "1.0"},)}
+    names = (USER, "scanner")
+
+    def test_others_are_told_what_is_wrong(self):
+        with self.nothing_reaches_the_backend():
+            _, said = self.s_client("tls1", "127.0.0.1", f"USER {USER}", "QUIT")
+        self.assertEqual(said[1], TOO_OLD)
+        line = self.gateway.wait_for_log("policy_denied")
+        self.assertEqual(why(line), {
+            "level": "info", "user": USER, "mech": "USER", "rule": "tls.min_version",
+            "decision": "deny", "mode": None, "reason": "tls_version_too_old"})
+
+    def test_the_one_who_may_logs_in(self):
+        _, said = self.s_client("tls1", "127.0.0.1", "USER scanner", f"PASS {PASSWORD}", "QUIT")
+        self.assertEqual(said[2], "+OK logged in")
+
+
+class TryingAHigherFloor(Floors):
+    """An exception for everybody that is only reported tells who would break."""
+
+    configuration = {"tls": {"profile": "legacy", "min_version": "1.0"},
+                     "exceptions": ({"min_version": "1.2", "mode": "report-only"},)}
+
+    def test_who_would_break_gets_in_and_is_named(self):
+        self.logs_in("tls1_1", OLD)
+        line = self.gateway.wait_for_log("policy_would_deny", rip=OLD)
+        self.assertEqual(why(line), {
+            "level": "warn", "user": USER, "mech": "USER",
+            "rule": "policy.exception[0].min_version", "decision": "would_deny",
+            "mode": "report-only", "reason": "tls_version_too_old"})
+        self.logs_in("tls1_2", "127.0.0.3")
+        self.gateway.wait_for_log("session", rip="127.0.0.3")
+        self.assertEqual(self.gateway.log_events("policy_would_deny", rip="127.0.0.3"), [])
