@@ -119,7 +119,7 @@ class AtHome(Guesses):
 
     def test_a_user_who_logged_in_there_is_not_locked(self):
         self.assertEqual(self.attempt(PASSWORD, GUESSER), IN)
-        self.assertEqual(self.guess(9), [FAILED] * 9)
+        self.assertEqual(self.guess(5), [FAILED] * 5)
         self.assertEqual(self.attempt(PASSWORD, GUESSER), IN)
         self.assertEqual(self.told("limit"), [])
 
@@ -127,12 +127,12 @@ class AtHome(Guesses):
 class ReportOnly(Guesses):
     """The lines come; nobody is kept waiting, locked or banned."""
 
-    configuration = {"auth_failures": {**LIMITS, "per_ip": 12, "per_user_network": 6,
+    configuration = {"auth_failures": {**LIMITS, "per_ip": 6, "per_user_network": 4,
                                        "delay": "1m", "mode": "report-only"},
                      "policy": Guesses.policy}
 
     def test_everything_is_said_and_nothing_done(self):
-        self.assertEqual(self.guess(20), [FAILED] * 20)
+        self.assertEqual(self.guess(11), [FAILED] * 11)
         self.assertEqual(self.attempt(PASSWORD, GUESSER), IN)
         self.assertEqual(self.told("ban"), [line("guessing", "report-only")])
         reasons = [fields["reason"] for fields in self.told("limit")]
@@ -141,10 +141,10 @@ class ReportOnly(Guesses):
 
 
 class Exempt(Guesses):
-    configuration = {"auth_failures": {**LIMITS, "per_ip": 5, "delay": "1m",
+    configuration = {"auth_failures": {**LIMITS, "per_ip": 3, "delay": "1m",
                                        "exempt": ["127.0.0.2/31"]},
                      "policy": Guesses.policy}
 
     def test_an_exempt_network_may_try_for_ever(self):
-        self.assertEqual(self.guess(20), [FAILED] * 20)
+        self.assertEqual(self.guess(6), [FAILED] * 6)
         self.assertEqual(self.told("limit") + self.told("ban"), [])
