@@ -5,7 +5,6 @@ import datetime
 import json
 import os
 import subprocess
-import tempfile
 
 from support.configuration import DOORS, toml
 from support.gateway import program
@@ -37,7 +36,7 @@ class EachLevel:
         for client in (Curl, Fetchmail, Mpop, Poplib):
             with self.subTest(client=client.__name__):
                 account = self.account(self.wire("pop3"), "stls", password="wrong")
-                done = client().try_to_read(account, self.enterContext(tempfile.TemporaryDirectory()))
+                done = client().try_to_read(account, self.directory)
                 self.assertNotEqual(done.returncode, 0)
 
 
@@ -218,9 +217,10 @@ class ReportOnly(PolicyWorld):
         self.assertIn(USER, json.dumps(json.loads(done.stdout)))
 
     def test_it_ends_by_itself_at_its_date(self):
-        start = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=4)
-        gateway = self.gateway_with("gateway-dated", policy={
-            "enforce_from": start.strftime("%Y-%m-%dT%H:%M:%SZ")})
+        gateway = self.gateway_with("gateway-dated")
+        start = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=8)
+        gateway.reload(toml(self.tap.address, [self.certificate], policy={
+            "enforce_from": start.strftime("%Y-%m-%dT%H:%M:%SZ")}))
         story = self.story(self.plain(gateway).login(USER, PASSWORD), gateway)
         self.assertEqual(self.events(story), ["policy_would_deny", "session"])
         until(lambda: self.is_denied_now(gateway), "the policy is enforced")

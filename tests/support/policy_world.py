@@ -5,6 +5,7 @@ would have read and may speak from another loopback address. A story is all that
 has about one session, from its first line to the one at its end.
 """
 
+import contextlib
 import tempfile
 
 from support import mail_clients
@@ -44,6 +45,14 @@ class PolicyWorld(DovecotWorld):
         gateway = self.start_gateway(self.tap.address, self.addCleanup, name, **configuration)
         self.look_from_now_on(gateway)
         return gateway
+
+    @contextlib.contextmanager
+    def nothing_reaches_the_backend(self):
+        """The tap, the only way there, sees no connection meanwhile. What Dovecot still writes
+        about those before does not count."""
+        before = self.tap.settle()
+        yield
+        self.assertEqual(self.tap.settle(), before, "the backend was reached")
 
     # The log
 
