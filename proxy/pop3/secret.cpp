@@ -32,8 +32,8 @@ void append_wiping(std::string& text, std::string_view more) {
 
 Secret Secret::taken_from(std::string& bytes) noexcept {
   Secret secret;
-  secret.bytes_ = std::move(bytes);
-  wipe(bytes);
+  secret.bytes_.swap(bytes);
+  wipe(bytes);  // short strings change places, and leave their bytes in both
   return secret;
 }
 
