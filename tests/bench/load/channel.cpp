@@ -10,6 +10,8 @@ namespace postern::bench {
 void Channel::open(Descriptor socket) { socket_ = std::move(socket); }
 
 void Channel::close() {
+  // Otherwise OpenSSL forgets the session's ticket, as after a failure.
+  if (ssl_) SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
   ssl_.reset();
   socket_.reset();
 }

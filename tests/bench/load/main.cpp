@@ -35,7 +35,7 @@ void say(const std::string& json) {
 
 void run(const Options& options) {
   Poller poller;
-  TlsClient tls;
+  TlsClient tls(options.group.c_str());
   const Mailbox mailbox;
   Client::World world{poller, tls, mailbox};
   const std::unique_ptr<Load> load = load_of(options, world);

@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::string_view kUsage =
     "usage: load --port N [--tls implicit|stls|none] [--task session|anonymous|stat|retr|hold]\n"
-    "            [--resume] [--message 1..4] [--clients N] [--window N] [--count N]\n"
-    "            [--slow N] [--timeout SECONDS]";
+    "            [--group NAME] [--resume] [--message 1..4] [--clients N] [--window N]\n"
+    "            [--count N] [--slow N] [--timeout SECONDS]";
 
 std::size_t number(std::string_view text) {
   std::size_t value = 0;
@@ -43,6 +43,8 @@ void take(Options& options, std::string_view name, std::string_view value) {
     options.port = static_cast<std::uint16_t>(number(value));
   } else if (name == "--tls") {
     options.tls = tls_named(value);
+  } else if (name == "--group") {
+    options.group = value;
   } else if (name == "--task") {
     options.task = task_named(value);
   } else if (name == "--message") {

@@ -9,12 +9,12 @@ constexpr std::size_t kReadAhead = 65'536;
 
 }  // namespace
 
-TlsClient::TlsClient() : context_(SSL_CTX_new(TLS_client_method())) {
+TlsClient::TlsClient(const char* group) : context_(SSL_CTX_new(TLS_client_method())) {
   if (context_ == nullptr) fatal("SSL_CTX_new");
   const bool ok = SSL_CTX_set_min_proto_version(context_, TLS1_3_VERSION) == 1 &&
                   SSL_CTX_set_max_proto_version(context_, TLS1_3_VERSION) == 1 &&
                   SSL_CTX_set_ciphersuites(context_, "TLS_AES_128_GCM_SHA256") == 1 &&
-                  SSL_CTX_set1_groups_list(context_, "X25519") == 1;
+                  SSL_CTX_set1_groups_list(context_, group) == 1;
   if (!ok) fatal("this OpenSSL cannot do what is measured");
   SSL_CTX_set_mode(context_, SSL_MODE_RELEASE_BUFFERS);
   // A server that hangs up without close_notify has ended all the same.
@@ -45,7 +45,12 @@ SSL* TlsClient::connection(int socket, bool resume) {
   // The macro for this casts constness away.
   static char host[] = "localhost";
   SSL_ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, host);
-  if (resume && ticket_ != nullptr) SSL_set_session(ssl, ticket_);
+  if (resume && ticket_ != nullptr) {
+    // A copy for each: what happens to one connection must not spoil the ticket of another.
+    SSL_SESSION* const copy = SSL_SESSION_dup(ticket_);
+    SSL_set_session(ssl, copy);
+    SSL_SESSION_free(copy);
+  }
   SSL_set_connect_state(ssl);
   return ssl;
 }

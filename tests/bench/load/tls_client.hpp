@@ -1,5 +1,5 @@
-// The TLS client that all connections share: TLS 1.3, X25519, AES-128-GCM and nothing else, so that
-// every server does the same work. Keeps the newest session ticket.
+// The TLS client that all connections share: TLS 1.3, one group, AES-128-GCM and nothing else, so
+// that every server does the same work. Keeps the newest session ticket.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -10,7 +10,7 @@ namespace postern::bench {
 
 class TlsClient {
  public:
-  TlsClient();
+  explicit TlsClient(const char* group);
   ~TlsClient();
   TlsClient(const TlsClient&) = delete;
   TlsClient& operator=(const TlsClient&) = delete;
