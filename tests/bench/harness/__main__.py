@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 
-from harness import measurement, plot, syscalls, table
+from harness import budget, measurement, plot, syscalls, table
 from harness.results import Results
 from harness.workload import WORKLOADS
 from peers import PEERS
@@ -30,6 +30,8 @@ def _arguments():
     parser.add_argument("--quick", action="store_true", help="2 rounds of less work")
     parser.add_argument("--build", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--output", metavar="DIR", help="default build/bench/results")
+    parser.add_argument("--budget", action="store_true",
+                        help="only count postern's instructions against budget.toml")
     parser.add_argument("--table", metavar="JSON", help="only print the table of an earlier run")
     return parser.parse_args()
 
@@ -39,7 +41,8 @@ def _machine():
         model = next((line.split(":")[1].strip() for line in file
                       if line.startswith("model name")), platform.machine())
     system = platform.freedesktop_os_release()["PRETTY_NAME"]
-    return {"date": datetime.date.today().isoformat(), "processor": f"{model}, {os.cpu_count()} cores",
+    return {"date": datetime.date.today().isoformat(),
+            "processor": f"{model}, {os.cpu_count()} cores",
             "system": f"{system}, Linux {platform.release()}",
             "command": "tests/bench/run " + " ".join(sys.argv[3:])}
 
@@ -63,6 +66,9 @@ class Bench:
     def end(self):
         self._backend.terminate()
         self._backend.wait(20)
+
+    def keeps_budget(self):
+        return budget.check(self._directory, self._world)
 
     def run(self):
         peers = [peer for peer in PEERS
@@ -117,26 +123,32 @@ class Bench:
         return path
 
 
+def _write(results, output):
+    os.makedirs(output, exist_ok=True)
+    results.save(os.path.join(output, "results.json"))
+    text = table.markdown(results, NAMES)
+    for name, content in (("table.md", text), ("plot.svg", plot.svg(results, NAMES))):
+        with open(os.path.join(output, name), "w", encoding="utf-8") as file:
+            file.write(content)
+    print(text)
+
+
 def main():
     arguments = _arguments()
     if arguments.table:
         print(table.markdown(Results.load(arguments.table), NAMES))
         return 0
-    output = arguments.output or os.path.join(arguments.build, "results")
-    os.makedirs(output, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="postern-bench-") as directory:
         os.chmod(directory, 0o755)  # some servers give up root before they look at their files
         bench = Bench(arguments, directory)
         try:
+            if arguments.budget:
+                return 0 if bench.keeps_budget() else 1
             bench.run()
         finally:
             bench.end()
-            bench.results.save(os.path.join(output, "results.json"))
-    text = table.markdown(bench.results, NAMES)
-    for name, content in (("table.md", text), ("plot.svg", plot.svg(bench.results, NAMES))):
-        with open(os.path.join(output, name), "w", encoding="utf-8") as file:
-            file.write(content)
-    print(text)
+    output = arguments.output or os.path.join(arguments.build, "results")
+    _write(bench.results, output)
     print(f"bench: also in {output}: table.md, results.json, plot.svg", file=sys.stderr)
     return 1 if bench.results.failures else 0
 

@@ -59,7 +59,8 @@ class Running:
 def measure(running, workload, world, count):
     """The figures of one run; AssertionError when a reply was not what it has to be."""
     memory = running.meter.pss_kib()
-    generator = Generator(world.build, running.peer, workload.arguments(running.peer, count), on_other_cores)
+    generator = Generator(world.build, running.peer, workload.arguments(running.peer, count),
+                          on_other_cores)
     try:
         generator.wait_until_ready()
         opened = running.meter.pss_kib()

@@ -43,7 +43,8 @@ def _traced(pid):
 def count(running, workload, world, units):
     """Calls a unit of work: {name: calls}."""
     output = running.peer.path("calls")
-    generator = Generator(world.build, running.peer, workload.arguments(running.peer, units), on_other_cores)
+    generator = Generator(world.build, running.peer, workload.arguments(running.peer, units),
+                          on_other_cores)
     try:
         generator.wait_until_ready()
         tracer = _attach(running.peer.pid, output)

@@ -17,7 +17,9 @@ def _number(value):
     magnitude = abs(value)
     if magnitude >= 100:
         return f"{value:,.0f}"
-    return f"{value:.1f}" if magnitude >= 10 else f"{value:.2f}" if magnitude >= 1 else f"{value:.3f}"
+    if magnitude >= 10:
+        return f"{value:.1f}"
+    return f"{value:.2f}" if magnitude >= 1 else f"{value:.3f}"
 
 
 def _cell(value, limit):

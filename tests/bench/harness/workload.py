@@ -38,14 +38,14 @@ def _opened(sessions):
 
 
 WORKLOADS = (
-    Workload("session", "session", 1_500, 500, clients=16),
-    Workload("resumed", "session", 1_500, 500, clients=16, resume=True),
-    Workload("stls", "session", 1_500, 500, clients=16, door="stls"),
+    Workload("session", "session", 1_000, 500, clients=16),
+    Workload("resumed", "session", 1_000, 500, clients=16, resume=True),
+    Workload("stls", "session", 1_000, 500, clients=16, door="stls"),
     Workload("one-at-a-time", "session", 100, 30),
-    Workload("anonymous", "anonymous", 1_500, 500, clients=16),
-    _retrieve("retr-4k", 1, 20_000, 5_000, 8),
-    _retrieve("retr-64k", 2, 8_192, 2_048, 8),
-    _retrieve("retr-1m", 3, 512, 192, 8),
+    Workload("anonymous", "anonymous", 1_000, 500, clients=16),
+    _retrieve("retr-4k", 1, 20_000, 5_000, 32),
+    _retrieve("retr-64k", 2, 8_192, 2_048, 32),
+    _retrieve("retr-1m", 3, 512, 192, 16),
     _retrieve("retr-100m", 4, 8, 2, 2),
     Workload("ping-1", "stat", 10_000, 3_000),
     Workload("ping-16", "stat", 40_000, 10_000, clients=16),

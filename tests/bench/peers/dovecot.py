@@ -60,6 +60,7 @@ class _Dovecot(Peer):
 
 class DovecotPerformance(_Dovecot):
     name = "Dovecot, performance"
+    slowness = 4
     service = "service_count = 0\n  process_min_avail = 1\n  process_limit = 1"
 
 

@@ -32,12 +32,14 @@ mail {{
 
 class Nginx(Peer):
     name = "nginx mail"
+    slowness = 4  # it waits for acknowledgements: much time, little of it the processor's
 
     def command(self):
         cert, key = self.world.certificate
         implicit = self.door == "implicit"
         text = CONFIGURATION.format(
-            directory=self.directory, descriptors=LIMIT, port=self.port, http_port=self.world.http_port, cert=cert,
-            key=key, listen="ssl" if implicit else "", starttls="" if implicit else "starttls only;")
+            directory=self.directory, descriptors=LIMIT, port=self.port,
+            http_port=self.world.http_port, cert=cert, key=key,
+            listen="ssl" if implicit else "", starttls="" if implicit else "starttls only;")
         return ["/usr/sbin/nginx", "-c", self.write("nginx.conf", text), "-e",
                 self.path("error.log")]
