@@ -145,6 +145,8 @@ def main():
             if arguments.budget:
                 return 0 if bench.keeps_budget() else 1
             bench.run()
+        except KeyboardInterrupt:
+            print("bench: interrupted; this is what there is", file=sys.stderr)
         finally:
             bench.end()
     output = arguments.output or os.path.join(arguments.build, "results")
