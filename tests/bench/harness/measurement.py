@@ -5,7 +5,7 @@ import shutil
 import time
 
 from harness.generator import Generator
-from harness.meter import ControlGroup, Meter
+from harness.meter import ControlGroup, Meter, tree
 
 # The server has a processor to itself; load and backend share the other.
 CORES = sorted(os.sched_getaffinity(0))
@@ -22,6 +22,13 @@ def count_for(peer, workload, quick):
     """How many units of work are enough for a figure."""
     count = workload.quick_count if quick else workload.count
     return max(count // peer.slowness, min(count, 20))
+
+
+def _keep_on_server_cores(root):
+    """Hitch puts its worker on a processor of its own choice, which may be the client's."""
+    for pid in tree(root):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            os.sched_setaffinity(int(thread), SERVER_CORES)
 
 
 class Running:
@@ -47,6 +54,7 @@ class Running:
             raise
         self.meter = Meter(self.peer.pid, self._group)
         time.sleep(SETTLE)
+        _keep_on_server_cores(self.peer.pid)
         return self
 
     def __exit__(self, *_):
