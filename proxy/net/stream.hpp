@@ -47,8 +47,8 @@ class Stream {
   int adopt(Descriptor connection);
 
   /// Begins to connect, with TCP_NODELAY; on_connected() follows, never from inside this call. A
-  /// connection that was made is read at once, unless that is stopped. Returns 0 or a negative libuv
-  /// error, and then nothing follows.
+  /// connection that was made is read at once, unless that is stopped. Returns 0 or a negative
+  /// libuv error, and then nothing follows.
   int connect(const Address& address);
 
   void start_reading() noexcept;
