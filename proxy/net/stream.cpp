@@ -39,11 +39,19 @@ int Stream::connect(const Address& address) {
   const auto done = [](uv_connect_t* connect, int status) {
     const std::unique_ptr<uv_connect_t> freed(connect);
     auto* const self = owner_of<Stream>(connect->handle);
-    if (self != nullptr) self->owner_.on_connected(*self, status);
+    if (self == nullptr) return;
+    if (status != 0) self->stop_reading();
+    self->owner_.on_connected(*self, status);
   };
   const int error = uv_tcp_connect(request, handle_.get(), address.raw(), done);
-  if (error != 0) delete request;
-  return error;
+  if (error != 0) {
+    delete request;
+    return error;
+  }
+  // Asked for now, the socket stays in libuv's epoll set when the connection is made; asked for
+  // then, libuv would add it again, fail, and correct itself.
+  start_reading();
+  return 0;
 }
 
 void Stream::start_reading() noexcept {

@@ -46,8 +46,9 @@ class Stream {
   /// Takes over a connected socket. Returns 0 or a negative libuv error.
   int adopt(Descriptor connection);
 
-  /// Begins to connect, with TCP_NODELAY; on_connected() follows, never from inside this call.
-  /// Returns 0 or a negative libuv error, and then nothing follows.
+  /// Begins to connect, with TCP_NODELAY; on_connected() follows, never from inside this call. A
+  /// connection that was made is read at once, unless that is stopped. Returns 0 or a negative
+  /// libuv error, and then nothing follows.
   int connect(const Address& address);
 
   void start_reading() noexcept;

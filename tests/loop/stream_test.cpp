@@ -198,12 +198,23 @@ TEST_CASE("connecting tells how it went, later") {
     turn_until(loop, [&] { return !notes.connected.empty(); });
     CHECK(notes.connected == std::vector{0});
   }
+  SECTION("somebody listens and speaks first") {
+    Stream stream(loop, notes);
+    REQUIRE(stream.connect(address) == 0);
+    pollfd waiting{listening.get(), POLLIN, 0};
+    REQUIRE(poll(&waiting, 1, 10'000) == 1);
+    const Descriptor far(accept4(listening.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    REQUIRE(::send(far.get(), "+OK\r\n", 5, MSG_NOSIGNAL) == 5);
+    turn_until(loop, [&] { return notes.bytes == "+OK\r\n"; });
+    CHECK(notes.connected == std::vector{0});
+  }
   SECTION("nobody listens") {
     listening.reset();
     Stream stream(loop, notes);
     REQUIRE(stream.connect(address) == 0);
     turn_until(loop, [&] { return !notes.connected.empty(); });
     CHECK(notes.connected == std::vector<int>{UV_ECONNREFUSED});
+    CHECK(notes.ends.empty());
   }
   SECTION("the stream is destroyed first") {
     {

@@ -1,0 +1,159 @@
+"""Measures all servers in turns and writes what came out. Called by tests/bench/run."""
+
+import argparse
+import datetime
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+
+from harness import budget, measurement, plot, syscalls, table
+from harness.results import Results
+from harness.workload import WORKLOADS
+from peers import PEERS
+from peers.peer import World
+from support.certificates import Authority
+
+NAMES = [peer.name for peer in PEERS]
+
+
+def _arguments():
+    parser = argparse.ArgumentParser(prog="tests/bench/run", description=__doc__)
+    parser.add_argument("--rounds", type=int, help="turns for each workload (default 5)")
+    parser.add_argument("--only", action="append", metavar="PEER",
+                        help=f"may be repeated; one of {', '.join(NAMES)}")
+    parser.add_argument("--workload", action="append", metavar="NAME",
+                        help="may be repeated; one of "
+                             + ", ".join(each.name for each in WORKLOADS))
+    parser.add_argument("--quick", action="store_true", help="2 rounds of less work")
+    parser.add_argument("--build", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--output", metavar="DIR", help="default build/bench/results")
+    parser.add_argument("--budget", action="store_true",
+                        help="only count postern's instructions against budget.toml")
+    parser.add_argument("--table", metavar="JSON", help="only print the table of an earlier run")
+    return parser.parse_args()
+
+
+def _machine():
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        model = next((line.split(":")[1].strip() for line in file
+                      if line.startswith("model name")), platform.machine())
+    system = platform.freedesktop_os_release()["PRETTY_NAME"]
+    return {"date": datetime.date.today().isoformat(),
+            "processor": f"{model}, {os.cpu_count()} cores",
+            "system": f"{system}, Linux {platform.release()}",
+            "command": "tests/bench/run " + " ".join(sys.argv[3:])}
+
+
+class Bench:
+    """One run: the backend, the certificate, and all measurements between them."""
+
+    def __init__(self, arguments, directory):
+        self._arguments = arguments
+        self._directory = directory
+        self._serial = 0
+        self._backend = subprocess.Popen(
+            [os.path.join(arguments.build, "backend")], stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, text=True, preexec_fn=measurement.on_other_cores)
+        ports = json.loads(self._backend.stdout.readline())
+        pair = Authority(os.path.join(directory, "ca")).issue("localhost")
+        self._world = World(arguments.build, tuple(pair), self._bundle(pair), ports["pop3"],
+                            ports["http"])
+        self.results = Results(_machine())
+
+    def end(self):
+        self._backend.terminate()
+        self._backend.wait(20)
+
+    def keeps_budget(self):
+        return budget.check(self._directory, self._world)
+
+    def run(self):
+        peers = [peer for peer in PEERS
+                 if not self._arguments.only or peer.name in self._arguments.only]
+        chosen = self._arguments.workload
+        rounds = self._arguments.rounds or (2 if self._arguments.quick else 5)
+        for _ in range(rounds):
+            self._measure_tls()
+        for workload in WORKLOADS:
+            if not chosen or workload.name in chosen:
+                self._in_turns(workload, [peer for peer in peers if workload.suits(peer)], rounds)
+        for workload in syscalls.COUNTED:
+            if not chosen or workload.name in chosen:
+                for peer in peers:
+                    self._attempt(peer, workload, None)
+
+    def _in_turns(self, workload, peers, rounds):
+        for number in range(rounds):
+            print(f"bench: {workload.name}, round {number + 1} of {rounds}", file=sys.stderr)
+            for peer in peers:
+                self._attempt(peer, workload, number)
+
+    def _attempt(self, peer, workload, number):
+        """A figure, or a note that there is none. Without a round, system calls are counted."""
+        self._serial += 1
+        count = measurement.count_for(peer, workload, self._arguments.quick)
+        try:
+            with measurement.Running(peer, workload, self._world, self._directory,
+                                     self._serial) as running:
+                if number is None:
+                    calls = syscalls.count(running, workload, self._world, count)
+                    self.results.add_syscalls(peer.name, workload.name, calls)
+                else:
+                    figures = measurement.measure(running, workload, self._world, count)
+                    self.results.add(peer.name, workload.name, number, figures)
+        except (AssertionError, OSError, subprocess.SubprocessError) as error:
+            self.results.fail(peer.name, workload.name, str(error).strip()[:300])
+
+    def _measure_tls(self):
+        program = os.path.join(self._arguments.build, "tls-limit")
+        done = subprocess.run([program, *self._world.certificate], check=True,
+                              capture_output=True, text=True,
+                              preexec_fn=lambda: os.sched_setaffinity(0, measurement.SERVER_CORES))
+        self.results.limits.append(json.loads(done.stdout))
+
+    def _bundle(self, pair):
+        path = os.path.join(self._directory, "bundle.pem")
+        with open(path, "w", encoding="ascii") as bundle:
+            for part in pair:
+                with open(part, encoding="ascii") as file:
+                    bundle.write(file.read())
+        return path
+
+
+def _write(results, output):
+    os.makedirs(output, exist_ok=True)
+    results.save(os.path.join(output, "results.json"))
+    text = table.markdown(results, NAMES)
+    for name, content in (("table.md", text), ("plot.svg", plot.svg(results, NAMES))):
+        with open(os.path.join(output, name), "w", encoding="utf-8") as file:
+            file.write(content)
+    print(text)
+
+
+def main():
+    arguments = _arguments()
+    if arguments.table:
+        print(table.markdown(Results.load(arguments.table), NAMES))
+        return 0
+    with tempfile.TemporaryDirectory(prefix="postern-bench-") as directory:
+        os.chmod(directory, 0o755)  # some servers give up root before they look at their files
+        bench = Bench(arguments, directory)
+        try:
+            if arguments.budget:
+                return 0 if bench.keeps_budget() else 1
+            bench.run()
+        except KeyboardInterrupt:
+            print("bench: interrupted; this is what there is", file=sys.stderr)
+        finally:
+            bench.end()
+    output = arguments.output or os.path.join(arguments.build, "results")
+    _write(bench.results, output)
+    print(f"bench: also in {output}: table.md, results.json, plot.svg", file=sys.stderr)
+    return 1 if bench.results.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

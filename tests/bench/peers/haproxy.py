@@ -1,0 +1,29 @@
+"""HAProxy as a TLS relay with one thread. It reads no command."""
+
+from harness.descriptors import MOST_SESSIONS
+from peers.peer import Peer
+
+CONFIGURATION = """
+global
+  nbthread 1
+  maxconn {most_sessions}
+  ssl-default-bind-curves X25519
+defaults
+  mode tcp
+  timeout connect 10s
+  timeout client 10m
+  timeout server 10m
+listen door
+  bind 127.0.0.1:{port} ssl crt {bundle} ssl-min-ver TLSv1.3 backlog 4096
+  server backend 127.0.0.1:{pop3_port}
+"""
+
+
+class Haproxy(Peer):
+    name = "HAProxy"
+    doors = ("implicit",)
+
+    def command(self):
+        text = CONFIGURATION.format(port=self.port, pop3_port=self.world.pop3_port,
+                                    bundle=self.world.bundle, most_sessions=MOST_SESSIONS)
+        return ["/usr/sbin/haproxy", "-db", "-f", self.write("haproxy.cfg", text)]

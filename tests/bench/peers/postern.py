@@ -1,0 +1,35 @@
+"""postern, as its README configures it, with one worker and its log in a file."""
+
+import json
+import os
+
+from peers.peer import Peer
+from support.certificates import KeyPair
+from support.configuration import toml
+
+PROGRAM = os.environ.get("POSTERN") or os.path.join(
+    os.path.dirname(os.path.abspath(__file__)), "../../../build/release/postern")
+
+
+class Postern(Peer):
+    name = "postern"
+
+    def command(self):
+        text = toml(("127.0.0.1", self.world.pop3_port), [KeyPair(*self.world.certificate)],
+                    doors=[("door", self.door, ("127.0.0.1:0",))], workers=1,
+                    log={"target": self.path("log")})
+        return [PROGRAM, "run", "-c", self.write("postern.toml", text),
+                "--ready-file", self.path("ready.json")]
+
+    def listens(self):
+        ready = self.path("ready.json")
+        if not os.path.exists(ready):
+            return False
+        with open(ready, encoding="utf-8") as file:
+            self.port = json.load(file)["listeners"][0]["port"]
+        return True
+
+    def stop(self):
+        super().stop()
+        if os.path.exists(self.path("ready.json")):
+            os.remove(self.path("ready.json"))
