@@ -35,6 +35,7 @@ void check_rollout(Reading& reading, const Rollout& rollout, const std::string& 
 
 void check_listener_names(Reading& reading, const Exception& exception, std::size_t index) {
   std::vector<std::string_view> known;
+  known.reserve(reading.settings.live.listeners.size());
   for (const Listener& listener : reading.settings.live.listeners) known.push_back(listener.name);
   if (known.empty()) return;
   for (std::size_t i = 0; i < exception.listeners.size(); ++i) {
