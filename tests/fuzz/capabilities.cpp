@@ -20,9 +20,7 @@ using postern::policy::Capability;
 using namespace postern::pop3;  // NOLINT(google-build-using-namespace): a fuzz target
 
 Terms terms_for(std::size_t choice) {
-  using postern::policy::Mechanism;
   Terms terms;
-  terms.mechanisms = {Mechanism::kUser, Mechanism::kPlain, Mechanism::kLogin};
   terms.learned = std::make_shared<LearnedCapabilities>();
   if (choice % 2 == 1) terms.commands.add(postern::policy::Command::kLang);
   if (choice / 2 == 1) terms.capabilities = {{Capability::kLang, Capability::kExpire}};
@@ -38,7 +36,9 @@ struct Outcome {
 };
 
 Outcome ask(const Terms& terms, std::string_view said, Input* splits) {
-  Relay relay(terms, postern::policy::Link::kTls);
+  postern::policy::Facts client;
+  client.link = postern::policy::Link::kTls13;
+  Relay relay(terms, client);
   std::string upstream;
   std::string_view asked = "CAPA\r\n";
   relay.on_client(asked, upstream);
