@@ -5,17 +5,36 @@
 namespace postern::policy {
 namespace {
 
-constexpr std::array<std::string_view, kMechanismCount> kNames = {
-    "USER",          "PLAIN",         "LOGIN", "APOP",   "CRAM-MD5", "SCRAM-SHA-1",
-    "SCRAM-SHA-256", "SCRAM-SHA-512", "NTLM",  "GSSAPI", "XOAUTH2",  "OAUTHBEARER",
+struct Trait {
+  std::string_view name;
+  bool shows_password;
+  bool is_passed_through;
 };
-static_assert(!kNames.back().empty(), "every mechanism has its name");
+
+// In the order of the enumeration.
+constexpr std::array<Trait, kMechanismCount> kTraits = {{
+    {"USER", true, false},
+    {"PLAIN", true, false},
+    {"LOGIN", true, false},
+    {"APOP", false, true},
+    {"CRAM-MD5", false, true},
+    {"SCRAM-SHA-1", false, true},
+    {"SCRAM-SHA-256", false, true},
+    {"SCRAM-SHA-512", false, true},
+    {"NTLM", false, true},
+    {"GSSAPI", false, true},
+    {"XOAUTH2", true, true},
+    {"OAUTHBEARER", true, true},
+}};
+static_assert(!kTraits.back().name.empty(), "every mechanism has its traits");
+
+const Trait& trait_of(Mechanism mechanism) noexcept {
+  return kTraits[static_cast<std::size_t>(mechanism)];
+}
 
 }  // namespace
 
-std::string_view name_of(Mechanism mechanism) noexcept {
-  return kNames[static_cast<std::size_t>(mechanism)];
-}
+std::string_view name_of(Mechanism mechanism) noexcept { return trait_of(mechanism).name; }
 
 std::optional<Mechanism> mechanism_from(std::string_view word) noexcept {
   for (const Mechanism mechanism : all_mechanisms()) {
@@ -29,44 +48,10 @@ std::optional<Mechanism> sasl_mechanism_from(std::string_view word) noexcept {
   return mechanism && is_sasl(*mechanism) ? mechanism : std::nullopt;
 }
 
-bool shows_password(Mechanism mechanism) noexcept {
-  switch (mechanism) {
-    case Mechanism::kUser:
-    case Mechanism::kPlain:
-    case Mechanism::kLogin:
-    case Mechanism::kXoauth2:
-    case Mechanism::kOauthBearer:
-      return true;
-    case Mechanism::kApop:
-    case Mechanism::kCramMd5:
-    case Mechanism::kScramSha1:
-    case Mechanism::kScramSha256:
-    case Mechanism::kScramSha512:
-    case Mechanism::kNtlm:
-    case Mechanism::kGssapi:
-      return false;
-  }
-  return true;
-}
+bool shows_password(Mechanism mechanism) noexcept { return trait_of(mechanism).shows_password; }
 
 bool is_passed_through(Mechanism mechanism) noexcept {
-  switch (mechanism) {
-    case Mechanism::kUser:
-    case Mechanism::kPlain:
-    case Mechanism::kLogin:
-      return false;
-    case Mechanism::kApop:
-    case Mechanism::kCramMd5:
-    case Mechanism::kScramSha1:
-    case Mechanism::kScramSha256:
-    case Mechanism::kScramSha512:
-    case Mechanism::kNtlm:
-    case Mechanism::kGssapi:
-    case Mechanism::kXoauth2:
-    case Mechanism::kOauthBearer:
-      return true;
-  }
-  return true;
+  return trait_of(mechanism).is_passed_through;
 }
 
 }  // namespace postern::policy

@@ -5,17 +5,13 @@
 
 #include "proxy/pop3/ascii.hpp"
 #include "proxy/pop3/base64.hpp"
-#include "proxy/pop3/response_code.hpp"
+#include "proxy/pop3/reply_line.hpp"
 
 namespace postern::pop3 {
 namespace {
 
 // A list that is longer was not made by a POP3 server.
 constexpr unsigned kMostCapabilities = 64;
-
-bool starts_with_word(std::string_view line, std::string_view word) noexcept {
-  return line.starts_with(word) && (line.size() == word.size() || line[word.size()] == ' ');
-}
 
 // RFC 5034 section 3: "SASL" and the names behind it.
 bool lists_plain(std::string_view capability) noexcept {
@@ -31,10 +27,6 @@ bool lists_plain(std::string_view capability) noexcept {
 
 }  // namespace
 
-bool is_status_line(std::string_view line) noexcept {
-  return starts_with_word(line, "+OK") || starts_with_word(line, "-ERR");
-}
-
 LoginStep BackendLogin::begin() {
   switch (auth_) {
     case UpstreamAuth::kUserPass:
@@ -43,19 +35,19 @@ LoginStep BackendLogin::begin() {
       return begin_plain();
     case UpstreamAuth::kAuto:
       state_ = State::kCapa;
-      return send("CAPA", "");
+      return step_sending("CAPA", "");
   }
   __builtin_unreachable();
 }
 
 LoginStep BackendLogin::begin_user() {
   state_ = State::kUser;
-  return send("USER ", credential_.user);
+  return step_sending("USER ", credential_.user);
 }
 
 LoginStep BackendLogin::begin_plain() {
   state_ = State::kAuth;
-  return send("AUTH PLAIN", "");
+  return step_sending("AUTH PLAIN", "");
 }
 
 bool BackendLogin::expects_more_behind(const Line& line) const noexcept {
@@ -65,32 +57,31 @@ bool BackendLogin::expects_more_behind(const Line& line) const noexcept {
 
 LoginStep BackendLogin::on_line(const Line& line) {
   if (state_ == State::kCapaList) return on_capability(line.text);
-  if (state_ == State::kAuth && starts_with_word(line.text, "+")) return send_plain();
+  if (state_ == State::kAuth && is_prompt(line.text)) return send_plain();
   if (!is_status_line(line.text)) return {};
   const bool refused = line.text.front() == '-';
   // A server without CAPA has no SASL either.
   if (refused && state_ == State::kCapa) return begin_user();
-  if (refused) return refuse(line.text);
+  if (refused) {
+    if (state_ == State::kGreeting) return step_on_error(Refused::kToServe, line.text);
+    // It does not know AUTH PLAIN, perhaps: the password was not judged.
+    const bool asked = state_ == State::kAuth;
+    return step_on_error(asked ? Refused::kTheCommand : Refused::kTheLogin, line.text);
+  }
   switch (state_) {
     case State::kGreeting:
       return begin();
-    case State::kCapa: {
+    case State::kCapa:
       state_ = State::kCapaList;
-      LoginStep step;
-      step.outcome = LoginOutcome::kMore;
-      return step;
-    }
+      return step_of(LoginOutcome::kMore);
     case State::kUser: {
       state_ = State::kSecret;
-      LoginStep step = send("PASS ", credential_.password.reveal());
+      LoginStep step = step_sending("PASS ", credential_.password.reveal());
       credential_.password = Secret();
       return step;
     }
-    case State::kSecret: {
-      LoginStep step;
-      step.outcome = LoginOutcome::kAccepted;
-      return step;
-    }
+    case State::kSecret:
+      return step_of(LoginOutcome::kAccepted);
     case State::kAuth:
     case State::kCapaList:
       return {};  // nothing has been proved
@@ -101,9 +92,8 @@ LoginStep BackendLogin::on_line(const Line& line) {
 LoginStep BackendLogin::on_capability(std::string_view line) {
   if (line == ".") return has_plain_ ? begin_plain() : begin_user();
   has_plain_ |= lists_plain(line);
-  LoginStep step;
-  if (++capabilities_ <= kMostCapabilities) step.outcome = LoginOutcome::kMore;
-  return step;
+  return step_of(++capabilities_ <= kMostCapabilities ? LoginOutcome::kMore
+                                                      : LoginOutcome::kBroken);
 }
 
 LoginStep BackendLogin::send_plain() {
@@ -115,35 +105,7 @@ LoginStep BackendLogin::send_plain() {
   credential_.password = Secret();
   const Secret encoded = encode_base64(message);
   wipe(message);
-  return send("", encoded.reveal());
-}
-
-LoginStep BackendLogin::send(std::string_view verb, std::string_view argument) const {
-  std::string line;
-  line.reserve(verb.size() + argument.size() + 2);
-  line.append(verb).append(argument).append("\r\n");
-  LoginStep step;
-  step.outcome = LoginOutcome::kSend;
-  step.bytes = Secret(line);
-  wipe(line);
-  return step;
-}
-
-// A server that greets with an error, or answers with SYS/TEMP, is down: a client that reads AUTH
-// then would ask its user for the password again (RFC 3206 section 3).
-LoginStep BackendLogin::refuse(std::string_view reply) const {
-  const std::string_view code = response_code_of(reply);
-  LoginStep step;
-  if (state_ == State::kGreeting) {
-    step.outcome = LoginOutcome::kUnavailable;
-    step.code = code == "AUTH" ? std::string_view() : code;
-  } else {
-    step.outcome = code == "SYS/TEMP" ? LoginOutcome::kUnavailable : LoginOutcome::kRefused;
-    step.code = code;
-    // It does not know AUTH PLAIN: the password was not judged.
-    if (state_ == State::kAuth && code.empty()) step.outcome = LoginOutcome::kUnsupported;
-  }
-  return step;
+  return step_sending("", encoded.reveal());
 }
 
 }  // namespace postern::pop3

@@ -3,32 +3,14 @@
 // once.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 #include "proxy/pop3/line_splitter.hpp"
+#include "proxy/pop3/login_step.hpp"
 #include "proxy/pop3/secret.hpp"
 
 namespace postern::pop3 {
-
-enum class LoginOutcome {
-  kSend,         // `bytes` go upstream, then the next line is awaited
-  kMore,         // nothing to do: the backend has more to say
-  kPrompt,       // the client has to answer `prompt`
-  kAccepted,     // the backend is in its transaction state
-  kRefused,      // the credential was refused; `code` as the backend gave it
-  kUnsupported,  // the backend does not know this way to log in
-  kUnavailable,  // the backend does not serve now; `code` as it gave it
-  kBroken,       // not a POP3 reply
-};
-
-struct LoginStep {
-  LoginOutcome outcome = LoginOutcome::kBroken;
-  Secret bytes;                  // only with kSend
-  std::string_view code;         // a response code or empty; static
-  std::string_view prompt = {};  // only with kPrompt; a line without CRLF, valid until the next
-};
 
 /// How an accepted password is spoken to the backend.
 enum class UpstreamAuth : std::uint8_t {
@@ -61,11 +43,8 @@ class BackendLogin {
 
   LoginStep begin_user();
   LoginStep begin_plain();
-  LoginStep on_prompt();
   LoginStep on_capability(std::string_view line);
-  LoginStep send(std::string_view verb, std::string_view argument) const;
   LoginStep send_plain();
-  LoginStep refuse(std::string_view reply) const;
 
   State state_ = State::kGreeting;
   UpstreamAuth auth_;
@@ -73,15 +52,5 @@ class BackendLogin {
   unsigned capabilities_ = 0;
   Credential credential_;
 };
-
-/// Whether a line is a status reply at all: "+OK" or "-ERR", alone or followed by a blank. What
-/// stands behind may be too long or garbled; the meaning counts.
-bool is_status_line(std::string_view line) noexcept;
-
-/// A reply line of RFC 1939 section 3, with CRLF.
-inline constexpr std::size_t kReplyBound = 512;
-
-/// Nobody's status line: a backend that sends this much without a line end speaks no POP3.
-inline constexpr std::size_t kEndlessLine = 65'536;
 
 }  // namespace postern::pop3

@@ -5,6 +5,7 @@
 
 #include "proxy/pop3/ascii.hpp"
 #include "proxy/pop3/exposure.hpp"
+#include "proxy/pop3/reply_line.hpp"
 
 namespace postern::pop3 {
 namespace {

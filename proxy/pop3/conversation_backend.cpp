@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "proxy/pop3/conversation.hpp"
+#include "proxy/pop3/reply_line.hpp"
 #include "proxy/pop3/response_code.hpp"
 
 namespace postern::pop3 {

@@ -6,6 +6,7 @@
 #include "proxy/pop3/ascii.hpp"
 #include "proxy/pop3/base64.hpp"
 #include "proxy/pop3/conversation.hpp"
+#include "proxy/pop3/reply_line.hpp"
 #include "proxy/pop3/sasl_name.hpp"
 
 namespace postern::pop3 {

@@ -1,5 +1,7 @@
 #include "proxy/pop3/dialogue.hpp"
 
+#include "proxy/pop3/reply_line.hpp"
+
 #include <array>
 #include <utility>
 

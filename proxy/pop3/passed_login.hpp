@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "policy/mechanism.hpp"
-#include "proxy/pop3/backend_login.hpp"
 #include "proxy/pop3/line_splitter.hpp"
+#include "proxy/pop3/login_step.hpp"
 #include "proxy/pop3/secret.hpp"
 
 namespace postern::pop3 {

@@ -4,6 +4,7 @@
 
 #include "proxy/pop3/ascii.hpp"
 #include "proxy/pop3/backend_login.hpp"
+#include "proxy/pop3/reply_line.hpp"
 #include "proxy/pop3/response_code.hpp"
 #include "proxy/pop3/status_line.hpp"
 

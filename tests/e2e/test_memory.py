@@ -3,11 +3,9 @@
 import unittest
 
 from support import process
-from support.crowd_backend import CrowdBackend
 from support.gateway import program
-from support.raw_peer import RawPeer
 from support.waiting import until
-from support.world import DovecotWorld, World
+from support.world import CrowdWorld
 
 SESSIONS = 2000
 LINE = 65_000  # bytes of an AUTH response that has not ended, close to limits.max_auth_bytes
@@ -16,23 +14,14 @@ LEFT = 4 * 1024  # KiB that may stay when all have gone
 
 
 @unittest.skipIf(process.keeps_freed_memory(program()), "a sanitizer keeps freed memory")
-class Storm(World):
+class Storm(CrowdWorld):
     """Thousands of clients that each hold as much as one may."""
 
-    @classmethod
-    def setUpClass(cls):
-        process.allow_descriptors(2 * SESSIONS)
-        super().setUpClass()
-        cls.backend = CrowdBackend()
-        cls.addClassCleanup(cls.backend.close)
-        cls.gateway = cls.start_gateway(cls.backend.address, cls.addClassCleanup,
-                                        timeouts={"login": "30m", "handshake": "60s"})
+    crowd = SESSIONS
 
     def peer(self):
-        peer = RawPeer(self.gateway.address("pop3s"))
+        peer = self.secure()
         self.addCleanup(peer.close)
-        peer.start_tls(self.context)
-        DovecotWorld.greeted(peer)
         return peer
 
     def grown(self):

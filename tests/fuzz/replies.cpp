@@ -6,6 +6,7 @@
 
 #include "proxy/pop3/backend_login.hpp"
 #include "proxy/pop3/relay.hpp"
+#include "proxy/pop3/reply_line.hpp"
 #include "tests/fuzz/input.hpp"
 #include "tests/fuzz/promise.hpp"
 

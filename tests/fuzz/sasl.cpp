@@ -9,29 +9,15 @@
 #include "proxy/pop3/sasl.hpp"
 #include "tests/fuzz/input.hpp"
 #include "tests/fuzz/promise.hpp"
+#include "tests/support/base64_reference.hpp"
 
 namespace {
 
 using postern::fuzz::Input;
 using postern::fuzz::promise;
 using postern::policy::Mechanism;
+using postern::testing::base64_of;
 using namespace postern::pop3;  // NOLINT(google-build-using-namespace): a fuzz target
-
-std::string encode(std::string_view bytes) {
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    unsigned long group = 0;
-    for (std::size_t j = 0; j < 3; ++j) {
-      group = group << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0U);
-    }
-    for (std::size_t j = 0; j < 4; ++j) {
-      text += i + j > bytes.size() ? '=' : kAlphabet[group >> (18 - 6 * j) & 63];
-    }
-  }
-  return text;
-}
 
 void check_credential(const Credential& credential) {
   const std::string_view password = credential.password.reveal();
@@ -67,13 +53,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool initial = input.below(2) == 1;
   const std::string_view text = input.rest();
   if (const auto decoded = decode_base64(text)) {
-    promise(encode(decoded->reveal()) == text, "there is one text for each byte string");
+    promise(base64_of(decoded->reveal()) == text, "there is one text for each byte string");
   }
-  const auto back = decode_base64(encode(text));
+  const auto back = decode_base64(base64_of(text));
   promise(back && back->reveal() == text, "what is encoded comes back");
   for (const Mechanism mechanism : {Mechanism::kPlain, Mechanism::kLogin}) {
     run(mechanism, text, initial);
-    run(mechanism, encode(text), initial);
+    run(mechanism, base64_of(text), initial);
   }
   return 0;
 }

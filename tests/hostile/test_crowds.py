@@ -1,11 +1,9 @@
 """Crowds: thousands of sessions at once, and ten thousand one after another."""
 
 from support import process
-from support.crowd_backend import CrowdBackend
 from support.load import Load
-from support.raw_peer import RawPeer
 from support.waiting import until
-from support.world import DovecotWorld, World
+from support.world import CrowdWorld
 
 IDLE = 2000
 WARM_UP = 2000
@@ -14,29 +12,12 @@ THREADS = 6
 GROWTH = 6 * 1024  # KiB that may be found anywhere after 10,000 sessions: 0.6 a session
 
 
-class Crowd(World):
-    """A gateway before a backend that takes everybody."""
+class Crowd(CrowdWorld):
+    """Each comes as others go."""
 
-    @classmethod
-    def setUpClass(cls):
-        process.allow_descriptors(4 * IDLE)
-        super().setUpClass()
-        cls.backend = CrowdBackend()
-        cls.addClassCleanup(cls.backend.close)
-        cls.gateway = cls.start_gateway(
-            cls.backend.address, cls.addClassCleanup, environment=process.MEASURED,
-            timeouts={"login": "30m", "idle": "30m", "handshake": "60s"},
-            log={"level": "info"})
-
-    def secure(self, door="pop3s"):
-        peer = RawPeer(self.gateway.address(door))
-        if door == "pop3":
-            DovecotWorld.greeted(peer)
-            assert peer.command("STLS").startswith(b"+OK")
-        peer.start_tls(self.context)
-        if door == "pop3s":
-            DovecotWorld.greeted(peer)
-        return peer
+    crowd = IDLE
+    environment = process.MEASURED
+    configuration = {"log": {"level": "info"}}
 
     def test_two_thousand_idle_sessions_are_held_and_given_back(self):
         pid = self.gateway.pid

@@ -9,9 +9,10 @@ import os
 import tempfile
 import unittest
 
-from support import mailbox
+from support import mailbox, process
 from support.certificates import Authority
 from support.configuration import toml
+from support.crowd_backend import CrowdBackend
 from support.dovecot import Dovecot
 from support.gateway import Gateway
 from support.legacy_backend import LegacyBackend
@@ -150,4 +151,33 @@ class ScriptedWorld(World):
         self.addCleanup(peer.close)
         peer.start_tls(self.context)
         DovecotWorld.greeted(peer)
+        return peer
+
+
+class CrowdWorld(World):
+    """A gateway before a backend that takes everybody, with room for `crowd` clients."""
+
+    crowd = 1000
+    environment = None
+    configuration = {}
+
+    @classmethod
+    def setUpClass(cls):
+        process.allow_descriptors(4 * cls.crowd)
+        super().setUpClass()
+        cls.backend = CrowdBackend()
+        cls.addClassCleanup(cls.backend.close)
+        cls.gateway = cls.start_gateway(
+            cls.backend.address, cls.addClassCleanup, environment=cls.environment,
+            timeouts={"login": "30m", "idle": "30m", "handshake": "60s"}, **cls.configuration)
+
+    def secure(self, door="pop3s"):
+        """A peer under TLS, the greeting read. It is the caller's to close."""
+        peer = RawPeer(self.gateway.address(door))
+        if door == "pop3":
+            DovecotWorld.greeted(peer)
+            assert peer.command("STLS").startswith(b"+OK")
+        peer.start_tls(self.context)
+        if door == "pop3s":
+            DovecotWorld.greeted(peer)
         return peer

@@ -11,7 +11,7 @@ Door::Door(Poller& poller, Welcome welcome)
 
 void Door::on_ready(std::uint32_t) {
   while (true) {
-    Descriptor taken = accept_from(socket_);
+    net::Descriptor taken = accept_from(socket_);
     if (!taken.valid()) return;
     welcome_(std::move(taken));
   }

@@ -11,14 +11,14 @@ namespace postern::bench {
 
 class Door final : public Watched {
  public:
-  using Welcome = std::function<void(Descriptor)>;
+  using Welcome = std::function<void(net::Descriptor)>;
 
   Door(Poller& poller, Welcome welcome);
   std::uint16_t port() const { return port_of(socket_); }
   void on_ready(std::uint32_t events) override;
 
  private:
-  Descriptor socket_;
+  net::Descriptor socket_;
   Welcome welcome_;
 };
 

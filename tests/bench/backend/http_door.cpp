@@ -11,7 +11,7 @@ namespace {
 
 class Request final : public Watched {
  public:
-  Request(Poller& poller, Descriptor socket, std::uint16_t pop3_port)
+  Request(Poller& poller, net::Descriptor socket, std::uint16_t pop3_port)
       : socket_(std::move(socket)), pop3_port_(pop3_port) {
     poller.add(socket_.get(), EPOLLIN, *this);
   }
@@ -33,7 +33,7 @@ class Request final : public Watched {
     send(socket_.get(), reply.data(), reply.size(), MSG_NOSIGNAL);
   }
 
-  Descriptor socket_;
+  net::Descriptor socket_;
   std::uint16_t pop3_port_;
   std::string heard_;
 };
@@ -41,7 +41,7 @@ class Request final : public Watched {
 }  // namespace
 
 HttpDoor::HttpDoor(Poller& poller, std::uint16_t pop3_port)
-    : door_(poller, [&poller, pop3_port](Descriptor taken) {
+    : door_(poller, [&poller, pop3_port](net::Descriptor taken) {
         new Request(poller, std::move(taken), pop3_port);  // deletes itself at its end
       }) {}
 

@@ -18,7 +18,7 @@ constexpr std::string_view kCapabilities =
 
 class Session final : public Watched {
  public:
-  Session(Poller& poller, const Mailbox& mailbox, Descriptor socket)
+  Session(Poller& poller, const Mailbox& mailbox, net::Descriptor socket)
       : poller_(poller), mailbox_(mailbox), socket_(std::move(socket)) {
     poller_.add(socket_.get(), EPOLLIN, *this);
     say("+OK ready\r\n");
@@ -118,7 +118,7 @@ class Session final : public Watched {
 
   Poller& poller_;
   const Mailbox& mailbox_;
-  Descriptor socket_;
+  net::Descriptor socket_;
   std::uint32_t waiting_ = EPOLLIN;
   std::size_t message_ = 0;  // on its way; 0 is none
   std::size_t offset_ = 0;
@@ -129,7 +129,7 @@ class Session final : public Watched {
 }  // namespace
 
 Pop3Door::Pop3Door(Poller& poller, const Mailbox& mailbox)
-    : door_(poller, [&poller, &mailbox](Descriptor taken) {
+    : door_(poller, [&poller, &mailbox](net::Descriptor taken) {
         new Session(poller, mailbox, std::move(taken));  // deletes itself at its end
       }) {}
 

@@ -27,7 +27,7 @@ class Pair;
 
 class End final : public Watched {
  public:
-  End(Pair& pair, Descriptor socket) : pair_(pair), socket_(std::move(socket)) {}
+  End(Pair& pair, net::Descriptor socket) : pair_(pair), socket_(std::move(socket)) {}
 
   void on_ready(std::uint32_t events) override;
   int descriptor() const noexcept { return socket_.get(); }
@@ -47,7 +47,7 @@ class End final : public Watched {
 
  private:
   Pair& pair_;
-  Descriptor socket_;
+  net::Descriptor socket_;
   std::string rest_;
 };
 
@@ -55,7 +55,7 @@ std::vector<std::unique_ptr<Pair>> over;  // destroyed when a turn has ended
 
 class Pair {
  public:
-  Pair(Poller& poller, Descriptor client, std::uint16_t backend)
+  Pair(Poller& poller, net::Descriptor client, std::uint16_t backend)
       : poller_(poller),
         client_(*this, std::move(client)),
         backend_(*this, connect_to_loopback(backend, 1)) {
@@ -115,14 +115,14 @@ class Entrance final : public Watched {
   }
   std::uint16_t port() const { return port_of(socket_); }
   void on_ready(std::uint32_t) override {
-    Descriptor client = accept_from(socket_);
+    net::Descriptor client = accept_from(socket_);
     if (client.valid()) new Pair(poller_, std::move(client), backend_);  // ends in `over`
   }
 
  private:
   Poller& poller_;
   std::uint16_t backend_;
-  Descriptor socket_;
+  net::Descriptor socket_;
 };
 
 void serve(std::uint16_t backend) {

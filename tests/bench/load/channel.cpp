@@ -7,7 +7,7 @@
 
 namespace postern::bench {
 
-void Channel::open(Descriptor socket) { socket_ = std::move(socket); }
+void Channel::open(net::Descriptor socket) { socket_ = std::move(socket); }
 
 void Channel::close() {
   // Otherwise OpenSSL forgets the session's ticket, as after a failure.

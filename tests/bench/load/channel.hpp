@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "load/tls_client.hpp"
-#include "wire/descriptor.hpp"
+#include "proxy/net/descriptor.hpp"
 
 namespace postern::bench {
 
@@ -17,7 +17,7 @@ enum class Io { kDone, kAgain, kEnd, kFailed };
 
 class Channel {
  public:
-  void open(Descriptor socket);
+  void open(net::Descriptor socket);
   void close();
   int descriptor() const noexcept { return socket_.get(); }
 
@@ -40,7 +40,7 @@ class Channel {
 
   Io classify(int result) const;
 
-  Descriptor socket_;
+  net::Descriptor socket_;
   std::unique_ptr<SSL, FreeSsl> ssl_;
 };
 

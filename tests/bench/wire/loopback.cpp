@@ -15,7 +15,7 @@ namespace {
 
 constexpr rlim_t kDescriptors = 200'000;
 
-void switch_on(const Descriptor& socket, int level, int option) {
+void switch_on(const net::Descriptor& socket, int level, int option) {
   const int on = 1;
   if (setsockopt(socket.get(), level, option, &on, sizeof on) != 0) fatal_errno("setsockopt");
 }
@@ -28,27 +28,27 @@ sockaddr_in loopback(std::uint8_t host, std::uint16_t port) {
   return address;
 }
 
-bool bind_to(const Descriptor& socket, const sockaddr_in& address) {
+bool bind_to(const net::Descriptor& socket, const sockaddr_in& address) {
   return bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
 }
 
-Descriptor new_socket() {
-  Descriptor made(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+net::Descriptor new_socket() {
+  net::Descriptor made(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!made.valid()) fatal_errno("socket");
   return made;
 }
 
 }  // namespace
 
-Descriptor listen_on_loopback(std::uint16_t port) {
-  Descriptor made = new_socket();
+net::Descriptor listen_on_loopback(std::uint16_t port) {
+  net::Descriptor made = new_socket();
   switch_on(made, SOL_SOCKET, SO_REUSEADDR);
   if (!bind_to(made, loopback(1, port))) fatal_errno("bind");
   if (listen(made.get(), SOMAXCONN) != 0) fatal_errno("listen");
   return made;
 }
 
-std::uint16_t port_of(const Descriptor& socket) {
+std::uint16_t port_of(const net::Descriptor& socket) {
   sockaddr_in address{};
   socklen_t size = sizeof address;
   if (getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size) != 0) {
@@ -57,14 +57,14 @@ std::uint16_t port_of(const Descriptor& socket) {
   return ntohs(address.sin_port);
 }
 
-Descriptor accept_from(const Descriptor& listener) {
-  Descriptor taken(accept4(listener.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+net::Descriptor accept_from(const net::Descriptor& listener) {
+  net::Descriptor taken(accept4(listener.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
   if (taken.valid()) switch_on(taken, IPPROTO_TCP, TCP_NODELAY);
   return taken;
 }
 
-Descriptor connect_to_loopback(std::uint16_t port, std::uint8_t source) {
-  Descriptor made = new_socket();
+net::Descriptor connect_to_loopback(std::uint16_t port, std::uint8_t source) {
+  net::Descriptor made = new_socket();
   switch_on(made, IPPROTO_TCP, TCP_NODELAY);
   // The port is chosen by connect(), which may use one again that went to another address.
   switch_on(made, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT);

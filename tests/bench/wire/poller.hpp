@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "wire/descriptor.hpp"
+#include "proxy/net/descriptor.hpp"
 
 namespace postern::bench {
 
@@ -28,7 +28,7 @@ class Poller {
  private:
   void control(int operation, int descriptor, std::uint32_t events, Watched& watched);
 
-  Descriptor epoll_;
+  net::Descriptor epoll_;
 };
 
 }  // namespace postern::bench

@@ -4,26 +4,10 @@
 #include <catch2/catch.hpp>
 #include <string>
 
+#include "tests/unit/conf/least.hpp"
+
 namespace postern::conf {
 namespace {
-
-constexpr std::string_view kPlain = R"([[listener]]
-name = "pop3s"
-address = ["127.0.0.1:995"]
-tls = "implicit"
-[[tls.certificate]]
-cert_file = "cert.pem"
-key_file = "key.pem"
-[[backend]]
-name = "mail"
-address = ["127.0.0.1:110"]
-)";
-
-Document read(std::string_view text) {
-  auto document = read_text(text, "postern.toml");
-  if (!document) FAIL(render(document.error().front(), "postern.toml"));
-  return *document;
-}
 
 bool has_line(const std::string& text, const std::string& line) {
   return ("\n" + text).contains("\n" + line + "\n");
@@ -32,7 +16,7 @@ bool has_line(const std::string& text, const std::string& line) {
 }  // namespace
 
 TEST_CASE("each value in force is printed with its source") {
-  const std::string text = effective_toml(read(kPlain));
+  const std::string text = effective_toml(read_good(kLeast));
   CHECK(has_line(text, R"(name = "pop3s"  # postern.toml:2)"));
   CHECK(has_line(text, R"(address = ["127.0.0.1:995"]  # postern.toml:3)"));
   CHECK(has_line(text, R"(greeting = "POP3 ready"  # default)"));
@@ -45,12 +29,12 @@ TEST_CASE("each value in force is printed with its source") {
 }
 
 TEST_CASE("a level that a listener does not set is not printed for it") {
-  const std::string text = effective_toml(read(kPlain));
+  const std::string text = effective_toml(read_good(kLeast));
   CHECK(text.find("login = ") > text.find("[policy]"));
 }
 
 TEST_CASE("a file's name cannot end its comment") {
-  auto document = read_text(kPlain, "a\nb = 1");
+  auto document = read_text(kLeast, "a\nb = 1");
   REQUIRE(document.has_value());
   CHECK(effective_toml(*document).contains("# a\\nb = 1:2\n"));
 }
@@ -58,7 +42,7 @@ TEST_CASE("a file's name cannot end its comment") {
 TEST_CASE("the defaults are a configuration that can be read") {
   const std::string text = default_toml();
   const Settings defaults;
-  const Document document = read(text);
+  const Document document = read_good(text);
   CHECK(document.warnings.empty());
   CHECK(document.settings.startup == defaults.startup);
   CHECK(document.settings.live.policy == defaults.live.policy);
@@ -85,10 +69,10 @@ TEST_CASE("each key has a line about its meaning") {
 }
 
 TEST_CASE("differences are values, not places") {
-  const Document before = read(kPlain);
-  CHECK(differences(before, read("# moved\n\n" + std::string(kPlain))).empty());
+  const Document before = read_good(kLeast);
+  CHECK(differences(before, read_good("# moved\n\n" + std::string(kLeast))).empty());
   const auto changed =
-      differences(before, read(std::string(kPlain) + "[timeouts]\nidle = \"30m\"\n"));
+      differences(before, read_good(std::string(kLeast) + "[timeouts]\nidle = \"30m\"\n"));
   REQUIRE(changed.size() == 1);
   CHECK(changed[0].key == "timeouts.idle");
   CHECK(changed[0].before.value == "\"10m\"");
@@ -97,7 +81,8 @@ TEST_CASE("differences are values, not places") {
 }
 
 TEST_CASE("a default that is written down is no difference") {
-  CHECK(differences(read(kPlain), read(std::string(kPlain) + "[log]\nlevel = \"info\"\n")).empty());
+  CHECK(differences(read_good(kLeast), read_good(std::string(kLeast) + "[log]\nlevel = \"info\"\n"))
+            .empty());
 }
 
 TEST_CASE("an element of a list is known by its name") {
@@ -106,7 +91,7 @@ name = "first"
 address = ["127.0.0.1:110"]
 tls = "stls"
 )";
-  const auto changed = differences(read(kPlain), read(more + std::string(kPlain)));
+  const auto changed = differences(read_good(kLeast), read_good(more + std::string(kLeast)));
   REQUIRE(changed.size() == 4);
   for (const Difference& one : changed) {
     CHECK(one.key.starts_with("listener[\"first\"]."));

@@ -9,29 +9,15 @@
 #include <string>
 
 #include "conf/file.hpp"
+#include "tests/unit/conf/least.hpp"
 
 namespace postern::conf {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view kLeast = R"(
-[[listener]]
-name = "pop3s"
-address = ["127.0.0.1:995"]
-tls = "implicit"
-[[tls.certificate]]
-cert_file = "cert.pem"
-key_file = "key.pem"
-[[backend]]
-name = "mail"
-address = ["127.0.0.1:110"]
-)";
-
 Document good(std::string_view text) {
-  auto document = read_text(std::string(text) + std::string(kLeast), "postern.toml");
-  if (!document) FAIL(render(document.error().front(), "postern.toml"));
-  return *document;
+  return read_good(std::string(text) + "\n" + std::string(kLeast));
 }
 
 // A file that lives as long as this.

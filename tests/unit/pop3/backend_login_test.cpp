@@ -75,12 +75,4 @@ TEST_CASE("a long or garbled reply counts by its status") {
   }
 }
 
-TEST_CASE("status lines") {
-  for (const char* line : {"+OK", "+OK ", "+OK text", "-ERR", "-ERR text"})
-    CHECK(is_status_line(line));
-  for (const char* line : {"", "+", "-", "+OKx", "-ERRx", "+ok", "OK", " +OK"}) {
-    CHECK_FALSE(is_status_line(line));
-  }
-}
-
 }  // namespace postern::pop3

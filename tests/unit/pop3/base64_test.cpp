@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/base64_reference.hpp"
+
 namespace postern::pop3 {
 namespace {
 
@@ -13,24 +15,6 @@ std::optional<std::string> decoded(std::string_view text) {
   const auto secret = decode_base64(text);
   if (!secret) return std::nullopt;
   return std::string(secret->reveal());
-}
-
-// Written from RFC 4648 section 4, to compare with.
-std::string encode(std::string_view bytes) {
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    unsigned long group = 0;
-    for (std::size_t j = 0; j < 3; ++j) {
-      group = group << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0U);
-    }
-    for (std::size_t j = 0; j < 4; ++j) {
-      const bool padding = i + j > bytes.size();
-      text += padding ? '=' : kAlphabet[group >> (18 - 6 * j) & 63];
-    }
-  }
-  return text;
 }
 
 }  // namespace
@@ -97,14 +81,14 @@ TEST_CASE("every byte string comes back, and no other text decodes to it") {
   for (std::size_t size = 0; size < 200; ++size) {
     std::string bytes;
     for (std::size_t i = 0; i < size; ++i) bytes += static_cast<char>(random());
-    const std::string text = encode(bytes);
+    const std::string text = testing::base64_of(bytes);
     CHECK(decoded(text) == bytes);
     std::string other = text;
     if (other.empty()) continue;
     other[random() % other.size()] = static_cast<char>(random());
     const auto found = decoded(other);
     CHECK((other == text || !found || *found != bytes));
-    if (found) CHECK(encode(*found) == other);
+    if (found) CHECK(testing::base64_of(*found) == other);
   }
 }
 

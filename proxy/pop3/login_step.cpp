@@ -1,0 +1,35 @@
+#include "proxy/pop3/login_step.hpp"
+
+#include <string>
+
+#include "proxy/pop3/response_code.hpp"
+
+namespace postern::pop3 {
+LoginStep step_sending(std::string_view verb, std::string_view argument) {
+  std::string line;
+  line.reserve(verb.size() + argument.size() + 2);
+  line.append(verb).append(argument).append("\r\n");
+  LoginStep step = step_of(LoginOutcome::kSend);
+  step.bytes = Secret(line);
+  wipe(line);
+  return step;
+}
+
+LoginStep step_of(LoginOutcome outcome, std::string_view code) {
+  LoginStep step;
+  step.outcome = outcome;
+  step.code = code;
+  return step;
+}
+
+LoginStep step_on_error(Refused refused, std::string_view reply) {
+  const std::string_view code = response_code_of(reply);
+  if (refused == Refused::kToServe) {
+    return step_of(LoginOutcome::kUnavailable, code == "AUTH" ? std::string_view() : code);
+  }
+  if (code == "SYS/TEMP") return step_of(LoginOutcome::kUnavailable, code);
+  const bool unknown = refused == Refused::kTheCommand && code.empty();
+  return step_of(unknown ? LoginOutcome::kUnsupported : LoginOutcome::kRefused, code);
+}
+
+}  // namespace postern::pop3
