@@ -1,9 +1,9 @@
 #include "proxy/pop3/dialogue.hpp"
 
-#include "proxy/pop3/reply_line.hpp"
-
 #include <array>
 #include <utility>
+
+#include "proxy/pop3/reply_line.hpp"
 
 namespace postern::pop3 {
 namespace {

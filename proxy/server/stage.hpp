@@ -33,9 +33,6 @@ struct Refusal {
   conf::Diagnostics diagnostics;
 };
 
-/// What the listener of that index promises its clients. The same for a session and for `explain`.
-pop3::Terms terms_for(const conf::Live& settings, std::size_t index);
-
 /// Reads the file and prepares everything that it asks for. On failure all diagnostics, and nothing
 /// stays open. `keys` must outlive the snapshot.
 [[nodiscard]] std::expected<Staged, Refusal> stage(const std::string& file, const Doors& doors,

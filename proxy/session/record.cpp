@@ -1,63 +1,13 @@
 #include "proxy/session/record.hpp"
 
 #include "proxy/session/hint.hpp"
+#include "proxy/session/report_words.hpp"
 
 namespace postern::session {
 namespace {
 
 using conf::LogLevel;
 using pop3::Notice;
-
-struct ReportWords {
-  LogLevel level;
-  std::string_view event;
-  std::string_view reason;
-  std::string_view message;
-};
-
-ReportWords words_for(Notice notice) noexcept {
-  switch (notice) {
-    case Notice::kPolicyDenied:
-      return {LogLevel::kInfo, "policy_denied", "",
-              "a login without TLS was refused before the password was sent"};
-    case Notice::kPolicyWouldDeny:
-      return {LogLevel::kWarn, "policy_would_deny", "",
-              "report-only: this login would be refused and was let through"};
-    case Notice::kExposedInUse:
-      return {LogLevel::kWarn, "exposed_credential_in_use", "",
-              "a password that was sent in clear before is still in use; have it changed"};
-    case Notice::kSecretExposed:
-      return {LogLevel::kWarn, "secret_exposed", "",
-              "password arrived without TLS and was refused; have it changed"};
-    case Notice::kAuthFailed:
-      return {LogLevel::kInfo, "auth_failed", "proxy_dest_auth_failed",
-              "the backend refused the login"};
-    case Notice::kBackendDown:
-      return {LogLevel::kWarn, "backend_down", "proxy_dest_connect_failed",
-              "the backend could not be used for a login"};
-    case Notice::kProtocolViolation:
-      return {LogLevel::kWarn, "protocol_violation", "proxy_dest_protocol_failure",
-              "the backend did not speak POP3"};
-    case Notice::kCapabilitiesChanged:
-      return {LogLevel::kWarn, "backend_capa_changed", "",
-              "the backend lists other capabilities than before"};
-  }
-  __builtin_unreachable();
-}
-
-// What the policy has denied, and why: the words for a refusal by another rule than TLS's.
-std::string_view message_for(const pop3::Report& report, std::string_view usual) noexcept {
-  if (report.notice != Notice::kPolicyDenied) return usual;
-  if (report.ground == policy::Ground::kOldTls)
-    return "a login over an old TLS version was refused";
-  if (report.ground == policy::Ground::kMechanism) return "a mechanism that is not offered";
-  return usual;
-}
-
-bool is_policy(Notice notice) noexcept {
-  return notice == Notice::kPolicyDenied || notice == Notice::kPolicyWouldDeny ||
-         notice == Notice::kSecretExposed;
-}
 
 std::uint64_t count(milliseconds duration) noexcept {
   return static_cast<std::uint64_t>(duration.count());
@@ -96,15 +46,12 @@ admin::LogEntry begin_entry(const admin::Log& log, LogLevel level, std::string_v
 
 void write_report(admin::Log& log, const pop3::Report& report, const Record& record,
                   const Transport& downstream, const pop3::Dialogue& dialogue) {
-  const ReportWords words = words_for(report.notice);
+  const ReportWords words = words_for(report);
   if (!log.wants(words.level)) return;
   admin::LogEntry entry = begin_entry(log, words.level, words.event, record, downstream);
   add_login(entry, dialogue);
-  if (is_policy(report.notice)) {
-    const bool would = report.notice == Notice::kPolicyWouldDeny;
-    entry.add("rule", report.detail).add("decision", would ? "would_deny" : "deny");
-    if (would) entry.add("mode", "report-only");
-    entry.add("reason", policy::name_of(report.ground));
+  if (tells_decision(report.notice)) {
+    add_decision(entry, report);
   } else if (report.notice == Notice::kExposedInUse) {
     add_backend(entry, record);
     entry.add("rule", "policy.exposed").add("decision", report.detail);
@@ -112,7 +59,7 @@ void write_report(admin::Log& log, const pop3::Report& report, const Record& rec
     add_backend(entry, record);
     if (!words.reason.empty()) entry.add("reason", words.reason).add("bcode", report.detail);
   }
-  log.write(words.level, entry.finish(message_for(report, words.message)));
+  log.write(words.level, entry.finish(words.message));
 }
 
 void write_end(admin::Log& log, pop3::CloseReason reason, milliseconds now, const Record& record,

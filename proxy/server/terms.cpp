@@ -1,0 +1,48 @@
+#include "proxy/server/terms.hpp"
+
+#include "conf/rules.hpp"
+
+namespace postern::server {
+namespace {
+
+pop3::UpstreamAuth auth_of(const conf::Backend& backend) noexcept {
+  switch (backend.auth) {
+    case conf::BackendAuth::kUserPass:
+      return pop3::UpstreamAuth::kUserPass;
+    case conf::BackendAuth::kSaslPlain:
+      return pop3::UpstreamAuth::kSaslPlain;
+    case conf::BackendAuth::kAuto:
+      return pop3::UpstreamAuth::kAuto;
+  }
+  __builtin_unreachable();
+}
+
+}  // namespace
+
+pop3::Terms terms_for(const conf::Live& settings, std::size_t index) {
+  const conf::Listener& listener = settings.listeners[index];
+  pop3::Terms terms;
+  terms.rules = conf::rules_of(settings, index);
+  terms.stls =
+      listener.tls == conf::ListenerTls::kStls ? pop3::Stls::kOffered : pop3::Stls::kAbsent;
+  terms.greeting = listener.greeting;
+  terms.advice = pop3::default_advice(settings.policy.help_text, settings.policy.help_url);
+  terms.help_url = settings.policy.help_url;
+  terms.refusal_code = settings.policy.refusal_code == "none" ? "" : settings.policy.refusal_code;
+  terms.upstream_auth = auth_of(settings.backends.front());
+  terms.on_plaintext = settings.policy.on_plaintext;
+  terms.on_exposed = settings.policy.exposed;
+  terms.capabilities = settings.policy.capabilities;
+  terms.commands = settings.policy.commands;
+  // A configuration without a backend is none.
+  terms.error_text = settings.backends.front().error_text == conf::ErrorText::kPass
+                         ? pop3::ErrorText::kPass
+                         : pop3::ErrorText::kReplace;
+  terms.max_command_bytes = settings.limits.max_command_bytes;
+  terms.max_auth_bytes = settings.limits.max_auth_bytes;
+  terms.max_bad_commands = settings.limits.max_bad_commands;
+  terms.max_login_attempts = settings.limits.max_login_attempts;
+  return terms;
+}
+
+}  // namespace postern::server

@@ -1,0 +1,65 @@
+#include "proxy/session/report_words.hpp"
+
+namespace postern::session {
+namespace {
+
+using conf::LogLevel;
+using pop3::Notice;
+
+ReportWords usual_words(Notice notice) noexcept {
+  switch (notice) {
+    case Notice::kPolicyDenied:
+      return {LogLevel::kInfo, "policy_denied", "",
+              "a login without TLS was refused before the password was sent"};
+    case Notice::kPolicyWouldDeny:
+      return {LogLevel::kWarn, "policy_would_deny", "",
+              "report-only: this login would be refused and was let through"};
+    case Notice::kExposedInUse:
+      return {LogLevel::kWarn, "exposed_credential_in_use", "",
+              "a password that was sent in clear before is still in use; have it changed"};
+    case Notice::kSecretExposed:
+      return {LogLevel::kWarn, "secret_exposed", "",
+              "password arrived without TLS and was refused; have it changed"};
+    case Notice::kAuthFailed:
+      return {LogLevel::kInfo, "auth_failed", "proxy_dest_auth_failed",
+              "the backend refused the login"};
+    case Notice::kBackendDown:
+      return {LogLevel::kWarn, "backend_down", "proxy_dest_connect_failed",
+              "the backend could not be used for a login"};
+    case Notice::kProtocolViolation:
+      return {LogLevel::kWarn, "protocol_violation", "proxy_dest_protocol_failure",
+              "the backend did not speak POP3"};
+    case Notice::kCapabilitiesChanged:
+      return {LogLevel::kWarn, "backend_capa_changed", "",
+              "the backend lists other capabilities than before"};
+  }
+  __builtin_unreachable();
+}
+
+}  // namespace
+
+// A refusal by another rule than TLS's has words of its own.
+ReportWords words_for(const pop3::Report& report) noexcept {
+  ReportWords words = usual_words(report.notice);
+  if (report.notice != Notice::kPolicyDenied) return words;
+  if (report.ground == policy::Ground::kOldTls) {
+    words.message = "a login over an old TLS version was refused";
+  } else if (report.ground == policy::Ground::kMechanism) {
+    words.message = "a mechanism that is not offered";
+  }
+  return words;
+}
+
+bool tells_decision(Notice notice) noexcept {
+  return notice == Notice::kPolicyDenied || notice == Notice::kPolicyWouldDeny ||
+         notice == Notice::kSecretExposed;
+}
+
+void add_decision(admin::LogEntry& entry, const pop3::Report& report) {
+  const bool would = report.notice == Notice::kPolicyWouldDeny;
+  entry.add("rule", report.detail).add("decision", would ? "would_deny" : "deny");
+  if (would) entry.add("mode", "report-only");
+  entry.add("reason", policy::name_of(report.ground));
+}
+
+}  // namespace postern::session
