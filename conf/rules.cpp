@@ -9,6 +9,12 @@ namespace {
 
 using policy::Enforcement;
 
+// The key that enforcement_of() goes by, of the whole policy.
+std::string_view mode_rule_of(const Rollout& rollout) noexcept {
+  if (rollout.enforce_from) return "policy.enforce_from";
+  return rollout.report_only_until ? "policy.report_only_until" : "policy.mode";
+}
+
 policy::Exception exception_of(const Exception& written, std::size_t index) {
   policy::Exception exception;
   exception.networks = written.networks;
@@ -21,6 +27,9 @@ policy::Exception exception_of(const Exception& written, std::size_t index) {
   exception.expires = written.expires.value_or(policy::Moment::max());
   exception.login_rule = fmt::format("policy.exception[{}].login", index);
   exception.floor_rule = fmt::format("policy.exception[{}].min_version", index);
+  constexpr std::string_view kWhole = "policy";
+  exception.mode_rule = fmt::format("policy.exception[{}]{}", index,
+                                    mode_rule_of(written.rollout).substr(kWhole.size()));
   return exception;
 }
 
@@ -31,6 +40,7 @@ policy::BaseRule base_of(const Live& settings, const Listener& listener) {
   base.floor = link_of(listener.min_version.value_or(settings.tls.min_version));
   if (listener.min_version) base.floor_rule = "listener.min_version";
   base.enforcement = enforcement_of(settings.policy.rollout, Enforcement::always());
+  base.mode_rule = mode_rule_of(settings.policy.rollout);
   base.mechanisms = settings.policy.mechanisms;
   return base;
 }

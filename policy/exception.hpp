@@ -31,6 +31,7 @@ struct Exception {
   Moment expires = Moment::max();  // from then on it is ignored
   std::string login_rule = {};     // the keys' full names, for verdicts
   std::string floor_rule = {};
+  std::string mode_rule = {};
 
   Match match(const Facts& facts) const noexcept;
 

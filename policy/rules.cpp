@@ -18,8 +18,10 @@ bool wants_tls(Level level, Mechanism mechanism) noexcept {
   return true;
 }
 
+// The first one where both decide alike.
 Verdict preferred(const Verdict& a, const Verdict& b, Doubt doubt) noexcept {
-  return (doubt == Doubt::kDenies) == (b.decision > a.decision) ? b : a;
+  const bool second = doubt == Doubt::kDenies ? b.decision > a.decision : b.decision < a.decision;
+  return second ? b : a;
 }
 
 }  // namespace
@@ -41,8 +43,9 @@ Verdict Rules::evaluate(const Facts& facts, Doubt doubt) const noexcept {
 Verdict Rules::judge(const Facts& facts, const Exception* exception) const noexcept {
   Verdict verdict = object(facts, exception);
   if (verdict.ground == Ground::kNone) return verdict;
-  const Enforcement& enforcement =
-      exception != nullptr ? exception->enforcement.value_or(base_.enforcement) : base_.enforcement;
+  const bool own = exception != nullptr && exception->enforcement;
+  const Enforcement& enforcement = own ? *exception->enforcement : base_.enforcement;
+  verdict.mode_rule = own ? std::string_view(exception->mode_rule) : base_.mode_rule;
   if (enforcement.at(facts.now) == Mode::kReportOnly) verdict.decision = Decision::kWouldDeny;
   return verdict;
 }

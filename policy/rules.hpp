@@ -21,6 +21,7 @@ struct BaseRule {
   Link floor = Link::kTls10;
   std::string_view floor_rule = "tls.min_version";  // or "listener.min_version"; static
   Enforcement enforcement = Enforcement::always();
+  std::string_view mode_rule = "policy.mode";  // or that of a date; static
   /// In the order in which they are offered.
   std::vector<Mechanism> mechanisms = {Mechanism::kUser, Mechanism::kPlain, Mechanism::kLogin};
 };

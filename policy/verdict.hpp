@@ -43,8 +43,9 @@ enum class Ground : std::uint8_t {
 struct Verdict {
   Decision decision = Decision::kDeny;
   Ground ground = Ground::kCleartext;
-  std::string_view rule;      // the configuration key that decided; owned by the rules
-  Link floor = Link::kTls12;  // the oldest TLS version that would do
+  std::string_view rule;            // the configuration key that decided; owned by the rules
+  Link floor = Link::kTls12;        // the oldest TLS version that would do
+  std::string_view mode_rule = {};  // unless allowed, the key that says whether it is enforced
 
   /// Whether the login goes on.
   bool allowed() const noexcept { return decision != Decision::kDeny; }

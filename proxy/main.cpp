@@ -5,6 +5,7 @@
 #include "proxy/cli/config.hpp"
 #include "proxy/cli/demo.hpp"
 #include "proxy/cli/exit_code.hpp"
+#include "proxy/cli/explain.hpp"
 #include "proxy/cli/report.hpp"
 #include "proxy/cli/run.hpp"
 #include "proxy/cli/version.hpp"
@@ -18,6 +19,7 @@ int main(int argc, char** argv) {
   cli::add_demo(program, result);
   cli::add_check(program, result);
   cli::add_config(program, result);
+  cli::add_explain(program, result);
   cli::add_report(program, result);
   cli::add_version(program, result);
   try {

@@ -31,13 +31,6 @@ json value_of(const conf::Origin& origin) {
   return origin.key.empty() ? json() : json::parse(origin.value);
 }
 
-std::optional<conf::Document> read(const std::string& path) {
-  auto document = conf::read_file(path);
-  if (document) return std::move(*document);
-  print_diagnostics(document.error(), path);
-  return std::nullopt;
-}
-
 json effective_json(const conf::Document& document) {
   json values = json::array();
   for (const conf::Origin& origin : document.origins) {
@@ -51,7 +44,7 @@ json effective_json(const conf::Document& document) {
 }
 
 ExitCode show_effective(const Options& options) {
-  const std::optional<conf::Document> document = read(options.config);
+  const std::optional<conf::Document> document = read_configuration(options.config);
   if (!document) return ExitCode::kConfiguration;
   switch (options.format) {
     case Format::kText:
@@ -98,8 +91,8 @@ void print_side(char sign, const std::string& key, const conf::Document& documen
 }
 
 ExitCode show_differences(const Options& options) {
-  const std::optional<conf::Document> before = read(options.config);
-  const std::optional<conf::Document> after = read(options.other);
+  const std::optional<conf::Document> before = read_configuration(options.config);
+  const std::optional<conf::Document> after = read_configuration(options.other);
   if (!before || !after) return ExitCode::kConfiguration;
   json list = json::array();
   for (const conf::Difference& one : conf::differences(*before, *after)) {

@@ -20,6 +20,13 @@ void add_json_option(CLI::App& verb, Format& format) {
   verb.add_flag_callback("--json", [&format] { format = Format::kJson; }, "output for programs");
 }
 
+std::optional<conf::Document> read_configuration(const std::string& path) {
+  auto document = conf::read_file(path);
+  if (document) return std::move(*document);
+  print_diagnostics(document.error(), path);
+  return std::nullopt;
+}
+
 void print_diagnostics(const conf::Diagnostics& diagnostics, const std::string& file) {
   for (const conf::Diagnostic& one : diagnostics) fmt::print(stderr, "{}", render(one, file));
 }

@@ -4,9 +4,11 @@
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 
 #include "conf/diagnostic.hpp"
+#include "conf/reader.hpp"
 
 namespace postern::cli {
 
@@ -18,6 +20,9 @@ void add_config_option(CLI::App& verb, std::string& path);
 
 /// Adds `--json`. `format` must outlive the parsing.
 void add_json_option(CLI::App& verb, Format& format);
+
+/// What the file says. Where it cannot be used, all that is wrong with it goes to standard error.
+std::optional<conf::Document> read_configuration(const std::string& path);
 
 /// Every diagnostic, with its place and its line, on standard error.
 void print_diagnostics(const conf::Diagnostics& diagnostics, const std::string& file);

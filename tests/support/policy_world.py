@@ -58,16 +58,17 @@ class PolicyWorld(DovecotWorld):
 
     def story(self, peer, gateway=None):
         """Ends a raw peer's session; all its lines, the last one the session's."""
-        port = peer.port
+        origin = peer.origin
         peer.close()
-        return self.story_of(port, gateway)
+        return self.story_of(origin, gateway)
 
-    def story_of(self, port, gateway=None):
-        return until(lambda: self._told(gateway or self.gateway, port), "the session is over")
+    def story_of(self, origin, gateway=None):
+        """`origin` is the client's own address and port."""
+        return until(lambda: self._told(gateway or self.gateway, *origin), "the session is over")
 
-    def _told(self, gateway, port):
+    def _told(self, gateway, ip, port):
         lines = [line for line in gateway.log_events()[self.seen[gateway]:]
-                 if line.get("rport") == str(port)]
+                 if (line.get("rip"), line.get("rport")) == (ip, str(port))]
         return lines if lines and lines[-1]["event"] == "session" else None
 
     def events(self, story):
@@ -86,7 +87,7 @@ class PolicyWorld(DovecotWorld):
 
     def stories(self, wire, gateway=None):
         """Of all sessions that came through a tap whose clients have ended."""
-        return [self.story_of(port, gateway) for port in wire.origins]
+        return [self.story_of(origin, gateway) for origin in wire.origins]
 
     def reads(self, client, wire, way, gateway=None, **whose):
         """The client gets the whole mailbox; the story of the one session that it took."""

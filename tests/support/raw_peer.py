@@ -37,9 +37,9 @@ class RawPeer:
         self._buffer = bytearray()
 
     @property
-    def port(self):
-        """Its own port: `rport` in the log."""
-        return self.socket.getsockname()[1]
+    def origin(self):
+        """Its own address and port: `rip` and `rport` in the log."""
+        return self.socket.getsockname()[:2]
 
     def __enter__(self):
         return self

@@ -22,7 +22,7 @@ class Tap:
         self._source = (source, 0) if source else None
         self.connections = 0
         self.active = 0
-        self.origins = []  # own ports of the connections to the target
+        self.origins = []  # own addresses and ports of the connections to the target
         self._keep = keep
         self._kept = {"to server": bytearray(), "to client": bytearray()}
         self._lock = threading.Lock()
@@ -86,7 +86,7 @@ class Tap:
                     self.target, source_address=self._source) as server:
                 with self._lock:
                     self._sockets |= {client, server}
-                    self.origins.append(server.getsockname()[1])
+                    self.origins.append(server.getsockname())
                 back = threading.Thread(target=self._copy, args=(server, client, "to client"),
                                         daemon=True)
                 back.start()

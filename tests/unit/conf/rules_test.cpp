@@ -45,6 +45,7 @@ address = ["127.0.0.1:110"]
 struct Answer {
   Decision decision;
   std::string rule;
+  std::string mode_rule;
 
   bool allowed() const { return decision != Decision::kDeny; }
 };
@@ -56,7 +57,7 @@ Answer ask(const Document& document, std::size_t listener, Link link) {
   facts.now = kNow;
   const policy::Rules rules = rules_of(document.settings.live, listener);
   const policy::Verdict verdict = rules.evaluate(facts);
-  return {verdict.decision, std::string(verdict.rule)};
+  return {verdict.decision, std::string(verdict.rule), std::string(verdict.mode_rule)};
 }
 
 std::vector<std::string> warnings(std::string_view policy) {
@@ -120,6 +121,21 @@ TEST_CASE("report-only is for the whole policy, or for an exception") {
         Decision::kWouldDeny);
   const Document exception = read("[[policy.exception]]\nmode = \"report-only\"\n");
   CHECK(ask(exception, 0, Link::kPlaintext).decision == Decision::kWouldDeny);
+}
+
+TEST_CASE("the key is told that says whether a denial is enforced") {
+  const auto mode_rule = [](std::string_view policy) {
+    return ask(read(policy), 0, Link::kPlaintext).mode_rule;
+  };
+  CHECK(mode_rule("") == "policy.mode");
+  CHECK(mode_rule("[policy]\nlogin = \"plaintext-allowed\"").empty());
+  CHECK(mode_rule("[policy]\nmode = \"report-only\"") == "policy.mode");
+  CHECK(mode_rule("[policy]\nenforce_from = 2026-11-24") == "policy.enforce_from");
+  CHECK(mode_rule("[policy]\nmode = \"report-only\"\nreport_only_until = 2026-11-24") ==
+        "policy.report_only_until");
+  CHECK(mode_rule("[[policy.exception]]\nmode = \"report-only\"") == "policy.exception[0].mode");
+  CHECK(mode_rule("[[policy.exception]]\nnetworks = [\"9.9.9.9\"]\n[[policy.exception]]\n"
+                  "enforce_from = 2026-11-24") == "policy.exception[1].enforce_from");
 }
 
 TEST_CASE("what is not enforced now is said, with its date") {

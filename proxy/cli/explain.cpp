@@ -1,0 +1,186 @@
+#include "proxy/cli/explain.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "conf/date.hpp"
+#include "policy/ip_address.hpp"
+#include "proxy/cli/configuration.hpp"
+#include "proxy/cli/exit_code.hpp"
+#include "proxy/cli/explain_page.hpp"
+#include "proxy/pop3/ascii.hpp"
+#include "proxy/pop3/sasl.hpp"
+#include "proxy/server/explanation.hpp"
+
+namespace postern::cli {
+namespace {
+
+using policy::Link;
+using policy::Mechanism;
+
+struct Options {
+  std::string config;
+  std::string ip;
+  std::string listener;
+  std::string tls;
+  std::string user;
+  std::string mechanism;
+  std::string command;
+  std::string at;
+  Format format = Format::kText;
+};
+
+constexpr std::array kLinks = {Link::kPlaintext, Link::kTls10, Link::kTls11, Link::kTls12,
+                               Link::kTls13};
+
+std::optional<Link> link_from(std::string_view word) {
+  for (const Link link : kLinks) {
+    if (policy::name_of(link) == word) return link;
+  }
+  return std::nullopt;
+}
+
+template <class Names>
+std::string list_of(const Names& names) {
+  return fmt::format("{}", fmt::join(names, ", "));
+}
+
+// What CLI11 asks of each option: what is wrong with it; empty: nothing.
+std::string check_ip(const std::string& text) {
+  return policy::IpAddress::parse(text) ? "" : "'" + text + "' is no IP address";
+}
+
+std::string check_tls(const std::string& text) {
+  return link_from(text) ? "" : "'" + text + "' is none of none, 1.0, 1.1, 1.2, 1.3";
+}
+
+std::string check_mechanism(const std::string& text) {
+  if (policy::mechanism_from(text)) return {};
+  std::vector<std::string_view> names;
+  for (const Mechanism one : policy::all_mechanisms()) names.push_back(policy::name_of(one));
+  return "'" + text + "' is none of " + list_of(names);
+}
+
+std::string check_user(const std::string& text) {
+  return pop3::is_speakable_user(text) ? "" : "a name is not empty, and without blanks";
+}
+
+std::string check_command(const std::string& text) {
+  return pop3::all_printable(text) && !text.empty() ? "" : "a command is one line of ASCII";
+}
+
+std::string check_at(const std::string& text) {
+  if (conf::date_from(text)) return {};
+  return "'" + text + "' is no time such as 2026-12-31 or 2026-12-31T18:00:00Z";
+}
+
+policy::Moment now() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+// The listener's position, or an explanation on standard error.
+std::optional<std::size_t> find_listener(const conf::Live& settings, const Options& options) {
+  const auto& all = settings.listeners;
+  const auto found = std::ranges::find(all, options.listener, &conf::Listener::name);
+  if (found != all.end()) return static_cast<std::size_t>(found - all.begin());
+  std::vector<std::string_view> names;
+  for (const conf::Listener& one : all) names.push_back(one.name);
+  fmt::print(stderr, "postern explain: no listener is called '{}'; there are {}\n",
+             options.listener, list_of(names));
+  return std::nullopt;
+}
+
+// What a client that knows its way would use there.
+Link usual_link(const conf::Listener& listener) {
+  return listener.tls == conf::ListenerTls::kImplicit ? Link::kTls13 : Link::kPlaintext;
+}
+
+std::optional<server::Question> question_of(const conf::Document& document,
+                                            const Options& options) {
+  const conf::Live& settings = document.settings.live;
+  const auto listener = find_listener(settings, options);
+  if (!listener) return std::nullopt;
+  const conf::Listener& door = settings.listeners[*listener];
+  server::Question question{.listener = *listener, .part = {}};
+  policy::Facts& client = question.part.client;
+  client.peer = policy::IpAddress::parse(options.ip).value_or(policy::IpAddress());
+  client.link = link_from(options.tls).value_or(usual_link(door));
+  client.mechanism =
+      policy::mechanism_from(options.mechanism).value_or(settings.policy.mechanisms.front());
+  client.now = conf::date_from(options.at).value_or(now());
+  question.part.user = options.user;
+  question.part.command = options.command;
+  if (door.tls == conf::ListenerTls::kNone && is_tls(client.link)) {
+    fmt::print(stderr, "postern explain: listener '{}' has no TLS\n", door.name);
+    return std::nullopt;
+  }
+  return question;
+}
+
+int run(const Options& options) {
+  const auto document = read_configuration(options.config);
+  if (!document) return to_int(ExitCode::kConfiguration);
+  const auto question = question_of(*document, options);
+  if (!question) return to_int(ExitCode::kUsage);
+  const server::Explanation told = server::explain(*document, *question);
+  switch (options.format) {
+    case Format::kText:
+      fmt::print("{}", explain_text(*document, *question, told));
+      break;
+    case Format::kJson:
+      print_json(explain_json(*document, *question, told));
+      break;
+  }
+  return to_int(ExitCode::kOk);
+}
+
+void add_options(CLI::App& verb, Options& options) {
+  add_config_option(verb, options.config);
+  verb.add_option("--ip", options.ip, "where the client comes from")
+      ->type_name("ADDRESS")
+      ->required()
+      ->check(check_ip);
+  verb.add_option("--listener", options.listener, "the door it comes to, by its name")
+      ->type_name("NAME")
+      ->required();
+  verb.add_option("--tls", options.tls,
+                  "its TLS: none, 1.0, 1.1, 1.2 or 1.3 (usually: 1.3 where TLS comes first, else "
+                  "none)")
+      ->type_name("VERSION")
+      ->check(check_tls);
+  verb.add_option("--user", options.user, "who logs in (usually: nobody whom a rule names)")
+      ->type_name("NAME")
+      ->check(check_user);
+  verb.add_option("--mech", options.mechanism, "how (usually: the first of policy.mechanisms)")
+      ->type_name("NAME")
+      ->check(check_mechanism);
+  verb.add_option("--command", options.command, "what it asks after its login, such as \"DELE 1\"")
+      ->type_name("LINE")
+      ->check(check_command);
+  verb.add_option("--at", options.at, "when (usually: now), such as 2026-12-31")
+      ->type_name("TIME")
+      ->check(check_at);
+  add_json_option(verb, options.format);
+}
+
+}  // namespace
+
+void add_explain(CLI::App& program, int& result) {
+  CLI::App* const verb =
+      program.add_subcommand("explain", "foretell a decision, and name the rule behind it");
+  const auto options = std::make_shared<Options>();
+  add_options(*verb, *options);
+  verb->callback([options, &result] { result = run(*options); });
+}
+
+}  // namespace postern::cli

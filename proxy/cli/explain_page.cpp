@@ -1,0 +1,139 @@
+#include "proxy/cli/explain_page.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <vector>
+
+namespace postern::cli {
+namespace {
+
+using nlohmann::json;
+using server::Explanation;
+using server::Question;
+
+// One part of the page: its name, and lines below each other.
+std::string part(std::string_view name, const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) {
+    text += fmt::format("{:<9} {}\n", text.empty() ? name : "", line);
+  }
+  return text;
+}
+
+std::string place_of(const conf::Document& document, const conf::Origin& origin) {
+  if (origin.mark.line == 0) return "default";
+  return fmt::format("{}:{}", document.file, origin.mark.line);
+}
+
+std::string rule_text(const conf::Document& document, const conf::Origin& origin) {
+  return fmt::format("{} = {} ({})", origin.key, origin.value, place_of(document, origin));
+}
+
+std::string client_text(const conf::Document& document, const Question& question) {
+  const policy::Facts& client = question.part.client;
+  const conf::Listener& listener = document.settings.live.listeners[question.listener];
+  return fmt::format(
+      "{} at {}, {}, {} by {}", client.peer.text(), listener.name,
+      is_tls(client.link) ? fmt::format("TLS {}", policy::name_of(client.link)) : "without TLS",
+      question.part.user.empty() ? "somebody" : question.part.user,
+      policy::name_of(client.mechanism));
+}
+
+std::vector<std::string> rule_lines(const conf::Document& document, const Explanation& told) {
+  if (told.rule.key.empty()) return {"none: it is no login that could be sent"};
+  std::vector<std::string> lines = {rule_text(document, told.rule)};
+  const bool only_reported = told.decision == policy::Decision::kWouldDeny;
+  if (only_reported || told.mode.mark.line != 0) {
+    const std::string mode = rule_text(document, told.mode);
+    lines.push_back((only_reported ? "only reported: " : "enforced: ") + mode);
+  }
+  if (!told.comment.empty()) lines.push_back("\"" + told.comment + "\"");
+  return lines;
+}
+
+void add_turn(std::vector<std::string>& lines, const pop3::Turn& turn) {
+  lines.push_back("C: " + turn.said);
+  lines.push_back("S: " + turn.heard);
+}
+
+std::string command_text(const conf::Document& document, const Explanation& told) {
+  if (!told.course.command) return "not reached: the login is refused";
+  const auto& [said, heard] = *told.course.command;
+  const std::string rule = told.command_rule.key.empty()
+                               ? std::string()
+                               : ", by " + rule_text(document, told.command_rule);
+  if (told.course.forwarded.empty()) {
+    return fmt::format("{}: answered here, \"{}\"{}", said, heard, rule);
+  }
+  return fmt::format("{}: the backend hears \"{}\"{}", said, told.course.forwarded, rule);
+}
+
+json rule_json(const conf::Document& document, const conf::Origin& origin) {
+  if (origin.key.empty()) return {};
+  const bool written = origin.mark.line != 0;
+  return {{"key", origin.key},
+          {"value", origin.value.empty() ? json() : json::parse(origin.value)},
+          {"file", written ? json(document.file) : json()},
+          {"line", written ? json(origin.mark.line) : json()}};
+}
+
+json turn_json(const pop3::Turn& turn) { return {{"client", turn.said}, {"reply", turn.heard}}; }
+
+}  // namespace
+
+std::string explain_text(const conf::Document& document, const Question& question,
+                         const Explanation& told) {
+  std::string text = part("client", {client_text(document, question)});
+  const std::string_view decision = policy::name_of(told.decision);
+  text += part("decision", {told.reason.empty() ? std::string(decision)
+                                                : fmt::format("{}: {}", decision, told.reason)});
+  text += part("rule", rule_lines(document, told));
+  std::vector<std::string> talk;
+  for (const pop3::Turn& turn : told.course.turns) add_turn(talk, turn);
+  if (talk.empty()) talk = {"no word: the handshake fails"};
+  text += part("talk", talk);
+  text +=
+      part("log", told.log.empty() ? std::vector<std::string>{"nothing before the session's end"}
+                                   : told.log);
+  text += part("backend", told.course.backend.empty() ? std::vector<std::string>{"hears nothing"}
+                                                      : told.course.backend);
+  if (!question.part.command.empty()) text += part("command", {command_text(document, told)});
+  if (!told.note.empty()) text += part("note", {told.note});
+  return text;
+}
+
+json explain_json(const conf::Document& document, const Question& question,
+                  const Explanation& told) {
+  const policy::Facts& client = question.part.client;
+  json talk = json::array();
+  for (const pop3::Turn& turn : told.course.turns) talk.push_back(turn_json(turn));
+  json command;
+  if (!question.part.command.empty()) {
+    const auto& turn = told.course.command;
+    command = {{"client", question.part.command},
+               {"reached", turn.has_value()},
+               {"reply", turn && told.course.forwarded.empty() ? json(turn->heard) : json()},
+               {"backend", told.course.forwarded.empty() ? json() : json(told.course.forwarded)},
+               {"rule", rule_json(document, told.command_rule)}};
+  }
+  return {{"client",
+           {{"ip", client.peer.text()},
+            {"listener", document.settings.live.listeners[question.listener].name},
+            {"tls", policy::name_of(client.link)},
+            {"user", question.part.user},
+            {"mech", policy::name_of(client.mechanism)}}},
+          {"decision", policy::name_of(told.decision)},
+          {"reason", told.reason},
+          {"rule", rule_json(document, told.rule)},
+          {"comment", told.comment},
+          {"mode", rule_json(document, told.mode)},
+          {"talk", talk},
+          {"reply", told.course.turns.empty() ? json() : json(told.course.turns.back().heard)},
+          {"log", told.log},
+          {"backend", told.course.backend},
+          {"command", command},
+          {"note", told.note}};
+}
+
+}  // namespace postern::cli

@@ -1,0 +1,169 @@
+#include "proxy/pop3/rehearsal.hpp"
+
+#include <utility>
+
+#include "proxy/pop3/base64.hpp"
+#include "proxy/pop3/dialogue.hpp"
+
+namespace postern::pop3 {
+namespace {
+
+using policy::Mechanism;
+
+constexpr std::string_view kPassword = "password";
+constexpr std::string_view kDigest = "0123456789abcdef0123456789abcdef";
+
+std::string base64(std::string_view text) { return std::string(encode_base64(text).reveal()); }
+
+// What a client sends behind AUTH, message by message.
+std::vector<std::string> messages(Mechanism mechanism, const std::string& user) {
+  const std::string token =
+      "\x01"
+      "auth=Bearer " +
+      std::string(kPassword) + "\x01\x01";
+  switch (mechanism) {
+    case Mechanism::kPlain:
+      return {base64(std::string(1, '\0') + user + std::string(1, '\0') + std::string(kPassword))};
+    case Mechanism::kLogin:
+      return {base64(user), base64(kPassword)};
+    case Mechanism::kCramMd5:
+      return {base64(user + " " + std::string(kDigest))};
+    case Mechanism::kScramSha1:
+    case Mechanism::kScramSha256:
+    case Mechanism::kScramSha512:
+      return {base64("n,,n=" + user + ",r=" + std::string(kDigest))};
+    case Mechanism::kXoauth2:
+      return {base64("user=" + user + token)};
+    case Mechanism::kOauthBearer:
+      return {base64("n,a=" + user + "," + token)};
+    case Mechanism::kNtlm:
+    case Mechanism::kGssapi:
+      return {base64(kDigest)};
+    case Mechanism::kUser:
+    case Mechanism::kApop:
+      return {};
+  }
+  return {};
+}
+
+std::vector<std::string> script(const Part& part, const std::string& user) {
+  const Mechanism mechanism = part.client.mechanism;
+  if (mechanism == Mechanism::kUser) return {"USER " + user, "PASS " + std::string(kPassword)};
+  if (mechanism == Mechanism::kApop) return {"APOP " + user + " " + std::string(kDigest)};
+  std::vector<std::string> lines = messages(mechanism, user);
+  const std::string auth = "AUTH " + std::string(policy::name_of(mechanism));
+  if (part.first_message == FirstMessage::kWithAuth) {
+    lines.front().insert(0, auth + " ");
+  } else {
+    lines.insert(lines.begin(), auth);
+  }
+  return lines;
+}
+
+// A line as it may be shown.
+std::string shown(std::string_view line) {
+  const auto up_to_last_word = [&] { return std::string(line.substr(0, line.rfind(' ') + 1)); };
+  if (line.starts_with("PASS ")) return "PASS <password>";
+  if (line.starts_with("APOP ")) {
+    const std::string command = up_to_last_word();
+    return (command == "APOP ~ " ? "APOP <user> " : command) + "<digest>";
+  }
+  if (line == "USER ~") return "USER <user>";
+  if (line.starts_with("USER ") || line == "CAPA") return std::string(line);
+  if (!line.starts_with("AUTH ")) return "<response>";
+  return line.find(' ') == line.rfind(' ') ? std::string(line) : up_to_last_word() + "<response>";
+}
+
+class Rehearsal final : public Shell {
+ public:
+  Rehearsal(const Terms& terms, const Part& part) : dialogue_(terms, *this, spare_, part.client) {
+    dialogue_.open(part.client.link);
+    serve();
+    heard_.clear();
+  }
+
+  Course play(const Part& part) {
+    const std::string user = part.user.empty() ? std::string(kAnybody) : part.user;
+    for (const std::string& line : script(part, user)) {
+      if (course_.logged_in || dialogue_.closed()) break;
+      const std::string reply = say(line);
+      course_.turns.push_back({shown(line), reply});
+      if (!reply.starts_with('+')) break;
+    }
+    if (course_.logged_in && !part.command.empty()) try_command(part.command);
+    course_.user = dialogue_.user();
+    return std::move(course_);
+  }
+
+  Sink send_downstream(std::string_view bytes) override {
+    heard_.append(bytes);
+    return Sink::kOpen;
+  }
+  Sink send_upstream(std::string_view bytes) override {
+    asked_.append(bytes);
+    return Sink::kOpen;
+  }
+  void start_tls() override {}
+  Admission admit(const Login&) override { return Admission::kFree; }
+  void remember_exposed(const Login&) override {}
+  void connect_upstream() override { connecting_ = true; }
+  void close_upstream() override {}
+  void relay_started() override { course_.logged_in = true; }
+  void set_deadline(Deadline) override {}
+  void report(const Report& report) override { course_.reports.push_back(report); }
+  void close(CloseReason) override {}
+
+ private:
+  std::string say(std::string_view line) {
+    dialogue_.on_client(std::string(line) + "\r\n");
+    serve();
+    return heard();
+  }
+
+  // Plays the backend, until it is asked nothing more.
+  void serve() {
+    while (connecting_ || (!asked_.empty() && !course_.logged_in)) {
+      if (std::exchange(connecting_, false)) {
+        dialogue_.on_upstream_connected();
+        dialogue_.on_backend("+OK ready <1896.697170952@backend>\r\n");
+        continue;
+      }
+      const std::string line = asked();
+      course_.backend.push_back(shown(line));
+      dialogue_.on_backend(answer_to(line));
+    }
+  }
+
+  static std::string_view answer_to(std::string_view line) {
+    if (line == "CAPA") return "-ERR\r\n";
+    return line.starts_with("AUTH ") ? "+ \r\n" : "+OK\r\n";
+  }
+
+  void try_command(const std::string& command) {
+    const std::string reply = say(command);
+    course_.forwarded = asked();
+    course_.command = Turn{command, reply};
+  }
+
+  // What has been said to a side, without its line end.
+  std::string heard() { return line_of(heard_); }
+  std::string asked() { return line_of(asked_); }
+  static std::string line_of(std::string& bytes) {
+    std::string line = std::exchange(bytes, {});
+    if (line.ends_with("\r\n")) line.resize(line.size() - 2);
+    return line;
+  }
+
+  Spare spare_;
+  std::string heard_;
+  std::string asked_;
+  bool connecting_ = false;
+  Course course_;
+  Dialogue dialogue_;
+};
+
+}  // namespace
+
+Course rehearse(const Terms& terms, const Part& part) { return Rehearsal(terms, part).play(part); }
+
+}  // namespace postern::pop3

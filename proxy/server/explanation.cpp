@@ -1,0 +1,186 @@
+#include "proxy/server/explanation.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "conf/rules.hpp"
+#include "proxy/pop3/close_reason.hpp"
+#include "proxy/pop3/transaction.hpp"
+#include "proxy/server/terms.hpp"
+#include "proxy/session/report_words.hpp"
+
+namespace postern::server {
+namespace {
+
+using policy::Decision;
+using policy::Doubt;
+using policy::Ground;
+using policy::Link;
+using pop3::Notice;
+
+// A rule's name says "listener" where the document says which.
+conf::Origin origin_of(const conf::Document& document, std::string_view rule,
+                       std::size_t listener) {
+  constexpr std::string_view kListener = "listener.";
+  std::string key(rule);
+  if (rule.starts_with(kListener)) {
+    key = fmt::format("listener[{}].{}", listener, rule.substr(kListener.size()));
+  }
+  const auto found = std::ranges::find(document.origins, key, &conf::Origin::key);
+  return found != document.origins.end() ? *found : conf::Origin{std::move(key), {}, {}};
+}
+
+std::string comment_on(const conf::Live& settings, std::string_view rule) {
+  for (std::size_t i = 0; i < settings.policy.exceptions.size(); ++i) {
+    if (rule.starts_with(fmt::format("policy.exception[{}].", i))) {
+      return settings.policy.exceptions[i].comment;
+    }
+  }
+  return {};
+}
+
+std::string_view tls_word(Link link) noexcept {
+  switch (link) {
+    case Link::kPlaintext:
+      return "-";
+    case Link::kTls10:
+      return "TLSv1";
+    case Link::kTls11:
+      return "TLSv1.1";
+    case Link::kTls12:
+      return "TLSv1.2";
+    case Link::kTls13:
+      return "TLSv1.3";
+  }
+  return "-";
+}
+
+// Builds one explanation.
+class Explainer {
+ public:
+  Explainer(const conf::Document& document, const Question& question)
+      : document_(document),
+        settings_(document.settings.live),
+        question_(question),
+        client_(question.part.client),
+        terms_(terms_for(settings_, question.listener)) {}
+
+  Explanation run() {
+    const bool implicit = listener().tls == conf::ListenerTls::kImplicit;
+    if (implicit && client_.link == Link::kPlaintext) {
+      fail_handshake("tls_handshake_failed", "listener.tls",
+                     "words in clear on a port that begins with TLS");
+    } else if (is_tls(client_.link) &&
+               client_.link < terms_.rules.floor_for(client_.peer, client_.now)) {
+      const auto verdict = terms_.judge(client_, client_.mechanism, std::nullopt, Doubt::kAllows);
+      fail_handshake(policy::name_of(Ground::kOldTls), verdict.rule, "unsupported protocol");
+    } else {
+      log_in();
+    }
+    return std::move(told_);
+  }
+
+ private:
+  const conf::Listener& listener() const { return settings_.listeners[question_.listener]; }
+
+  void fail_handshake(std::string_view reason, std::string_view rule, std::string_view message) {
+    told_.decision = Decision::kDeny;
+    told_.reason = reason;
+    blame(rule);
+    admin::LogEntry entry = begin_entry(conf::LogLevel::kWarn, "tls_failed", "-");
+    entry.add("reason", traits_of(pop3::CloseReason::kHandshakeFailed).name);
+    told_.log.push_back(entry.finish(message));
+  }
+
+  void log_in() {
+    told_.course = rehearse(terms_, question_.part);
+    std::optional<std::string_view> user;
+    if (!told_.course.user.empty()) user = told_.course.user;
+    const policy::Verdict verdict = terms_.judge(client_, client_.mechanism, user);
+    told_.decision = told_.course.logged_in ? Decision::kAllow : Decision::kDeny;
+    std::string_view rule = told_.course.logged_in ? verdict.rule : std::string_view();
+    // They refer to terms that end with this.
+    for (const pop3::Report& report : std::exchange(told_.course.reports, {})) {
+      if (!session::tells_decision(report.notice)) continue;
+      rule = report.detail;
+      told_.reason = policy::name_of(report.ground);
+      if (report.notice == Notice::kPolicyWouldDeny) told_.decision = Decision::kWouldDeny;
+      write(report);
+    }
+    blame(rule, verdict.mode_rule);
+    if (told_.course.command) judge_command(*told_.course.command);
+    note_alternatives();
+  }
+
+  // What is neither forwarded nor forbidden has another fault, or is answered by us.
+  void judge_command(const pop3::Turn& command) {
+    const bool forbidden = text_of(pop3::Answer::kOwnNotAllowed).starts_with(command.heard);
+    if (!told_.course.forwarded.empty() || forbidden) {
+      told_.command_rule = origin_of(document_, "policy.commands", question_.listener);
+    }
+  }
+
+  void note_alternatives() {
+    const auto verdict = [&](Doubt doubt) {
+      return terms_.judge(client_, client_.mechanism, std::nullopt, doubt);
+    };
+    if (question_.part.user.empty()) {
+      if (verdict(Doubt::kDenies).decision != verdict(Doubt::kAllows).decision) {
+        told_.note =
+            "the decision is another one for some users: tell whose login it is with --user";
+      }
+      return;
+    }
+    if (told_.course.logged_in || !policy::is_sasl(client_.mechanism)) return;
+    pop3::Part at_once = question_.part;
+    at_once.first_message = pop3::FirstMessage::kWithAuth;
+    if (rehearse(terms_, at_once).logged_in) {
+      told_.note =
+          "a program that sends its response along with AUTH is let through: only then is "
+          "it known in time who logs in";
+    }
+  }
+
+  void blame(std::string_view rule, std::string_view mode_rule = {}) {
+    if (rule.empty()) return;
+    told_.rule = origin_of(document_, rule, question_.listener);
+    if (!mode_rule.empty()) told_.mode = origin_of(document_, mode_rule, question_.listener);
+    told_.comment = comment_on(settings_, rule);
+    if (told_.comment.empty()) told_.comment = comment_on(settings_, mode_rule);
+  }
+
+  admin::LogEntry begin_entry(conf::LogLevel level, std::string_view event,
+                              std::string_view tls) const {
+    admin::LogEntry entry(settings_.log.format,
+                          fmt::format("{:%Y-%m-%dT%H:%M:%S}.000Z", client_.now), level, event);
+    entry.add("rip", client_.peer.text()).add("listener", listener().name).add("tls", tls);
+    return entry;
+  }
+
+  void write(const pop3::Report& report) {
+    const session::ReportWords words = session::words_for(report);
+    admin::LogEntry entry = begin_entry(words.level, words.event, tls_word(client_.link));
+    if (told_.course.user != pop3::kAnybody) entry.add("user", told_.course.user);
+    entry.add("mech", policy::name_of(report.mechanism));
+    session::add_decision(entry, report);
+    told_.log.push_back(entry.finish(words.message));
+  }
+
+  const conf::Document& document_;
+  const conf::Live& settings_;
+  const Question& question_;
+  const policy::Facts& client_;
+  pop3::Terms terms_;
+  Explanation told_;
+};
+
+}  // namespace
+
+Explanation explain(const conf::Document& document, const Question& question) {
+  return Explainer(document, question).run();
+}
+
+}  // namespace postern::server

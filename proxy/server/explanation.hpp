@@ -1,0 +1,36 @@
+// What a configuration has in store for a client that is only imagined, and why: what `postern
+// explain` tells.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "conf/reader.hpp"
+#include "policy/verdict.hpp"
+#include "proxy/pop3/rehearsal.hpp"
+
+namespace postern::server {
+
+struct Question {
+  std::size_t listener = 0;  // position in the configuration
+  pop3::Part part;
+};
+
+struct Explanation {
+  policy::Decision decision = policy::Decision::kDeny;
+  std::string reason;            // the log's word for what is lacking; empty with kAllow
+  conf::Origin rule;             // the key that decided; without a key where no rule is to blame
+  conf::Origin mode;             // unless allowed, the key that says whether it is enforced
+  std::string comment;           // of the exception that decided
+  pop3::Course course;           // empty where TLS fails before a word is said
+  std::vector<std::string> log;  // the lines of the decision, as this configuration writes them
+  conf::Origin command_rule;     // where a command was asked about and a list decided it
+  std::string note;              // what else the one who asks should know; may be empty
+};
+
+/// Pure but for the bytes that a rehearsal moves in memory: nothing is opened.
+Explanation explain(const conf::Document& document, const Question& question);
+
+}  // namespace postern::server

@@ -1,0 +1,141 @@
+"""The page that `postern explain` prints, and what it says to a question that makes no sense.
+
+What it foretells is compared with the policy's documentation, with a dialogue and with a running
+gateway elsewhere. POSTERN names the program.
+"""
+
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+POSTERN = os.environ["POSTERN"]
+OK, USAGE, CONFIGURATION = 0, 2, 78
+
+FILE = """\
+[[listener]]
+name = "pop3s"
+address = ["127.0.0.1:995"]
+tls = "implicit"
+
+[[listener]]
+name = "bare"
+address = ["127.0.0.1:110"]
+tls = "none"
+login = "tls-required"
+
+[[tls.certificate]]
+cert_file = "not-read.crt"
+key_file = "not-read.key"
+
+[policy]
+mode = "report-only"
+commands = "read-only"
+
+[[policy.exception]]
+networks = ["192.0.2.0/24"]
+mode = "enforce"
+comment = "ready since spring"
+
+[[backend]]
+name = "mail"
+address = ["127.0.0.1:110"]
+"""
+
+PAGE = """\
+client    192.0.2.7 at bare, without TLS, alice by PLAIN
+decision  deny: cleartext_auth_disabled
+rule      listener[1].login = "tls-required" (FILE:10)
+          enforced: policy.exception[0].mode = "enforce" (FILE:22)
+          "ready since spring"
+talk      C: AUTH PLAIN
+          S: -ERR [SYS/PERM] TLS is required: choose "SSL/TLS" on port 995 or "STARTTLS" in your \
+mail program.
+log       ts=2026-12-24T18:00:00.000Z level=info event=policy_denied rip=192.0.2.7 listener=bare \
+tls=- mech=PLAIN rule=listener.login decision=deny reason=cleartext_auth_disabled \
+msg="a login without TLS was refused before the password was sent"
+backend   hears nothing
+command   not reached: the login is refused
+"""
+
+ALLOWED = """\
+client    ::1 at pop3s, TLS 1.3, somebody by USER
+decision  allow
+rule      policy.login = "tls-required" (default)
+talk      C: USER <user>
+          S: +OK send PASS
+          C: PASS <password>
+          S: +OK logged in
+log       nothing before the session's end
+backend   USER <user>
+          PASS <password>
+command   DELE 1: answered here, "-ERR command not allowed", by policy.commands = ["STAT", "LIST", \
+"RETR", "NOOP", "RSET", "TOP", "UIDL", "CAPA", "QUIT"] (FILE:18)
+"""
+
+
+class Explain(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        cls.file = cls.folder / "postern.toml"
+        cls.file.write_text(FILE, encoding="utf-8")
+
+    def explain(self, *options, file=None):
+        return subprocess.run([POSTERN, "explain", "-c", file or self.file, *options],
+                              capture_output=True, text=True, timeout=60, check=False)
+
+    def test_a_refusal_on_one_page(self):
+        done = self.explain("--ip", "192.0.2.7", "--listener", "bare", "--user", "alice", "--mech",
+                            "plain", "--at", "2026-12-24T18:00:00Z", "--command", "STAT")
+        self.assertEqual((done.stdout, done.stderr), (PAGE.replace("FILE", str(self.file)), ""))
+        self.assertEqual(done.returncode, OK)
+
+    def test_a_login_and_a_command_that_is_kept_from_the_backend(self):
+        done = self.explain("--ip", "::1", "--listener", "pop3s", "--command", "DELE 1")
+        self.assertEqual((done.stdout, done.stderr), (ALLOWED.replace("FILE", str(self.file)), ""))
+        self.assertEqual(done.returncode, OK)
+
+    def test_the_same_for_programs(self):
+        told = json.loads(self.explain("--ip", "192.0.2.7", "--listener", "bare", "--json").stdout)
+        self.assertEqual(told["decision"], "deny")
+        self.assertEqual(told["rule"], {"key": "listener[1].login", "value": "tls-required",
+                                        "file": str(self.file), "line": 10})
+        self.assertEqual(told["mode"]["line"], 22)
+        self.assertTrue(told["reply"].startswith("-ERR [SYS/PERM] TLS is required"))
+        self.assertEqual((told["backend"], told["command"]), ([], None))
+
+    def test_a_question_that_makes_no_sense(self):
+        good = {"--ip": "192.0.2.7", "--listener": "bare"}
+        for options, said in (
+                ({"--ip": "192.0.2"}, "'192.0.2' is no IP address"),
+                ({"--listener": "imap"}, "no listener is called 'imap'; there are pop3s, bare"),
+                ({"--tls": "1.4"}, "'1.4' is none of none, 1.0, 1.1, 1.2, 1.3"),
+                ({"--tls": "1.3"}, "listener 'bare' has no TLS"),
+                ({"--mech": "EXTERNAL"}, "'EXTERNAL' is none of USER, PLAIN, LOGIN, APOP"),
+                ({"--user": "two words"}, "a name is not empty, and without blanks"),
+                ({"--user": "a\r\nb"}, "a name is not empty, and without blanks"),
+                ({"--command": "STAT\r\nQUIT"}, "a command is one line of ASCII"),
+                ({"--at": "tomorrow"}, "'tomorrow' is no time such as 2026-12-31")):
+            with self.subTest(options):
+                done = self.explain(*(word for pair in {**good, **options}.items()
+                                      for word in pair))
+                self.assertIn(said, done.stderr)
+                self.assertEqual((done.returncode, done.stdout), (USAGE, ""))
+
+    def test_what_has_to_be_said(self):
+        for options in (("--ip", "192.0.2.7"), ("--listener", "bare")):
+            self.assertEqual(self.explain(*options).returncode, USAGE)
+
+    def test_a_bad_configuration(self):
+        bad = self.folder / "bad.toml"
+        bad.write_text(FILE.replace("report-only", "sometimes"), encoding="utf-8")
+        done = self.explain("--ip", "192.0.2.7", "--listener", "bare", file=bad)
+        self.assertEqual((done.returncode, done.stdout), (CONFIGURATION, ""))
+        self.assertIn(f"{bad}:17:", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
