@@ -67,6 +67,7 @@ std::string check_tls(const std::string& text) {
 std::string check_mechanism(const std::string& text) {
   if (policy::mechanism_from(text)) return {};
   std::vector<std::string_view> names;
+  names.reserve(policy::kMechanismCount);
   for (const Mechanism one : policy::all_mechanisms()) names.push_back(policy::name_of(one));
   return "'" + text + "' is none of " + list_of(names);
 }
@@ -94,6 +95,7 @@ std::optional<std::size_t> find_listener(const conf::Live& settings, const Optio
   const auto found = std::ranges::find(all, options.listener, &conf::Listener::name);
   if (found != all.end()) return static_cast<std::size_t>(found - all.begin());
   std::vector<std::string_view> names;
+  names.reserve(all.size());
   for (const conf::Listener& one : all) names.push_back(one.name);
   fmt::print(stderr, "postern explain: no listener is called '{}'; there are {}\n",
              options.listener, list_of(names));

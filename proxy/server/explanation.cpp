@@ -42,20 +42,10 @@ std::string comment_on(const conf::Live& settings, std::string_view rule) {
   return {};
 }
 
-std::string_view tls_word(Link link) noexcept {
-  switch (link) {
-    case Link::kPlaintext:
-      return "-";
-    case Link::kTls10:
-      return "TLSv1";
-    case Link::kTls11:
-      return "TLSv1.1";
-    case Link::kTls12:
-      return "TLSv1.2";
-    case Link::kTls13:
-      return "TLSv1.3";
-  }
-  return "-";
+// As the log writes it.
+std::string tls_word(Link link) {
+  if (!is_tls(link)) return "-";
+  return link == Link::kTls10 ? "TLSv1" : fmt::format("TLSv{}", policy::name_of(link));
 }
 
 // Builds one explanation.

@@ -26,7 +26,6 @@ struct Exempt {
 struct Way {
   std::string_view toml;
   bool reports = false;
-  std::string_view rule = {};
 };
 
 struct Door {

@@ -33,11 +33,12 @@ constexpr std::array<Door, 3> kDoors = {
 
 constexpr std::array<Way, 4> kWays = {
     Way{.toml = ""},
-    Way{.toml = "mode = \"report-only\"\n", .reports = true, .rule = "policy.mode"},
-    Way{.toml = "enforce_from = 2026-11-24\n"},
-    Way{.toml = "mode = \"report-only\"\nreport_only_until = 2026-11-25\n",
+    Way{
+        .toml = "mode = \"report-only\"\n",
         .reports = true,
-        .rule = "policy.report_only_until"},
+    },
+    Way{.toml = "enforce_from = 2026-11-24\n"},
+    Way{.toml = "mode = \"report-only\"\nreport_only_until = 2026-11-25\n", .reports = true},
 };
 
 const std::array<Exempt, 11> kExempts = {
