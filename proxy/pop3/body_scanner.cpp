@@ -1,6 +1,9 @@
 #include "proxy/pop3/body_scanner.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <cstring>
 
 namespace postern::pop3 {
 namespace {
@@ -12,25 +15,47 @@ std::uint8_t advance(std::uint8_t matched, char byte) noexcept {
   return byte == '\r' ? 1 : 0;
 }
 
-// The position of the first LF that is followed by a dot, or size. A message has many lines and few
-// of them begin with a dot, so this pair is what to look for; the block loop has no branch and a
-// fixed length, and compilers turn it into vector compares.
-std::size_t find_dotted_line(std::string_view bytes, std::size_t from) noexcept {
-  constexpr std::size_t kBlock = 64;
-  const char* const data = bytes.data();
-  const std::size_t size = bytes.size();
+// Where text is cut into pairs of bytes, each terminator has LF and dot in one pair, or dot and CR,
+// as it begins at an odd place or at an even one. A search for line ends would stop in each line;
+// for these, it has to look at each byte only once, and hardly ever stops.
+using Pairs [[gnu::vector_size(16)]] = std::uint16_t;
+constexpr std::size_t kBlock = 128;
+
+constexpr std::uint16_t pair(char first, char second) noexcept {
+  return std::bit_cast<std::uint16_t>(std::array{first, second});
+}
+
+// One comparison for both: the bits in which they differ are left out. It takes a few other pairs
+// for them, such as two dots or LF and a hyphen, and misses none.
+Pairs suspicious_pairs(const char* bytes) noexcept {
+  constexpr std::uint16_t kDotted = pair('\n', '.');
+  constexpr auto kSame = static_cast<std::uint16_t>(~(kDotted ^ pair('.', '\r')));
+  constexpr std::uint16_t kSought = kDotted & kSame;
+  Pairs pairs;
+  std::memcpy(&pairs, bytes, sizeof pairs);
+  return std::bit_cast<Pairs>((pairs & kSame) == kSought);
+}
+
+bool may_touch_terminator(const char* block) noexcept {
+  const auto part = [block](std::size_t i) { return suspicious_pairs(block + i * sizeof(Pairs)); };
+  static_assert(kBlock == 8 * sizeof(Pairs));
+  const Pairs found = part(0) | part(1) | part(2) | part(3) | part(4) | part(5) | part(6) | part(7);
+  const auto halves = std::bit_cast<std::array<std::uint64_t, 2>>(found);
+  return (halves[0] | halves[1]) != 0;
+}
+
+// The position of the first terminator that begins at `from` or behind, or npos.
+std::size_t find_terminator(std::string_view bytes, std::size_t from) noexcept {
   std::size_t at = from;
-  for (; at + kBlock < size; at += kBlock) {
-    unsigned char found = 0;
-    for (std::size_t i = 0; i < kBlock; ++i) {
-      found |= static_cast<unsigned char>((data[at + i] == '\n') & (data[at + i + 1] == '.'));
-    }
-    if (found != 0) break;
+  // The pair is preceded by at most two bytes of its terminator, and followed by at most three.
+  const auto begin = [&] { return std::max(from, at - std::min<std::size_t>(at, 2)); };
+  for (; bytes.size() - at >= kBlock; at += kBlock) {
+    if (!may_touch_terminator(bytes.data() + at)) continue;
+    const std::string_view near = bytes.substr(begin(), 2 + kBlock + 3);
+    const std::size_t found = near.find(kTerminator);
+    if (found != std::string_view::npos) return begin() + found;
   }
-  for (; at + 1 < size; ++at) {
-    if (data[at] == '\n' && data[at + 1] == '.') return at;
-  }
-  return size;
+  return bytes.find(kTerminator, begin());
 }
 
 }  // namespace
@@ -38,15 +63,19 @@ std::size_t find_dotted_line(std::string_view bytes, std::size_t from) noexcept 
 std::size_t BodyScanner::scan(std::string_view bytes) noexcept {
   if (ended()) matched_ = 0;
   std::size_t at = 0;
-  while (at < bytes.size()) {
-    if (matched_ == 0) {
-      const std::size_t line = find_dotted_line(bytes, at);
-      // Step back to where a terminator could have begun: before the CR, or at the last two bytes.
-      const std::size_t back = line == bytes.size() ? 2 : 1;
-      at = std::max(at, line - std::min(line, back));
-    }
+  while (matched_ != 0 && at < bytes.size()) {
     matched_ = advance(matched_, bytes[at++]);
     if (ended()) return at;
+  }
+  const std::size_t found = find_terminator(bytes, at);
+  if (found != std::string_view::npos) {
+    matched_ = kWhole;
+    return found + kTerminator.size();
+  }
+  // The last bytes may be the beginning of one.
+  for (at = std::max(at, bytes.size() - std::min<std::size_t>(bytes.size(), kWhole - 1));
+       at < bytes.size(); ++at) {
+    matched_ = advance(matched_, bytes[at]);
   }
   return bytes.size();
 }

@@ -112,7 +112,7 @@ void Worker::on_accept(net::Acceptor& acceptor, net::Descriptor connection,
   const auto is_it = [&](const OpenDoor& door) { return door.acceptor.get() == &acceptor; };
   const auto door = std::ranges::find_if(doors_, is_it);
   POSTERN_CHECK(door != doors_.end());
-  const net::Address local = net::Address::of_socket(connection.get()).value_or(acceptor.address());
+  const net::Address local = acceptor.local_address_of(connection);
   const policy::GateRuling ruling =
       guard_.at_accept(session::ip_of(peer), std::chrono::steady_clock::now());
   const auto unwelcome = objection(ruling);

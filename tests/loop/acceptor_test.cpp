@@ -32,6 +32,28 @@ TEST_CASE("connections are taken, with the peer's address") {
   }
 }
 
+TEST_CASE("a connection to a wildcard is asked for its own address, no other is") {
+  struct Case {
+    const char* bound;
+    const char* called;
+    bool asked;
+  };
+  for (const Case& each : {Case{"127.0.0.1", "127.0.0.1", false}, Case{"::1", "::1", false},
+                           Case{"0.0.0.0", "127.0.0.7", true}, Case{"::", "::1", true}}) {
+    INFO(each.bound);
+    Loop loop;
+    Door door;
+    Acceptor acceptor(loop, open_listening_socket(*Address::parse(each.bound, 0)).value(), door);
+    const Address called = *Address::parse(each.called, acceptor.address().port());
+    const Descriptor client = connect_plain(called);
+    turn_until(loop, [&] { return door.accepted.size() == 1; });
+    CHECK(acceptor.local_address_of(door.accepted[0]).text() == called.text());
+    // A socket that was not accepted here tells whether it is asked at all.
+    const Address expected = each.asked ? *Address::of_socket(client.get()) : acceptor.address();
+    CHECK(acceptor.local_address_of(client).text() == expected.text());
+  }
+}
+
 TEST_CASE("accepted connections do not wait for more bytes to send") {
   Loop loop;
   Door door;

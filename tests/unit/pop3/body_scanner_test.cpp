@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <random>
 #include <string>
@@ -42,6 +44,12 @@ std::vector<std::string_view> cut(std::string_view bytes, std::mt19937_64& rando
     pieces.push_back(bytes.substr(0, size));
     bytes.remove_prefix(size);
   }
+  return pieces;
+}
+
+std::vector<std::string_view> chunks(std::string_view bytes, std::size_t size) {
+  std::vector<std::string_view> pieces;
+  for (std::size_t at = 0; at < bytes.size(); at += size) pieces.push_back(bytes.substr(at, size));
   return pieces;
 }
 
@@ -93,9 +101,34 @@ TEST_CASE("near misses do not hide an end") {
 }
 
 TEST_CASE("an end at every distance from a block's border") {
-  for (std::size_t size = 0; size < 300; ++size) {
+  for (std::size_t size = 0; size < 600; ++size) {
     const std::string body = std::string(size, 'x') + "\r\n.\r\nrest";
     CHECK(scanned({body}) == size + 5);
+  }
+}
+
+TEST_CASE("an end and its near misses at every alignment, whole and in chunks") {
+  // What takes the eye for an end comes before it, at odd and at even places.
+  static const std::string kLures[] = {"",       "\n.",    ".\r",         "..",    "\n-",
+                                       "\r\n..", ".\r\n.", "\r\n.\r\r\n", ".\r.\r"};
+  for (std::size_t offset = 0; offset < 64; ++offset) {
+    for (std::size_t size = 0; size < 280; ++size) {
+      const std::string& lure = kLures[(offset + size) % std::size(kLures)];
+      const std::string body = std::string(size, 'x') + lure + "y\r\n.\r\n" + std::string(99, 'z');
+      alignas(64) std::array<char, 512> room;
+      std::ranges::copy(body, room.begin() + static_cast<std::ptrdiff_t>(offset));
+      BodyScanner scanner;
+      scanner.begin();
+      const std::size_t taken = scanner.scan({room.data() + offset, body.size()});
+      if (!scanner.ended() || taken != reference(body)) FAIL_CHECK(offset << " and " << size);
+    }
+  }
+  for (const std::size_t chunk : {15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 131, 133}) {
+    for (std::size_t size = 0; size < 300; ++size) {
+      const std::string& lure = kLures[(chunk + size) % std::size(kLures)];
+      const std::string body = std::string(size, 'x') + lure + "y\r\n.\r\n" + std::string(99, 'z');
+      if (scanned(chunks(body, chunk)) != reference(body)) FAIL_CHECK(chunk << " and " << size);
+    }
   }
 }
 
