@@ -43,6 +43,7 @@ void Conversation::on_pass(const Command& command, Actions& actions) {
     return refuse_exposed(verdict, {user_, Secret(password)}, actions);
   }
   if (!is_speakable_password(password)) return bad_command("-ERR PASS takes a password", actions);
+  mechanism_ = Mechanism::kUser;  // garbage since USER may have shown another
   submit({user_, Secret(password)}, actions);
 }
 

@@ -42,7 +42,10 @@ LoginStep PassedLogin::on_line(const Line& line) {
     return is_status_line(text) ? begin() : step_of(LoginOutcome::kBroken);
   }
   if (is_prompt_of_ntlm(text)) return on_prompt("", "+OK");
-  if (is_status_line(text)) return step_of(LoginOutcome::kAccepted);
+  if (is_status_line(text)) {
+    // Before the client has said anything nothing has been proved, and nobody was admitted.
+    return step_of(said_something_ ? LoginOutcome::kAccepted : LoginOutcome::kBroken);
+  }
   if (text == "+") return on_prompt("", "+ ");
   if (text.starts_with("+ ")) return on_prompt(text.substr(2), text);
   return step_of(LoginOutcome::kBroken);

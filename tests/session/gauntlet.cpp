@@ -10,112 +10,38 @@ namespace {
 
 using pop3::Sink;
 
-// What a client says in clear; the secret of these must be lost there and then.
-constexpr std::array<std::string_view, 14> kInClear = {
-    "USER alice\r\n",
-    "PASS ClearCanary\r\n",
-    "pass ClearCanary\n",
-    "\tPASS\tClearCanary\r\n",
-    "USER alice\r\nPASS ClearCanary\r\n",
-    "AUTH PLAIN AGFsaWNlAENsZWFyQ2FuYXJ5\r\n",
-    "AUTH PLAIN\r\nAGFsaWNlAENsZWFyQ2FuYXJ5\r\n",
-    "AUTH LOGIN\r\nYWxpY2U=\r\nQ2xlYXJDYW5hcnk=\r\n",
-    "AUTH LOGIN YWxpY2U=\r\nQ2xlYXJDYW5hcnk=\r\n",
-    "AUTH LOGIN YWxpY2U=\r\n",
-    "STLS\r\n",
-    "sTlS\r\n",
-    "STLS\r\nUSER mallory\r\n",
-    "STLS x\r\n",
-};
+constexpr std::array<std::string_view, 5> kAuthCommands = {
+    "AUTH PLAIN", "AUTH CRAM-MD5", "AUTH SCRAM-SHA-256", "AUTH NTLM", "AUTH XOAUTH2"};
 
-constexpr std::array<std::string_view, 12> kUnderTls = {
-    "USER alice\r\n",
-    "PASS SealedCanary\r\n",
-    "USER alice\r\nPASS SealedCanary\r\n",
-    "AUTH PLAIN AGFsaWNlAFNlYWxlZENhbmFyeQ==\r\n",
-    "AUTH PLAIN\r\nAGFsaWNlAFNlYWxlZENhbmFyeQ==\r\n",
-    "AUTH LOGIN\r\nYWxpY2U=\r\nU2VhbGVkQ2FuYXJ5\r\n",
-    "AUTH LOGIN YWxpY2U=\r\nU2VhbGVkQ2FuYXJ5\r\n",
-    "AUTH PLAIN\r\n*\r\n",
-    "AUTH LOGIN\r\n*\r\n",
-    "AUTH\r\n",
-    "STLS\r\n",
-    "AUTH PLAIN YgBhbGljZQBTZWFsZWRDYW5hcnk=\r\n",
-};
-
-constexpr std::array<std::string_view, 34> kAnywhere = {
-    "CAPA\r\n",
-    "NOOP\r\n",
-    "STAT\r\n",
-    "LIST\r\n",
-    "LIST 1\r\n",
-    "UIDL\r\n",
-    "RETR 1\r\n",
-    "RETR 0\r\n",
-    "DELE 1\r\n",
-    "RSET\r\n",
-    "TOP 1 10\r\n",
-    "TOP 1\r\n",
-    "XYZZY\r\n",
-    "\r\n",
-    "\n",
-    "NOOP\nDELE 1\r\n",
-    "NOOP\rDELE 1\r\n",
-    "RETR 4294967297\r\n",
-    "USER\r\n",
-    "PASS\r\n",
-    "*\r\n",
-    "=\r\n",
-    "AAAA\r\n",
-    "\xff\xfe\r\n",
-    "retr 0001\r\n",
-    " NOOP\r\n",
-    "NOOP \r\n",
-    "APOP a b\r\n",
-    "UTF8\r\n",
-    "QUIT x\r\n",
-    "NOOP\r\nNOOP\r\nNOOP\r\nNOOP\r\n",
-    "RETR 1\r\nRETR 2\r\nDELE 1\r\n",
-    "CAPA\r\nCAPA\r\nCAPA\r\n",
-    "QUIT\r\n",
-};
-
-// What a backend may say out of turn. Where these are taken for a body they are one that a client
-// may read, so that the oracle can tell lines from each other.
-constexpr std::array<std::string_view, 10> kOddReplies = {
-    "+OK\r\n",
-    "-ERR no\r\n",
-    "garbage\r\n",
-    "\r\n",
-    "+",
-    ".\r\n",
-    "+OK a\r\n+OK b\r\n",
-    "-ERR [SYS/TEMP] x\r\n",
-    "-ERR [IN-USE]\r\n",
-    "-ERR [AUTH] exch01\r\n",
-};
-
-// What only a status line may be.
-constexpr std::array<std::string_view, 4> kDirtyReplies = {"+OK \x1b\xff\r\n", "+OK a\rb\r\n",
-                                                           "+OK\n", "-ERR \x1b[IN-USE]\r\n"};
-
-constexpr std::array<std::string_view, 4> kBodies = {".\r\n", "1 120\r\n2 200\r\n.\r\n",
-                                                     "Subject: x\r\n\r\n..dot\r\nlast\r\n.\r\n",
-                                                     "..\r\n...\r\n.\r\n"};
+// Whether prompts may answer it: what is no command after login.
+bool belongs_to_exchange(std::string_view command) {
+  const std::string_view line = command.substr(0, command.find('\r'));
+  const bool auth = std::ranges::find(kAuthCommands, line) != kAuthCommands.end();
+  return auth || (line.size() > 4 && line.find(' ') == std::string_view::npos);
+}
 
 }  // namespace
 
-Gauntlet::Gauntlet(Decide decide) : decide_(std::move(decide)), dialogue_(terms_, oracle_, spare_) {
+Gauntlet::Gauntlet(Decide decide)
+    : decide_(std::move(decide)),
+      policy_(decide_),
+      oracle_(policy_),
+      dialogue_(terms_, oracle_, spare_, policy_.client()) {
+  policy_.write(terms_);
   terms_.advice = pop3::default_advice("", "");
   terms_.stls = pop3::Stls::kOffered;
   terms_.learned = std::make_shared<pop3::LearnedCapabilities>();
-  constexpr std::array<std::uint32_t, 4> kLimits = {0, 1, 5, 100};
+  constexpr std::array<std::uint32_t, 6> kLimits = {0, 1, 5, 5, 100, 100};
   terms_.max_bad_commands = kLimits[decide_(kLimits.size())];
   terms_.max_login_attempts = kLimits[decide_(kLimits.size())];
-  terms_.max_auth_bytes = decide_(2) == 0 ? 65'536 : 64;
-  tls_ = decide_(3) == 0;
-  if (tls_) oracle_.tls_is_up();
-  dialogue_.open(tls_ ? policy::Link::kTls13 : policy::Link::kPlaintext);
+  terms_.max_auth_bytes = decide_(4) != 0 ? 65'536 : 64;
+  oracle_.watch(dialogue_);
+  decide_admission();
+  if (decide_(3) == 0) {
+    open_tls();
+  } else {
+    dialogue_.open(policy::Link::kPlaintext);
+  }
 }
 
 bool Gauntlet::step() {
@@ -131,7 +57,7 @@ bool Gauntlet::step() {
       shell();
       break;
   }
-  oracle_.look_at(dialogue_);
+  oracle_.look();
   return broken().empty() && !oracle_.closed;
 }
 
@@ -141,9 +67,7 @@ void Gauntlet::client() {
     to_say_.clear();
     if (decide_(16) == 0) return dialogue_.on_client("NOOP\r\n");
     if (decide_(16) == 0) return end_client();
-    tls_ = true;
-    oracle_.tls_is_up();
-    return dialogue_.open(policy::Link::kTls13);
+    return open_tls();
   }
   if (to_say_.empty() || decide_(3) == 0) client_line();
   if (client_ended_) return;
@@ -157,17 +81,40 @@ void Gauntlet::client() {
   dialogue_.on_client(segment);
 }
 
+// Mostly one that is new enough.
+void Gauntlet::open_tls() {
+  const std::size_t older = decide_(2) == 0 ? 0 : decide_(4);
+  const auto version =
+      static_cast<policy::Link>(static_cast<std::size_t>(policy::Link::kTls13) - older);
+  tls_ = true;
+  oracle_.tls_is_up(version);
+  dialogue_.open(version);
+}
+
 void Gauntlet::client_line() {
   const std::size_t kind = decide_(40);
   if (kind == 0) return end_client();
   if (kind == 1) {
     to_say_.append(1 + decide_(1500), 'A');
     to_say_ += decide_(2) == 0 ? "\r\n" : "\n";
-  } else if (kind < 20) {
-    to_say_ += tls_ ? pick(kUnderTls) : pick(kInClear);
+  } else if (kind < (dialogue_.relaying() ? 8U : 32U)) {
+    to_say_ += pick(login_lines());
   } else {
-    to_say_ += pick(kAnywhere);
+    to_say_ += pick(anywhere());
   }
+}
+
+// Whoever said a name in clear may be asked for the password, so alice's is not said alone then.
+Lines Gauntlet::login_lines() {
+  const std::size_t kind = decide_(10);
+  if (kind < 3) return passed_logins();
+  if (kind == 3) return tls_ ? tokens_under_tls() : tokens_in_clear();
+  if (tls_) return under_tls();
+  if (kind < 8) return bob_in_clear();
+  const bool names_are_taken =
+      policy_.for_somebody(policy::Mechanism::kUser, policy::Link::kPlaintext) !=
+      Outcome::kForbidden;
+  return kind == 8 && !names_are_taken ? nameless_in_clear() : alice_in_clear();
 }
 
 void Gauntlet::end_client() {
@@ -187,7 +134,7 @@ void Gauntlet::backend() {
     oracle_.connecting = false;
     oracle_.connected = true;
     in_step_ = true;
-    to_answer_ = "+OK ready\r\n";
+    to_answer_ = pick(greetings());
     return dialogue_.on_upstream_connected();
   }
   if (!oracle_.connected) return;
@@ -211,32 +158,48 @@ std::string Gauntlet::answer_to(std::string_view command) {
   const bool multi = command.starts_with("RETR") || command.starts_with("TOP") ||
                      command == "LIST\r\n" || command == "UIDL\r\n" || command == "CAPA\r\n";
   if (decide_(16) == 0) return odd_reply();
-  if (!multi && in_step_ && decide_(6) == 0) return std::string(pick(kDirtyReplies));
+  if (!multi && belongs_to_exchange(command) && decide_(command.starts_with("AUTH") ? 8 : 2) != 0) {
+    return std::string(pick(prompts()));
+  }
+  if (!multi && in_step_ && decide_(6) == 0) return std::string(pick(dirty_replies()));
   if (!multi && in_step_ && decide_(16) == 0) return "+OK " + std::string(600, 'x') + "\r\n";
   std::string answer = "+OK fine\r\n";
-  if (multi) answer += pick(kBodies);
+  if (multi) answer += pick(bodies());
   return answer;
 }
 
 std::string Gauntlet::odd_reply() {
   in_step_ = false;
-  return std::string(pick(kOddReplies));
+  return std::string(pick(odd_replies()));
+}
+
+void Gauntlet::decide_admission() {
+  const std::size_t kind = decide_(16);
+  oracle_.admission = kind == 0  ? pop3::Admission::kTurnedAway
+                      : kind < 6 ? pop3::Admission::kSeenInClear
+                                 : pop3::Admission::kFree;
 }
 
 void Gauntlet::shell() {
   using pop3::Deadline;
-  switch (decide_(24)) {
+  switch (decide_(48)) {
     case 0:
       return dialogue_.drain();
     case 1:
       return dialogue_.on_expired(static_cast<Deadline>(decide_(3)));
     case 2:
     case 3:
+    case 4:
       oracle_.downstream_sink = Sink::kFull;
       return;
-    case 4:
+    case 5:
+    case 6:
       oracle_.upstream_sink = Sink::kFull;
       return;
+    case 7:
+    case 8:
+    case 9:
+      return decide_admission();
     default:
       break;
   }

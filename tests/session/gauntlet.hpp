@@ -1,23 +1,21 @@
 // A session of a hostile client and a hostile backend, any order, any split, STLS at any moment,
-// driven by a stream of decisions: random ones for the property test, a fuzzer's for the fuzzer.
+// under any policy, driven by a stream of decisions: random ones for the property test, a fuzzer's
+// for the fuzzer.
 #pragma once
 
 #include <cstddef>
-#include <functional>
-#include <span>
 #include <string>
 #include <string_view>
 
+#include "tests/session/gauntlet_lines.hpp"
+#include "tests/session/gauntlet_policy.hpp"
 #include "tests/session/oracle.hpp"
 
 namespace postern::session_test {
 
-/// Answers a number below `bound` (which is at least 1).
-using Decide = std::function<std::size_t(std::size_t bound)>;
-
 class Gauntlet {
  public:
-  /// Level tls-required, STLS offered; the limits are decided.
+  /// STLS offered; the policy, the limits and the first link are decided.
   explicit Gauntlet(Decide decide);
 
   /// One event. Returns false when the session is over or a promise was broken.
@@ -26,20 +24,23 @@ class Gauntlet {
   /// The first promise that was broken; empty for none.
   const std::string& broken() const noexcept { return oracle_.broken(); }
   const pop3::Dialogue& dialogue() const noexcept { return dialogue_; }
+  const Seen& seen() const noexcept { return oracle_.seen(); }
 
  private:
   void client();
   void backend();
   void shell();
+  void decide_admission();
+  void open_tls();
   void client_line();
+  Lines login_lines();
   void end_client();
   std::string answer_to(std::string_view command);
   std::string odd_reply();
-  std::string_view pick(std::span<const std::string_view> list) {
-    return list[decide_(list.size())];
-  }
+  std::string_view pick(Lines list) { return list[decide_(list.size())]; }
 
   Decide decide_;
+  GauntletPolicy policy_;
   pop3::Terms terms_;
   Oracle oracle_;
   pop3::Spare spare_;

@@ -1,140 +1,128 @@
 #include "tests/session/oracle.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "proxy/pop3/ascii.hpp"
-#include "proxy/pop3/transaction.hpp"
 
 namespace postern::session_test {
-namespace {
 
-// Both secrets as they stand, in base64, and inside the message of PLAIN.
-constexpr std::array<std::string_view, 3> kClearForms = {kClearSecret, "Q2xlYXJDYW5hcn",
-                                                         "NsZWFyQ2FuYXJ5"};
-constexpr std::array<std::string_view, 3> kSealedForms = {kSealedSecret, "U2VhbGVkQ2FuYXJ5",
-                                                          "AFNlYWxlZENhbmFyeQ"};
-
-template <std::size_t N>
-bool shows(std::string_view bytes, const std::array<std::string_view, N>& forms) {
-  return std::ranges::any_of(
-      forms, [&](std::string_view form) { return bytes.find(form) != std::string_view::npos; });
-}
-
-bool shows_clear(std::string_view bytes) {
-  return shows(bytes, kClearForms) || bytes.find("AENsZWFyQ2FuYXJ5") != std::string_view::npos;
-}
-
-bool ends_with_word(std::string_view text, std::string_view word) {
-  return text.size() >= word.size() &&
-         pop3::equal_ignoring_case(text.substr(text.size() - word.size()), word);
-}
-
-bool is_canonical(std::string_view line) {
-  std::string again;
-  pop3::take_request({pop3::LineForm::kGood, line}, pop3::Terms(), again);
-  return again == std::string(line) + "\r\n";
-}
-
-}  // namespace
+using policy::Link;
+using policy::Mechanism;
 
 void Oracle::expect(bool kept, std::string_view promise) {
   if (!kept && broken_.empty()) broken_ = promise;
 }
 
-void Oracle::client_says(std::string_view bytes) {
-  said_.append(bytes);
-  said_quit_ |= said_.find("QUIT") != std::string::npos;
-  said_sealed_ |= tls_ && shows(said_, kSealedForms);
-  constexpr std::size_t kMemory = 4096;
-  if (said_.size() > 2 * kMemory) said_.erase(0, said_.size() - kMemory);
+bool Oracle::knows_secret(std::string_view bytes) const noexcept {
+  return clear_.shown_in(bytes) || open_.shown_in(bytes) || sealed_.shown_in(bytes);
 }
 
-void Oracle::tls_is_up() {
-  tls_ = true;
+// Whether the client has begun an exchange to which the backend has to be asked.
+bool Oracle::was_begun() const {
+  return std::ranges::any_of(policy::all_mechanisms(), [&](Mechanism mechanism) {
+    return policy::is_sasl(mechanism) && begun_.contains(mechanism) &&
+           policy_.may_begin(mechanism, link_);
+  });
+}
+
+void Oracle::client_says(std::string_view bytes) {
+  for (const char c : bytes) {
+    if (said_.ends_with('\n')) said_.clear();
+    said_ += c;
+    if (c == '\n') take_line(std::string_view(said_).substr(0, said_.find_first_of("\r\n")));
+  }
+}
+
+void Oracle::take_line(std::string_view line) {
+  said_quit_ |= line.ends_with("QUIT");
+  const auto completed = login_completed_by(line, in_clear() ? kOpenSecret : kSealedSecret);
+  if (completed) completed_.add(*completed);
+  const std::string_view verb = line.substr(0, 5);
+  if (pop3::equal_ignoring_case(verb, "APOP ")) begun_.add(Mechanism::kApop);
+  if (!pop3::equal_ignoring_case(verb, "AUTH ")) return;
+  const std::string_view rest = line.substr(verb.size());
+  const auto mechanism = policy::sasl_mechanism_from(rest.substr(0, rest.find(' ')));
+  if (mechanism && policy::is_passed_through(*mechanism)) begun_.add(*mechanism);
+}
+
+// Nothing that was said in clear counts any more.
+void Oracle::tls_is_up(Link version) {
+  link_ = version;
   upgrading = false;
+  completed_ = {};
+  begun_ = {};
+  exchange_admitted_ = false;
   said_.clear();
 }
 
-pop3::Sink Oracle::send_downstream(std::string_view bytes) {
-  expect(!closed, "nothing is sent downstream after the close");
-  expect(!upgrading, "nothing is sent in clear once TLS was asked for");
-  downstream_.append(bytes);
-  for (std::size_t end = 0; (end = downstream_.find('\n')) != std::string::npos;) {
-    const std::string line = downstream_.substr(0, end + 1);
-    downstream_.erase(0, end + 1);
-    expect(line.ends_with("\r\n"), "a line downstream ends with CRLF");
-    expect(line.size() <= 512, "a line downstream has at most 512 octets");
-    expect(pop3::all_printable(std::string_view(line).substr(0, line.size() - 2)),
-           "a line downstream is printable ASCII");
-    expect(!shows_clear(line) && !shows(line, kSealedForms), "no secret is echoed");
-  }
-  expect(downstream_.size() <= 511, "an unfinished line downstream is bounded");
-  return downstream_sink;
-}
-
-pop3::Sink Oracle::send_upstream(std::string_view bytes) {
-  expect(!closed, "nothing is sent upstream after the close");
-  expect(connected, "nothing is sent upstream before there is a connection");
-  upstream_.append(bytes);
-  expect(!shows_clear(upstream_), "what came in clear never goes upstream");
-  for (std::size_t end = 0; (end = upstream_.find('\n')) != std::string::npos;) {
-    const std::string line = upstream_.substr(0, end + 1);
-    upstream_.erase(0, end + 1);
-    commands += line;
-    expect(line.ends_with("\r\n") && line.size() <= 512,
-           "a line upstream is bounded and ends with CRLF");
-    check_line_upstream(std::string_view(line).substr(0, line.size() - 2));
-  }
-  expect(upstream_.empty(), "whole lines go upstream");
-  return upstream_sink;
-}
-
-void Oracle::check_line_upstream(std::string_view line) {
-  expect(!pop3::has_control(line), "a line upstream holds no control byte");
-  if (!relaying_) {
-    expect(line.starts_with("USER ") || line.starts_with("PASS "), "a login is USER and PASS");
-    return;
-  }
-  expect(is_canonical(line), "commands go upstream in canonical form");
-  expect(!shows(line, kSealedForms), "no secret goes upstream after the login");
-  if (line == "QUIT") expect(said_quit_, "a QUIT is the client's");
-}
-
 void Oracle::start_tls() {
-  expect(!closed && !tls_ && !upgrading, "STLS only in clear, and once");
-  expect(ends_with_word(said_, "STLS\r\n"), "nothing lies behind an accepted STLS");
+  expect(!closed && in_clear() && !upgrading, "STLS only in clear, and once");
+  expect(pop3::equal_ignoring_case(said_, "STLS\r\n"), "nothing lies behind an accepted STLS");
+  expect(!trial_ && !asked_, "STLS comes between logins");
   upgrading = true;
 }
 
 pop3::Admission Oracle::admit(const pop3::Login& login) {
-  expect(!closed && tls_ && said_sealed_, "a login that is to be admitted is complete");
-  expect(!shows_clear(login.user) && !shows_clear(login.password),
-         "what came in clear is never tried");
+  expect(!closed && !relaying_ && !trial_, "a login is admitted once, before the relay");
+  const Mechanism mechanism = dialogue_->mechanism().value_or(Mechanism::kUser);
+  if (policy::is_passed_through(mechanism)) {
+    exchange_admitted_ = true;
+    expect(begun_.contains(mechanism), "a login that the backend judges was begun by the client");
+    expect(login.password.empty(), "a login that the backend judges shows no password");
+  } else {
+    expect(completed_.contains(mechanism), "a login that is to be admitted is complete");
+    expect(login.password == (in_clear() ? kOpenSecret : kSealedSecret),
+           "the password that is tried is the one that was said on this link");
+    expect(!login.user.empty(), "a password is somebody's");
+  }
+  const bool named = !login.user.empty();
+  const Outcome outcome = named ? policy_.for_user(login.user, mechanism, link_)
+                                : policy_.for_anybody(mechanism, link_);
+  expect(outcome != Outcome::kForbidden, "no login is tried that the policy forbids");
+  if (named) {
+    expect(would_deny_ == (outcome == Outcome::kReported),
+           "what would be denied is reported, and nothing else");
+  }
+  would_deny_ = false;
+  if (admission == pop3::Admission::kTurnedAway) {
+    ++seen_.turned_away;
+    must_end_ = true;
+  }
+  trial_ = {mechanism, std::string(login.user), std::string(login.password), admission};
   return admission;
 }
 
 void Oracle::remember_exposed(const pop3::Login& login) {
-  expect(!closed && !tls_, "only what came in clear was exposed");
+  expect(!closed && in_clear(), "only what came in clear was exposed");
   expect(!login.user.empty() && !login.password.empty(), "what is remembered is somebody's");
 }
 
 void Oracle::connect_upstream() {
-  expect(!closed && !connecting && !connected, "one connection at a time");
-  expect(tls_, "no backend is reached for a client in clear");
-  expect(said_sealed_, "no backend is reached before a login is complete");
+  expect(!closed && !must_end_ && !connecting && !connected, "one connection at a time");
+  const bool for_greeting = !connected_before_ && policy_.lists(Mechanism::kApop);
+  connected_before_ = true;
+  expect(for_greeting || trial_ || was_begun(),
+         "no backend is reached before a login is complete or may be begun");
   connecting = true;
+  asked_ = !for_greeting;
   commands.clear();
 }
 
 void Oracle::close_upstream() {
   expect(!closed && (connecting || connected), "only a connection is closed");
   connecting = connected = false;
+  asked_ = false;
+  trial_.reset();
   commands.clear();
 }
 
 void Oracle::relay_started() {
-  expect(!closed && connected && tls_, "a relay has a client under TLS and a backend");
+  expect(!closed && !must_end_ && connected && trial_, "a relay has a backend and a login");
+  if (!trial_) return;
+  const bool exposed = trial_->admission == pop3::Admission::kSeenInClear;
+  expect(!exposed || !policy_.denies_exposed(), "an exposed password gets nobody in");
+  if (in_clear()) ++seen_.logins_in_clear;
+  if (policy::is_passed_through(trial_->mechanism)) ++seen_.passed_logins;
   relaying_ = true;
 }
 
@@ -144,10 +132,27 @@ void Oracle::set_deadline(pop3::Deadline deadline) {
 }
 
 void Oracle::report(const pop3::Report& report) {
+  using pop3::Notice;
   expect(!closed, "no report after the close");
-  expect(!shows_clear(report.detail) && !shows(report.detail, kSealedForms),
-         "no secret is reported");
-  if (report.notice == pop3::Notice::kSecretExposed) expect(!tls_, "nothing is exposed under TLS");
+  expect(!knows_secret(report.detail), "no secret is reported");
+  const bool refused = report.notice == Notice::kPolicyDenied;
+  const bool exposed = report.notice == Notice::kSecretExposed;
+  if (exposed) expect(in_clear(), "nothing is exposed under TLS");
+  if (refused && report.ground == policy::Ground::kCleartext) {
+    expect(in_clear(), "TLS is wanted of those who have none");
+  }
+  if (refused && report.ground == policy::Ground::kOldTls) ++seen_.old_tls;
+  const bool for_want_of_tls = exposed || (refused && report.ground != policy::Ground::kMechanism);
+  must_end_ |= for_want_of_tls && policy_.disconnects();
+  if (report.notice == Notice::kPolicyWouldDeny) {
+    would_deny_ = true;
+    ++seen_.would_deny;
+  }
+  if (report.notice == Notice::kExposedInUse) {
+    expect(trial_ && trial_->admission == pop3::Admission::kSeenInClear,
+           "what is in use was seen in clear");
+    if (policy_.denies_exposed()) ++seen_.banished;
+  }
 }
 
 void Oracle::close(pop3::CloseReason reason) {
@@ -157,15 +162,19 @@ void Oracle::close(pop3::CloseReason reason) {
   expect(cut || downstream_.empty(), "a session that ends cleanly ends with a whole line");
 }
 
-void Oracle::look_at(const pop3::Dialogue& dialogue) {
-  expect(!shows_clear(dialogue.user()), "what came in clear is not remembered as a name");
-  expect(dialogue.closed() == closed, "the dialogue knows that it is closed");
+void Oracle::look() {
+  expect(!knows_secret(dialogue_->user()), "no secret is remembered as a name");
+  expect(dialogue_->closed() == closed, "the dialogue knows that it is closed");
+  expect(closed || !must_end_, "a session ends where it has to");
   if (closed || upgrading) return;
   const bool open = downstream_sink == pop3::Sink::kOpen && upstream_sink == pop3::Sink::kOpen;
+  const bool logs_in = asked_ && !relaying_;
   const bool waits_for_backend =
-      penalised || connecting || (connected && !relaying_) || dialogue.awaits_backend();
-  if (open && !waits_for_backend) expect(dialogue.wants_client(), "somebody is always listened to");
-  if (open) expect(dialogue.wants_backend(), "a backend is heard while the client takes bytes");
+      penalised || connecting || !greeted_ || logs_in || dialogue_->awaits_backend();
+  if (open && !waits_for_backend) {
+    expect(dialogue_->wants_client(), "somebody is always listened to");
+  }
+  if (open) expect(dialogue_->wants_backend(), "a backend is heard while the client takes bytes");
 }
 
 }  // namespace postern::session_test

@@ -1,20 +1,34 @@
 // A shell that knows what a gateway must never do, and remembers the first promise that was broken.
-// It is told what the client was given to say, and judges every call of the dialogue by that.
+// It is told what the client was given to say and under which policy, and judges every call of the
+// dialogue by that.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "policy/enum_set.hpp"
 #include "proxy/pop3/dialogue.hpp"
+#include "tests/session/canary.hpp"
+#include "tests/session/gauntlet_policy.hpp"
 
 namespace postern::session_test {
 
-/// What the client shows in clear, and what it says under TLS only.
-inline constexpr std::string_view kClearSecret = "ClearCanary";
-inline constexpr std::string_view kSealedSecret = "SealedCanary";
+/// What happened in a session, to know that random ones reach everything.
+struct Seen {
+  std::uint32_t logins_in_clear = 0;  // that got a relay
+  std::uint32_t passed_logins = 0;    // that got one by a mechanism which the backend judged
+  std::uint32_t would_deny = 0;
+  std::uint32_t old_tls = 0;  // refused for it
+  std::uint32_t turned_away = 0;
+  std::uint32_t banished = 0;  // a right password, seen in clear, refused
+};
 
 class Oracle : public pop3::Shell {
  public:
+  explicit Oracle(const GauntletPolicy& policy) : policy_(policy) {}
+
   pop3::Sink send_downstream(std::string_view bytes) override;
   pop3::Sink send_upstream(std::string_view bytes) override;
   void start_tls() override;
@@ -29,12 +43,15 @@ class Oracle : public pop3::Shell {
 
   /// What the oracle has to know of the client's side.
   void client_says(std::string_view bytes);
-  void tls_is_up();
-  /// After every event: what the dialogue says of itself.
-  void look_at(const pop3::Dialogue& dialogue);
+  void tls_is_up(policy::Link version);
+  /// Whom it judges: for what that says of itself. Must outlive every call of it.
+  void watch(const pop3::Dialogue& dialogue) noexcept { dialogue_ = &dialogue; }
+  /// After every event.
+  void look();
 
   /// Empty as long as every promise was kept.
   const std::string& broken() const noexcept { return broken_; }
+  const Seen& seen() const noexcept { return seen_; }
 
   /// The shell's side of the world.
   pop3::Sink downstream_sink = pop3::Sink::kOpen;
@@ -49,17 +66,49 @@ class Oracle : public pop3::Shell {
   std::string commands;      // what went upstream and was not answered, for the backend's part
 
  private:
-  void expect(bool kept, std::string_view promise);
-  void check_line_upstream(std::string_view line);
+  // A login that was admitted, and what it may send.
+  struct Trial {
+    policy::Mechanism mechanism;
+    std::string user;
+    std::string password;
+    pop3::Admission admission;
+  };
 
-  bool tls_ = false;
-  bool said_sealed_ = false;  // a whole secret was said under TLS
+  void expect(bool kept, std::string_view promise);
+  bool in_clear() const noexcept { return link_ == policy::Link::kPlaintext; }
+  bool was_begun() const;
+  bool knows_secret(std::string_view bytes) const noexcept;
+  void check_line_downstream(std::string_view line);
+  void check_prompt(std::string_view line);
+  void check_line_upstream(std::string_view line);
+  void check_login_upstream(std::string_view line);
+  void check_auth_upstream(std::string_view name);
+  void take_line(std::string_view line);
+
+  const GauntletPolicy& policy_;
+  const pop3::Dialogue* dialogue_ = nullptr;
+  Canary clear_{kClearSecret};
+  Canary open_{kOpenSecret};
+  Canary sealed_{kSealedSecret};
+  policy::Link link_ = policy::Link::kPlaintext;
   bool said_quit_ = false;
+  bool greeted_ = false;
+  bool connected_before_ = false;
+  bool asked_ = false;  // the backend was sent something, or connected to for a login
   bool relaying_ = false;
-  std::string said_;        // by the client since TLS, or since the beginning
-  std::string downstream_;  // the last, unfinished line
-  std::string upstream_;    // likewise
+  bool must_end_ = false;    // something was said behind which the session does not go on
+  bool would_deny_ = false;  // was reported, of the login that is being dealt with
+  std::optional<Trial> trial_;
+  // Since TLS, or since the beginning: mechanisms by which a login of alice's or bob's was said
+  // completely, and those that only the backend can judge and that were begun.
+  policy::EnumSet<policy::Mechanism> completed_;
+  policy::EnumSet<policy::Mechanism> begun_;
+  bool exchange_admitted_ = false;  // on this link
+  std::string said_;                // the client's last line, so far
+  std::string downstream_;          // the last, unfinished line
+  std::string upstream_;            // likewise
   std::string broken_;
+  Seen seen_;
 };
 
 }  // namespace postern::session_test

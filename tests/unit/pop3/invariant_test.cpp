@@ -1,5 +1,5 @@
 // Promises that hold for every session, whatever its client and its backend do: seeded random
-// sequences of events, judged by an oracle.
+// sequences of events under random policies, judged by an oracle.
 #include <catch2/catch.hpp>
 
 #include <random>
@@ -10,10 +10,24 @@
 
 namespace postern::session_test {
 
+namespace {
+
+void add(Seen& sum, const Seen& seen) {
+  sum.logins_in_clear += seen.logins_in_clear;
+  sum.passed_logins += seen.passed_logins;
+  sum.would_deny += seen.would_deny;
+  sum.old_tls += seen.old_tls;
+  sum.turned_away += seen.turned_away;
+  sum.banished += seen.banished;
+}
+
+}  // namespace
+
 TEST_CASE("no promise is broken in twenty thousand random sessions") {
   std::set<std::string> phases;
   std::size_t exposed = 0;
   std::size_t busy = 0;
+  Seen seen;
   for (std::uint64_t seed = 1; seed <= 20'000; ++seed) {
     std::mt19937_64 random(seed);
     Gauntlet gauntlet([&](std::size_t bound) { return random() % bound; });
@@ -22,13 +36,20 @@ TEST_CASE("no promise is broken in twenty thousand random sessions") {
     }
     exposed += gauntlet.dialogue().secret_exposed() ? 1U : 0U;
     busy += gauntlet.dialogue().counts().commands > 3 ? 1U : 0U;
+    add(seen, gauntlet.seen());
     if (!gauntlet.broken().empty()) FAIL_CHECK("seed " << seed << ": " << gauntlet.broken());
   }
   // The sequences reach everything; otherwise they prove little.
-  CHECK(phases == std::set<std::string>{"authorization", "backend-login", "connecting", "handshake",
-                                        "penalty", "relaying", "sasl"});
+  CHECK(phases == std::set<std::string>{"authorization", "backend-login", "connecting", "exchange",
+                                        "greeting", "handshake", "penalty", "relaying", "sasl"});
   CHECK(exposed > 1000);
   CHECK(busy > 1000);
+  CHECK(seen.logins_in_clear > 500);
+  CHECK(seen.passed_logins > 400);
+  CHECK(seen.would_deny > 500);
+  CHECK(seen.old_tls > 1000);
+  CHECK(seen.turned_away > 300);
+  CHECK(seen.banished > 300);
 }
 
 }  // namespace postern::session_test
