@@ -82,6 +82,7 @@ void Conversation::on_line(const Line& line, Actions& actions) {
   stranger_ = first_line_.judge(line.text);
   if (stranger_ != Stranger::kNone) return close(CloseReason::kForeignProtocol, actions);
   const bool good = line.form == LineForm::kGood;
+  if (!good) has_user_ = false;  // it may have named somebody else
   if (state_ == State::kSasl) {
     if (good) return on_sasl_step(sasl_->respond(line.text), actions);
     sasl_.reset();
