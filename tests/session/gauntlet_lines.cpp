@@ -5,9 +5,10 @@
 namespace postern::session_test {
 namespace {
 
-constexpr std::array<std::string_view, 12> kAliceInClear = {
+constexpr std::array<std::string_view, 13> kAliceInClear = {
     "USER alice\r\n",
     "USER alice\r\nPASS ClearCanary\r\n",
+    "NOOP\nUSER alice\r\nPASS ClearCanary\r\n",
     "AUTH PLAIN AGFsaWNlAENsZWFyQ2FuYXJ5\r\n",
     "AUTH PLAIN\r\nAGFsaWNlAENsZWFyQ2FuYXJ5\r\n",
     "AUTH LOGIN\r\nYWxpY2U=\r\nQ2xlYXJDYW5hcnk=\r\n",
@@ -26,12 +27,13 @@ constexpr std::array<std::string_view, 3> kNamelessInClear = {
     "\tPASS\tClearCanary\r\n",
 };
 
-constexpr std::array<std::string_view, 17> kBobInClear = {
+constexpr std::array<std::string_view, 18> kBobInClear = {
     "USER bob\r\n",
     "USER Bob\r\n",
     "PASS OpenCanary\r\n",
     "pass OpenCanary\n",
     "\tPASS\tOpenCanary\r\n",
+    "USER bob\r\nSTLS\r\n",
     "USER bob\r\nPASS OpenCanary\r\n",
     "USER BOB\r\npass OpenCanary\r\n",
     "USER bob\r\nCAPA\r\nPASS OpenCanary\r\n",

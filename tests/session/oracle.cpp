@@ -38,6 +38,7 @@ void Oracle::take_line(std::string_view line) {
   const auto completed = login_completed_by(line, in_clear() ? kOpenSecret : kSealedSecret);
   if (completed) completed_.add(*completed);
   const std::string_view verb = line.substr(0, 5);
+  if (pop3::equal_ignoring_case(verb, "USER ")) names_.emplace(line.substr(verb.size()));
   if (pop3::equal_ignoring_case(verb, "APOP ")) begun_.add(Mechanism::kApop);
   if (!pop3::equal_ignoring_case(verb, "AUTH ")) return;
   const std::string_view rest = line.substr(verb.size());
@@ -51,6 +52,7 @@ void Oracle::tls_is_up(Link version) {
   upgrading = false;
   completed_ = {};
   begun_ = {};
+  names_.clear();
   exchange_admitted_ = false;
   said_.clear();
 }
@@ -73,6 +75,8 @@ pop3::Admission Oracle::admit(const pop3::Login& login) {
     expect(completed_.contains(mechanism), "a login that is to be admitted is complete");
     expect(login.password == (in_clear() ? kOpenSecret : kSealedSecret),
            "the password that is tried is the one that was said on this link");
+    expect(mechanism != Mechanism::kUser || names_.contains(std::string(login.user)),
+           "whose password it is was said on this link");
     expect(!login.user.empty(), "a password is somebody's");
   }
   const bool named = !login.user.empty();

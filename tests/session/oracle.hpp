@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -103,6 +104,7 @@ class Oracle : public pop3::Shell {
   // completely, and those that only the backend can judge and that were begun.
   policy::EnumSet<policy::Mechanism> completed_;
   policy::EnumSet<policy::Mechanism> begun_;
+  std::set<std::string> names_;     // said with USER on this link
   bool exchange_admitted_ = false;  // on this link
   std::string said_;                // the client's last line, so far
   std::string downstream_;          // the last, unfinished line
