@@ -19,6 +19,7 @@
 #include "proxy/cli/exit_code.hpp"
 #include "proxy/cli/explain_page.hpp"
 #include "proxy/pop3/ascii.hpp"
+#include "proxy/pop3/command.hpp"
 #include "proxy/pop3/sasl.hpp"
 #include "proxy/server/explanation.hpp"
 
@@ -43,11 +44,28 @@ struct Options {
 constexpr std::array kLinks = {Link::kPlaintext, Link::kTls10, Link::kTls11, Link::kTls12,
                                Link::kTls13};
 
+// The words of the configuration, and those of the log: "1.2", "TLSv1.2".
 std::optional<Link> link_from(std::string_view word) {
+  if (word == "-") return Link::kPlaintext;
+  if (word == "TLSv1") return Link::kTls10;
+  if (word.starts_with("TLSv")) word.remove_prefix(4);
   for (const Link link : kLinks) {
     if (policy::name_of(link) == word) return link;
   }
   return std::nullopt;
+}
+
+// Whoever asks about a verb alone means one that could be sent.
+std::string whole_command(const std::string& text) {
+  switch (pop3::parse_command(text).verb) {
+    case pop3::Verb::kRetr:
+    case pop3::Verb::kDele:
+      return text.contains(' ') ? text : text + " 1";
+    case pop3::Verb::kTop:
+      return text.contains(' ') ? text : text + " 1 0";
+    default:
+      return text;
+  }
 }
 
 template <class Names>
@@ -121,7 +139,7 @@ std::optional<server::Question> question_of(const conf::Document& document,
       policy::mechanism_from(options.mechanism).value_or(settings.policy.mechanisms.front());
   client.now = conf::date_from(options.at).value_or(now());
   question.part.user = options.user;
-  question.part.command = options.command;
+  question.part.command = whole_command(options.command);
   if (door.tls == conf::ListenerTls::kNone && is_tls(client.link)) {
     fmt::print(stderr, "postern explain: listener '{}' has no TLS\n", door.name);
     return std::nullopt;

@@ -57,16 +57,18 @@ void add_turn(std::vector<std::string>& lines, const pop3::Turn& turn) {
   lines.push_back("S: " + turn.heard);
 }
 
+policy::Decision decision_on(const pop3::Turn& command) {
+  return command.heard.starts_with("-ERR") ? policy::Decision::kDeny : policy::Decision::kAllow;
+}
+
 std::string command_text(const conf::Document& document, const Explanation& told) {
   if (!told.course.command) return "not reached: the login is refused";
-  const auto& [said, heard] = *told.course.command;
-  const std::string rule = told.command_rule.key.empty()
-                               ? std::string()
-                               : ", by " + rule_text(document, told.command_rule);
-  if (told.course.forwarded.empty()) {
-    return fmt::format("{}: answered here, \"{}\"{}", said, heard, rule);
-  }
-  return fmt::format("{}: the backend hears \"{}\"{}", said, told.course.forwarded, rule);
+  const pop3::Turn& command = *told.course.command;
+  std::string text = fmt::format("{}: {}", command.said, policy::name_of(decision_on(command)));
+  if (!told.command_rule.key.empty()) text += ", by " + rule_text(document, told.command_rule);
+  const std::string& forwarded = told.course.forwarded;
+  return text + (forwarded.empty() ? fmt::format("; answered here, \"{}\"", command.heard)
+                                   : fmt::format("; the backend hears \"{}\"", forwarded));
 }
 
 json rule_json(const conf::Document& document, const conf::Origin& origin) {
@@ -76,6 +78,19 @@ json rule_json(const conf::Document& document, const conf::Origin& origin) {
           {"value", origin.value.empty() ? json() : json::parse(origin.value)},
           {"file", written ? json(document.file) : json()},
           {"line", written ? json(origin.mark.line) : json()}};
+}
+
+json command_json(const conf::Document& document, const Question& question,
+                  const Explanation& told) {
+  if (question.part.command.empty()) return {};
+  const auto& turn = told.course.command;
+  const std::string& forwarded = told.course.forwarded;
+  return {{"client", question.part.command},
+          {"reached", turn.has_value()},
+          {"decision", turn ? json(policy::name_of(decision_on(*turn))) : json()},
+          {"reply", turn && forwarded.empty() ? json(turn->heard) : json()},
+          {"backend", forwarded.empty() ? json() : json(forwarded)},
+          {"rule", rule_json(document, told.command_rule)}};
 }
 
 json turn_json(const pop3::Turn& turn) { return {{"client", turn.said}, {"reply", turn.heard}}; }
@@ -108,15 +123,6 @@ json explain_json(const conf::Document& document, const Question& question,
   const policy::Facts& client = question.part.client;
   json talk = json::array();
   for (const pop3::Turn& turn : told.course.turns) talk.push_back(turn_json(turn));
-  json command;
-  if (!question.part.command.empty()) {
-    const auto& turn = told.course.command;
-    command = {{"client", question.part.command},
-               {"reached", turn.has_value()},
-               {"reply", turn && told.course.forwarded.empty() ? json(turn->heard) : json()},
-               {"backend", told.course.forwarded.empty() ? json() : json(told.course.forwarded)},
-               {"rule", rule_json(document, told.command_rule)}};
-  }
   return {{"client",
            {{"ip", client.peer.text()},
             {"listener", document.settings.live.listeners[question.listener].name},
@@ -132,7 +138,7 @@ json explain_json(const conf::Document& document, const Question& question,
           {"reply", told.course.turns.empty() ? json() : json(told.course.turns.back().heard)},
           {"log", told.log},
           {"backend", told.course.backend},
-          {"command", command},
+          {"command", command_json(document, question, told)},
           {"note", told.note}};
 }
 

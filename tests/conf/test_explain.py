@@ -71,8 +71,8 @@ talk      C: USER <user>
 log       nothing before the session's end
 backend   USER <user>
           PASS <password>
-command   DELE 1: answered here, "-ERR command not allowed", by policy.commands = ["STAT", "LIST", \
-"RETR", "NOOP", "RSET", "TOP", "UIDL", "CAPA", "QUIT"] (FILE:18)
+command   DELE 1: deny, by policy.commands = ["STAT", "LIST", "RETR", "NOOP", "RSET", "TOP", \
+"UIDL", "CAPA", "QUIT"] (FILE:18); answered here, "-ERR command not allowed"
 """
 
 
@@ -106,6 +106,22 @@ class Explain(unittest.TestCase):
         self.assertEqual(told["mode"]["line"], 22)
         self.assertTrue(told["reply"].startswith("-ERR [SYS/PERM] TLS is required"))
         self.assertEqual((told["backend"], told["command"]), ([], None))
+
+    def test_a_verb_alone_is_asked_about_as_it_would_be_sent(self):
+        for command, asked, decision in (("retr", "retr 1", "allow"), ("TOP", "TOP 1 0", "allow"),
+                                         ("DELE", "DELE 1", "deny"), ("UIDL", "UIDL", "allow"),
+                                         ("RETR x", "RETR x", "deny"), ("XTND", "XTND", "deny")):
+            with self.subTest(command):
+                told = json.loads(self.explain("--ip", "::1", "--listener", "pop3s", "--command",
+                                               command, "--json").stdout)["command"]
+                self.assertEqual((told["client"], told["decision"]), (asked, decision))
+
+    def test_the_words_of_the_log_are_known(self):
+        for word, version in (("-", "none"), ("TLSv1", "1.0"), ("TLSv1.1", "1.1"), ("1.3", "1.3")):
+            with self.subTest(word):
+                told = json.loads(self.explain("--ip", "::1", "--listener", "pop3s", "--tls", word,
+                                               "--json").stdout)
+                self.assertEqual(told["client"]["tls"], version)
 
     def test_a_question_that_makes_no_sense(self):
         good = {"--ip": "192.0.2.7", "--listener": "bare"}
