@@ -95,6 +95,7 @@ class Explain(PolicyWorld):
         foretold = self.foretold("--ip", source, "--listener", door, "--tls", version,
                                  "--mech", mechanism, "--user", user)
         before = self.tap.settle()
+        self.look_from_now_on(self.gateway)  # an earlier session may have had the same port
         peer = self.reached(source, door, version)
         replies = self.talk(peer, mechanism, user) if peer else []
         if peer:
