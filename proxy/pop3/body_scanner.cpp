@@ -27,10 +27,8 @@ constexpr std::uint16_t pair(char first, char second) noexcept {
 // How many of the first bytes touch no terminator, in whole blocks. One comparison finds both
 // pairs: the bits in which they differ are left out. It takes a few other pairs for them, such as
 // two dots or LF and a hyphen, and misses none. Written so that compilers make vectors of it.
-#ifdef __x86_64__
-[[gnu::target_clones("avx2", "default")]]
-#endif
-std::size_t clean_blocks(const char* bytes, std::size_t size) noexcept {
+[[gnu::always_inline]] inline std::size_t clean_blocks_inline(const char* bytes,
+                                                              std::size_t size) noexcept {
   constexpr std::uint16_t kDotted = pair('\n', '.');
   constexpr auto kSame = static_cast<std::uint16_t>(~(kDotted ^ pair('.', '\r')));
   constexpr std::uint16_t kSought = kDotted & kSame;
@@ -44,6 +42,24 @@ std::size_t clean_blocks(const char* bytes, std::size_t size) noexcept {
   }
   return at;
 }
+
+// The widest vectors that the processor has, asked for at run time: the attribute that lets the
+// linker choose does so before a sanitizer is ready for it.
+#ifdef __x86_64__
+[[gnu::target("avx2")]] std::size_t clean_blocks_avx2(const char* bytes,
+                                                      std::size_t size) noexcept {
+  return clean_blocks_inline(bytes, size);
+}
+
+std::size_t clean_blocks(const char* bytes, std::size_t size) noexcept {
+  if (__builtin_cpu_supports("avx2")) return clean_blocks_avx2(bytes, size);
+  return clean_blocks_inline(bytes, size);
+}
+#else
+std::size_t clean_blocks(const char* bytes, std::size_t size) noexcept {
+  return clean_blocks_inline(bytes, size);
+}
+#endif
 
 // The position of the first terminator that begins at `from` or behind, or npos. The pair that
 // gives it away has its dot, so the dot is in the block, whatever lies before it or behind.
