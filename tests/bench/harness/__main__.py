@@ -1,6 +1,7 @@
 """Measures all servers in turns and writes what came out. Called by tests/bench/run."""
 
 import argparse
+import contextlib
 import datetime
 import json
 import os
@@ -14,6 +15,7 @@ from harness.results import Results
 from harness.workload import WORKLOADS
 from peers import PEERS
 from peers.peer import World
+from peers.postern import other_build
 from support.certificates import Authority
 
 NAMES = [peer.name for peer in PEERS]
@@ -24,9 +26,11 @@ def _arguments():
     parser.add_argument("--rounds", type=int, help="turns for each workload (default 5)")
     parser.add_argument("--only", action="append", metavar="PEER",
                         help=f"may be repeated; one of {', '.join(NAMES)}")
+    parser.add_argument("--against", metavar="PROGRAM",
+                        help="another build of postern as one more peer")
     parser.add_argument("--workload", action="append", metavar="NAME",
                         help="may be repeated; one of "
-                             + ", ".join(each.name for each in WORKLOADS))
+                             + ", ".join(each.name for each in (*WORKLOADS, *syscalls.COUNTED)))
     parser.add_argument("--quick", action="store_true", help="2 rounds of less work")
     parser.add_argument("--build", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--output", metavar="DIR", help="default build/bench/results")
@@ -45,6 +49,12 @@ def _machine():
             "processor": f"{model}, {os.cpu_count()} cores",
             "system": f"{system}, Linux {platform.release()}",
             "command": "tests/bench/run " + " ".join(sys.argv[3:])}
+
+
+def _beginning_with(number, names):
+    """The same in a circle, so that nobody is always the first."""
+    start = number % len(names) if names else 0
+    return names[start:] + names[:start]
 
 
 class Bench:
@@ -73,46 +83,74 @@ class Bench:
     def run(self):
         peers = [peer for peer in PEERS
                  if not self._arguments.only or peer.name in self._arguments.only]
+        if self._arguments.against:
+            peers.append(other_build(self._arguments.against))
         chosen = self._arguments.workload
         rounds = self._arguments.rounds or (2 if self._arguments.quick else 5)
-        for _ in range(rounds):
-            self._measure_tls()
         for workload in WORKLOADS:
             if not chosen or workload.name in chosen:
-                self._in_turns(workload, [peer for peer in peers if workload.suits(peer)], rounds)
+                self._measure(workload, [peer for peer in peers if workload.suits(peer)], rounds)
         for workload in syscalls.COUNTED:
             if not chosen or workload.name in chosen:
                 for peer in peers:
-                    self._attempt(peer, workload, None)
+                    self._count_calls(peer, workload)
 
-    def _in_turns(self, workload, peers, rounds):
+    def _measure(self, workload, peers, rounds):
         for number in range(rounds):
             print(f"bench: {workload.name}, round {number + 1} of {rounds}", file=sys.stderr)
-            for peer in peers:
-                self._attempt(peer, workload, number)
+            if workload.turns > 1:
+                self._play(workload, peers, number)
+            else:
+                for peer in peers:
+                    self._play(workload, [peer], number)
 
-    def _attempt(self, peer, workload, number):
-        """A figure, or a note that there is none. Without a round, system calls are counted."""
-        self._serial += 1
-        count = measurement.count_for(peer, workload, self._arguments.quick)
+    def _play(self, workload, peers, number):
+        """One round of servers that are there together: start them, let them take their turns."""
+        with contextlib.ExitStack() as stack:
+            stations = {}
+            for peer in peers:
+                with self._noted(peer, workload):
+                    stations[peer] = self._station(stack, peer, workload)
+            for turn in range(workload.turns):
+                self.results.add_limit(workload.name, (number, turn), self._tls_alone())
+                for peer in _beginning_with(turn, [each for each in peers if each in stations]):
+                    station = stations.pop(peer)  # until it is able to take another turn
+                    with self._noted(peer, workload):
+                        self.results.add(peer.name, workload.name, (number, turn), station.turn())
+                        stations[peer] = station
+
+    def _count_calls(self, peer, workload):
+        with contextlib.ExitStack() as stack, self._noted(peer, workload):
+            running = stack.enter_context(self._running(peer, workload))
+            calls = syscalls.count(running, workload, self._world, self._count(peer, workload))
+            self.results.add(peer.name, workload.name, (0, 0), {"calls": calls})
+
+    @contextlib.contextmanager
+    def _noted(self, peer, workload):
+        """What fails inside is a note among the results instead of a figure."""
         try:
-            with measurement.Running(peer, workload, self._world, self._directory,
-                                     self._serial) as running:
-                if number is None:
-                    calls = syscalls.count(running, workload, self._world, count)
-                    self.results.add_syscalls(peer.name, workload.name, calls)
-                else:
-                    figures = measurement.measure(running, workload, self._world, count)
-                    self.results.add(peer.name, workload.name, number, figures)
+            yield
         except (AssertionError, OSError, subprocess.SubprocessError) as error:
             self.results.fail(peer.name, workload.name, str(error).strip()[:300])
 
-    def _measure_tls(self):
+    def _station(self, stack, peer, workload):
+        running = stack.enter_context(self._running(peer, workload))
+        return stack.enter_context(measurement.Station(running, workload, self._world,
+                                                       self._count(peer, workload)))
+
+    def _running(self, peer, workload):
+        self._serial += 1
+        return measurement.Running(peer, workload, self._world, self._directory, self._serial)
+
+    def _count(self, peer, workload):
+        return measurement.count_for(peer, workload, self._arguments.quick)
+
+    def _tls_alone(self):
         program = os.path.join(self._arguments.build, "tls-limit")
         done = subprocess.run([program, *self._world.certificate], check=True,
                               capture_output=True, text=True,
                               preexec_fn=lambda: os.sched_setaffinity(0, measurement.SERVER_CORES))
-        self.results.limits.append(json.loads(done.stdout))
+        return json.loads(done.stdout)
 
     def _bundle(self, pair):
         path = os.path.join(self._directory, "bundle.pem")
@@ -126,8 +164,8 @@ class Bench:
 def _write(results, output):
     os.makedirs(output, exist_ok=True)
     results.save(os.path.join(output, "results.json"))
-    text = table.markdown(results, NAMES)
-    for name, content in (("table.md", text), ("plot.svg", plot.svg(results, NAMES))):
+    text = table.markdown(results)
+    for name, content in (("table.md", text), ("plot.svg", plot.svg(results))):
         with open(os.path.join(output, name), "w", encoding="utf-8") as file:
             file.write(content)
     print(text)
@@ -136,7 +174,7 @@ def _write(results, output):
 def main():
     arguments = _arguments()
     if arguments.table:
-        print(table.markdown(Results.load(arguments.table), NAMES))
+        print(table.markdown(Results.load(arguments.table)))
         return 0
     with tempfile.TemporaryDirectory(prefix="postern-bench-") as directory:
         os.chmod(directory, 0o755)  # some servers give up root before they look at their files

@@ -23,9 +23,14 @@ class Generator:
         return self._hear()
 
     def end(self):
-        """Closes all that is open."""
-        self._say("end")
-        self._process.communicate(timeout=60)
+        """Closes all that is open, for which it has a minute; nothing if it has failed already."""
+        try:
+            if self._process.poll() is None:
+                self._process.communicate("end\n", timeout=60)
+        except subprocess.TimeoutExpired:
+            pass
+        finally:
+            self.kill()
 
     def kill(self):
         if self._process.poll() is None:

@@ -1,4 +1,4 @@
-"""One workload on one server: start it, drive it, read its figures, end it."""
+"""A server under measurement, and the client that drives it: start, turns, figures, end."""
 
 import os
 import shutil
@@ -19,16 +19,20 @@ def on_other_cores():
 
 
 def count_for(peer, workload, quick):
-    """How many units of work are enough for a figure."""
+    """How many units of work are enough for a figure: one for each client at the least, so that a
+    storm is of the same size for all."""
     count = workload.quick_count if quick else workload.count
-    return max(count // peer.slowness, min(count, 20))
+    return max(count // peer.slowness, min(count, max(workload.clients, 20)))
 
 
 def _keep_on_server_cores(root):
     """Hitch puts its worker on a processor of its own choice, which may be the client's."""
     for pid in tree(root):
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            os.sched_setaffinity(int(thread), SERVER_CORES)
+        try:
+            for thread in os.listdir(f"/proc/{pid}/task"):
+                os.sched_setaffinity(int(thread), SERVER_CORES)
+        except (FileNotFoundError, ProcessLookupError):
+            pass  # a child that has ended meanwhile
 
 
 class Running:
@@ -64,20 +68,32 @@ class Running:
         shutil.rmtree(self._directory, ignore_errors=True)
 
 
-def measure(running, workload, world, count):
-    """The figures of one run; AssertionError when a reply was not what it has to be."""
-    memory = running.meter.pss_kib()
-    generator = Generator(world.build, running.peer, workload.arguments(running.peer, count),
-                          on_other_cores)
-    try:
-        generator.wait_until_ready()
-        opened = running.meter.pss_kib()
-        before = running.meter.cpu_seconds()
-        report = generator.go()
-        cpu = running.meter.cpu_seconds() - before
-        after = running.meter.pss_kib()
-        generator.end()
-    finally:
-        generator.kill()
-    return {**report, "cpu_seconds": cpu, "pss_kib": memory, "pss_opened_kib": opened,
-            "pss_after_kib": after, "sessions": workload.clients}
+class Station:
+    """A running server and the client that drives it, which has opened what has to be open."""
+
+    def __init__(self, running, workload, world, count):
+        self._meter = running.meter
+        self._memory = {"pss_kib": self._meter.pss_kib(), "sessions": workload.clients}
+        self._generator = Generator(world.build, running.peer,
+                                    workload.arguments(running.peer, count), on_other_cores)
+
+    def __enter__(self):
+        try:
+            self._generator.wait_until_ready()
+        except BaseException:
+            self._generator.kill()
+            raise
+        self._memory["pss_opened_kib"] = self._meter.pss_kib()
+        return self
+
+    def turn(self):
+        """Does the work once. Its figures; AssertionError when a reply was not what it has to
+        be."""
+        before = self._meter.cpu_seconds_at_rest()
+        report = self._generator.go()
+        cpu = self._meter.cpu_seconds_at_rest() - before
+        return {**report, **self._memory, "cpu_seconds": cpu,
+                "pss_after_kib": self._meter.pss_kib()}
+
+    def __exit__(self, *_):
+        self._generator.end()

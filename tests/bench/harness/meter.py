@@ -6,8 +6,12 @@ process. Memory is PSS: pages that processes share are counted once.
 """
 
 import os
+import time
 
 TICKS = os.sysconf("SC_CLK_TCK")
+PAUSE = 0.002  # seconds between two looks
+AT_REST = 2e-5  # seconds of processor time in a pause that are none
+RESTLESS = 50  # pauses at most, for a server that is never at rest
 GROUPS = (("/sys/fs/cgroup", "cpu.stat"), ("/sys/fs/cgroup/unified", "cpu.stat"),
           ("/sys/fs/cgroup/cpuacct", "cpuacct.usage"))
 
@@ -88,6 +92,17 @@ class Meter:
             except OSError:
                 pass  # gone meanwhile, and counted with its parent
         return ticks / TICKS
+
+    def cpu_seconds_at_rest(self):
+        """The same once it has nothing to do any more: the last client is gone before the server
+        has closed its side."""
+        used = self.cpu_seconds()
+        for _ in range(RESTLESS):
+            time.sleep(PAUSE)
+            before, used = used, self.cpu_seconds()
+            if used - before < AT_REST:
+                break
+        return used
 
     def pss_kib(self):
         total = 0

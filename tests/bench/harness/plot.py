@@ -22,21 +22,20 @@ def _bar(y, peer, multiple, colour):
     yield _text(LEFT + length + 6, y + BAR - 3, f"{multiple:.1f} ×{more}")
 
 
-def svg(results, peers):
+def svg(results):
     """The whole picture."""
-    found = rows.values(results, peers)
-    colours = dict(zip((peer for peer in peers if peer != rows.RELAY), COLOURS))
+    colours = dict(zip((peer for peer in results.peers() if peer != rows.RELAY), COLOURS))
     parts, y = [], 10
     for row in rows.ROWS:
-        limit = rows.limit_of(row, found, results) if row.key in SHOWN else None
-        if not limit:
+        limits = rows.limits_of(row, results) if row.key in SHOWN else {}
+        if not limits:
             continue
         y += GAP
         parts.append(_text(LEFT, y - 6, row.title, 'font-weight="bold"'))
         for peer, colour in colours.items():
-            value = found.get((row.key, peer))
-            if value:
-                parts += _bar(y, peer, value.median / limit, colour)
+            multiple = rows.multiple_of(rows.figures_of(row, peer, results), limits)
+            if multiple:
+                parts += _bar(y, peer, multiple.median, colour)
                 y += BAR
     foot = _text(LEFT, y + GAP, "multiples of a copy relay plus BoringSSL; shorter is better")
     return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{y + 2 * GAP}" '

@@ -1,42 +1,40 @@
-"""All that was measured, and the middle of it."""
+"""All that was measured."""
 
 import json
-import statistics
 
 
 class Results:
-    """Figures by server and workload, one for each round; what failed; what else was measured."""
+    """Figures by server and workload, one for each turn of each round; what failed; what else was
+    measured."""
 
     def __init__(self, machine=None):
         self.machine = machine or {}
-        self.limits = []  # of TLS alone, one for each round
+        self.limits = []  # of TLS alone, one for each turn of a workload
         self.measurements = []
-        self.syscalls = []
         self.failures = []
 
-    def add(self, peer, workload, number, figures):
-        self.measurements.append({"peer": peer, "workload": workload, "round": number, **figures})
+    def add(self, peer, workload, when, figures):
+        """`when` is (round, turn)."""
+        self.measurements.append({"peer": peer, "workload": workload, "when": when, **figures})
 
-    def add_syscalls(self, peer, workload, calls):
-        self.syscalls.append({"peer": peer, "workload": workload, "calls": calls})
+    def add_limit(self, workload, when, figures):
+        self.limits.append({"workload": workload, "when": when, **figures})
 
     def fail(self, peer, workload, why):
         self.failures.append({"peer": peer, "workload": workload, "why": why})
 
     def of(self, peer, workload):
-        return [each for each in self.measurements
-                if (each["peer"], each["workload"]) == (peer, workload)]
+        """{(round, turn): figures}."""
+        return {tuple(each["when"]): each for each in self.measurements
+                if (each["peer"], each["workload"]) == (peer, workload)}
 
-    def calls(self, peer, workload):
-        """System calls a unit of work, or None."""
-        for each in self.syscalls:
-            if (each["peer"], each["workload"]) == (peer, workload):
-                return sum(each["calls"].values())
-        return None
+    def limits_of(self, workload):
+        """The same of TLS alone, beside this workload."""
+        return {tuple(each["when"]): each for each in self.limits if each["workload"] == workload}
 
-    def limit(self, name):
-        """The median of one figure of TLS alone, or None."""
-        return statistics.median(each[name] for each in self.limits) if self.limits else None
+    def peers(self):
+        """The names of all that have figures, in the order in which they took their turns."""
+        return list(dict.fromkeys(each["peer"] for each in self.measurements))
 
     def save(self, path):
         with open(path, "w", encoding="utf-8") as file:

@@ -1,6 +1,6 @@
 """The lines of the table: which figure of which workload, in which unit, and its physical limit.
 
-The limit of a line is what a bare copy relay costs for the same work in the same run, and what
+The limit of a line is what a bare copy relay costs for the same work in the same turn, and what
 BoringSSL costs without a socket where the line has TLS in it.
 """
 
@@ -18,7 +18,7 @@ class Row:
     title: str
     workload: str
     figure: Callable  # of one measurement
-    tls: Callable | None = None  # of Results: what TLS alone adds to the limit
+    tls: Callable | None = None  # of one measurement of TLS alone: what it adds to the limit
     has_limit: bool = True
 
 
@@ -43,7 +43,7 @@ def _growth_mib(one):
 
 
 def _tls(name, scale):
-    return lambda results: results.limit(name) * scale
+    return lambda one: one[name] * scale
 
 
 def _gib_row(name, size):
@@ -53,12 +53,17 @@ def _gib_row(name, size):
 
 def _memory_row(sessions):
     return Row(f"memory-{sessions}", f"open session, KiB PSS each, at {sessions:,}",
-               f"open-{sessions}", _session_kib)
+               f"open-{sessions}", _session_kib, has_limit=False)
 
 
 def _cost_row(workload, sessions):
     return Row(f"cost-{sessions}", f"a command among {sessions:,} sessions, CPU µs", workload,
                _cpu(1e6))
+
+
+def _calls_row(name, unit):
+    return Row(f"calls-{name}", f"system calls a {unit}", f"calls-{name}",
+               lambda one: sum(one["calls"].values()), has_limit=False)
 
 
 SIZES = (1_000, 4_000, 9_000, 20_000)
@@ -82,7 +87,8 @@ ROWS = (
     Row("ping-16-p99", "ping-pong, 16 clients, p99 µs", "ping-16", _latency("p99")),
     Row("ping-16-p999", "ping-pong, 16 clients, p99.9 µs", "ping-16", _latency("p999")),
     *(_memory_row(sessions) for sessions in SIZES),
-    Row("memory-held", "session that never logs in, KiB PSS each, at 1,000", "held", _session_kib),
+    Row("memory-held", "session that never logs in, KiB PSS each, at 1,000", "held", _session_kib,
+        has_limit=False),
     _cost_row("ping-1", 1), *(_cost_row(f"open-{n}", n) for n in (10, 100, *SIZES)),
     Row("storm", "storm of 5,000 connections, all served after s", "storm",
         lambda one: one["seconds"]),
@@ -92,11 +98,8 @@ ROWS = (
         _latency("p99", 1e-3)),
     Row("slow-memory", "memory kept for it, MiB PSS", "fast-beside-slow", _growth_mib,
         has_limit=False),
-)
-CALLS = (  # key, title, workload
-    ("calls-session", "system calls a session", "session"),
-    ("calls-4k", "system calls a RETR of 4 KiB", "retr-4k"),
-    ("calls-1m", "system calls a MiB of RETR", "retr-1m"),
+    _calls_row("session", "session"), _calls_row("4k", "RETR of 4 KiB"),
+    _calls_row("1m", "MiB of RETR"),
 )
 
 
@@ -109,31 +112,34 @@ class Value:
 
     @classmethod
     def of(cls, figures):
-        median = statistics.median(figures)
-        reach = (max(figures) - min(figures)) / 2
+        """Of {(round, turn): figure}; a round's figure is the median of its turns."""
+        rounds = {}
+        for (number, _), figure in figures.items():
+            rounds.setdefault(number, []).append(figure)
+        medians = [statistics.median(turns) for turns in rounds.values()]
+        median = statistics.median(medians)
+        reach = (max(medians) - min(medians)) / 2
         return cls(median, reach / abs(median) if median else 0.0)
 
 
-def values(results, peers):
-    """{(row key, peer): Value} of all that was measured."""
-    found = {}
-    for peer in peers:
-        for row in ROWS:
-            figures = [row.figure(one) for one in results.of(peer, row.workload)]
-            if figures:
-                found[row.key, peer] = Value.of(figures)
-        for key, _, workload in CALLS:
-            calls = results.calls(peer, workload)
-            if calls is not None:
-                found[key, peer] = Value(calls, 0.0)
-    return found
+def figures_of(row, peer, results):
+    """What a server took in a line: {(round, turn): figure}."""
+    return {when: row.figure(one) for when, one in results.of(peer, row.workload).items()}
 
 
-def limit_of(row, found, results):
-    """The physical limit of a line, or None."""
-    relay = found.get((row.key, RELAY))
-    if relay is None or not row.has_limit:
-        return None
+def limits_of(row, results):
+    """The physical limit of a line: {(round, turn): figure}, empty where it has none."""
+    if not row.has_limit:
+        return {}
+    relay = figures_of(row, RELAY, results)
     if row.tls is None:
-        return relay.median
-    return relay.median + row.tls(results) if results.limits else None
+        return relay
+    tls = results.limits_of(row.workload)
+    return {when: relay[when] + row.tls(one) for when, one in tls.items() if when in relay}
+
+
+def multiple_of(figures, others):
+    """By how much the one is the other, each turn compared with the same turn; None where there
+    is none of both."""
+    ratios = {when: figures[when] / others[when] for when in figures.keys() & others.keys()}
+    return Value.of(ratios) if ratios else None

@@ -11,9 +11,9 @@ from harness.workload import Workload
 from support.waiting import until
 
 COUNTED = (
-    Workload("session", "session", 200, 100, clients=4),
-    Workload("retr-4k", "retr", 500, 200, clients=4, extra=("--message", "1")),
-    Workload("retr-1m", "retr", 64, 32, clients=4, extra=("--message", "3")),
+    Workload("calls-session", "session", 200, 100, clients=4),
+    Workload("calls-4k", "retr", 500, 200, clients=4, extra=("--message", "1")),
+    Workload("calls-1m", "retr", 64, 32, clients=4, extra=("--message", "3")),
 )
 
 

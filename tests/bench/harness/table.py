@@ -1,13 +1,14 @@
 """The results as Markdown."""
 
 from harness import rows
-from harness.targets import verdicts
+from harness.targets import comparisons, verdicts
 
 LEGEND = """\
 Each figure is the median over the rounds, ± half the distance between the extremes; in brackets the
 multiple of the physical limit: a bare copy relay and, where there is TLS, BoringSSL without a
-socket, measured in the same run. – means that the server cannot do it, or that this machine has too
-few descriptors. stunnel, HAProxy and Hitch are relays: they read no command, know no policy, and
+socket. Multiples compare each turn of one with the same turn of the other: a machine whose speed
+varies moves both. – means that the server cannot do it, or that this machine has too few
+descriptors. stunnel, HAProxy and Hitch are relays: they read no command, know no policy, and
 the backend sees every connection. nginx's figures leave out the HTTP service that it asks about
 each login. postern writes a log line for each session; the others' logs are off or at errors only.
 """
@@ -22,49 +23,59 @@ def _number(value):
     return f"{value:.2f}" if magnitude >= 1 else f"{value:.3f}"
 
 
-def _cell(value, limit):
-    if value is None:
+def _share(spread):
+    return f" ±{spread:.0%}".replace("%", " %") if spread >= 0.005 else ""
+
+
+def _cell(figures, limits):
+    if not figures:
         return "–"
-    text = _number(value.median)
-    if value.spread >= 0.005:
-        text += f" ±{value.spread:.0%}".replace("%", " %")
-    return f"{text} ({value.median / limit:.1f}×)" if limit else text
+    value = rows.Value.of(figures)
+    multiple = rows.multiple_of(figures, limits)
+    text = _number(value.median) + _share(value.spread)
+    return f"{text} ({multiple.median:.2f}×)" if multiple else text
 
 
 def _line(cells):
     return "| " + " | ".join(cells) + " |"
 
 
-def _figures(results, peers, found):
-    shown = [peer for peer in peers if any(peer == each for _, each in found)]
-    yield _line(["", *shown, "limit"])
-    yield "|" + "---|" * (len(shown) + 2)
-    titles = [(row.key, row.title, rows.limit_of(row, found, results)) for row in rows.ROWS]
-    titles += [(key, title, None) for key, title, _ in rows.CALLS]
-    for key, title, limit in titles:
-        if any((key, peer) in found for peer in shown):
-            cells = [_cell(found.get((key, peer)), limit) for peer in shown]
-            yield _line([title, *cells, _number(limit) if limit else "–"])
+def _figures(results):
+    peers = results.peers()
+    yield _line(["", *peers, "limit"])
+    yield "|" + "---|" * (len(peers) + 2)
+    for row in rows.ROWS:
+        figures = [rows.figures_of(row, peer, results) for peer in peers]
+        if any(figures):
+            limits = rows.limits_of(row, results)
+            yield _line([row.title, *(_cell(each, limits) for each in figures),
+                         _cell(limits, {})])
 
 
-def _targets(results, found):
+def _targets(results):
     titles = {row.key: row.title for row in rows.ROWS}
-    titles |= {key: title for key, title, _ in rows.CALLS}
-    yield _line(["target", "postern", "at most", "which is", ""])
-    yield "|---|---|---|---|---|"
-    for verdict in verdicts(found, results):
-        target = verdict.target
-        of = f"{target.share:g} × {target.of}" if target.of else "fixed"
-        yield _line([titles[target.row], _number(verdict.measured), _number(verdict.bound), of,
-                     "met" if verdict.met else "**missed**"])
+    yield _line(["target", "postern", "at most", ""])
+    yield "|---|---|---|---|"
+    for verdict in verdicts(results):
+        of = f" × {verdict.other}" if verdict.other else ""
+        measured = verdict.measured
+        yield _line([titles[verdict.target.row],
+                     f"{_number(measured.median)}{_share(measured.spread)}{of}",
+                     f"{verdict.target.share:g}", "met" if verdict.met else "**missed**"])
 
 
-def markdown(results, peers):
+def _against(results):
+    lines = [_line([row.title, f"{multiple.median:.3f}{_share(multiple.spread)}"])
+             for row, multiple in comparisons(results)]
+    if lines:
+        yield from ("", _line(["postern as a multiple of the other build", ""]), "|---|---|", *lines)
+
+
+def markdown(results):
     """The whole report: machine, figures, targets, and what failed."""
-    found = rows.values(results, peers)
     facts = "; ".join(f"{name} {value}" for name, value in results.machine.items())
-    lines = [facts + ".", "", *_figures(results, peers, found), "", LEGEND,
-             *_targets(results, found)]
+    lines = [facts + ".", "", *_figures(results), "", LEGEND, *_targets(results),
+             *_against(results)]
     if results.failures:
         lines += ["", "Not measured, because it failed:", ""]
         lines += [f"- {each['peer']}, {each['workload']}: {each['why']}"

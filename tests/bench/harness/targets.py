@@ -1,4 +1,4 @@
-"""What postern has to reach, as ratios to its peers and to the physical limit of the same run."""
+"""What postern has to reach, as ratios to its peers and to the physical limit in the same turns."""
 
 from dataclasses import dataclass
 
@@ -33,32 +33,51 @@ TARGETS = (
 @dataclass(frozen=True)
 class Verdict:
     target: Target
-    measured: float
-    bound: float
+    measured: rows.Value  # as a multiple of what it is compared with
+    other: str
 
     @property
     def met(self):
-        return self.measured <= self.bound
+        return self.measured.median <= self.target.share
 
 
-def _compared_with(target, found, results):
+def _best_peer(row, results):
+    """The cheapest of all that are no limit, by its median."""
+    others = {peer: rows.figures_of(row, peer, results) for peer in results.peers()
+              if peer != rows.RELAY and not peer.startswith(POSTERN)}
+    return min((peer for peer in others if others[peer]), default="",
+               key=lambda peer: rows.Value.of(others[peer]).median)
+
+
+def _verdict(target, row, results):
+    mine = rows.figures_of(row, POSTERN, results)
     if not target.of:
-        return 1.0
-    if target.of == BEST:
-        others = [value.median for (key, peer), value in found.items()
-                  if key == target.row and peer not in (POSTERN, rows.RELAY)]
-        return min(others, default=None)
+        return Verdict(target, rows.Value.of(mine), "") if mine else None
     if target.of == LIMIT:
-        row = next(row for row in rows.ROWS if row.key == target.row)
-        return rows.limit_of(row, found, results)
-    value = found.get((target.row, target.of))
-    return value.median if value else None
+        other, theirs = LIMIT, rows.limits_of(row, results)
+    else:
+        other = _best_peer(row, results) if target.of == BEST else target.of
+        theirs = rows.figures_of(row, other, results)
+    measured = rows.multiple_of(mine, theirs)
+    return Verdict(target, measured, other) if measured else None
 
 
-def verdicts(found, results):
+def comparisons(results):
+    """(row, Value) of each line in which another build of postern has been measured, too: by how
+    much the first one differs from it."""
+    for other in results.peers():
+        if other.startswith(POSTERN + " "):
+            for row in rows.ROWS:
+                multiple = rows.multiple_of(rows.figures_of(row, POSTERN, results),
+                                            rows.figures_of(row, other, results))
+                if multiple:
+                    yield row, multiple
+
+
+def verdicts(results):
     """One for each target whose figures are there."""
+    lines = {row.key: row for row in rows.ROWS}
     for target in TARGETS:
-        measured = found.get((target.row, POSTERN))
-        other = _compared_with(target, found, results)
-        if measured is not None and other is not None:
-            yield Verdict(target, measured.median, target.share * other)
+        verdict = _verdict(target, lines[target.row], results)
+        if verdict:
+            yield verdict

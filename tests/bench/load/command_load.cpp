@@ -32,8 +32,6 @@ void CommandLoad::prepare() {
   open_slow_ones();
   if (options_.task == Task::kHold) return;
   run_commands(std::min(options_.window * kWarmUp, options_.count));
-  units_ = 0;
-  latencies_ = {};
 }
 
 void CommandLoad::work() {

@@ -18,6 +18,11 @@ class Load {
   virtual void prepare() = 0;
   /// Does the units of work that were asked for.
   virtual void work() = 0;
+  /// What has been done so far no longer counts.
+  void forget() {
+    units_ = resumed_ = 0;
+    latencies_ = {};
+  }
 
   std::size_t units() const noexcept { return units_; }
   std::size_t resumed() const noexcept { return resumed_; }

@@ -1,7 +1,8 @@
-// The load generator. It says when it is ready, does its work when it is told to, reports, and
-// closes what it holds open when it is told to: in between, somebody looks at the server.
+// The load generator. It says when it is ready, does its work as often as it is told to, reports
+// each time, and closes what it holds open when it is told to: in between, somebody looks at the
+// server.
 //
-//     {"ready": true}  ◄ go    {"units": …, "seconds": …, "bytes": …, "latency": {…}}  ◄ end
+//     {"ready": true}  ◄ go    {"units": …, "seconds": …, "bytes": …, "latency": {…}}  ◄ go  …  ◄ end
 #include <unistd.h>
 
 #include <cstdio>
@@ -23,14 +24,28 @@ std::unique_ptr<Load> load_of(const Options& options, Client::World& world) {
   return std::make_unique<CommandLoad>(options, world);
 }
 
-void expect(const std::string& word) {
+// Whether there is more to do.
+bool told_to_go() {
   std::string line;
-  if (!std::getline(std::cin, line) || line != word) fatal("expected the word " + word);
+  if (!std::getline(std::cin, line) || (line != "go" && line != "end")) fatal("expected go or end");
+  return line == "go";
 }
 
 void say(const std::string& json) {
   std::printf("%s\n", json.c_str());
   std::fflush(stdout);
+}
+
+void take_turn(Load& load, Client::World& world) {
+  world.bytes = 0;
+  load.forget();
+  const auto begun = Clock::now();
+  load.work();
+  const std::chrono::duration<double> took = Clock::now() - begun;
+  say(R"({"units": )" + std::to_string(load.units()) + R"(, "seconds": )" +
+      std::to_string(took.count()) + R"(, "bytes": )" + std::to_string(world.bytes) +
+      R"(, "resumed": )" + std::to_string(load.resumed()) + R"(, "latency": )" +
+      load.latencies().json() + "}");
 }
 
 void run(const Options& options) {
@@ -42,18 +57,12 @@ void run(const Options& options) {
   alarm(static_cast<unsigned>(options.timeout));  // nobody is there to be waited for
   load->prepare();
   say(R"({"ready": true})");
-  expect("go");
-  alarm(static_cast<unsigned>(options.timeout));
-  world.bytes = 0;
-  const auto begun = Clock::now();
-  load->work();
-  const std::chrono::duration<double> took = Clock::now() - begun;
   alarm(0);
-  say(R"({"units": )" + std::to_string(load->units()) + R"(, "seconds": )" +
-      std::to_string(took.count()) + R"(, "bytes": )" + std::to_string(world.bytes) +
-      R"(, "resumed": )" + std::to_string(load->resumed()) + R"(, "latency": )" +
-      load->latencies().json() + "}");
-  expect("end");
+  while (told_to_go()) {
+    alarm(static_cast<unsigned>(options.timeout));
+    take_turn(*load, world);
+    alarm(0);
+  }
 }
 
 }  // namespace

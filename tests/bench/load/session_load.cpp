@@ -26,8 +26,6 @@ SessionLoad::SessionLoad(const Options& options, Client::World& world)
 
 void SessionLoad::prepare() {
   run_sessions(kWarmUp, std::min<std::size_t>(slots_.size(), 4));
-  units_ = resumed_ = 0;
-  latencies_ = {};
   if (options_.resume && !world_.tls.has_ticket()) fatal("the server gave no ticket");
 }
 

@@ -13,12 +13,13 @@ PROGRAM = os.environ.get("POSTERN") or os.path.join(
 
 class Postern(Peer):
     name = "postern"
+    program = PROGRAM
 
     def command(self):
         text = toml(("127.0.0.1", self.world.pop3_port), [KeyPair(*self.world.certificate)],
                     doors=[("door", self.door, ("127.0.0.1:0",))], workers=1,
                     log={"target": self.path("log")})
-        return [PROGRAM, "run", "-c", self.write("postern.toml", text),
+        return [self.program, "run", "-c", self.write("postern.toml", text),
                 "--ready-file", self.path("ready.json")]
 
     def listens(self):
@@ -33,3 +34,8 @@ class Postern(Peer):
         super().stop()
         if os.path.exists(self.path("ready.json")):
             os.remove(self.path("ready.json"))
+
+
+def other_build(program):
+    """Another build of postern as a peer: what a change costs, or saves."""
+    return type("OtherPostern", (Postern,), {"name": f"postern of {program}", "program": program})
