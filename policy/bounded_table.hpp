@@ -1,8 +1,8 @@
-// A hash table that never grows. Its memory is one block, taken from the system as it is first
-// touched. Keys are hashes made with a secret key; each has one set of eight slots where it may
-// stand, and a newcomer to a full set takes the place of the least valuable of the eight. So who
-// wants one certain entry out has to fill the whole table, again and again, with more valuable
-// ones: which set to aim at he cannot know.
+// A hash table that grows up to its capacity and no further. Its memory is one block. Keys are
+// hashes made with a secret key; each has one set of eight slots where it may stand. A newcomer to
+// a full set doubles the table; when it is as large as it may be, he takes the place of the least
+// valuable of the eight. So who wants one certain entry out has to fill the whole table, again and
+// again, with more valuable ones: which set to aim at he cannot know.
 #pragma once
 
 #include <algorithm>
@@ -14,6 +14,7 @@
 #include <new>
 #include <span>
 #include <type_traits>
+#include <utility>
 
 namespace postern::policy {
 
@@ -27,7 +28,9 @@ class BoundedTable {
 
   /// `capacity` is rounded up to a power of two, and to one set at least.
   explicit BoundedTable(std::size_t capacity)
-      : sets_(std::bit_ceil((capacity + kWays - 1) / kWays)), slots_(make(sets_ * kWays)) {}
+      : most_sets_(std::bit_ceil((capacity + kWays - 1) / kWays)), block_(1) {
+    if (!block_.slots) throw std::bad_alloc();
+  }
 
   /// Null when the key is not there. Valid until the next claim(), erase() or clear().
   Entry* find(std::uint64_t key) noexcept {
@@ -44,10 +47,11 @@ class BoundedTable {
   template <class Worth>
   Entry& claim(std::uint64_t key, const Worth& worth) noexcept {
     if (Entry* const entry = find(key)) return *entry;
-    const auto ways = set_of(key);
-    auto place = std::ranges::find(ways, kVacant, &Slot::key);
-    if (place == ways.end()) {
-      place = std::ranges::min_element(ways, {}, [&](const Slot& s) { return worth(s.entry); });
+    Slot* place = block_.vacancy_for(clean(key));
+    while (place == nullptr && grow()) place = block_.vacancy_for(clean(key));
+    if (place == nullptr) {
+      place = &*std::ranges::min_element(block_.set_of(clean(key)), {},
+                                         [&](const Slot& slot) { return worth(slot.entry); });
       ++evictions_;
     } else {
       ++size_;
@@ -64,13 +68,13 @@ class BoundedTable {
   }
 
   void clear() noexcept {
-    std::fill_n(slots_.get(), sets_ * kWays, Slot{});
+    std::ranges::fill(block_.all(), Slot{});
     size_ = 0;
   }
 
   std::size_t size() const noexcept { return size_; }
-  std::size_t capacity() const noexcept { return sets_ * kWays; }
-  /// All memory that it can ever have.
+  std::size_t capacity() const noexcept { return most_sets_ * kWays; }
+  /// All memory that it can ever have; half as much again for a moment while it grows.
   std::size_t bytes() const noexcept { return capacity() * sizeof(Slot); }
   /// How many entries had to go for others since the start.
   std::uint64_t evictions() const noexcept { return evictions_; }
@@ -86,26 +90,45 @@ class BoundedTable {
     void operator()(Slot* slots) const noexcept { std::free(slots); }
   };
 
-  // Zeroed by the system, page by page as they are used: a quiet gateway pays for what it needs.
-  static std::unique_ptr<Slot[], Free> make(std::size_t count) {
-    void* const block = std::calloc(count, sizeof(Slot));
-    if (block == nullptr) throw std::bad_alloc();
-    return std::unique_ptr<Slot[], Free>(static_cast<Slot*>(block));
+  // A power of two of sets, all vacant; without slots when there is no memory.
+  struct Block {
+    std::size_t sets;
+    std::unique_ptr<Slot[], Free> slots;
+
+    explicit Block(std::size_t count)
+        : sets(count), slots(static_cast<Slot*>(std::calloc(count * kWays, sizeof(Slot)))) {}
+
+    std::span<Slot> all() const noexcept { return {slots.get(), sets * kWays}; }
+    std::span<Slot> set_of(std::uint64_t key) const noexcept {
+      return all().subspan((key & (sets - 1)) * kWays, kWays);
+    }
+    Slot* vacancy_for(std::uint64_t key) const noexcept { return find(kVacant, set_of(key)); }
+    static Slot* find(std::uint64_t key, std::span<Slot> ways) noexcept {
+      const auto found = std::ranges::find(ways, key, &Slot::key);
+      return found == ways.end() ? nullptr : &*found;
+    }
+  };
+
+  // Whether there is more room now. What stood in one set stands in two then.
+  bool grow() noexcept {
+    if (block_.sets == most_sets_) return false;
+    Block wider(block_.sets * 2);
+    if (!wider.slots) return false;
+    for (const Slot& slot : block_.all()) {
+      if (slot.key != kVacant) *wider.vacancy_for(slot.key) = slot;
+    }
+    block_ = std::move(wider);
+    return true;
   }
 
   static std::uint64_t clean(std::uint64_t key) noexcept { return key == kVacant ? 1 : key; }
 
-  std::span<Slot> set_of(std::uint64_t key) const noexcept {
-    return {slots_.get() + (clean(key) & (sets_ - 1)) * kWays, kWays};
-  }
   Slot* slot_of(std::uint64_t key) const noexcept {
-    const auto ways = set_of(key);
-    const auto found = std::ranges::find(ways, clean(key), &Slot::key);
-    return found == ways.end() ? nullptr : &*found;
+    return Block::find(clean(key), block_.set_of(clean(key)));
   }
 
-  std::size_t sets_;  // a power of two
-  std::unique_ptr<Slot[], Free> slots_;
+  std::size_t most_sets_;
+  Block block_;
   std::size_t size_ = 0;
   std::uint64_t evictions_ = 0;
 };

@@ -59,6 +59,22 @@ TEST_CASE("capacity is rounded up to a power of two") {
   CHECK(Table(1024).bytes() == 1024 * 16);
 }
 
+TEST_CASE("a table grows before anybody has to go") {
+  Table table(64);
+  // One set of the whole table, and each but the last step of growing leaves them together.
+  for (std::uint64_t i = 1; i <= Table::kWays; ++i) table.claim(i * 8, kValue).value = 10;
+  table.claim(4, kValue).value = 4;
+  for (std::uint64_t i = 1; i <= Table::kWays; ++i) {
+    REQUIRE(table.find(i * 8) != nullptr);
+    CHECK(table.find(i * 8)->value == 10);
+  }
+  CHECK(table.evictions() == 0);
+  CHECK(table.size() == Table::kWays + 1);
+  table.claim(72, kValue).value = 11;
+  CHECK(table.evictions() == 1);
+  CHECK(table.find(4)->value == 4);
+}
+
 TEST_CASE("a table agrees with a map as long as nothing is evicted") {
   Table table(4096);
   std::map<std::uint64_t, int> model;
