@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
 
 namespace postern::pop3 {
 namespace {
@@ -17,25 +18,27 @@ std::uint8_t advance(std::uint8_t matched, char byte) noexcept {
 // Where text is cut into pairs of bytes, each terminator has LF and dot in one pair, or dot and CR,
 // as it begins at an odd place or at an even one. A search for line ends would stop in each line;
 // for these, it has to look at each byte only once, and hardly ever stops.
-using Pair [[gnu::may_alias, gnu::aligned(1)]] = std::uint16_t;
+using Pair = std::uint16_t;
 constexpr std::size_t kBlock = 256;
 
-constexpr std::uint16_t pair(char first, char second) noexcept {
-  return std::bit_cast<std::uint16_t>(std::array{first, second});
+constexpr Pair pair(char first, char second) noexcept {
+  return std::bit_cast<Pair>(std::array{first, second});
 }
 
 // How many of the first bytes touch no terminator, in whole blocks. Written so that compilers make
 // vectors of it.
 [[gnu::always_inline]] inline std::size_t clean_blocks_inline(const char* bytes,
                                                               std::size_t size) noexcept {
-  constexpr std::uint16_t kDotted = pair('\n', '.');
-  constexpr std::uint16_t kEnding = pair('.', '\r');
+  constexpr Pair kDotted = pair('\n', '.');
+  constexpr Pair kEnding = pair('.', '\r');
   std::size_t at = 0;
   for (; size - at >= kBlock; at += kBlock) {
-    const auto* const pairs = reinterpret_cast<const Pair*>(bytes + at);
-    std::uint16_t suspicious = 0;
-    for (std::size_t i = 0; i < kBlock / sizeof(Pair); ++i)
-      suspicious |= pairs[i] == kDotted || pairs[i] == kEnding ? 0xFFFF : 0;
+    Pair suspicious = 0;
+    for (std::size_t i = 0; i < kBlock; i += sizeof(Pair)) {
+      Pair here;
+      std::memcpy(&here, bytes + at + i, sizeof here);
+      suspicious |= here == kDotted || here == kEnding ? 0xFFFF : 0;
+    }
     if (suspicious != 0) break;
   }
   return at;
