@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <ranges>
 
 #include "proxy/pop3/ascii.hpp"
 
@@ -12,13 +14,27 @@ constexpr std::array<std::string_view, kVerbCount> kNames = {
     "USER", "PASS", "APOP", "AUTH", "CAPA", "STLS", "QUIT", "NOOP", "STAT",
     "LIST", "RETR", "DELE", "RSET", "TOP",  "UIDL", "UTF8", "LANG", "?",
 };
-static_assert(kNames.back() == "?", "every verb has its name");
+static_assert(kNames.back() == "?", "every verb has its name, and the unknown one the last");
+
+// A word of up to four letters as one number: in upper case, and with blanks behind, which no word
+// of a command has in it.
+constexpr std::uint32_t key_of(std::string_view word) noexcept {
+  std::uint32_t key = 0;
+  for (std::size_t i = 0; i < sizeof key; ++i) {
+    key = key << 8 | static_cast<unsigned char>(i < word.size() ? to_upper(word[i]) : ' ');
+  }
+  return key;
+}
+
+constexpr auto kKeys = [] {
+  std::array<std::uint32_t, kNames.size() - 1> keys{};
+  std::ranges::transform(kNames | std::views::take(keys.size()), keys.begin(), key_of);
+  return keys;
+}();
 
 Verb verb_from(std::string_view word) noexcept {
-  for (std::size_t i = 0; i + 1 < kNames.size(); ++i) {
-    if (equal_ignoring_case(word, kNames[i])) return static_cast<Verb>(i);
-  }
-  return Verb::kUnknown;
+  if (word.size() > sizeof(std::uint32_t)) return Verb::kUnknown;
+  return static_cast<Verb>(std::ranges::find(kKeys, key_of(word)) - kKeys.begin());
 }
 
 bool clean(Verb verb, std::string_view line) noexcept {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
 
 #include "proxy/pop3/ascii.hpp"
 
@@ -10,12 +9,17 @@ namespace postern::pop3 {
 namespace {
 
 // A mailbox may be larger than any message number.
-std::optional<std::uint64_t> octets_from(std::string_view word) noexcept {
+bool are_octets(std::string_view word) noexcept {
   std::uint64_t octets = 0;
   const char* const end = word.data() + word.size();
   const auto [stopped, error] = std::from_chars(word.data(), end, octets);
-  if (word.empty() || error != std::errc() || stopped != end) return std::nullopt;
-  return octets;
+  return !word.empty() && error == std::errc() && stopped == end;
+}
+
+// A number without zeros in front of it.
+std::string_view shortest(std::string_view digits) noexcept {
+  while (digits.size() > 1 && digits.front() == '0') digits.remove_prefix(1);
+  return digits;
 }
 
 std::string_view take_word(std::string_view& text) noexcept {
@@ -59,30 +63,24 @@ void StatusLine::add(std::string_view text) noexcept {
   size_ += text.copy(text_.data() + size_, text_.size() - size_);
 }
 
-void StatusLine::add(std::uint64_t number) noexcept {
-  char* const begin = text_.data() + size_;
-  size_ += static_cast<std::size_t>(std::to_chars(begin, text_.data() + text_.size(), number).ptr -
-                                    begin);
-}
-
 // "messages octets", or "number octets" for one message.
 bool StatusLine::add_counts(std::string_view words) noexcept {
-  const auto number = parse_number(take_word(words));
-  const auto octets = octets_from(take_word(words));
-  if (!number || !octets) return false;
+  const std::string_view number = take_word(words);
+  const std::string_view octets = take_word(words);
+  if (!parse_number(number) || !are_octets(octets)) return false;
   add(" ");
-  add(*number);
+  add(shortest(number));
   add(" ");
-  add(*octets);
+  add(shortest(octets));
   return true;
 }
 
 bool StatusLine::add_id(std::string_view words) noexcept {
-  const auto number = parse_number(take_word(words));
+  const std::string_view number = take_word(words);
   const std::string_view id = take_word(words);
-  if (!number || !is_unique_id(id)) return false;
+  if (!parse_number(number) || !is_unique_id(id)) return false;
   add(" ");
-  add(*number);
+  add(shortest(number));
   add(" ");
   add(id);
   return true;
@@ -100,10 +98,10 @@ void StatusLine::add_language(std::string_view words) noexcept {
 
 // Clients show how far they are, but none needs it.
 void StatusLine::add_octets(std::string_view words) noexcept {
-  const auto octets = octets_from(take_word(words));
-  if (!octets) return;
+  const std::string_view octets = take_word(words);
+  if (!are_octets(octets)) return;
   add(" ");
-  add(*octets);
+  add(shortest(octets));
   add(" octets");
 }
 

@@ -23,7 +23,6 @@ class StatusLine {
 
  private:
   void add(std::string_view text) noexcept;
-  void add(std::uint64_t number) noexcept;
   bool add_counts(std::string_view words) noexcept;
   bool add_id(std::string_view words) noexcept;
   void add_language(std::string_view words) noexcept;
