@@ -1,5 +1,7 @@
 #include "proxy/net/stream.hpp"
 
+#include <sys/socket.h>
+
 #include <memory>
 #include <string>
 #include <utility>
@@ -10,6 +12,15 @@ namespace postern::net {
 namespace {
 
 uv_stream_t* as_stream(uv_tcp_t* tcp) noexcept { return reinterpret_cast<uv_stream_t*>(tcp); }
+
+// How much the kernel takes at once. What uv_try_write() does, without the kernel's detour over
+// files; an error is 0 bytes here, and shows up again when libuv writes.
+std::size_t send_now(const uv_tcp_t& tcp, std::string_view bytes) noexcept {
+  uv_os_fd_t descriptor = -1;
+  if (uv_fileno(reinterpret_cast<const uv_handle_t*>(&tcp), &descriptor) != 0) return 0;
+  const ssize_t sent = ::send(descriptor, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  return sent < 0 ? 0 : static_cast<std::size_t>(sent);
+}
 
 }  // namespace
 
@@ -93,14 +104,8 @@ void Stream::on_broken() {
 
 void Stream::send(std::string_view bytes) {
   if (bytes.empty() || !handle_) return;
-  if (pending_ == 0) {
-    const uv_buf_t buffer =
-        uv_buf_init(const_cast<char*>(bytes.data()), static_cast<unsigned>(bytes.size()));
-    const int sent = uv_try_write(as_stream(handle_.get()), &buffer, 1);
-    if (sent > 0) bytes.remove_prefix(static_cast<std::size_t>(sent));
-    if (bytes.empty()) return;
-  }
-  queue(bytes);
+  if (pending_ == 0) bytes.remove_prefix(send_now(*handle_, bytes));
+  if (!bytes.empty()) queue(bytes);
 }
 
 void Stream::queue(std::string_view bytes) {
