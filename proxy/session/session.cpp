@@ -1,5 +1,6 @@
 #include "proxy/session/session.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "conf/rules.hpp"
@@ -77,10 +78,21 @@ void Session::on_plaintext(Transport& transport, std::span<char> bytes) {
   } else if (&transport == upstream_.get()) {
     // The last reply and the close_notify behind it go out together.
     downstream_.cork();
-    dialogue_.on_backend({bytes.data(), bytes.size()});
+    hear_backend({bytes.data(), bytes.size()});
     downstream_.uncork();
   }
   settle();
+}
+
+// One record's worth at a time: what the search for a body's end has touched is still in the
+// nearest cache when it is encrypted.
+void Session::hear_backend(std::string_view bytes) {
+  constexpr std::size_t kRecord = 16'384;
+  const Transport* const backend = upstream_.get();
+  while (!bytes.empty() && !closing_ && upstream_.get() == backend) {
+    dialogue_.on_backend(bytes.substr(0, kRecord));
+    bytes.remove_prefix(std::min(bytes.size(), kRecord));
+  }
 }
 
 void Session::on_transport_full(Transport&) { settle(); }

@@ -77,6 +77,7 @@ class Session final : private pop3::Shell, private Transport::Owner {
   void on_transport_drained(Transport& transport) override;
   void on_transport_connected(Transport& transport, int error) override;
 
+  void hear_backend(std::string_view bytes);
   void on_client_end(TransportEnd end);
   void secure();
   void on_wrong_password();
