@@ -106,6 +106,25 @@ class BigMessages(DovecotWorld):
         self.assertEqual(peer.read_to_end(), b"")
         self.assertEqual(peer.ending, "clean")
 
+    def test_a_million_small_commands_are_answered_in_order_and_keep_nothing(self):
+        peer = self.implicit().login(USER, PASSWORD)
+        totals = peer.command("STAT") + b"\r\n"
+        flight = (b"NOOP\r\n" * 99 + b"STAT\r\n") * 100
+        answers = (b"+OK\r\n" * 99 + totals) * 100
+
+        def flights(count):
+            for _ in range(count):
+                peer.send(flight)
+                self.assertEqual(peer.read_exactly(len(answers)), answers)
+
+        flights(2)
+        before = process.rss_kib(self.gateway.pid)
+        flights(98)
+        self.assertLess(process.rss_kib(self.gateway.pid) - before, 4 * 1024)
+        port = peer.origin[1]
+        self.assertEqual(peer.command("QUIT"), b"+OK")
+        self.assertEqual(self.gateway.wait_for_log("session", rport=port)["reason"], "quit")
+
 
 class StuckForEver(DovecotWorld):
     """With a short stall limit a reader that has stopped is ended."""
