@@ -11,6 +11,7 @@ STD = r"[a-z_0-9]+"  # <string>, <cstdint>: standard headers have no suffix
 SYSTEM = (r"(arpa|net|netinet|sys)/\w+\.h|"
           r"(errno|fcntl|grp|malloc|netdb|pthread|pwd|sched|signal|syslog|time|unistd)\.h")
 FORMAT = r"fmt/\w+\.h"  # stands in for <format>, which libstdc++ 12 lacks
+VECTORS = r"immintrin\.h"  # the processor's; nothing of the system
 LOG = r"spdlog/[\w/-]+\.h"
 JSON = r"nlohmann/json(_fwd)?\.hpp"
 ARGUMENTS = r"CLI/\w+\.hpp"
@@ -35,7 +36,7 @@ DOORS = (
     Door("tls/", foreign=(STD, BORINGSSL, r"arpa/inet\.h")),
     Door("conf/", project=("policy/", "tls/settings.hpp"),
          foreign=(STD, FORMAT, TOML, r"arpa/inet\.h")),
-    Door("proxy/pop3/", project=("policy/",), foreign=(STD,)),
+    Door("proxy/pop3/", project=("policy/",), foreign=(STD, VECTORS)),
     Door("proxy/net/", foreign=(STD, SYSTEM, LIBUV)),
     Door("proxy/report/", foreign=(STD, FORMAT, JSON, r"(arpa|netinet)/in(et)?\.h")),
     Door("proxy/upstream/", project=(*MACHINES, *VALUES), foreign=(STD, FORMAT)),
@@ -53,6 +54,8 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<([^>]+)>|"([^"]+)")')
 # What must be in one place only, so that there is one place to read and to trust.
 ONE_FILE = (
     ("conf/", "toml++ is included", re.compile(r"^\s*#\s*include\s*<toml\+\+/", re.M)),
+    ("proxy/pop3/", "vectors are written out",
+     re.compile(r"^\s*#\s*include\s*<immintrin\.h>", re.M)),
     ("", "SSL_get_error is called", re.compile(r"\bSSL_get_error\s*\(")),
 )
 

@@ -72,6 +72,14 @@ WRONG = {
     "toml++ in a second file": (
         {"conf/value.cpp": "#include <toml++/toml.h>\n"},
         "toml++ is included here and in conf/toml.cpp"),
+    "vectors outside the protocol": (
+        {"policy/rules.cpp": "#include <immintrin.h>\n"},
+        "policy/ may not include <immintrin.h>"),
+    "vectors in a second file": (
+        {"proxy/pop3/CMakeLists.txt": "add_library(p command.cpp first.cpp second.cpp)\n",
+         "proxy/pop3/first.cpp": "#include <immintrin.h>\n",
+         "proxy/pop3/second.cpp": "#include <immintrin.h>\n"},
+        "vectors are written out here and in proxy/pop3/first.cpp"),
     "SSL_get_error in a second file": (
         {"tls/context.cpp": "int g() { return SSL_get_error(nullptr, 1); }\n"},
         "SSL_get_error is called here and in tls/context.cpp"),
