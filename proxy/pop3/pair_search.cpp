@@ -24,7 +24,7 @@ constexpr Pair kDotted = pair('\n', '.');
 constexpr Pair kEnding = pair('.', '\r');
 
 bool is_suspicious(const char* at) noexcept {
-  Pair here;
+  Pair here = 0;
   std::memcpy(&here, at, sizeof here);
   return here == kDotted || here == kEnding;
 }

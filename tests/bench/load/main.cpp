@@ -2,7 +2,7 @@
 // each time, and closes what it holds open when it is told to: in between, somebody looks at the
 // server.
 //
-//     {"ready": true}  ◄ go    {"units": …, "seconds": …, "bytes": …, "latency": {…}}  ◄ go  …  ◄ end
+//     {"ready": true}  ◄ go  {"units": …, "seconds": …, "bytes": …, "latency": {…}}  ◄ go …  ◄ end
 #include <unistd.h>
 
 #include <cstdio>
