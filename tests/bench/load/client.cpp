@@ -106,8 +106,10 @@ void Client::drink() {
       case Io::kFailed:
         return on_end();
     }
-    // A connection made anew has not been waited for.
+    // A connection made anew has not been waited for, and a read in the middle of a handshake would
+    // complete it unseen.
     if (session != session_ && connecting_) return;
+    if (script_ != nullptr && step().kind == Kind::kTls) return;
   }
 }
 
