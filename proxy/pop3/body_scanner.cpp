@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "proxy/pop3/pair_search.hpp"
+#include "proxy/pop3/lone_dot.hpp"
 
 namespace postern::pop3 {
 namespace {
@@ -16,11 +16,11 @@ std::uint8_t advance(std::uint8_t matched, char byte) noexcept {
 
 // The position of the first terminator that begins at `from` or behind, or npos.
 std::size_t find_terminator(std::string_view bytes, std::size_t from) noexcept {
-  constexpr std::size_t kDot = kTerminator.find('.');
-  std::size_t at = find_pair(bytes, from);
-  for (; at + 1 < bytes.size(); at = find_pair(bytes, at + kPair)) {
-    const std::size_t dot = bytes[at] == '.' ? at : at + 1;
-    if (dot >= from + kDot && bytes.substr(dot - kDot).starts_with(kTerminator)) return dot - kDot;
+  constexpr std::size_t kInside = kTerminator.find(kLoneDot);
+  std::size_t at = find_lone_dot(bytes, from);
+  for (; at != std::string_view::npos; at = find_lone_dot(bytes, at + kLoneDot.size())) {
+    if (at >= from + kInside && bytes.substr(at - kInside).starts_with(kTerminator))
+      return at - kInside;
   }
   return std::string_view::npos;
 }
