@@ -6,24 +6,25 @@ import datetime
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
 
-from harness import budget, measurement, plot, syscalls, table
+from harness import budget, measurement, plot, rows, syscalls, table
 from harness.results import Results
 from harness.workload import WORKLOADS
 from peers import PEERS
 from peers.peer import World
 from peers.postern import other_build
-from support.certificates import Authority
+from support.certificates import KEYS, Authority
 
 NAMES = [peer.name for peer in PEERS]
 
 
 def _arguments():
     parser = argparse.ArgumentParser(prog="tests/bench/run", description=__doc__)
-    parser.add_argument("--rounds", type=int, help="turns for each workload (default 5)")
+    parser.add_argument("--rounds", type=int, help="of all workloads (default 5)")
     parser.add_argument("--only", action="append", metavar="PEER",
                         help=f"may be repeated; one of {', '.join(NAMES)}")
     parser.add_argument("--against", metavar="PROGRAM",
@@ -68,17 +69,24 @@ class Bench:
             [os.path.join(arguments.build, "backend")], stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, text=True, preexec_fn=measurement.on_other_cores)
         ports = json.loads(self._backend.stdout.readline())
-        pair = Authority(os.path.join(directory, "ca")).issue("localhost")
-        self._world = World(arguments.build, tuple(pair), self._bundle(pair), ports["pop3"],
-                            ports["http"])
+        authority = Authority(os.path.join(directory, "ca"))
+        self._worlds = {kind: self._world(authority.issue(kind, kind), ports) for kind in KEYS}
         self.results = Results(_machine())
+
+    def _world(self, pair, ports):
+        bundle = os.path.join(self._directory, os.path.basename(pair.cert_file) + ".pem")
+        with open(bundle, "w", encoding="ascii") as both:
+            for part in pair:
+                with open(part, encoding="ascii") as file:
+                    both.write(file.read())
+        return World(self._arguments.build, tuple(pair), bundle, ports["pop3"], ports["http"])
 
     def end(self):
         self._backend.terminate()
         self._backend.wait(20)
 
     def keeps_budget(self):
-        return budget.check(self._directory, self._world)
+        return budget.check(self._directory, self._worlds["ecdsa"])
 
     def run(self):
         peers = [peer for peer in PEERS
@@ -87,22 +95,21 @@ class Bench:
             peers.append(other_build(self._arguments.against))
         chosen = self._arguments.workload
         rounds = self._arguments.rounds or (2 if self._arguments.quick else 5)
-        for workload in WORKLOADS:
-            if not chosen or workload.name in chosen:
-                self._measure(workload, [peer for peer in peers if workload.suits(peer)], rounds)
+        for number in range(rounds):
+            for workload in WORKLOADS:
+                if not chosen or workload.name in chosen:
+                    print(f"bench: round {number + 1} of {rounds}, {workload.name}",
+                          file=sys.stderr)
+                    self._measure(workload, peers, number)
         for workload in syscalls.COUNTED:
             if not chosen or workload.name in chosen:
                 for peer in peers:
                     self._count_calls(peer, workload)
 
-    def _measure(self, workload, peers, rounds):
-        for number in range(rounds):
-            print(f"bench: {workload.name}, round {number + 1} of {rounds}", file=sys.stderr)
-            if workload.turns > 1:
-                self._play(workload, peers, number)
-            else:
-                for peer in peers:
-                    self._play(workload, [peer], number)
+    def _measure(self, workload, peers, number):
+        able = [peer for peer in peers if workload.suits(peer)]
+        for together in [able] if workload.turns > 1 else [[peer] for peer in able]:
+            self._play(workload, together, number)
 
     def _play(self, workload, peers, number):
         """One round of servers that are there together: start them, let them take their turns."""
@@ -112,7 +119,9 @@ class Bench:
                 with self._noted(peer, workload):
                     stations[peer] = self._station(stack, peer, workload)
             for turn in range(workload.turns):
-                self.results.add_limit(workload.name, (number, turn), self._tls_alone())
+                if workload.name in rows.WITH_TLS:
+                    self.results.add_limit(workload.name, (number, turn),
+                                           self._tls_alone(workload))
                 for peer in _beginning_with(turn, [each for each in peers if each in stations]):
                     station = stations.pop(peer)  # until it is able to take another turn
                     with self._noted(peer, workload):
@@ -122,7 +131,8 @@ class Bench:
     def _count_calls(self, peer, workload):
         with contextlib.ExitStack() as stack, self._noted(peer, workload):
             running = stack.enter_context(self._running(peer, workload))
-            calls = syscalls.count(running, workload, self._world, self._count(peer, workload))
+            calls = syscalls.count(running, workload, self._arguments.build,
+                                   self._count(peer, workload))
             self.results.add(peer.name, workload.name, (0, 0), {"calls": calls})
 
     @contextlib.contextmanager
@@ -135,30 +145,23 @@ class Bench:
 
     def _station(self, stack, peer, workload):
         running = stack.enter_context(self._running(peer, workload))
-        return stack.enter_context(measurement.Station(running, workload, self._world,
+        return stack.enter_context(measurement.Station(running, workload, self._arguments.build,
                                                        self._count(peer, workload)))
 
     def _running(self, peer, workload):
         self._serial += 1
-        return measurement.Running(peer, workload, self._world, self._directory, self._serial)
+        return measurement.Running(peer, workload, self._worlds[workload.certificate],
+                                   self._directory, self._serial)
 
     def _count(self, peer, workload):
         return measurement.count_for(peer, workload, self._arguments.quick)
 
-    def _tls_alone(self):
+    def _tls_alone(self, workload):
         program = os.path.join(self._arguments.build, "tls-limit")
-        done = subprocess.run([program, *self._world.certificate], check=True,
-                              capture_output=True, text=True,
+        done = subprocess.run([program, *self._worlds[workload.certificate].certificate],
+                              check=True, capture_output=True, text=True,
                               preexec_fn=lambda: os.sched_setaffinity(0, measurement.SERVER_CORES))
         return json.loads(done.stdout)
-
-    def _bundle(self, pair):
-        path = os.path.join(self._directory, "bundle.pem")
-        with open(path, "w", encoding="ascii") as bundle:
-            for part in pair:
-                with open(part, encoding="ascii") as file:
-                    bundle.write(file.read())
-        return path
 
 
 def _write(results, output):
@@ -182,6 +185,8 @@ def main():
         try:
             if arguments.budget:
                 return 0 if bench.keeps_budget() else 1
+            for wish in (signal.SIGINT, signal.SIGTERM):  # in the background, too
+                signal.signal(wish, signal.default_int_handler)
             bench.run()
         except KeyboardInterrupt:
             print("bench: interrupted; this is what there is", file=sys.stderr)

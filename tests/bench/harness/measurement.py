@@ -71,10 +71,10 @@ class Running:
 class Station:
     """A running server and the client that drives it, which has opened what has to be open."""
 
-    def __init__(self, running, workload, world, count):
+    def __init__(self, running, workload, build, count):
         self._meter = running.meter
         self._memory = {"pss_kib": self._meter.pss_kib(), "sessions": workload.clients}
-        self._generator = Generator(world.build, running.peer,
+        self._generator = Generator(build, running.peer,
                                     workload.arguments(running.peer, count), on_other_cores)
 
     def __enter__(self):

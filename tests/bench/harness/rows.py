@@ -70,6 +70,8 @@ SIZES = (1_000, 4_000, 9_000, 20_000)
 ROWS = (
     Row("session", "full-handshake session, CPU ms", "session", _cpu(1e3),
         _tls("session_us", 1e-3)),
+    Row("session-rsa", "the same with RSA-2048, CPU ms", "session-rsa", _cpu(1e3),
+        _tls("session_us", 1e-3)),
     Row("resumed", "resumed session, CPU ms", "resumed", _cpu(1e3), _tls("resumed_us", 1e-3)),
     Row("stls", "STLS session, CPU ms", "stls", _cpu(1e3), _tls("session_us", 1e-3)),
     Row("alone", "one session at a time, p50 ms", "one-at-a-time", _latency("p50", 1e-3)),
@@ -101,6 +103,7 @@ ROWS = (
     _calls_row("session", "session"), _calls_row("4k", "RETR of 4 KiB"),
     _calls_row("1m", "MiB of RETR"),
 )
+WITH_TLS = frozenset(row.workload for row in ROWS if row.tls)
 
 
 @dataclass(frozen=True)

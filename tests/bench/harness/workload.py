@@ -12,6 +12,7 @@ class Workload:
     clients: int = 1
     window: int = 0
     door: str = "implicit"
+    certificate: str = "ecdsa"  # the kind of its key
     resume: bool = False
     turns: int = 1  # in a round; with several, all servers run side by side
     extra: tuple = ()
@@ -31,7 +32,7 @@ class Workload:
 
 # The servers' costs lie close together and the machine's speed does not: small turns, one server
 # right after the other, see the same machine.
-TURNS = 5
+TURNS = 3
 
 
 def _retrieve(name, message, count, quick_count, clients, turns=TURNS):
@@ -45,6 +46,7 @@ def _opened(sessions):
 
 WORKLOADS = (
     Workload("session", "session", 200, 100, clients=16, turns=TURNS),
+    Workload("session-rsa", "session", 200, 100, clients=16, turns=TURNS, certificate="rsa"),
     Workload("resumed", "session", 200, 100, clients=16, turns=TURNS, resume=True),
     Workload("stls", "session", 200, 100, clients=16, turns=TURNS, door="stls"),
     Workload("one-at-a-time", "session", 40, 20, turns=TURNS),
