@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 
-from harness import budget, measurement, plot, rows, syscalls, table
+from harness import agreement, budget, measurement, plot, rows, syscalls, table
 from harness.results import Results
 from harness.workload import WORKLOADS
 from peers import PEERS
@@ -38,6 +38,8 @@ def _arguments():
     parser.add_argument("--budget", action="store_true",
                         help="only count postern's instructions against budget.toml")
     parser.add_argument("--table", metavar="JSON", help="only print the table of an earlier run")
+    parser.add_argument("--compare", metavar="JSON", nargs=2,
+                        help="only say where two earlier runs differ by more than their spread")
     return parser.parse_args()
 
 
@@ -178,6 +180,9 @@ def main():
     arguments = _arguments()
     if arguments.table:
         print(table.markdown(Results.load(arguments.table)))
+        return 0
+    if arguments.compare:
+        agreement.compare(*map(Results.load, arguments.compare))
         return 0
     with tempfile.TemporaryDirectory(prefix="postern-bench-") as directory:
         os.chmod(directory, 0o755)  # some servers give up root before they look at their files
