@@ -10,7 +10,8 @@ namespace postern::pop3 {
 
 inline constexpr std::string_view kLoneDot = "\n.\r";
 
-/// The position of the first kLoneDot that begins at `from` or behind, or npos.
+/// The position of the first kLoneDot that begins at `from` or behind, or npos. `from` lies within
+/// `bytes`.
 std::size_t find_lone_dot(std::string_view bytes, std::size_t from) noexcept;
 
 /// How many of the first bytes begin none for sure: as many as is known at little cost, on any

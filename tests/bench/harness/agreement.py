@@ -13,6 +13,10 @@ def _agree(one, other):
     return abs(one.median - other.median) <= reach
 
 
+def _text(value):
+    return f"{value.median:.3g} ±{value.spread:.0%}"
+
+
 def _cells(results):
     for row in rows.ROWS:
         for peer in results.peers():
@@ -26,12 +30,13 @@ def _cells(results):
 
 
 def compare(first, second):
-    """Prints each figure in which they differ, and how many agree."""
-    others = dict(_cells(second))
-    pairs = {name: (one, others[name]) for name, one in _cells(first) if name in others}
-    for name, (one, other) in pairs.items():
-        if not _agree(one, other):
-            print(f"differs: {name}: {one.median:.3g} ±{one.spread:.0%}, "
-                  f"{other.median:.3g} ±{other.spread:.0%}")
-    agreed = sum(_agree(*pair) for pair in pairs.values())
-    print(f"{agreed} of {len(pairs)} figures agree within the spread that both state")
+    """Prints each figure in which they differ or that only one of them has, and how many agree."""
+    ones, others = dict(_cells(first)), dict(_cells(second))
+    both = [name for name in ones if name in others]
+    differing = [name for name in both if not _agree(ones[name], others[name])]
+    for name in differing:
+        print(f"differs: {name}: {_text(ones[name])}, {_text(others[name])}")
+    for name in sorted(ones.keys() ^ others.keys()):
+        print(f"in one run only: {name}: {_text((ones | others)[name])}")
+    print(f"{len(both) - len(differing)} of {len(both)} figures agree within the spread that both "
+          "state")
