@@ -1,23 +1,21 @@
 #include "load/channel.hpp"
 
 #include <openssl/err.h>
-#include <sys/socket.h>
 
 #include <cerrno>
 
 namespace postern::bench {
 
-void Channel::open(net::Descriptor socket) { socket_ = std::move(socket); }
+void Channel::open(net::Descriptor socket) { socket_.open(std::move(socket)); }
 
 void Channel::close() {
-  // Otherwise OpenSSL forgets the session's ticket, as after a failure.
-  if (ssl_) SSL_set_shutdown(ssl_.get(), SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
   ssl_.reset();
-  socket_.reset();
+  socket_.close();
 }
 
 void Channel::start_tls(TlsClient& client, bool resume) {
-  ssl_.reset(client.connection(socket_.get(), resume));
+  ssl_ = client.connection(resume);
+  bio_.serve(ssl_.get(), socket_);
 }
 
 Io Channel::handshake() {
@@ -25,7 +23,8 @@ Io Channel::handshake() {
   return classify(SSL_do_handshake(ssl_.get()));
 }
 
-Io Channel::classify(int result) const {
+Io Channel::classify(int result) {
+  bio_.keep();
   switch (SSL_get_error(ssl_.get(), result)) {
     case SSL_ERROR_NONE:
       return Io::kDone;
@@ -35,7 +34,8 @@ Io Channel::classify(int result) const {
     case SSL_ERROR_ZERO_RETURN:
       return Io::kEnd;
     default:
-      return Io::kFailed;
+      // A server that hangs up without close_notify has ended all the same.
+      return bio_.ended() ? Io::kEnd : Io::kFailed;
   }
 }
 
@@ -46,7 +46,7 @@ Io Channel::read(std::span<char> buffer, std::size_t& count) {
     count = got > 0 ? static_cast<std::size_t>(got) : 0;
     return classify(got);
   }
-  const ssize_t got = recv(socket_.get(), buffer.data(), buffer.size(), 0);
+  const ssize_t got = socket_.receive(buffer);
   if (got == 0) return Io::kEnd;
   if (got < 0) return errno == EAGAIN ? Io::kAgain : Io::kFailed;
   count = static_cast<std::size_t>(got);
@@ -58,7 +58,7 @@ Io Channel::write(std::string_view bytes) {
     ERR_clear_error();
     return classify(SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size())));
   }
-  const ssize_t sent = send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  const ssize_t sent = socket_.send(bytes);
   return sent == static_cast<ssize_t>(bytes.size()) ? Io::kDone : Io::kFailed;
 }
 

@@ -4,12 +4,12 @@
 #include <openssl/ssl.h>
 
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <string_view>
 
+#include "load/socket.hpp"
+#include "load/socket_bio.hpp"
 #include "load/tls_client.hpp"
-#include "proxy/net/descriptor.hpp"
 
 namespace postern::bench {
 
@@ -19,7 +19,10 @@ class Channel {
  public:
   void open(net::Descriptor socket);
   void close();
-  int descriptor() const noexcept { return socket_.get(); }
+  int descriptor() const noexcept { return socket_.descriptor(); }
+
+  /// There may be something to read again.
+  void on_ready() noexcept { socket_.on_ready(); }
 
   /// From here on bytes are protected, after handshake() has said kDone.
   void start_tls(TlsClient& client, bool resume);
@@ -31,17 +34,16 @@ class Channel {
   Io write(std::string_view bytes);
 
   bool secured() const noexcept { return ssl_ != nullptr; }
+  /// Whether the handshake agreed on what is measured.
+  bool comparable() const noexcept { return TlsClient::is_comparable(ssl_.get()); }
   bool resumed() const noexcept { return ssl_ && SSL_session_reused(ssl_.get()) == 1; }
 
  private:
-  struct FreeSsl {
-    void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }
-  };
+  Io classify(int result);
 
-  Io classify(int result) const;
-
-  net::Descriptor socket_;
-  std::unique_ptr<SSL, FreeSsl> ssl_;
+  Socket socket_;
+  SocketBio bio_;
+  bssl::UniquePtr<SSL> ssl_;
 };
 
 }  // namespace postern::bench

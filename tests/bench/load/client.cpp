@@ -44,6 +44,7 @@ void Client::run(const Script& script) {
 }
 
 void Client::on_ready(std::uint32_t) {
+  channel_.on_ready();
   if (connecting_) {
     connecting_ = false;
     world_.poller.change(channel_.descriptor(), EPOLLIN, *this);
@@ -82,7 +83,7 @@ void Client::advance() {
 void Client::shake_hands() {
   switch (channel_.handshake()) {
     case Io::kDone:
-      return advance();
+      return channel_.comparable() ? advance() : fail("TLS with another cipher than measured");
     case Io::kAgain:
       return;
     case Io::kEnd:
@@ -119,6 +120,7 @@ bool Client::sipping() const noexcept {
 
 void Client::sip() {
   if (!sipping()) return;
+  channel_.on_ready();
   std::size_t count = 0;
   const Io io = channel_.read(std::span(buffer).first(kSip), count);
   if (io == Io::kDone) return take({buffer.data(), count});

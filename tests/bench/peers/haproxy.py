@@ -8,6 +8,7 @@ global
   nbthread 1
   maxconn {most_sessions}
   ssl-default-bind-curves X25519
+  ssl-default-bind-ciphersuites TLS_AES_128_GCM_SHA256
 defaults
   mode tcp
   timeout connect 10s

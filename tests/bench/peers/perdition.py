@@ -22,4 +22,5 @@ class Perdition(Peer):
             "group": "nogroup", "config_file": "/dev/null",
         }
         words = [word for name, value in options.items() for word in (f"--{name}", value)]
-        return ["/usr/sbin/perdition", "--no_daemon", "--no_lookup", *words]
+        return ["/usr/sbin/perdition", "--no_daemon", "--no_lookup",
+                "--ssl_no_cipher_server_preference", *words]
