@@ -103,10 +103,9 @@ class Bench:
                     print(f"bench: round {number + 1} of {rounds}, {workload.name}",
                           file=sys.stderr)
                     self._measure(workload, peers, number)
-        for workload in syscalls.COUNTED:
-            if not chosen or workload.name in chosen:
-                for peer in peers:
-                    self._count_calls(peer, workload)
+            for workload in syscalls.COUNTED:
+                if not chosen or workload.name in chosen:
+                    self._count_calls(workload, peers, number)
 
     def _measure(self, workload, peers, number):
         able = [peer for peer in peers if workload.suits(peer)]
@@ -130,12 +129,12 @@ class Bench:
                         self.results.add(peer.name, workload.name, (number, turn), station.turn())
                         stations[peer] = station
 
-    def _count_calls(self, peer, workload):
-        with contextlib.ExitStack() as stack, self._noted(peer, workload):
-            running = stack.enter_context(self._running(peer, workload))
-            calls = syscalls.count(running, workload, self._arguments.build,
-                                   self._count(peer, workload))
-            self.results.add(peer.name, workload.name, (0, 0), {"calls": calls})
+    def _count_calls(self, workload, peers, number):
+        for peer in peers:
+            with self._noted(peer, workload), self._running(peer, workload) as running:
+                calls = syscalls.count(running, workload, self._arguments.build,
+                                       self._count(peer, workload))
+                self.results.add(peer.name, workload.name, (number, 0), {"calls": calls})
 
     @contextlib.contextmanager
     def _noted(self, peer, workload):

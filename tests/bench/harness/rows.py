@@ -20,6 +20,7 @@ class Row:
     figure: Callable  # of one measurement
     tls: Callable | None = None  # of one measurement of TLS alone: what it adds to the limit
     has_limit: bool = True
+    resolution: float = 0.0  # less than this cannot be told apart
 
 
 def _cpu(scale):
@@ -32,6 +33,9 @@ def _cpu_a_gib(one):
 
 def _latency(name, scale=1):
     return lambda one: one["latency"][name] * scale
+
+
+PAGES_KIB = 32  # of a process, which come and go without a cause
 
 
 def _session_kib(one):
@@ -53,7 +57,8 @@ def _gib_row(name, size):
 
 def _memory_row(sessions):
     return Row(f"memory-{sessions}", f"open session, KiB PSS each, at {sessions:,}",
-               f"open-{sessions}", _session_kib, has_limit=False)
+               f"open-{sessions}", _session_kib, has_limit=False,
+               resolution=PAGES_KIB / sessions)
 
 
 def _cost_row(workload, sessions):
@@ -90,7 +95,7 @@ ROWS = (
     Row("ping-16-p999", "ping-pong, 16 clients, p99.9 µs", "ping-16", _latency("p999")),
     *(_memory_row(sessions) for sessions in SIZES),
     Row("memory-held", "session that never logs in, KiB PSS each, at 1,000", "held", _session_kib,
-        has_limit=False),
+        has_limit=False, resolution=PAGES_KIB / 1_000),
     _cost_row("ping-1", 1), *(_cost_row(f"open-{n}", n) for n in (10, 100, *SIZES)),
     Row("storm", "storm of 5,000 connections, all served after s", "storm",
         lambda one: one["seconds"]),
@@ -99,7 +104,7 @@ ROWS = (
     Row("fast-slow", "the same beside a slow reader of 100 MiB, p99 ms", "fast-beside-slow",
         _latency("p99", 1e-3)),
     Row("slow-memory", "memory kept for it, MiB PSS", "fast-beside-slow", _growth_mib,
-        has_limit=False),
+        has_limit=False, resolution=PAGES_KIB / 1024),
     _calls_row("session", "session"), _calls_row("4k", "RETR of 4 KiB"),
     _calls_row("1m", "MiB of RETR"),
 )

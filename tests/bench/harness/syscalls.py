@@ -12,9 +12,9 @@ from support.waiting import until
 
 # Sessions with as many clients as in the measurement itself: together they need fewer epoll_wait.
 COUNTED = (
-    Workload("calls-session", "session", 320, 160, clients=16),
-    Workload("calls-4k", "retr", 500, 200, clients=4, extra=("--message", "1")),
-    Workload("calls-1m", "retr", 64, 32, clients=4, extra=("--message", "3")),
+    Workload("calls-session", "session", 160, 160, clients=16),
+    Workload("calls-4k", "retr", 200, 200, clients=4, extra=("--message", "1")),
+    Workload("calls-1m", "retr", 8, 8, clients=4, extra=("--message", "3")),
 )
 
 
