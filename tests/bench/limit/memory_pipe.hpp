@@ -2,9 +2,11 @@
 // other.
 #pragma once
 
-#include <openssl/bio.h>
-
+#include <algorithm>
+#include <cstring>
 #include <string>
+
+#include "wire/transport.hpp"
 
 namespace postern::bench {
 
@@ -14,6 +16,25 @@ struct MemoryPipe {
 };
 
 /// Reads from one pipe and writes to the other; both must outlive it.
-BIO* new_memory_bio(MemoryPipe& in, MemoryPipe& out);
+class MemoryEnd final : public Transport {
+ public:
+  MemoryEnd(MemoryPipe& in, MemoryPipe& out) : in_(in), out_(out) {}
+
+ private:
+  int read(std::span<char> into) override {
+    if (in_.bytes.empty()) return -1;
+    const std::size_t count = std::min(into.size(), in_.bytes.size());
+    std::memcpy(into.data(), in_.bytes.data(), count);
+    in_.bytes.erase(0, count);
+    return static_cast<int>(count);
+  }
+  int write(std::string_view bytes) override {
+    if (!out_.discards) out_.bytes.append(bytes);
+    return static_cast<int>(bytes.size());
+  }
+
+  MemoryPipe& in_;
+  MemoryPipe& out_;
+};
 
 }  // namespace postern::bench

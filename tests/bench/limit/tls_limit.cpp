@@ -69,13 +69,11 @@ class Session {
   Session(SSL_CTX* server, SSL_CTX* client, bool resume) {
     const double begun = cpu_seconds();
     server_.reset(SSL_new(server));
-    BIO* const bio = new_memory_bio(to_server_, to_client_);
-    SSL_set_bio(server_.get(), bio, bio);
+    attach(server_.get(), server_end_);
     SSL_set_accept_state(server_.get());
     spent_ += cpu_seconds() - begun;
     client_.reset(SSL_new(client));
-    BIO* const other = new_memory_bio(to_client_, to_server_);
-    SSL_set_bio(client_.get(), other, other);
+    attach(client_.get(), client_end_);
     SSL_set_connect_state(client_.get());
     if (resume) SSL_set_session(client_.get(), ticket.get());
     shake_hands();
@@ -136,6 +134,8 @@ class Session {
 
   MemoryPipe to_server_;
   MemoryPipe to_client_;
+  MemoryEnd server_end_{to_server_, to_client_};
+  MemoryEnd client_end_{to_client_, to_server_};
   std::array<char, 1'024> heard_;
   bssl::UniquePtr<SSL> server_;
   bssl::UniquePtr<SSL> client_;

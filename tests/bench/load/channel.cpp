@@ -15,7 +15,8 @@ void Channel::close() {
 
 void Channel::start_tls(TlsClient& client, bool resume) {
   ssl_ = client.connection(resume);
-  bio_.serve(ssl_.get(), socket_);
+  ahead_.reset();
+  attach(ssl_.get(), ahead_);
 }
 
 Io Channel::handshake() {
@@ -24,7 +25,7 @@ Io Channel::handshake() {
 }
 
 Io Channel::classify(int result) {
-  bio_.keep();
+  ahead_.keep();
   switch (SSL_get_error(ssl_.get(), result)) {
     case SSL_ERROR_NONE:
       return Io::kDone;
@@ -35,7 +36,7 @@ Io Channel::classify(int result) {
       return Io::kEnd;
     default:
       // A server that hangs up without close_notify has ended all the same.
-      return bio_.ended() ? Io::kEnd : Io::kFailed;
+      return ahead_.ended() ? Io::kEnd : Io::kFailed;
   }
 }
 

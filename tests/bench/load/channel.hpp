@@ -7,8 +7,8 @@
 #include <span>
 #include <string_view>
 
+#include "load/read_ahead.hpp"
 #include "load/socket.hpp"
-#include "load/socket_bio.hpp"
 #include "load/tls_client.hpp"
 
 namespace postern::bench {
@@ -42,7 +42,7 @@ class Channel {
   Io classify(int result);
 
   Socket socket_;
-  SocketBio bio_;
+  ReadAhead ahead_{socket_};
   bssl::UniquePtr<SSL> ssl_;
 };
 
