@@ -4,9 +4,13 @@
 
 namespace postern::net {
 
-Loop::Loop() { POSTERN_CHECK(uv_loop_init(&loop_) == 0); }
+Loop::Loop() {
+  POSTERN_CHECK(uv_loop_init(&loop_) == 0);
+  outbox_ = std::make_unique<Outbox>(loop_);
+}
 
 Loop::~Loop() {
+  outbox_.reset();
   // Close callbacks are still to come.
   uv_run(&loop_, UV_RUN_DEFAULT);
   POSTERN_CHECK(uv_loop_close(&loop_) == 0);

@@ -4,6 +4,9 @@
 #include <uv.h>
 
 #include <chrono>
+#include <memory>
+
+#include "proxy/net/outbox.hpp"
 
 namespace postern::net {
 
@@ -26,10 +29,13 @@ class Loop {
     return std::chrono::milliseconds(uv_now(&loop_));
   }
 
+  Outbox& outbox() noexcept { return *outbox_; }
+
   uv_loop_t* raw() noexcept { return &loop_; }
 
  private:
   uv_loop_t loop_;
+  std::unique_ptr<Outbox> outbox_;
 };
 
 }  // namespace postern::net

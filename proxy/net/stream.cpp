@@ -30,12 +30,13 @@ struct Stream::Write {
   std::string bytes;
 };
 
-Stream::Stream(Loop& loop, Owner& owner) : owner_(owner), handle_(new uv_tcp_t) {
+Stream::Stream(Loop& loop, Owner& owner)
+    : owner_(owner), outbox_(loop.outbox()), handle_(new uv_tcp_t) {
   POSTERN_CHECK(uv_tcp_init(loop.raw(), handle_.get()) == 0);
   handle_->data = this;
 }
 
-Stream::~Stream() = default;
+Stream::~Stream() { empty_outbox(); }
 
 int Stream::adopt(Descriptor connection) {
   const int error = uv_tcp_open(handle_.get(), connection.get());
@@ -104,6 +105,20 @@ void Stream::on_broken() {
 
 void Stream::send(std::string_view bytes) {
   if (bytes.empty() || !handle_) return;
+  if (pending_ == 0 && outbox_.put(*this, bytes)) {
+    in_outbox_ = true;
+    return;
+  }
+  empty_outbox();
+  transmit(bytes);
+}
+
+void Stream::empty_outbox() {
+  if (in_outbox_) outbox_.flush();
+}
+
+void Stream::transmit(std::string_view bytes) {
+  in_outbox_ = false;
   if (pending_ == 0) bytes.remove_prefix(send_now(*handle_, bytes));
   if (!bytes.empty()) queue(bytes);
 }
@@ -137,6 +152,7 @@ std::size_t Stream::pending_bytes() const noexcept {
 }
 
 void Stream::close() noexcept {
+  empty_outbox();
   stop_reading();
   handle_.reset();
   ended_ = true;
@@ -145,6 +161,7 @@ void Stream::close() noexcept {
 
 void Stream::finish() {
   if (!handle_) return;
+  empty_outbox();
   auto* const request = new uv_shutdown_t;  // freed in `done`
   const auto done = [](uv_shutdown_t* shutdown, int) {
     const std::unique_ptr<uv_shutdown_t> freed(shutdown);

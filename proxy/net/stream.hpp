@@ -55,31 +55,38 @@ class Stream {
   void stop_reading() noexcept;
   bool reading() const noexcept { return reading_; }
 
-  /// Takes all bytes. What the kernel does not take at once is copied and pending; errors show up
-  /// as on_end() on the next turn, or on the next read.
+  /// Takes all bytes. A little leaves at the end of the loop's turn, much at once; what the kernel
+  /// does not take then is copied and pending. Errors show up as on_end() on a later turn, or on
+  /// the next read.
   void send(std::string_view bytes);
   bool pending() const noexcept { return pending_ != 0; }
   std::size_t pending_bytes() const noexcept;
 
-  /// Closes the connection now; what is pending is lost and the owner is not called any more.
+  /// Closes the connection now, behind what was sent in this turn; what is pending is lost and the
+  /// owner is not called any more.
   void close() noexcept;
 
   /// Sends FIN behind everything sent so far.
   void finish();
 
  private:
+  friend Outbox;
   struct Write;
 
+  void transmit(std::string_view bytes);
+  void empty_outbox();
   void queue(std::string_view bytes);
   void on_read(ssize_t count, char* data);
   void on_written(int status);
   void on_broken();
 
   Owner& owner_;
+  Outbox& outbox_;
   Handle<uv_tcp_t> handle_;
   bool reading_ = false;
   bool ended_ = false;         // nothing more to read
   bool broken_ = false;        // kReset was told
+  bool in_outbox_ = false;     // some of what was sent
   std::uint32_t pending_ = 0;  // writes that libuv has not finished
 };
 
