@@ -63,11 +63,12 @@ class Curl:
 class Fetchmail:
     """fetchmail: hands each message with LF ends to a program.
 
-    It cuts a line over 8 KB into pieces and writes a NUL, a stray byte and LF behind each. The
-    mailbox has no NUL of its own, so the cuts can be told and are undone.
+    It cuts a line over 8 KB into pieces and writes a NUL, a stray byte and LF behind each; a stray
+    CR is stripped like any other. The mailbox has no NUL of its own, so the cuts can be told and
+    are undone.
     """
 
-    CUT = re.compile(rb"(?<=[^\n]{8190})\x00.\n", re.DOTALL)
+    CUT = re.compile(rb"(?<=[^\n]{8190})\x00.?\n", re.DOTALL)
     OPTIONS = {"implicit": 'ssl sslcertck sslcommonname "localhost" sslcertfile "{ca}"',
                "stls": 'sslproto "tls1.2+" sslcertck sslcommonname "localhost" '
                        'sslcertfile "{ca}"',
