@@ -12,6 +12,7 @@ import sys
 import tempfile
 
 from harness import agreement, budget, measurement, plot, rows, syscalls, table
+from harness.awake import Awake
 from harness.results import Results
 from harness.workload import WORKLOADS
 from peers import PEERS
@@ -191,7 +192,8 @@ def main():
                 return 0 if bench.keeps_budget() else 1
             for wish in (signal.SIGINT, signal.SIGTERM):  # in the background, too
                 signal.signal(wish, signal.default_int_handler)
-            bench.run()
+            with Awake(measurement.CORES):
+                bench.run()
         except KeyboardInterrupt:
             print("bench: interrupted; this is what there is", file=sys.stderr)
         finally:

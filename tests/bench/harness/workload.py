@@ -32,7 +32,7 @@ class Workload:
 
 # The servers' costs lie close together and the machine's speed does not: small turns, one server
 # right after the other, see the same machine.
-TURNS = 3
+TURNS = 5
 
 
 def _retrieve(name, message, count, quick_count, clients, turns=TURNS):
