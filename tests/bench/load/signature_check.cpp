@@ -1,0 +1,28 @@
+// Stands before libcrypto's check of the server's signature, and looks at one in 64, beginning with
+// the first. A whole session costs the server little more than this check costs the client: with
+// all of them, it is the client that everybody waits for, and the servers sleep.
+#include <dlfcn.h>
+#include <openssl/evp.h>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace {
+
+constexpr unsigned kUnchecked = 63;  // between two that are checked
+
+}  // namespace
+
+// libssl calls this one: a program's own functions come before a library's.
+int EVP_DigestVerify(EVP_MD_CTX* context, const std::uint8_t* signature, std::size_t signature_size,
+                     const std::uint8_t* data, std::size_t size) {
+  static const auto check =
+      reinterpret_cast<decltype(&EVP_DigestVerify)>(dlsym(RTLD_NEXT, "EVP_DigestVerify"));
+  static unsigned until_check = 0;
+  if (until_check == 0) {
+    until_check = kUnchecked;
+    return check(context, signature, signature_size, data, size);
+  }
+  --until_check;
+  return 1;
+}
