@@ -15,7 +15,7 @@ import os
 os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 parent = os.getppid()
 while os.getppid() == parent:
-    for _ in range(1_000_000):
+    for _ in range(100_000):
         pass
 """
 
@@ -30,7 +30,7 @@ class Awake:
     def __enter__(self):
         for core in self._cores:
             self._loops.append(subprocess.Popen(
-                [sys.executable, "-c", _LOOP], stdin=subprocess.DEVNULL,
+                [sys.executable, "-c", _LOOP], stdin=subprocess.DEVNULL, start_new_session=True,
                 preexec_fn=lambda core=core: os.sched_setaffinity(0, {core})))
         return self
 
