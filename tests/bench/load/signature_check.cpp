@@ -1,5 +1,5 @@
-// Stands before libcrypto's check of the server's signature, and looks at one in 64, beginning with
-// the first. A whole session costs the server little more than this check costs the client: with
+// Stands before libcrypto's check of the server's signature, and has one in 64 done, beginning with
+// the first. It costs the client more than a third of what a whole session costs the server: with
 // all of them, it is the client that everybody waits for, and the servers sleep.
 #include <dlfcn.h>
 #include <openssl/evp.h>
