@@ -9,12 +9,12 @@ import os
 import subprocess
 import sys
 
-# It looks now and then whether somebody still wants it.
+# It looks now and then whether the bench, which it is told, is still there.
 _LOOP = """
 import os
+import sys
 os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-parent = os.getppid()
-while os.getppid() == parent:
+while os.getppid() == int(sys.argv[1]):
     for _ in range(100_000):
         pass
 """
@@ -30,7 +30,8 @@ class Awake:
     def __enter__(self):
         for core in self._cores:
             self._loops.append(subprocess.Popen(
-                [sys.executable, "-c", _LOOP], stdin=subprocess.DEVNULL, start_new_session=True,
+                [sys.executable, "-c", _LOOP, str(os.getpid())], start_new_session=True,
+                stdin=subprocess.DEVNULL,
                 preexec_fn=lambda core=core: os.sched_setaffinity(0, {core})))
         return self
 

@@ -7,22 +7,12 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace {
-
-constexpr unsigned kUnchecked = 63;  // between two that are checked
-
-}  // namespace
-
 // libssl calls this one: a program's own functions come before a library's.
 int EVP_DigestVerify(EVP_MD_CTX* context, const std::uint8_t* signature, std::size_t signature_size,
                      const std::uint8_t* data, std::size_t size) {
   static const auto check =
       reinterpret_cast<decltype(&EVP_DigestVerify)>(dlsym(RTLD_NEXT, "EVP_DigestVerify"));
-  static unsigned until_check = 0;
-  if (until_check == 0) {
-    until_check = kUnchecked;
-    return check(context, signature, signature_size, data, size);
-  }
-  --until_check;
-  return 1;
+  static unsigned seen = 0;
+  if (seen++ % 64 != 0) return 1;
+  return check(context, signature, signature_size, data, size);
 }
