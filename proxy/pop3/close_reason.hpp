@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "proxy/pop3/answer.hpp"
+
 namespace postern::pop3 {
 
 enum class CloseReason : std::uint8_t {
@@ -49,7 +51,7 @@ struct CloseTraits {
   EndedBy ended_by;
   Severity severity;
   Farewell farewell;
-  std::string_view reply;  // sent before the close, with CRLF; empty for none
+  Answer reply;  // sent before the close
 };
 
 /// Never fails; the table is complete.

@@ -16,7 +16,6 @@ constexpr std::array<std::string_view, 10> kStateNames = {
 };
 static_assert(kStateNames.size() == static_cast<std::size_t>(Conversation::State::kClosed) + 1);
 
-constexpr std::string_view kUnknownCommand = "-ERR unknown command";
 constexpr std::size_t kLongestReply = kReplyBound - 2;
 
 template <class... Handlers>
@@ -117,7 +116,7 @@ void Conversation::on_command(const Command& command, Actions& actions) {
     case Verb::kUnknown:
     case Verb::kUtf8:
     case Verb::kLang:
-      return bad_command(kUnknownCommand, actions);
+      return bad_command(Answer::kUnknownCommand, actions);
     case Verb::kNoop:
     case Verb::kStat:
     case Verb::kList:
@@ -126,7 +125,7 @@ void Conversation::on_command(const Command& command, Actions& actions) {
     case Verb::kRset:
     case Verb::kTop:
     case Verb::kUidl:
-      return bad_command("-ERR log in first", actions);
+      return bad_command(Answer::kLogInFirst, actions);
   }
 }
 
@@ -142,25 +141,25 @@ void Conversation::on_garbage(const Line& line, Actions& actions) {
     }
   }
   const bool good = line.form == LineForm::kGood;
-  bad_command(good ? kUnknownCommand : complaint_about(line.form), actions);
+  bad_command(good ? Answer::kUnknownCommand : complaint_about(line.form), actions);
 }
 
 void Conversation::on_stls(const Command& command, Actions& actions) {
-  if (command.argument) return bad_command("-ERR STLS takes no argument", actions);
-  if (policy::is_tls(client_.link)) return bad_command("-ERR TLS is active already", actions);
-  if (terms_.stls == Stls::kAbsent) return bad_command("-ERR STLS is not offered here", actions);
+  if (command.argument) return bad_command(Answer::kStlsTakesNoArgument, actions);
+  if (policy::is_tls(client_.link)) return bad_command(Answer::kTlsIsActive, actions);
+  if (terms_.stls == Stls::kAbsent) return bad_command(Answer::kNoStlsHere, actions);
   reply("+OK begin TLS", actions);
   enter(State::kStartingTls, actions);
   actions.add(StartTlsDownstream{});
 }
 
 void Conversation::on_capa(const Command& command, Actions& actions) {
-  if (command.argument) return bad_command("-ERR CAPA takes no argument", actions);
+  if (command.argument) return bad_command(Answer::kCapaTakesNoArgument, actions);
   actions.add(SendDownstream{capability_reply(terms_, client_, Phase::kAuthorization)});
 }
 
 void Conversation::on_quit(const Command& command, Actions& actions) {
-  if (command.argument) return bad_command("-ERR QUIT takes no argument", actions);
+  if (command.argument) return bad_command(Answer::kQuitTakesNoArgument, actions);
   reply("+OK bye", actions);
   close(CloseReason::kQuit, actions);
 }
@@ -174,12 +173,16 @@ void Conversation::on_expired(Deadline deadline, Actions& actions) {
 }
 
 // The last bad command gets its answer together with the farewell: one reply a command.
-void Conversation::bad_command(std::string_view text, Actions& actions) {
+void Conversation::bad_command(Answer answer, Actions& actions) {
   ++bad_commands_;
   if (terms_.max_bad_commands != 0 && bad_commands_ >= terms_.max_bad_commands) {
     return close(CloseReason::kTooManyBadCommands, actions);
   }
-  reply(text, actions);
+  reply(answer, actions);
+}
+
+void Conversation::reply(Answer answer, Actions& actions) {
+  actions.add(SendDownstream{std::string(text_of(answer))});
 }
 
 void Conversation::reply(std::string_view text, Actions& actions) {
@@ -191,8 +194,8 @@ void Conversation::reply(std::string_view text, Actions& actions) {
 
 void Conversation::close(CloseReason reason, Actions& actions) {
   enter(State::kClosed, actions);
-  if (const auto farewell = traits_of(reason).reply; !farewell.empty()) {
-    actions.add(SendDownstream{std::string(farewell)});
+  if (const auto farewell = traits_of(reason).reply; farewell != Answer::kSilence) {
+    reply(farewell, actions);
   }
   actions.add(Close{reason});
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "proxy/pop3/answer.hpp"
 #include "proxy/pop3/backend_login.hpp"
 #include "proxy/pop3/command.hpp"
 #include "proxy/pop3/early_upstream.hpp"
@@ -97,7 +98,7 @@ class Conversation {
                       Actions& actions);
   void on_exchange_line(std::string_view line, Actions& actions);
   bool take_message(std::string_view line, Actions& actions);
-  void end_exchange(std::string_view text, Actions& actions);
+  void end_exchange(Answer answer, Actions& actions);
   void refuse_exchange(const policy::Verdict& verdict, std::string_view token, Actions& actions);
   void on_early_greeting(const Line& line, Actions& actions);
   void greet(Actions& actions);
@@ -116,7 +117,8 @@ class Conversation {
   void note(Notice notice, const policy::Verdict& verdict, Actions& actions) const;
   bool count_attempt() noexcept;
 
-  void bad_command(std::string_view text, Actions& actions);
+  void bad_command(Answer answer, Actions& actions);
+  static void reply(Answer answer, Actions& actions);
   static void reply(std::string_view text, Actions& actions);
   void close(CloseReason reason, Actions& actions);
   void enter(State state, Actions& actions);

@@ -22,7 +22,7 @@ void Conversation::submit(Credential credential, Actions& actions) {
   const std::size_t longest = std::max(credential.user.size(), credential.password.size());
   if (longest + kVerbAndEnd > terms_.max_command_bytes) {
     enter(State::kAuthorization, actions);
-    return bad_command("-ERR name or password too long", actions);
+    return bad_command(Answer::kCredentialsTooLong, actions);
   }
   note_would_deny(actions);
   backend_.emplace(std::move(credential), terms_.upstream_auth);
@@ -110,8 +110,7 @@ void Conversation::on_accepted(Actions& actions) {
     auth_failed_ = true;
     early_ = {};
     actions.add(CloseUpstream{});
-    reply("-ERR [AUTH] this password was sent unprotected before: have it changed, then log in",
-          actions);
+    reply(Answer::kExposedPassword, actions);
     if (count_attempt()) return enter(State::kAuthorization, actions);
     return close(CloseReason::kAuthFailed, actions);
   }

@@ -46,9 +46,9 @@ void Conversation::on_apop(const Command& command, Actions& actions) {
   constexpr std::string_view kHex = "0123456789abcdef";
   const bool well_formed = is_speakable_user(name) && digest.size() == 32 &&
                            digest.find_first_not_of(kHex) == std::string_view::npos;
-  if (!well_formed) return bad_command("-ERR APOP takes a name and a digest", actions);
+  if (!well_formed) return bad_command(Answer::kApopTakesNameAndDigest, actions);
   if (!early_.ready || early_.stamp.empty()) {
-    return bad_command("-ERR APOP needs a greeting with a timestamp", actions);
+    return bad_command(Answer::kApopNeedsStamp, actions);
   }
   passed_.emplace(Mechanism::kApop);
   passed_->offer("APOP " + std::string(argument));
@@ -72,8 +72,8 @@ void Conversation::begin_exchange(Mechanism mechanism, std::optional<std::string
 
 // A message of the client, as AUTH carried it or in answer to the backend's prompt.
 void Conversation::on_exchange_line(std::string_view line, Actions& actions) {
-  if (line == "*") return end_exchange("-ERR cancelled", actions);
-  if (line.size() > terms_.max_auth_bytes) return end_exchange("-ERR line too long", actions);
+  if (line == "*") return end_exchange(Answer::kCancelled, actions);
+  if (line.size() > terms_.max_auth_bytes) return end_exchange(Answer::kTooLong, actions);
   const bool first = passed_->first_message();
   if (!take_message(line, actions)) return;
   if (!first) return go_on(passed_->answer(), actions);
@@ -85,7 +85,7 @@ void Conversation::on_exchange_line(std::string_view line, Actions& actions) {
 bool Conversation::take_message(std::string_view line, Actions& actions) {
   const auto message = decode_base64(line);
   if (!message) {
-    end_exchange("-ERR not base64", actions);
+    end_exchange(Answer::kNotBase64, actions);
     return false;
   }
   if (passed_->first_message()) user_ = name_in(passed_->mechanism(), message->reveal());
@@ -100,7 +100,7 @@ bool Conversation::take_message(std::string_view line, Actions& actions) {
   return true;
 }
 
-void Conversation::end_exchange(std::string_view text, Actions& actions) {
+void Conversation::end_exchange(Answer answer, Actions& actions) {
   passed_.reset();
   const bool reached = state_ != State::kAuthorization;
   enter(State::kAuthorization, actions);
@@ -108,7 +108,7 @@ void Conversation::end_exchange(std::string_view text, Actions& actions) {
     early_ = {};
     actions.add(CloseUpstream{});
   }
-  bad_command(text, actions);
+  bad_command(answer, actions);
 }
 
 void Conversation::refuse_exchange(const Verdict& verdict, std::string_view token,

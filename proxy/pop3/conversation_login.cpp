@@ -25,7 +25,7 @@ void Conversation::on_user(const Command& command, Actions& actions) {
   if (is_speakable_user(name)) user_ = name;
   const Verdict verdict = judge(Mechanism::kUser, name);
   if (!verdict.allowed()) return refuse(verdict, actions);
-  if (!is_speakable_user(name)) return bad_command("-ERR USER takes one name", actions);
+  if (!is_speakable_user(name)) return bad_command(Answer::kUserTakesName, actions);
   has_user_ = true;
   reply("+OK send PASS", actions);
 }
@@ -37,12 +37,12 @@ void Conversation::on_pass(const Command& command, Actions& actions) {
     // changes it.
     const Verdict verdict = judge(Mechanism::kUser, std::nullopt);
     const bool shown = !verdict.allowed() && verdict.ground == Ground::kCleartext;
-    if (!shown) return bad_command("-ERR send USER first", actions);
+    if (!shown) return bad_command(Answer::kSendUserFirst, actions);
     mechanism_ = Mechanism::kUser;
     if (password.empty()) return refuse(verdict, actions);
     return refuse_exposed(verdict, {user_, Secret(password)}, actions);
   }
-  if (!is_speakable_password(password)) return bad_command("-ERR PASS takes a password", actions);
+  if (!is_speakable_password(password)) return bad_command(Answer::kPassTakesPassword, actions);
   mechanism_ = Mechanism::kUser;  // garbage since USER may have shown another
   submit({user_, Secret(password)}, actions);
 }
@@ -73,7 +73,7 @@ void Conversation::on_auth(const Command& command, Actions& actions) {
   if (!command.argument) {
     return actions.add(SendDownstream{mechanism_reply(terms_, client_)});
   }
-  bad_command("-ERR unknown or forbidden mechanism", actions);
+  bad_command(Answer::kNoSuchMechanism, actions);
 }
 
 // A step of an exchange that has not been refused so far. LOGIN tells the name before the password,
@@ -108,13 +108,13 @@ void Conversation::on_sasl_step(SaslStep step, Actions& actions) {
 void Conversation::on_sasl_fault(SaslFault fault, Actions& actions) {
   switch (fault) {
     case SaslFault::kCancelled:
-      return bad_command("-ERR cancelled", actions);
+      return bad_command(Answer::kCancelled, actions);
     case SaslFault::kBadBase64:
-      return bad_command("-ERR not base64", actions);
+      return bad_command(Answer::kNotBase64, actions);
     case SaslFault::kBadMessage:
-      return bad_command("-ERR malformed credentials", actions);
+      return bad_command(Answer::kMalformedCredentials, actions);
     case SaslFault::kForeignName:
-      return bad_command("-ERR logging in as somebody else is not possible", actions);
+      return bad_command(Answer::kSomebodyElse, actions);
   }
 }
 
@@ -139,10 +139,9 @@ void Conversation::on_shadow_step(SaslStep step, Actions& actions) {
 void Conversation::refuse(const Verdict& verdict, Actions& actions) {
   note(Notice::kPolicyDenied, verdict, actions);
   if (verdict.ground == Ground::kMechanism) {
-    if (mechanism_ == Mechanism::kApop) return bad_command("-ERR unknown command", actions);
+    if (mechanism_ == Mechanism::kApop) return bad_command(Answer::kUnknownCommand, actions);
     const bool user = mechanism_ == Mechanism::kUser;
-    return bad_command(user ? "-ERR use AUTH to log in" : "-ERR unknown or forbidden mechanism",
-                       actions);
+    return bad_command(user ? Answer::kUseAuth : Answer::kNoSuchMechanism, actions);
   }
   refused_ |= verdict.ground == Ground::kCleartext;
   reply(terms_.refusal(verdict), actions);

@@ -92,18 +92,4 @@ Stranger FirstLine::judge(std::string_view line) noexcept {
   return proxy ? Stranger::kProxy : stranger_in(line);
 }
 
-std::string_view complaint_about(LineForm form) noexcept {
-  switch (form) {
-    case LineForm::kBareLf:
-      return "-ERR a line ends with CRLF, not with LF";
-    case LineForm::kMalformed:
-      return "-ERR a line must not hold NUL or CR";
-    case LineForm::kTooLong:
-      return "-ERR line too long";
-    case LineForm::kGood:
-      break;
-  }
-  return "-ERR malformed line";
-}
-
 }  // namespace postern::pop3

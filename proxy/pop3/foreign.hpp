@@ -5,8 +5,6 @@
 #include <cstdint>
 #include <string_view>
 
-#include "proxy/pop3/line_splitter.hpp"
-
 namespace postern::pop3 {
 
 enum class Stranger : std::uint8_t {
@@ -43,8 +41,5 @@ class FirstLine {
   bool over_ = false;
   std::uint32_t empty_lines_ = 0;
 };
-
-/// The `-ERR` for a line that is not well formed; `form` is not kGood.
-std::string_view complaint_about(LineForm form) noexcept;
 
 }  // namespace postern::pop3

@@ -37,10 +37,10 @@ void Relay::take(Request request) noexcept {
   ++counts_.commands;
   if (is_bad(request.answer)) ++bad_commands_;
   if (terms_.max_bad_commands != 0 && bad_commands_ >= terms_.max_bad_commands) {
-    request.answer = Answer::kOwnFarewell;
+    request.answer = Answer::kTooManyBadCommands;
   }
   if (request.answer == Answer::kQuit) quit_sent_ = true;
-  input_over_ = quit_sent_ || request.answer == Answer::kOwnFarewell;
+  input_over_ = quit_sent_ || request.answer == Answer::kTooManyBadCommands;
   queue_.push(request);
 }
 
@@ -53,7 +53,7 @@ void Relay::answer(Gather& downstream) {
     } else {
       downstream.add_copy(text_of(answer));
     }
-    if (answer == Answer::kOwnFarewell) finished_ = CloseReason::kTooManyBadCommands;
+    if (answer == Answer::kTooManyBadCommands) finished_ = CloseReason::kTooManyBadCommands;
   }
 }
 
@@ -164,16 +164,15 @@ void Relay::add_error(const Line& line, Gather& downstream) {
     downstream.add_copy(line.text);
     return downstream.add_copy("\r\n");
   }
-  downstream.add_copy("-ERR ");
-  if (const auto code = response_code_of(line.text); !code.empty()) {
-    downstream.add_copy("[");
-    downstream.add_copy(code);
-    downstream.add_copy("] ");
-    downstream.add_copy(explanation_of(code));
-  } else {
-    downstream.add_copy(addresses_message(queue_.front().verb) ? "no such message"
-                                                               : "command failed");
+  const auto code = response_code_of(line.text);
+  if (code.empty()) {
+    const bool message = addresses_message(queue_.front().verb);
+    return downstream.add_copy(text_of(message ? Answer::kNoSuchMessage : Answer::kCommandFailed));
   }
+  downstream.add_copy("-ERR [");
+  downstream.add_copy(code);
+  downstream.add_copy("] ");
+  downstream.add_copy(explanation_of(code));
   downstream.add_copy("\r\n");
 }
 
@@ -182,7 +181,7 @@ CloseReason Relay::on_backend_end(Gather& downstream) {
   if (finished_) return *finished_;
   if (in_body_) return CloseReason::kBackendTruncated;
   if (!awaits_backend()) return CloseReason::kBackendClosed;
-  downstream.add_copy("-ERR [SYS/TEMP] the mail server closed the connection\r\n");
+  downstream.add_copy(text_of(Answer::kBackendHasClosed));
   return CloseReason::kBackendUnanswered;
 }
 

@@ -52,11 +52,12 @@ StatusLine::StatusLine(Request request, std::string_view line) noexcept {
   } else if (request.verb == Verb::kRetr) {
     add_octets(words);
   }
-  if (!complete) {
+  if (complete) {
+    add("\r\n");
+  } else {
     size_ = 0;
-    add("-ERR the mail server gave no usable answer");
+    add(text_of(Answer::kNoUsableAnswer));
   }
-  add("\r\n");
 }
 
 void StatusLine::add(std::string_view text) noexcept {

@@ -16,13 +16,13 @@ Request forward(Verb verb, Answer answer, std::string_view arguments, std::strin
 }
 
 Request forward_bare(const Command& command, Answer answer, std::string& upstream) {
-  if (command.argument) return {command.verb, Answer::kOwnBadArgument};
+  if (command.argument) return {command.verb, Answer::kBadArgument};
   return forward(command.verb, answer, "", upstream);
 }
 
 Request forward_number(const Command& command, Answer answer, std::string& upstream) {
   const auto number = message_number(command.argument.value_or(""));
-  if (!number) return {command.verb, Answer::kOwnBadArgument};
+  if (!number) return {command.verb, Answer::kBadArgument};
   return forward(command.verb, answer, " " + std::to_string(*number), upstream);
 }
 
@@ -35,10 +35,10 @@ Request forward_listing(const Command& command, std::string& upstream) {
 Request forward_top(const Command& command, std::string& upstream) {
   const std::string_view argument = command.argument.value_or("");
   const std::size_t space = argument.find(' ');
-  if (space == std::string_view::npos) return {command.verb, Answer::kOwnBadArgument};
+  if (space == std::string_view::npos) return {command.verb, Answer::kBadArgument};
   const auto number = message_number(argument.substr(0, space));
   const auto lines = parse_number(argument.substr(space + 1));
-  if (!number || !lines) return {command.verb, Answer::kOwnBadArgument};
+  if (!number || !lines) return {command.verb, Answer::kBadArgument};
   return forward(command.verb, Answer::kMulti,
                  " " + std::to_string(*number) + " " + std::to_string(*lines), upstream);
 }
@@ -49,7 +49,7 @@ Request forward_language(const Command& command, std::string& upstream) {
   if (!command.argument) return forward(command.verb, Answer::kMulti, "", upstream);
   const std::string_view tag = *command.argument;
   const bool speakable = tag == "*" || is_language_tag(tag);
-  if (!speakable || tag.size() > kLongest) return {command.verb, Answer::kOwnBadArgument};
+  if (!speakable || tag.size() > kLongest) return {command.verb, Answer::kBadArgument};
   return forward(command.verb, Answer::kSingle, " " + std::string(tag), upstream);
 }
 
@@ -114,13 +114,13 @@ Request take_command(const Command& command, std::string& upstream) {
     case Verb::kApop:
     case Verb::kAuth:
     case Verb::kStls:
-      return {command.verb, Answer::kOwnLoggedIn};
+      return {command.verb, Answer::kLoggedIn};
     case Verb::kUtf8:  // RFC 6856 section 2: before the login only
-      return {command.verb, Answer::kOwnNotAllowed};
+      return {command.verb, Answer::kNotAllowed};
     case Verb::kLang:
       return forward_language(command, upstream);
     case Verb::kUnknown:
-      return {command.verb, Answer::kOwnUnknown};
+      return {command.verb, Answer::kUnknownCommand};
   }
   __builtin_unreachable();
 }
@@ -128,7 +128,7 @@ Request take_command(const Command& command, std::string& upstream) {
 Request take_allowed(const Command& command, const Terms& terms, std::string& upstream) {
   const auto permission = permission_for(command.verb);
   if (permission && !terms.commands.contains(*permission))
-    return {command.verb, Answer::kOwnNotAllowed};
+    return {command.verb, Answer::kNotAllowed};
   if (command.verb == Verb::kCapa && !command.argument && !terms.asks_for_capabilities()) {
     return {command.verb, Answer::kOwnCapabilities};
   }
@@ -138,49 +138,8 @@ Request take_allowed(const Command& command, const Terms& terms, std::string& up
 }  // namespace
 
 Request take_request(const Line& line, const Terms& terms, std::string& upstream) {
-  switch (line.form) {
-    case LineForm::kGood:
-      return take_allowed(parse_command(line.text), terms, upstream);
-    case LineForm::kBareLf:
-      return {Verb::kUnknown, Answer::kOwnBareLf};
-    case LineForm::kMalformed:
-      return {Verb::kUnknown, Answer::kOwnMalformed};
-    case LineForm::kTooLong:
-      return {Verb::kUnknown, Answer::kOwnTooLong};
-  }
-  __builtin_unreachable();
-}
-
-bool is_own(Answer answer) noexcept { return answer >= Answer::kOwnCapabilities; }
-
-bool is_bad(Answer answer) noexcept { return answer > Answer::kOwnCapabilities; }
-
-std::string_view text_of(Answer answer) noexcept {
-  switch (answer) {
-    case Answer::kSingle:
-    case Answer::kMulti:
-    case Answer::kQuit:
-    case Answer::kCapabilities:
-    case Answer::kOwnCapabilities:
-      return {};
-    case Answer::kOwnNotAllowed:
-      return "-ERR command not allowed\r\n";
-    case Answer::kOwnUnknown:
-      return "-ERR unknown command\r\n";
-    case Answer::kOwnLoggedIn:
-      return "-ERR already logged in\r\n";
-    case Answer::kOwnBadArgument:
-      return "-ERR bad argument\r\n";
-    case Answer::kOwnBareLf:
-      return "-ERR a line ends with CRLF, not with LF\r\n";
-    case Answer::kOwnMalformed:
-      return "-ERR a line must not hold NUL or CR\r\n";
-    case Answer::kOwnTooLong:
-      return "-ERR line too long\r\n";
-    case Answer::kOwnFarewell:
-      return "-ERR too many bad commands\r\n";
-  }
-  __builtin_unreachable();
+  if (line.form != LineForm::kGood) return {Verb::kUnknown, complaint_about(line.form)};
+  return take_allowed(parse_command(line.text), terms, upstream);
 }
 
 }  // namespace postern::pop3

@@ -107,7 +107,7 @@ class Explainer {
 
   // What is neither forwarded nor forbidden has another fault, or is answered by us.
   void judge_command(const pop3::Turn& command) {
-    const bool forbidden = text_of(pop3::Answer::kOwnNotAllowed).starts_with(command.heard);
+    const bool forbidden = text_of(pop3::Answer::kNotAllowed).starts_with(command.heard);
     if (!told_.course.forwarded.empty() || forbidden) {
       told_.command_rule = origin_of(document_, "policy.commands", question_.listener);
     }

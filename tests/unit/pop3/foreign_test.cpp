@@ -73,10 +73,4 @@ TEST_CASE("what a POP3 client may begin with") {
   }
 }
 
-TEST_CASE("each fault of a line has its complaint") {
-  CHECK(complaint_about(LineForm::kBareLf) == "-ERR a line ends with CRLF, not with LF");
-  CHECK(complaint_about(LineForm::kMalformed) == "-ERR a line must not hold NUL or CR");
-  CHECK(complaint_about(LineForm::kTooLong) == "-ERR line too long");
-}
-
 }  // namespace postern::pop3

@@ -1,0 +1,90 @@
+#include "proxy/pop3/answer.hpp"
+
+#include <array>
+#include <cstddef>
+
+namespace postern::pop3 {
+namespace {
+
+struct Entry {
+  Answer answer;
+  std::string_view text;
+};
+
+constexpr std::array kTexts = std::to_array<Entry>({
+    {Answer::kSilence, ""},
+    {Answer::kSingle, ""},
+    {Answer::kMulti, ""},
+    {Answer::kQuit, ""},
+    {Answer::kCapabilities, ""},
+    {Answer::kOwnCapabilities, ""},
+    {Answer::kUnknownCommand, "-ERR unknown command\r\n"},
+    {Answer::kTooManyBadCommands, "-ERR too many bad commands\r\n"},
+    {Answer::kMalformed, "-ERR a line must not hold NUL or CR\r\n"},
+    {Answer::kTooLong, "-ERR line too long\r\n"},
+    {Answer::kBareLf, "-ERR a line ends with CRLF, not with LF\r\n"},
+    {Answer::kLogInFirst, "-ERR log in first\r\n"},
+    {Answer::kStlsTakesNoArgument, "-ERR STLS takes no argument\r\n"},
+    {Answer::kTlsIsActive, "-ERR TLS is active already\r\n"},
+    {Answer::kNoStlsHere, "-ERR STLS is not offered here\r\n"},
+    {Answer::kCapaTakesNoArgument, "-ERR CAPA takes no argument\r\n"},
+    {Answer::kQuitTakesNoArgument, "-ERR QUIT takes no argument\r\n"},
+    {Answer::kUserTakesName, "-ERR USER takes one name\r\n"},
+    {Answer::kSendUserFirst, "-ERR send USER first\r\n"},
+    {Answer::kPassTakesPassword, "-ERR PASS takes a password\r\n"},
+    {Answer::kUseAuth, "-ERR use AUTH to log in\r\n"},
+    {Answer::kApopTakesNameAndDigest, "-ERR APOP takes a name and a digest\r\n"},
+    {Answer::kApopNeedsStamp, "-ERR APOP needs a greeting with a timestamp\r\n"},
+    {Answer::kNoSuchMechanism, "-ERR unknown or forbidden mechanism\r\n"},
+    {Answer::kCancelled, "-ERR cancelled\r\n"},
+    {Answer::kNotBase64, "-ERR not base64\r\n"},
+    {Answer::kMalformedCredentials, "-ERR malformed credentials\r\n"},
+    {Answer::kSomebodyElse, "-ERR logging in as somebody else is not possible\r\n"},
+    {Answer::kCredentialsTooLong, "-ERR name or password too long\r\n"},
+    {Answer::kExposedPassword,
+     "-ERR [AUTH] this password was sent unprotected before: have it changed, then log in\r\n"},
+    {Answer::kNotAllowed, "-ERR command not allowed\r\n"},
+    {Answer::kLoggedIn, "-ERR already logged in\r\n"},
+    {Answer::kBadArgument, "-ERR bad argument\r\n"},
+    {Answer::kNoUsableAnswer, "-ERR the mail server gave no usable answer\r\n"},
+    {Answer::kNoSuchMessage, "-ERR no such message\r\n"},
+    {Answer::kCommandFailed, "-ERR command failed\r\n"},
+    {Answer::kBackendHasClosed, "-ERR [SYS/TEMP] the mail server closed the connection\r\n"},
+    {Answer::kNoPop3, "-ERR this is a POP3 server\r\n"},
+    {Answer::kTooManyConnections, "-ERR [SYS/TEMP] too many connections\r\n"},
+    {Answer::kTooManyFailedLogins, "-ERR [SYS/TEMP] too many failed logins, try again later\r\n"},
+    {Answer::kShuttingDown, "-ERR [SYS/TEMP] shutting down, try again later\r\n"},
+});
+
+consteval bool in_order() {
+  for (std::size_t i = 0; i < kTexts.size(); ++i) {
+    if (static_cast<std::size_t>(kTexts[i].answer) != i) return false;
+  }
+  return static_cast<std::size_t>(Answer::kShuttingDown) + 1 == kTexts.size();
+}
+static_assert(in_order(), "every answer has its text, in the order of the enum");
+
+}  // namespace
+
+bool is_own(Answer answer) noexcept { return answer >= Answer::kOwnCapabilities; }
+
+bool is_bad(Answer answer) noexcept { return answer > Answer::kOwnCapabilities; }
+
+std::string_view text_of(Answer answer) noexcept {
+  return kTexts[static_cast<std::size_t>(answer)].text;
+}
+
+Answer complaint_about(LineForm form) noexcept {
+  switch (form) {
+    case LineForm::kBareLf:
+      return Answer::kBareLf;
+    case LineForm::kTooLong:
+      return Answer::kTooLong;
+    case LineForm::kMalformed:
+    case LineForm::kGood:
+      return Answer::kMalformed;
+  }
+  __builtin_unreachable();
+}
+
+}  // namespace postern::pop3
