@@ -11,6 +11,7 @@ struct Entry {
   std::string_view text;
 };
 
+// fetchmail takes a refusal with "wait" in it for a passing one, and tries again.
 constexpr std::array kTexts = std::to_array<Entry>({
     {Answer::kSilence, ""},
     {Answer::kSingle, ""},
@@ -49,11 +50,14 @@ constexpr std::array kTexts = std::to_array<Entry>({
     {Answer::kNoUsableAnswer, "-ERR the mail server gave no usable answer\r\n"},
     {Answer::kNoSuchMessage, "-ERR no such message\r\n"},
     {Answer::kCommandFailed, "-ERR command failed\r\n"},
-    {Answer::kBackendHasClosed, "-ERR [SYS/TEMP] the mail server closed the connection\r\n"},
+    {Answer::kBackendHasClosed,
+     "-ERR [SYS/TEMP] the mail server closed the connection, please wait and try again later\r\n"},
     {Answer::kNoPop3, "-ERR this is a POP3 server\r\n"},
-    {Answer::kTooManyConnections, "-ERR [SYS/TEMP] too many connections\r\n"},
-    {Answer::kTooManyFailedLogins, "-ERR [SYS/TEMP] too many failed logins, try again later\r\n"},
-    {Answer::kShuttingDown, "-ERR [SYS/TEMP] shutting down, try again later\r\n"},
+    {Answer::kTooManyConnections,
+     "-ERR [SYS/TEMP] too many connections, please wait and try again later\r\n"},
+    {Answer::kTooManyFailedLogins,
+     "-ERR [SYS/TEMP] too many failed logins, please wait and try again later\r\n"},
+    {Answer::kShuttingDown, "-ERR [SYS/TEMP] shutting down, please wait and try again later\r\n"},
 });
 
 consteval bool in_order() {

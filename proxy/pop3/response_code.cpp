@@ -15,7 +15,7 @@ struct Entry {
 constexpr std::array<Entry, 5> kCodes = {{
     {"IN-USE", "the mailbox is in use by another session"},
     {"LOGIN-DELAY", "too soon after the last login"},
-    {"SYS/TEMP", "the mail server cannot serve this now, try again later"},
+    {"SYS/TEMP", "the mail server cannot serve this now, please wait and try again later"},
     {"SYS/PERM", "the mail server cannot serve this, ask its administrator"},
     {"AUTH", "login failed"},
 }};

@@ -6,6 +6,7 @@
 
 #include "proxy/pop3/ascii.hpp"
 #include "proxy/pop3/reply_line.hpp"
+#include "proxy/pop3/response_code.hpp"
 
 namespace postern::pop3 {
 namespace {
@@ -32,6 +33,14 @@ TEST_CASE("every own answer is one clean -ERR line") {
     CHECK(is_own(answer));
     CHECK(is_bad(answer));
   });
+}
+
+TEST_CASE("what passes says that waiting helps") {
+  each_text([](Answer, std::string_view text) {
+    if (!text.starts_with("-ERR [SYS/TEMP]")) return;
+    CHECK(text.ends_with("please wait and try again later\r\n"));
+  });
+  CHECK(explanation_of("SYS/TEMP").ends_with("please wait and try again later"));
 }
 
 TEST_CASE("what the backend answers has no text of ours") {
