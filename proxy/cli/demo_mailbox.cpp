@@ -111,6 +111,7 @@ std::string DemoMailbox::act(const pop3::Command& command) {
     case Verb::kQuit:
     case Verb::kUtf8:
     case Verb::kLang:
+    case Verb::kLast:
     case Verb::kUnknown:
       break;
   }

@@ -45,6 +45,7 @@ constexpr std::array kTexts = std::to_array<Entry>({
     {Answer::kExposedPassword,
      "-ERR [AUTH] this password was sent unprotected before: have it changed, then log in\r\n"},
     {Answer::kNotAllowed, "-ERR command not allowed\r\n"},
+    {Answer::kObsolete, "-ERR this command is obsolete\r\n"},
     {Answer::kLoggedIn, "-ERR already logged in\r\n"},
     {Answer::kBadArgument, "-ERR bad argument\r\n"},
     {Answer::kNoUsableAnswer, "-ERR the mail server gave no usable answer\r\n"},
@@ -72,7 +73,12 @@ static_assert(in_order(), "every answer has its text, in the order of the enum")
 
 bool is_own(Answer answer) noexcept { return answer >= Answer::kOwnCapabilities; }
 
-bool is_bad(Answer answer) noexcept { return answer > Answer::kOwnCapabilities; }
+bool is_good(Answer answer) noexcept { return answer <= Answer::kOwnCapabilities; }
+
+bool is_bad(Answer answer) noexcept {
+  const bool excused = answer == Answer::kNotAllowed || answer == Answer::kObsolete;
+  return answer > Answer::kOwnCapabilities && !excused;
+}
 
 std::string_view text_of(Answer answer) noexcept {
   return kTexts[static_cast<std::size_t>(answer)].text;

@@ -47,8 +47,9 @@ enum class Answer : std::uint8_t {
   kCredentialsTooLong,
   kExposedPassword,
 
-  // Of commands after it.
+  // Of commands after it, or at any time.
   kNotAllowed,
+  kObsolete,
   kLoggedIn,
   kBadArgument,
 
@@ -68,7 +69,11 @@ enum class Answer : std::uint8_t {
 /// Whether the answer is given here.
 bool is_own(Answer answer) noexcept;
 
-/// Whether it counts as the answer to a bad command.
+/// Whether the command was one that does what it should: it is forwarded, or was answered instead.
+bool is_good(Answer answer) noexcept;
+
+/// Whether it counts as the answer to a bad command. What is forbidden here, or was good once, does
+/// not: a program that asks for it does so every time.
 bool is_bad(Answer answer) noexcept;
 
 /// The line with its CRLF; empty for silence, for what the backend answers and for

@@ -42,4 +42,9 @@ constexpr bool has_control(std::string_view text) noexcept {
   return false;
 }
 
+constexpr std::string_view without_blanks_behind(std::string_view text) noexcept {
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
 }  // namespace postern::pop3

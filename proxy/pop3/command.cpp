@@ -11,8 +11,8 @@ namespace postern::pop3 {
 namespace {
 
 constexpr std::array<std::string_view, kVerbCount> kNames = {
-    "USER", "PASS", "APOP", "AUTH", "CAPA", "STLS", "QUIT", "NOOP", "STAT",
-    "LIST", "RETR", "DELE", "RSET", "TOP",  "UIDL", "UTF8", "LANG", "?",
+    "USER", "PASS", "APOP", "AUTH", "CAPA", "STLS", "QUIT", "NOOP", "STAT", "LIST",
+    "RETR", "DELE", "RSET", "TOP",  "UIDL", "UTF8", "LANG", "LAST", "?",
 };
 static_assert(kNames.back() == "?", "every verb has its name, and the unknown one the last");
 
@@ -49,7 +49,8 @@ Command parse_command(std::string_view line) noexcept {
   const std::size_t space = line.find(' ');
   const Verb verb = verb_from(line.substr(0, space));
   if (verb == Verb::kUnknown || !clean(verb, line)) return {};
-  if (space == std::string_view::npos) return {verb, std::nullopt};
+  if (verb != Verb::kPass) line = without_blanks_behind(line);
+  if (space >= line.size()) return {verb, std::nullopt};
   return {verb, line.substr(space + 1)};
 }
 

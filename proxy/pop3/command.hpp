@@ -25,6 +25,7 @@ enum class Verb : std::uint8_t {
   kUidl,
   kUtf8,
   kLang,
+  kLast,  // of RFC 1460, and gone since
   kUnknown,
 };
 
@@ -36,11 +37,12 @@ std::string_view name_of(Verb verb) noexcept;
 /// Views into the line that was parsed.
 struct Command {
   Verb verb = Verb::kUnknown;
-  std::optional<std::string_view> argument;  // all behind the first space, as it stands
+  std::optional<std::string_view> argument;  // all behind the first space
 };
 
-/// Takes the keyword in any case. A line with bytes outside printable ASCII is kUnknown, except
-/// behind "PASS ", where bytes of 0x80 and above are allowed: passwords are not text.
+/// Takes the keyword in any case, and no notice of blanks at the end, except behind "PASS ", where
+/// each byte counts. A line with bytes outside printable ASCII is kUnknown, except behind "PASS ",
+/// where bytes of 0x80 and above are allowed: passwords are not text.
 Command parse_command(std::string_view line) noexcept;
 
 /// Letters, digits and hyphens (RFC 5646): not empty.

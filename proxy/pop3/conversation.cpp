@@ -122,10 +122,13 @@ void Conversation::on_command(const Command& command, Actions& actions) {
     case Verb::kList:
     case Verb::kRetr:
     case Verb::kDele:
-    case Verb::kRset:
     case Verb::kTop:
     case Verb::kUidl:
-      return bad_command(Answer::kLogInFirst, actions);
+      return untimely_command(actions);
+    case Verb::kRset:  // says nothing to anybody, and is said by habit
+      return reply(Answer::kLogInFirst, actions);
+    case Verb::kLast:
+      return reply(Answer::kObsolete, actions);
   }
 }
 
@@ -155,7 +158,7 @@ void Conversation::on_stls(const Command& command, Actions& actions) {
 
 void Conversation::on_capa(const Command& command, Actions& actions) {
   if (command.argument) return bad_command(Answer::kCapaTakesNoArgument, actions);
-  actions.add(SendDownstream{capability_reply(terms_, client_, Phase::kAuthorization)});
+  good_command(capability_reply(terms_, client_, Phase::kAuthorization), actions);
 }
 
 void Conversation::on_quit(const Command& command, Actions& actions) {
@@ -172,13 +175,20 @@ void Conversation::on_expired(Deadline deadline, Actions& actions) {
   on_upstream_lost(UpstreamLoss::kUnreachable, actions);
 }
 
+void Conversation::good_command(std::string text, Actions& actions) {
+  patience_.good();
+  actions.add(SendDownstream{std::move(text)});
+}
+
 // The last bad command gets its answer together with the farewell: one reply a command.
 void Conversation::bad_command(Answer answer, Actions& actions) {
-  ++bad_commands_;
-  if (terms_.max_bad_commands != 0 && bad_commands_ >= terms_.max_bad_commands) {
-    return close(CloseReason::kTooManyBadCommands, actions);
-  }
+  if (patience_.bad()) return close(CloseReason::kTooManyBadCommands, actions);
   reply(answer, actions);
+}
+
+void Conversation::untimely_command(Actions& actions) {
+  if (patience_.untimely()) return close(CloseReason::kTooManyBadCommands, actions);
+  reply(Answer::kLogInFirst, actions);
 }
 
 void Conversation::reply(Answer answer, Actions& actions) {

@@ -15,6 +15,7 @@
 #include "proxy/pop3/event.hpp"
 #include "proxy/pop3/foreign.hpp"
 #include "proxy/pop3/passed_login.hpp"
+#include "proxy/pop3/patience.hpp"
 #include "proxy/pop3/sasl.hpp"
 #include "proxy/pop3/shell.hpp"
 #include "proxy/pop3/terms.hpp"
@@ -42,7 +43,11 @@ class Conversation {
   /// `early` survives it, as the connection to the backend does.
   Conversation(const Terms& terms, const policy::Facts& client, EarlyUpstream& early,
                Opening opening) noexcept
-      : terms_(terms), client_(client), early_(early), opening_(opening) {}
+      : terms_(terms),
+        client_(client),
+        early_(early),
+        opening_(opening),
+        patience_(terms.max_bad_commands) {}
 
   void on(const Event& event, Actions& actions);
 
@@ -117,7 +122,9 @@ class Conversation {
   void note(Notice notice, const policy::Verdict& verdict, Actions& actions) const;
   bool count_attempt() noexcept;
 
+  void good_command(std::string text, Actions& actions);
   void bad_command(Answer answer, Actions& actions);
+  void untimely_command(Actions& actions);
   static void reply(Answer answer, Actions& actions);
   static void reply(std::string_view text, Actions& actions);
   void close(CloseReason reason, Actions& actions);
@@ -135,7 +142,7 @@ class Conversation {
   bool refused_ = false;        // a login was refused for want of TLS
   bool auth_failed_ = false;    // the backend refused a login
   bool seen_in_clear_ = false;  // the password that is being tried
-  std::uint32_t bad_commands_ = 0;
+  Patience patience_;
   std::uint32_t attempts_ = 0;
   std::string user_;
   std::optional<policy::Mechanism> mechanism_;

@@ -13,6 +13,15 @@ using policy::Ground;
 using policy::Mechanism;
 using policy::Verdict;
 
+namespace {
+
+Answer answer_to_forbidden(std::optional<Mechanism> mechanism) noexcept {
+  if (mechanism == Mechanism::kApop) return Answer::kUnknownCommand;
+  return mechanism == Mechanism::kUser ? Answer::kUseAuth : Answer::kNoSuchMechanism;
+}
+
+}  // namespace
+
 Verdict Conversation::judge(Mechanism mechanism, std::optional<std::string_view> user,
                             Doubt doubt) const noexcept {
   return terms_.judge(client_, mechanism, user, doubt);
@@ -27,7 +36,7 @@ void Conversation::on_user(const Command& command, Actions& actions) {
   if (!verdict.allowed()) return refuse(verdict, actions);
   if (!is_speakable_user(name)) return bad_command(Answer::kUserTakesName, actions);
   has_user_ = true;
-  reply("+OK send PASS", actions);
+  good_command("+OK send PASS\r\n", actions);
 }
 
 void Conversation::on_pass(const Command& command, Actions& actions) {
@@ -71,7 +80,7 @@ void Conversation::on_auth(const Command& command, Actions& actions) {
     return refuse(verdict, actions);
   }
   if (!command.argument) {
-    return actions.add(SendDownstream{mechanism_reply(terms_, client_)});
+    return good_command(mechanism_reply(terms_, client_), actions);
   }
   bad_command(Answer::kNoSuchMechanism, actions);
 }
@@ -139,9 +148,9 @@ void Conversation::on_shadow_step(SaslStep step, Actions& actions) {
 void Conversation::refuse(const Verdict& verdict, Actions& actions) {
   note(Notice::kPolicyDenied, verdict, actions);
   if (verdict.ground == Ground::kMechanism) {
-    if (mechanism_ == Mechanism::kApop) return bad_command(Answer::kUnknownCommand, actions);
-    const bool user = mechanism_ == Mechanism::kUser;
-    return bad_command(user ? Answer::kUseAuth : Answer::kNoSuchMechanism, actions);
+    reply(answer_to_forbidden(mechanism_), actions);
+    if (!count_attempt()) close(CloseReason::kAuthFailed, actions);
+    return;
   }
   refused_ |= verdict.ground == Ground::kCleartext;
   reply(terms_.refusal(verdict), actions);

@@ -35,9 +35,10 @@ void Relay::on_client(std::string_view& bytes, std::string& upstream) {
 
 void Relay::take(Request request) noexcept {
   ++counts_.commands;
-  if (is_bad(request.answer)) ++bad_commands_;
-  if (terms_.max_bad_commands != 0 && bad_commands_ >= terms_.max_bad_commands) {
-    request.answer = Answer::kTooManyBadCommands;
+  if (is_bad(request.answer)) {
+    if (patience_.bad()) request.answer = Answer::kTooManyBadCommands;
+  } else if (is_good(request.answer)) {
+    patience_.good();
   }
   if (request.answer == Answer::kQuit) quit_sent_ = true;
   input_over_ = quit_sent_ || request.answer == Answer::kTooManyBadCommands;

@@ -15,6 +15,7 @@
 #include "proxy/pop3/close_reason.hpp"
 #include "proxy/pop3/gather.hpp"
 #include "proxy/pop3/line_splitter.hpp"
+#include "proxy/pop3/patience.hpp"
 #include "proxy/pop3/request_queue.hpp"
 #include "proxy/pop3/terms.hpp"
 
@@ -31,7 +32,7 @@ class Relay {
  public:
   /// Both must outlive the relay.
   Relay(const Terms& terms, const policy::Facts& client) noexcept
-      : terms_(terms), client_(client) {}
+      : terms_(terms), client_(client), patience_(terms.max_bad_commands) {}
 
   /// Takes the client's lines from the front of `bytes` until they are used up or the queue is
   /// full; commands are appended to `upstream`. What comes behind QUIT is thrown away. Own answers
@@ -80,7 +81,7 @@ class Relay {
   bool quit_sent_ = false;
   bool capabilities_changed_ = false;
   bool input_over_ = false;  // QUIT or the farewell was taken: what follows is ignored
-  std::uint32_t bad_commands_ = 0;
+  Patience patience_;
   std::optional<CloseReason> finished_;
   RelayCounts counts_;
   std::unique_ptr<CapabilityReader> capabilities_;  // while the backend's list is read

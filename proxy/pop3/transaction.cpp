@@ -84,6 +84,7 @@ std::optional<policy::Command> permission_for(Verb verb) noexcept {
     case Verb::kAuth:
     case Verb::kStls:
     case Verb::kQuit:  // without it nothing that was deleted would ever go
+    case Verb::kLast:
     case Verb::kUnknown:
       return std::nullopt;
   }
@@ -119,6 +120,8 @@ Request take_command(const Command& command, std::string& upstream) {
       return {command.verb, Answer::kNotAllowed};
     case Verb::kLang:
       return forward_language(command, upstream);
+    case Verb::kLast:
+      return {command.verb, Answer::kObsolete};
     case Verb::kUnknown:
       return {command.verb, Answer::kUnknownCommand};
   }

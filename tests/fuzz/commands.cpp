@@ -52,9 +52,13 @@ void check_line(const Line& line) {
   promise(line.text.find('\0') == std::string_view::npos, "a good line holds no NUL");
   const Command command = parse_command(line.text);
   if (command.argument) {
-    promise(
-        command.argument->data() + command.argument->size() == line.text.data() + line.text.size(),
-        "an argument is the rest of its line");
+    const std::string_view text = line.text;
+    const std::string_view rest = text.substr(command.argument->data() - text.data());
+    promise(rest.starts_with(*command.argument), "an argument lies in its line");
+    promise(rest.find_first_not_of(' ', command.argument->size()) == std::string_view::npos,
+            "nothing but blanks stands behind an argument");
+    promise(command.verb != Verb::kPass || rest == *command.argument,
+            "a password is the rest of its line");
   }
 }
 

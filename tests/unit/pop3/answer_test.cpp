@@ -31,7 +31,7 @@ TEST_CASE("every own answer is one clean -ERR line") {
     REQUIRE(text.ends_with("\r\n"));
     CHECK(all_printable(text.substr(0, text.size() - 2)));
     CHECK(is_own(answer));
-    CHECK(is_bad(answer));
+    CHECK_FALSE(is_good(answer));
   });
 }
 
@@ -49,11 +49,20 @@ TEST_CASE("what the backend answers has no text of ours") {
     CHECK(text_of(answer).empty());
     CHECK_FALSE(is_own(answer));
     CHECK_FALSE(is_bad(answer));
+    CHECK(is_good(answer));
   }
   CHECK(text_of(Answer::kSilence).empty());
   CHECK(text_of(Answer::kOwnCapabilities).empty());
   CHECK(is_own(Answer::kOwnCapabilities));
   CHECK_FALSE(is_bad(Answer::kOwnCapabilities));
+  CHECK(is_good(Answer::kOwnCapabilities));
+}
+
+TEST_CASE("what is forbidden or obsolete is no bad command") {
+  each_text([](Answer answer, std::string_view) {
+    const bool excused = answer == Answer::kNotAllowed || answer == Answer::kObsolete;
+    CHECK(is_bad(answer) != excused);
+  });
 }
 
 TEST_CASE("each fault of a line has its complaint") {

@@ -18,7 +18,7 @@ TEST_CASE("verbs in any case, and what stands behind them") {
   const std::vector<Row> rows = {
       {"USER alice", Verb::kUser, "alice"}, {"user alice", Verb::kUser, "alice"},
       {"uSeR alice", Verb::kUser, "alice"}, {"USER", Verb::kUser, std::nullopt},
-      {"USER ", Verb::kUser, ""},           {"USER  a", Verb::kUser, " a"},
+      {"USER ", Verb::kUser, std::nullopt}, {"USER  a", Verb::kUser, " a"},
       {"PASS a b ", Verb::kPass, "a b "},   {"PASS \xe4\xff", Verb::kPass, "\xe4\xff"},
       {"APOP a b", Verb::kApop, "a b"},     {"AUTH PLAIN =", Verb::kAuth, "PLAIN ="},
       {"CAPA", Verb::kCapa, std::nullopt},  {"STLS", Verb::kStls, std::nullopt},
@@ -27,7 +27,7 @@ TEST_CASE("verbs in any case, and what stands behind them") {
       {"RETR 1", Verb::kRetr, "1"},         {"DELE 1", Verb::kDele, "1"},
       {"RSET", Verb::kRset, std::nullopt},  {"TOP 1 0", Verb::kTop, "1 0"},
       {"UIDL", Verb::kUidl, std::nullopt},  {"UTF8", Verb::kUtf8, std::nullopt},
-      {"LANG en", Verb::kLang, "en"},
+      {"LANG en", Verb::kLang, "en"},       {"LAST", Verb::kLast, std::nullopt},
   };
   for (const Row& row : rows) {
     INFO(row.line);
@@ -35,6 +35,29 @@ TEST_CASE("verbs in any case, and what stands behind them") {
     CHECK(command.verb == row.verb);
     CHECK(command.argument == row.argument);
     CHECK(name_of(command.verb).size() >= 3);
+  }
+}
+
+TEST_CASE("blanks behind a command are nobody's, but those of a password") {
+  struct Row {
+    std::string_view line;
+    Verb verb;
+    std::optional<std::string_view> argument;
+  };
+  const std::vector<Row> rows = {
+      {"STAT ", Verb::kStat, std::nullopt}, {"QUIT   ", Verb::kQuit, std::nullopt},
+      {"stls ", Verb::kStls, std::nullopt}, {"LIST ", Verb::kList, std::nullopt},
+      {"LIST 1 ", Verb::kList, "1"},        {"TOP 1 0  ", Verb::kTop, "1 0"},
+      {"USER a  ", Verb::kUser, "a"},       {"USER    ", Verb::kUser, std::nullopt},
+      {"AUTH ", Verb::kAuth, std::nullopt}, {"AUTH PLAIN ", Verb::kAuth, "PLAIN"},
+      {"PASS ", Verb::kPass, ""},           {"PASS  ", Verb::kPass, " "},
+      {"PASS a ", Verb::kPass, "a "},
+  };
+  for (const Row& row : rows) {
+    INFO(row.line);
+    const Command command = parse_command(row.line);
+    CHECK(command.verb == row.verb);
+    CHECK(command.argument == row.argument);
   }
 }
 
