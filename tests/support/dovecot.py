@@ -58,7 +58,7 @@ service pop3-login {{
   }}
   inet_listener pop3s {{
     address = 127.0.0.1
-    port = 0
+    port = {tls_port}
   }}
 }}
 service pop3 {{
@@ -83,7 +83,8 @@ def free_port():
 
 
 class Dovecot:
-    """users: name -> (password, messages). `tls` (a key pair) is only for trying clients."""
+    """users: name -> (password, messages). With `tls`, a key pair, it has doors of its own too: TLS
+    from the first byte at `tls_address`, and STLS at `address`."""
 
     def __init__(self, directory, users, tls=None, mechanisms="plain"):
         self.directory = directory
@@ -91,6 +92,7 @@ class Dovecot:
         self.tls = tls
         self.mechanisms = mechanisms
         self.port = None
+        self.tls_port = 0
         self._process = None
         self._owner = _users()
         os.makedirs(directory, exist_ok=True)
@@ -101,10 +103,15 @@ class Dovecot:
     def address(self):
         return ("127.0.0.1", self.port)
 
+    @property
+    def tls_address(self):
+        return ("127.0.0.1", self.tls_port)
+
     def start(self):
         """Picks a port and returns when the server greets there."""
         for _ in range(5):
             self.port = free_port()
+            self.tls_port = free_port() if self.tls else 0
             self._write_configuration()
             with open(self._path("stderr"), "wb") as stderr:
                 self._process = subprocess.Popen(
@@ -182,7 +189,8 @@ class Dovecot:
     def _write_configuration(self):
         login, internal, group, mail_user = self._owner
         text = CONFIGURATION.format(
-            directory=self.directory, port=self.port, mechanisms=self.mechanisms,
+            directory=self.directory, port=self.port, tls_port=self.tls_port,
+            mechanisms=self.mechanisms,
             login_user=login, internal_user=internal,
             internal_group=group, mail_uid=mail_user.pw_uid, mail_gid=mail_user.pw_gid,
             ssl="yes" if self.tls else "no")

@@ -60,10 +60,10 @@ class World(unittest.TestCase):
         return gateway.start()
 
     @classmethod
-    def start_dovecot(cls, messages, names=(USER,), mechanisms="plain"):
+    def start_dovecot(cls, messages, names=(USER,), mechanisms="plain", tls=None):
         """Each of these users has the same password."""
         users = {name: (PASSWORD, messages) for name in names}
-        dovecot = Dovecot(cls.path("dovecot"), users, mechanisms=mechanisms)
+        dovecot = Dovecot(cls.path("dovecot"), users, tls, mechanisms)
         cls.addClassCleanup(dovecot.stop)
         return dovecot.start()
 
@@ -74,12 +74,14 @@ class DovecotWorld(World):
     messages = staticmethod(mailbox.small)
     names = (USER,)
     mechanisms = "plain"  # what Dovecot offers
+    doors_of_its_own = False  # whether Dovecot has TLS, for those who go past the gateway
     configuration = {}
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.dovecot = cls.start_dovecot(cls.messages(), cls.names, cls.mechanisms)
+        cls.dovecot = cls.start_dovecot(cls.messages(), cls.names, cls.mechanisms,
+                                        cls.certificate if cls.doors_of_its_own else None)
         cls.tap = Tap(cls.dovecot.address)
         cls.addClassCleanup(cls.tap.close)
         cls.gateway = cls.start_gateway(cls.tap.address, cls.addClassCleanup,
