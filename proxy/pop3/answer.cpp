@@ -23,7 +23,6 @@ constexpr std::array kTexts = std::to_array<Entry>({
     {Answer::kTooManyBadCommands, "-ERR too many bad commands\r\n"},
     {Answer::kMalformed, "-ERR a line must not hold NUL or CR\r\n"},
     {Answer::kTooLong, "-ERR line too long\r\n"},
-    {Answer::kBareLf, "-ERR a line ends with CRLF, not with LF\r\n"},
     {Answer::kLogInFirst, "-ERR log in first\r\n"},
     {Answer::kStlsTakesNoArgument, "-ERR STLS takes no argument\r\n"},
     {Answer::kTlsIsActive, "-ERR TLS is active already\r\n"},
@@ -86,10 +85,9 @@ std::string_view text_of(Answer answer) noexcept {
 
 Answer complaint_about(LineForm form) noexcept {
   switch (form) {
-    case LineForm::kBareLf:
-      return Answer::kBareLf;
     case LineForm::kTooLong:
       return Answer::kTooLong;
+    case LineForm::kBareLf:  // a client's is taken
     case LineForm::kMalformed:
     case LineForm::kGood:
       return Answer::kMalformed;

@@ -24,7 +24,6 @@ enum class Answer : std::uint8_t {
   kTooManyBadCommands,  // the session ends with it
   kMalformed,
   kTooLong,
-  kBareLf,
 
   // Of commands before the login.
   kLogInFirst,

@@ -41,7 +41,7 @@ void Dialogue::open(policy::Link link) {
   const auto opening = std::exchange(greeted_, true) ? Conversation::Opening::kSilent
                                                      : Conversation::Opening::kGreet;
   downstream_blocked_ = false;
-  client_lines_ = std::make_unique<LineSplitter>();
+  client_lines_ = std::make_unique<LineSplitter>(LongLine::kAtOnce, BareLf::kTaken);
   conversation_ = std::make_unique<Conversation>(terms_, client_, early_upstream_, opening);
   converse(Opened{}, false);
   if (draining_) converse(DrainRequested{}, false);

@@ -71,7 +71,7 @@ bool LineSplitter::overflow(std::string_view& bytes, std::size_t room, Line& lin
 }
 
 // The tail of a line that is too long is thrown away up to a LF. If that was a bare one, what
-// follows is still the tail for whoever ends lines with CRLF, and is not run either.
+// follows is still the tail for whoever ends lines with CRLF, which matters where that is told.
 bool LineSplitter::swallow(std::string_view& bytes) {
   const std::size_t feed = bytes.find('\n');
   if (feed == std::string_view::npos) {
@@ -97,7 +97,7 @@ Line LineSplitter::classify(std::string_view raw) {
   const bool crlf = raw.ends_with('\r');
   if (crlf) raw.remove_suffix(1);
   const bool after_bare_lf = std::exchange(tainted_, !crlf);
-  if (!crlf || after_bare_lf) return {LineForm::kBareLf, raw};
+  if (bare_lf_ == BareLf::kTold && (!crlf || after_bare_lf)) return {LineForm::kBareLf, raw};
   // Two searches, which have vectors; one for either byte would be a call for each byte.
   const bool broken = raw.contains('\0') || raw.contains('\r');
   return {broken ? LineForm::kMalformed : LineForm::kGood, raw};

@@ -1,6 +1,6 @@
-// Cuts a stream of bytes into lines that end with CRLF, and with nothing else. Lines are views of
-// the bytes that were fed; only a line that is split over reads is kept, and never more than the
-// bound. The outcome does not depend on how the bytes were split.
+// Cuts a stream of bytes into lines that end with CRLF, or with LF alone where that is taken. Lines
+// are views of the bytes that were fed; only a line that is split over reads is kept, and never
+// more than the bound. The outcome does not depend on how the bytes were split.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@ namespace postern::pop3 {
 
 enum class LineForm : std::uint8_t {
   kGood,
-  kBareLf,     // ended by a LF alone, or followed such a line: possible smuggling, never run
+  kBareLf,     // ended by a LF alone, or followed such a line, where that is told
   kMalformed,  // has a NUL or a CR inside
   kTooLong,    // reported once; all of it but its beginning is thrown away
 };
@@ -28,9 +28,16 @@ struct Line {
 /// reply a command, when it has ended.
 enum class LongLine : std::uint8_t { kAtOnce, kAtItsEnd };
 
+/// What becomes of a line that ends with a LF alone. A client's is taken: it is written anew before
+/// it goes on, so nobody can cut it differently. A backend's is told, since its replies may go on
+/// as they are.
+enum class BareLf : std::uint8_t { kTaken, kTold };
+
 class LineSplitter {
  public:
-  explicit LineSplitter(LongLine long_line = LongLine::kAtOnce) noexcept : long_line_(long_line) {}
+  explicit LineSplitter(LongLine long_line = LongLine::kAtOnce,
+                        BareLf bare_lf = BareLf::kTold) noexcept
+      : long_line_(long_line), bare_lf_(bare_lf) {}
   ~LineSplitter();
   LineSplitter(const LineSplitter&) = delete;
   LineSplitter& operator=(const LineSplitter&) = delete;
@@ -59,6 +66,7 @@ class LineSplitter {
   Line classify(std::string_view raw);
 
   const LongLine long_line_;
+  const BareLf bare_lf_;
   std::size_t swallowed_ = 0;
   std::string carry_;        // begun and not yet ended; may hold a password, so it is wiped
   char last_ = '\0';         // the byte swallowed last

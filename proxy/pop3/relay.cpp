@@ -37,7 +37,7 @@ void Relay::take(Request request) noexcept {
   ++counts_.commands;
   if (is_bad(request.answer)) {
     if (patience_.bad()) request.answer = Answer::kTooManyBadCommands;
-  } else if (is_good(request.answer)) {
+  } else if (pop3::is_good(request.answer)) {
     patience_.good();
   }
   if (request.answer == Answer::kQuit) quit_sent_ = true;

@@ -86,7 +86,7 @@ class Relay {
   RelayCounts counts_;
   std::unique_ptr<CapabilityReader> capabilities_;  // while the backend's list is read
   BodyScanner body_;
-  LineSplitter client_lines_;
+  LineSplitter client_lines_{LongLine::kAtOnce, BareLf::kTaken};
   LineSplitter backend_lines_{LongLine::kAtItsEnd};
   RequestQueue queue_;
 };

@@ -62,8 +62,9 @@ void check_line(const Line& line) {
   }
 }
 
-Lines lines_of(std::string_view bytes, std::size_t bound, LongLine mode, Input* splits) {
-  LineSplitter splitter(mode);
+Lines lines_of(std::string_view bytes, std::size_t bound, LongLine mode, BareLf bare_lf,
+               Input* splits) {
+  LineSplitter splitter(mode, bare_lf);
   Lines lines;
   while (!bytes.empty()) {
     const std::size_t size = splits == nullptr ? bytes.size() : 1 + splits->below(bytes.size());
@@ -89,7 +90,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::size_t bound = 2 + input.below(600);
   const std::string_view bytes = input.rest();
   Input splits(data, size);
-  promise(lines_of(bytes, bound, mode, nullptr) == lines_of(bytes, bound, mode, &splits),
-          "the outcome does not depend on how reads fall");
+  for (const BareLf bare_lf : {BareLf::kTaken, BareLf::kTold}) {
+    promise(lines_of(bytes, bound, mode, bare_lf, nullptr) ==
+                lines_of(bytes, bound, mode, bare_lf, &splits),
+            "the outcome does not depend on how reads fall");
+  }
   return 0;
 }

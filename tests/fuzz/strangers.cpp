@@ -30,7 +30,7 @@ void check_line(const Line& line, Stranger stranger) {
 
 // A door that begins in clear: the lines are judged until one tells.
 Stranger at_clear_door(std::string_view bytes, Input* splits) {
-  LineSplitter splitter;
+  LineSplitter splitter(LongLine::kAtOnce, BareLf::kTaken);
   FirstLine first;
   while (!bytes.empty()) {
     const std::size_t size = splits == nullptr ? bytes.size() : 1 + splits->below(bytes.size());

@@ -59,7 +59,7 @@ class BadBytes(DovecotWorld):
         for kind, data in self.BAD.items():
             with self.subTest(kind):
                 peer = self.implicit()
-                # What follows a bare LF is refused as well, so that is two lines already.
+                # A bare LF is the end of a line, so that is two lines already.
                 peer.send(data if kind == "a bare LF" else data * 2)
                 for _ in range(2):
                     self.assertTrue(peer.read_line().startswith(b"-ERR"))
@@ -67,16 +67,16 @@ class BadBytes(DovecotWorld):
                 self.assertTrue(peer.command("STAT").startswith(b"+OK 3 "))
                 peer.close()
 
-    def test_a_bare_lf_after_login_smuggles_no_second_command(self):
-        """"NOOP LF DELE 1" would be two commands for a backend that takes bare LF."""
-        peer = self.implicit().login(USER, PASSWORD)
-        peer.try_send(b"NOOP\nDELE 1\r\n")
-        peer.try_send(b"QUIT\r\n")
-        answer = peer.read_to_end()
-        self.assertTrue(not answer or answer.startswith(b"-ERR"), answer)
-        self.assertNotIn(b"\nDELE", self.tap.sent_to_server().replace(b"\r\n", b""))
-        again = self.implicit().login(USER, PASSWORD)
-        self.assertTrue(again.command("STAT").startswith(b"+OK 3 "))
+    def test_a_bare_lf_ends_a_line_for_everybody_and_goes_no_further(self):
+        """"NOOP LF STAT" is two commands here and, with CRLF, for the backend."""
+        peer = self.implicit()
+        peer.send(f"USER {USER}\nPASS {PASSWORD}\nNOOP\nSTAT \nLIST 4\r\nQUIT\n".encode())
+        answers = peer.read_to_end().split(b"\r\n")
+        self.assertEqual([line[:4] for line in answers],
+                         [b"+OK ", b"+OK ", b"+OK", b"+OK ", b"-ERR", b"+OK", b""], answers)
+        heard = self.tap.sent_to_server()
+        self.assertTrue(heard.endswith(b"\r\nNOOP\r\nSTAT\r\nLIST 4\r\nQUIT\r\n"), heard)
+        self.assertNotIn(b"\n", heard.replace(b"\r\n", b""))
 
     def test_the_close_is_logged_with_what_it_was_for(self):
         peer = self.implicit()

@@ -142,8 +142,23 @@ class BytesBehindStls(DovecotWorld):
                 peer.start_tls(self.context)
                 peer.command("PA")
 
-    def test_with_other_line_ends_it_is_no_stls(self):
-        """LF or CR alone never upgrades, and what follows stays without effect."""
+    def test_behind_a_bare_line_feed(self):
+        """It ends STLS as well, so the same barrier stands behind it."""
+        for name, payload in INJECTED.items():
+            with self.subTest(name):
+                self.ends_as_injection(b"STLS\n" + payload)
+
+    def test_a_bare_line_feed_upgrades(self):
+        """Whoever types it into a terminal is served."""
+        with RawPeer(self.gateway.address("pop3")) as peer:
+            self.greeted(peer)
+            peer.send(b"STLS\n")
+            self.assertTrue(peer.read_line().startswith(b"+OK"))
+            peer.start_tls(self.context)
+            peer.login("alice", "open sesame")
+
+    def test_with_other_line_ends_nothing_behind_it_is_run(self):
+        """Whether it upgrades or is refused, what follows stays without effect."""
         for data in (b"STLS\nCAPA\r\n", b"STLS\rCAPA\r\n", b"STLS\n", b"STLS\r\r\n",
                      b"STLS\n\r\n", b"STLS\r\n\n", b"STLS\0\r\n", b"STLS \r\nUSER a\r\n",
                      b"STLS\nUSER alice\nPASS x\n"):

@@ -5,7 +5,7 @@
 namespace postern::session_test {
 namespace {
 
-constexpr std::array<std::string_view, 13> kAliceInClear = {
+constexpr std::array<std::string_view, 16> kAliceInClear = {
     "USER alice\r\n",
     "USER alice\r\nPASS ClearCanary\r\n",
     "NOOP\nUSER alice\r\nPASS ClearCanary\r\n",
@@ -19,6 +19,9 @@ constexpr std::array<std::string_view, 13> kAliceInClear = {
     "sTlS\r\n",
     "STLS\r\nUSER alice\r\n",
     "STLS x\r\n",
+    "STLS\n",
+    "STLS \r\n",
+    "STLS\nUSER alice\n",
 };
 
 constexpr std::array<std::string_view, 3> kNamelessInClear = {
@@ -48,7 +51,7 @@ constexpr std::array<std::string_view, 18> kBobInClear = {
     "STLS\r\n",
 };
 
-constexpr std::array<std::string_view, 15> kUnderTls = {
+constexpr std::array<std::string_view, 17> kUnderTls = {
     "USER alice\r\n",
     "PASS SealedCanary\r\n",
     "USER alice\r\nPASS SealedCanary\r\n",
@@ -64,6 +67,8 @@ constexpr std::array<std::string_view, 15> kUnderTls = {
     "AUTH\r\n",
     "STLS\r\n",
     "AUTH PLAIN YgBhbGljZQBTZWFsZWRDYW5hcnk=\r\n",
+    "USER  alice \nPASS SealedCanary\n",
+    "AUTH LOGIN \nYm9i\nU2VhbGVkQ2FuYXJ5\n",
 };
 
 constexpr std::array<std::string_view, 16> kPassedLogins = {
@@ -99,7 +104,7 @@ constexpr std::array<std::string_view, 3> kTokensUnderTls = {
     "AUTH XOAUTH2\r\n*\r\n",
 };
 
-constexpr std::array<std::string_view, 34> kAnywhere = {
+constexpr std::array<std::string_view, 37> kAnywhere = {
     "CAPA\r\n",
     "NOOP\r\n",
     "STAT\r\n",
@@ -133,6 +138,9 @@ constexpr std::array<std::string_view, 34> kAnywhere = {
     "NOOP\r\nNOOP\r\nNOOP\r\nNOOP\r\n",
     "RETR 1\r\nRETR 2\r\nDELE 1\r\n",
     "CAPA\r\nCAPA\r\nCAPA\r\n",
+    "LAST\r\n",
+    "STAT \n",
+    "QUIT \n",
     "QUIT\r\n",
 };
 

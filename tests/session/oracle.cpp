@@ -34,11 +34,13 @@ void Oracle::client_says(std::string_view bytes) {
 }
 
 void Oracle::take_line(std::string_view line) {
-  said_quit_ |= line.ends_with("QUIT");
+  said_quit_ |= pop3::without_blanks_behind(line).ends_with("QUIT");
   const auto completed = login_completed_by(line, in_clear() ? kOpenSecret : kSealedSecret);
   if (completed) completed_.add(*completed);
   const std::string_view verb = line.substr(0, 5);
-  if (pop3::equal_ignoring_case(verb, "USER ")) names_.emplace(line.substr(verb.size()));
+  if (pop3::equal_ignoring_case(verb, "USER ")) {
+    names_.emplace(pop3::without_blanks_around(line.substr(verb.size())));
+  }
   if (pop3::equal_ignoring_case(verb, "APOP ")) begun_.add(Mechanism::kApop);
   if (!pop3::equal_ignoring_case(verb, "AUTH ")) return;
   const std::string_view rest = line.substr(verb.size());
@@ -59,7 +61,10 @@ void Oracle::tls_is_up(Link version) {
 
 void Oracle::start_tls() {
   expect(!closed && in_clear() && !upgrading, "STLS only in clear, and once");
-  expect(pop3::equal_ignoring_case(said_, "STLS\r\n"), "nothing lies behind an accepted STLS");
+  const std::string_view line = std::string_view(said_).substr(0, said_.find_first_of("\r\n"));
+  expect(
+      pop3::equal_ignoring_case(pop3::without_blanks_behind(line), "STLS") && said_.ends_with('\n'),
+      "nothing lies behind an accepted STLS");
   expect(!trial_ && !asked_, "STLS comes between logins");
   upgrading = true;
 }

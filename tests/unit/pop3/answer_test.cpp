@@ -66,7 +66,6 @@ TEST_CASE("what is forbidden or obsolete is no bad command") {
 }
 
 TEST_CASE("each fault of a line has its complaint") {
-  CHECK(complaint_about(LineForm::kBareLf) == Answer::kBareLf);
   CHECK(complaint_about(LineForm::kMalformed) == Answer::kMalformed);
   CHECK(complaint_about(LineForm::kTooLong) == Answer::kTooLong);
 }

@@ -21,8 +21,9 @@ void feed(LineSplitter& splitter, std::string_view bytes, std::size_t bound, Lin
   CHECK(rest.empty());
 }
 
-Lines lines_of(std::string_view bytes, std::size_t bound, LongLine mode = LongLine::kAtOnce) {
-  LineSplitter splitter(mode);
+Lines lines_of(std::string_view bytes, std::size_t bound, LongLine mode = LongLine::kAtOnce,
+               BareLf bare_lf = BareLf::kTold) {
+  LineSplitter splitter(mode, bare_lf);
   Lines lines;
   feed(splitter, bytes, bound, lines);
   return lines;
@@ -39,6 +40,22 @@ TEST_CASE("a line ends with CRLF") {
   CHECK(lines_of("NOOP", 512) == kNone);
   CHECK(lines_of("NOOP\r", 512) == kNone);
   CHECK(lines_of("", 512) == kNone);
+}
+
+TEST_CASE("a client's line may end with LF alone") {
+  const auto taken = [](std::string_view bytes) {
+    return lines_of(bytes, 8, LongLine::kAtOnce, BareLf::kTaken);
+  };
+  CHECK(taken("A\nB\r\nC\n\n") == Lines{{LineForm::kGood, "A"},
+                                        {LineForm::kGood, "B"},
+                                        {LineForm::kGood, "C"},
+                                        {LineForm::kGood, ""}});
+  CHECK(taken("A\n\rB\n") == Lines{{LineForm::kGood, "A"}, {LineForm::kMalformed, "\rB"}});
+  CHECK(taken("A\rB\n") == Lines{{LineForm::kMalformed, "A\rB"}});
+  CHECK(taken("A\r\r\n") == Lines{{LineForm::kMalformed, "A\r"}});
+  CHECK(taken("1234567890\nQ\n") ==
+        Lines{{LineForm::kTooLong, "12345678"}, {LineForm::kGood, "Q"}});
+  CHECK(taken("1234567\n") == Lines{{LineForm::kGood, "1234567"}});
 }
 
 TEST_CASE("a line that ends otherwise taints the one behind it") {
@@ -135,11 +152,12 @@ TEST_CASE("every split of every text gives the same lines") {
       "123456789\nQUIT\r\nX\r\n", "\n\n\r\n\n",    "1234567\r\n",  "1234567\r\r\n\r\nA\r\n",
   };
   for (const LongLine mode : {LongLine::kAtOnce, LongLine::kAtItsEnd}) {
+    const BareLf bare_lf = mode == LongLine::kAtOnce ? BareLf::kTaken : BareLf::kTold;
     for (const std::string& text : texts) {
-      const Lines whole = lines_of(text, 8, mode);
+      const Lines whole = lines_of(text, 8, mode, bare_lf);
       for (std::size_t a = 0; a <= text.size(); ++a) {
         for (std::size_t b = a; b <= text.size(); ++b) {
-          LineSplitter splitter(mode);
+          LineSplitter splitter(mode, bare_lf);
           Lines lines;
           feed(splitter, text.substr(0, a), 8, lines);
           feed(splitter, text.substr(a, b - a), 8, lines);
@@ -160,7 +178,8 @@ TEST_CASE("random bytes in random splits give the same lines") {
     for (std::size_t i = random() % 80; i > 0; --i) text += kBytes[random() % kBytes.size()];
     const LongLine mode = random() % 2 == 0 ? LongLine::kAtOnce : LongLine::kAtItsEnd;
     const std::size_t bound = 2 + random() % 12;
-    LineSplitter splitter(mode);
+    const BareLf bare_lf = random() % 2 == 0 ? BareLf::kTaken : BareLf::kTold;
+    LineSplitter splitter(mode, bare_lf);
     Lines lines;
     for (std::string_view rest = text; !rest.empty();) {
       const std::size_t size = 1 + random() % rest.size();
@@ -169,7 +188,7 @@ TEST_CASE("random bytes in random splits give the same lines") {
       rest.remove_prefix(size);
     }
     INFO("seed " << seed);
-    CHECK(lines == lines_of(text, bound, mode));
+    CHECK(lines == lines_of(text, bound, mode, bare_lf));
   }
 }
 
