@@ -44,6 +44,8 @@ enum class Answer : std::uint8_t {
   kMalformedCredentials,
   kSomebodyElse,
   kCredentialsTooLong,
+  kNameHoldsControl,
+  kPasswordHoldsControl,
   kExposedPassword,
 
   // Of commands after it, or at any time.

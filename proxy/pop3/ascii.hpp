@@ -47,4 +47,9 @@ constexpr std::string_view without_blanks_behind(std::string_view text) noexcept
   return text;
 }
 
+constexpr std::string_view without_blanks_around(std::string_view text) noexcept {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  return without_blanks_behind(text);
+}
+
 }  // namespace postern::pop3

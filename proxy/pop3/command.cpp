@@ -37,8 +37,10 @@ Verb verb_from(std::string_view word) noexcept {
   return static_cast<Verb>(std::ranges::find(kKeys, key_of(word)) - kKeys.begin());
 }
 
+// Names and passwords are bytes, and no text.
 bool clean(Verb verb, std::string_view line) noexcept {
-  return verb == Verb::kPass ? !has_control(line) : all_printable(line);
+  const bool bytes = verb == Verb::kUser || verb == Verb::kPass || verb == Verb::kApop;
+  return bytes || all_printable(line);
 }
 
 }  // namespace

@@ -41,8 +41,9 @@ struct Command {
 };
 
 /// Takes the keyword in any case, and no notice of blanks at the end, except behind "PASS ", where
-/// each byte counts. A line with bytes outside printable ASCII is kUnknown, except behind "PASS ",
-/// where bytes of 0x80 and above are allowed: passwords are not text.
+/// each byte counts. A line with bytes outside printable ASCII is kUnknown, except for what stands
+/// behind "USER ", "PASS " and "APOP ": names and passwords are bytes, and whoever takes them
+/// judges them.
 Command parse_command(std::string_view line) noexcept;
 
 /// Letters, digits and hyphens (RFC 5646): not empty.

@@ -31,13 +31,14 @@ void Conversation::on_early_greeting(const Line& line, Actions& actions) {
   greet(actions);
 }
 
-// RFC 1939 section 7: "APOP name digest", the digest of 16 octets in lower-case hexadecimal.
+// RFC 1939 section 7: "APOP name digest", the digest of 16 octets in lower-case hexadecimal. A name
+// may hold blanks, a digest none.
 void Conversation::on_apop(const Command& command, Actions& actions) {
   mechanism_ = Mechanism::kApop;
   has_user_ = false;
   const std::string_view argument = command.argument.value_or("");
-  const std::size_t blank = argument.find(' ');
-  const std::string_view name = argument.substr(0, blank);
+  const std::size_t blank = argument.rfind(' ');
+  const std::string_view name = without_blanks_around(argument.substr(0, blank));
   if (is_speakable_user(name)) user_ = name;
   const Verdict verdict = judge(Mechanism::kApop, name);
   if (!verdict.allowed()) return refuse(verdict, actions);
@@ -46,12 +47,13 @@ void Conversation::on_apop(const Command& command, Actions& actions) {
   constexpr std::string_view kHex = "0123456789abcdef";
   const bool well_formed = is_speakable_user(name) && digest.size() == 32 &&
                            digest.find_first_not_of(kHex) == std::string_view::npos;
+  if (has_control(name)) return bad_command(Answer::kNameHoldsControl, actions);
   if (!well_formed) return bad_command(Answer::kApopTakesNameAndDigest, actions);
   if (!early_.ready || early_.stamp.empty()) {
     return bad_command(Answer::kApopNeedsStamp, actions);
   }
   passed_.emplace(Mechanism::kApop);
-  passed_->offer("APOP " + std::string(argument));
+  passed_->offer("APOP " + std::string(name) + " " + std::string(digest));
   note_would_deny(actions);
   actions.add(AdmitLogin{});
 }

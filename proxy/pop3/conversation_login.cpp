@@ -30,11 +30,12 @@ Verdict Conversation::judge(Mechanism mechanism, std::optional<std::string_view>
 void Conversation::on_user(const Command& command, Actions& actions) {
   mechanism_ = Mechanism::kUser;
   has_user_ = false;
-  const std::string_view name = command.argument.value_or("");
+  const std::string_view name = without_blanks_around(command.argument.value_or(""));
   if (is_speakable_user(name)) user_ = name;
   const Verdict verdict = judge(Mechanism::kUser, name);
   if (!verdict.allowed()) return refuse(verdict, actions);
-  if (!is_speakable_user(name)) return bad_command(Answer::kUserTakesName, actions);
+  if (has_control(name)) return bad_command(Answer::kNameHoldsControl, actions);
+  if (name.empty()) return bad_command(Answer::kUserTakesName, actions);
   has_user_ = true;
   good_command("+OK send PASS\r\n", actions);
 }
@@ -51,7 +52,8 @@ void Conversation::on_pass(const Command& command, Actions& actions) {
     if (password.empty()) return refuse(verdict, actions);
     return refuse_exposed(verdict, {user_, Secret(password)}, actions);
   }
-  if (!is_speakable_password(password)) return bad_command(Answer::kPassTakesPassword, actions);
+  if (has_control(password)) return bad_command(Answer::kPasswordHoldsControl, actions);
+  if (password.empty()) return bad_command(Answer::kPassTakesPassword, actions);
   mechanism_ = Mechanism::kUser;  // garbage since USER may have shown another
   submit({user_, Secret(password)}, actions);
 }
@@ -122,6 +124,10 @@ void Conversation::on_sasl_fault(SaslFault fault, Actions& actions) {
       return bad_command(Answer::kNotBase64, actions);
     case SaslFault::kBadMessage:
       return bad_command(Answer::kMalformedCredentials, actions);
+    case SaslFault::kBadName:
+      return bad_command(Answer::kNameHoldsControl, actions);
+    case SaslFault::kBadPassword:
+      return bad_command(Answer::kPasswordHoldsControl, actions);
     case SaslFault::kForeignName:
       return bad_command(Answer::kSomebodyElse, actions);
   }

@@ -13,6 +13,16 @@ constexpr std::string_view kPasswordPrompt = "UGFzc3dvcmQ6";  // "Password:"
 // longer can be no name and password, and is not decoded: its line is large enough.
 constexpr std::size_t kLongestResponse = 3 * 1024 / 3 * 4 + 4;
 
+std::optional<SaslFault> fault_of_user(std::string_view user) noexcept {
+  if (is_speakable_user(user)) return std::nullopt;
+  return has_control(user) ? SaslFault::kBadName : SaslFault::kBadMessage;
+}
+
+std::optional<SaslFault> fault_of_password(std::string_view password) noexcept {
+  if (is_speakable_password(password)) return std::nullopt;
+  return has_control(password) ? SaslFault::kBadPassword : SaslFault::kBadMessage;
+}
+
 }  // namespace
 
 bool SaslExchange::expects_secret() const noexcept {
@@ -45,11 +55,13 @@ SaslStep SaslExchange::take_plain(std::string_view message) {
   if (first == std::string_view::npos) return SaslFault::kBadMessage;
   const std::size_t second = message.find('\0', first + 1);
   if (second == std::string_view::npos) return SaslFault::kBadMessage;
-  const std::string_view identity = message.substr(0, first);
-  const std::string_view user = message.substr(first + 1, second - first - 1);
+  const std::string_view identity = without_blanks_around(message.substr(0, first));
+  const std::string_view user =
+      without_blanks_around(message.substr(first + 1, second - first - 1));
   const std::string_view password = message.substr(second + 1);
-  // A third NUL is a control byte, so it cannot pass for part of a password.
-  if (!is_speakable_user(user) || !is_speakable_password(password)) return SaslFault::kBadMessage;
+  if (password.contains('\0')) return SaslFault::kBadMessage;
+  if (const auto fault = fault_of_user(user)) return *fault;
+  if (const auto fault = fault_of_password(password)) return *fault;
   // USER and PASS cannot speak for somebody else, so nobody may ask for it here.
   if (!identity.empty() && identity != user) return SaslFault::kForeignName;
   return Credential{std::string(user), Secret(password)};
@@ -57,17 +69,18 @@ SaslStep SaslExchange::take_plain(std::string_view message) {
 
 SaslStep SaslExchange::take_login(std::string_view message) {
   if (!has_user_) {
-    if (!is_speakable_user(message)) return SaslFault::kBadMessage;
+    message = without_blanks_around(message);
+    if (const auto fault = fault_of_user(message)) return *fault;
     user_ = message;
     has_user_ = true;
     return SaslPrompt{kPasswordPrompt};
   }
-  if (!is_speakable_password(message)) return SaslFault::kBadMessage;
+  if (const auto fault = fault_of_password(message)) return *fault;
   return Credential{user_, Secret(message)};
 }
 
 bool is_speakable_user(std::string_view user) noexcept {
-  return !user.empty() && !has_control(user) && user.find(' ') == std::string_view::npos;
+  return !user.empty() && !has_control(user) && user == without_blanks_around(user);
 }
 
 bool is_speakable_password(std::string_view password) noexcept {

@@ -16,6 +16,8 @@ enum class SaslFault {
   kCancelled,    // the client sent "*"
   kBadBase64,    // not strict base64
   kBadMessage,   // PLAIN without its two NULs, an empty name or password
+  kBadName,      // control bytes in the name,
+  kBadPassword,  // or in the password
   kForeignName,  // PLAIN with an authorization identity other than the name
 };
 
@@ -53,7 +55,8 @@ class SaslExchange {
   std::string user_;
 };
 
-/// Whether a name can be spoken in a USER command: not empty, no blank, no control byte.
+/// Whether a name can be spoken in a USER command and is taken there as it stands: not empty, no
+/// control byte, no blank at either end.
 bool is_speakable_user(std::string_view user) noexcept;
 
 /// Whether a password can be spoken in a PASS command: not empty, no control byte.

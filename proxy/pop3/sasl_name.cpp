@@ -1,5 +1,6 @@
 #include "proxy/pop3/sasl_name.hpp"
 
+#include "proxy/pop3/ascii.hpp"
 #include "proxy/pop3/sasl.hpp"
 
 namespace postern::pop3 {
@@ -65,8 +66,9 @@ std::string raw_name_in(Mechanism mechanism, std::string_view message) {
 }  // namespace
 
 std::string name_in(Mechanism mechanism, std::string_view message) {
-  std::string name = raw_name_in(mechanism, message);
-  return is_speakable_user(name) ? name : std::string();
+  const std::string raw = raw_name_in(mechanism, message);
+  const std::string_view name = without_blanks_around(raw);
+  return is_speakable_user(name) ? std::string(name) : std::string();
 }
 
 }  // namespace postern::pop3
