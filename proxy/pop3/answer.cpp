@@ -59,6 +59,8 @@ constexpr std::array kTexts = std::to_array<Entry>({
      "-ERR [SYS/TEMP] too many connections, please wait and try again later\r\n"},
     {Answer::kTooManyFailedLogins,
      "-ERR [SYS/TEMP] too many failed logins, please wait and try again later\r\n"},
+    {Answer::kLoginTimeout,
+     "-ERR [SYS/TEMP] the login took too long, please wait and try again later\r\n"},
     {Answer::kShuttingDown, "-ERR [SYS/TEMP] shutting down, please wait and try again later\r\n"},
 });
 

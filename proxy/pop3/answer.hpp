@@ -64,6 +64,7 @@ enum class Answer : std::uint8_t {
   kNoPop3,
   kTooManyConnections,
   kTooManyFailedLogins,
+  kLoginTimeout,
   kShuttingDown,
 };
 

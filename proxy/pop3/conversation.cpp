@@ -61,6 +61,24 @@ bool Conversation::wants_line() const noexcept {
   return state_ == State::kAuthorization || state_ == State::kSasl || state_ == State::kExchange;
 }
 
+bool Conversation::owes_outcome() const noexcept {
+  switch (state_) {
+    case State::kSasl:
+    case State::kConnecting:
+    case State::kBackendLogin:
+    case State::kExchange:
+    case State::kPenalty:
+      return true;
+    case State::kGreeting:
+    case State::kAuthorization:
+    case State::kStartingTls:
+    case State::kRelaying:
+    case State::kClosed:
+      return false;
+  }
+  __builtin_unreachable();
+}
+
 std::size_t Conversation::line_bound(std::string_view head) const noexcept {
   // On a link where AUTH is refused nobody gets to fill a large buffer.
   const auto plain = judge(policy::Mechanism::kPlain, std::nullopt, policy::Doubt::kAllows);
@@ -169,6 +187,7 @@ void Conversation::on_quit(const Command& command, Actions& actions) {
 
 void Conversation::on_expired(Deadline deadline, Actions& actions) {
   if (deadline == Deadline::kLogin) {
+    if (owes_outcome()) reply(Answer::kLoginTimeout, actions);
     return close(refused_ ? CloseReason::kCleartextDisabled : CloseReason::kLoginTimeout, actions);
   }
   if (deadline == Deadline::kPenalty) return answer_failure(actions);

@@ -57,6 +57,10 @@ class Conversation {
   /// How long the client's next line may be, given how it begins.
   std::size_t line_bound(std::string_view head) const noexcept;
 
+  /// Whether a login has begun and the client waits for its outcome. Whoever reads an end instead
+  /// takes his password for a wrong one.
+  bool owes_outcome() const noexcept;
+
   /// Whether the session ends with these bytes, which no line end may ever follow: they are to be
   /// handed in as a malformed line.
   bool forbids(std::string_view bytes) const noexcept { return first_line_.forbids(bytes); }

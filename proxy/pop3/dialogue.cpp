@@ -235,6 +235,13 @@ void Dialogue::drain() {
   if (conversation_ && !closed_) converse(DrainRequested{}, false);
 }
 
+void Dialogue::kill() {
+  if (closed_) return;
+  const bool owed = conversation_ && conversation_->owes_outcome();
+  if (owed) spare_.downstream.append(text_of(Answer::kShuttingDown));
+  close(owed ? CloseReason::kShuttingDown : CloseReason::kKilled);
+}
+
 // One that only finished its direction still gets its answers; one that has gone still gets its
 // QUIT carried out. An end by itself is no QUIT: the backend sees a bare close.
 void Dialogue::on_client_end(ClientEnd end) {

@@ -45,6 +45,9 @@ class Dialogue {
   /// No new login is begun from now on.
   void drain();
 
+  /// The session ends now. Whoever waits for the outcome of a login is told so; nobody else is.
+  void kill();
+
   /// A side that was kFull takes bytes again.
   void unblock_downstream();
   void unblock_upstream();

@@ -64,7 +64,7 @@ void Session::drain() {
 }
 
 void Session::kill() {
-  close(CloseReason::kKilled);
+  dialogue_.kill();
   environment_.table.retire(*this);
 }
 

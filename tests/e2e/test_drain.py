@@ -54,6 +54,17 @@ class Drain(DovecotWorld):
         peer.read_to_end()
         self.assertIsNotNone(peer.ending)
 
+    def test_a_second_term_answers_a_login_that_has_begun(self):
+        """A client that reads an end instead takes its password for a wrong one."""
+        peer = self.implicit()
+        self.assertEqual(peer.command("AUTH PLAIN"), b"+ ")
+        self.gateway.signal(signal.SIGTERM)
+        until(self.refuses_new_sessions, "the drain has begun")
+        self.gateway.signal(signal.SIGTERM)
+        self.assertEqual(peer.read_to_end(), b"-ERR [SYS/TEMP] shutting down, please wait and try"
+                                             b" again later\r\n")
+        self.assertEqual(self.gateway.wait(15), 0)
+
     def test_a_second_term_deletes_nothing(self):
         peer = self.implicit().login(USER, PASSWORD)
         self.assertTrue(peer.command("DELE 1").startswith(b"+OK"))

@@ -7,6 +7,7 @@ to one of them is a proof against the gateway.
 import ssl
 
 from support.raw_peer import RawPeer
+from support.waiting import until
 from support.world import DovecotWorld
 
 INJECTED = {
@@ -156,6 +157,8 @@ class BytesBehindStls(DovecotWorld):
             self.assertTrue(peer.read_line().startswith(b"+OK"))
             peer.start_tls(self.context)
             peer.login("alice", "open sesame")
+            peer.command("QUIT")
+        until(lambda: self.tap.active == 0, "the backend connection is ended")
 
     def test_with_other_line_ends_nothing_behind_it_is_run(self):
         """Whether it upgrades or is refused, what follows stays without effect."""

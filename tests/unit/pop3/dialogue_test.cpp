@@ -233,6 +233,47 @@ TEST_CASE("a client that is gone before its login was decided leaves nothing beh
   CHECK(world.shell.upstream.empty());
 }
 
+TEST_CASE("whoever waits for the outcome of a login is told when all ends") {
+  const std::string told(text_of(Answer::kShuttingDown));
+  {
+    World world;
+    world.open();
+    world.dialogue.on_client("AUTH PLAIN\r\n");
+    world.shell.forget();
+    world.dialogue.kill();
+    CHECK(world.shell.downstream == told);
+    CHECK(world.shell.notes == std::vector<std::string>{"close shutting_down"});
+  }
+  {
+    World world;
+    world.open();
+    world.dialogue.on_client("USER alice\r\nPASS secret\r\n");
+    world.shell.forget();
+    world.dialogue.kill();
+    CHECK(world.shell.downstream == told);
+  }
+}
+
+TEST_CASE("whoever waits for nothing, or for a command, is told nothing") {
+  World idle;
+  idle.open();
+  idle.dialogue.on_client("USER alice\r\n");
+  idle.shell.forget();
+  idle.dialogue.kill();
+  CHECK(idle.shell.downstream.empty());
+  CHECK(idle.shell.notes == std::vector<std::string>{"close killed"});
+
+  World busy;
+  busy.log_in();
+  busy.dialogue.on_client("STAT\r\n");
+  busy.shell.forget();
+  busy.dialogue.kill();
+  CHECK(busy.shell.downstream.empty());
+  CHECK(busy.shell.notes == std::vector<std::string>{"close killed"});
+  busy.dialogue.kill();
+  CHECK(busy.shell.notes.size() == 1);
+}
+
 TEST_CASE("counts outlive the end") {
   World world;
   world.log_in();
