@@ -76,6 +76,9 @@ key_file = "{}"
 name = "demo"
 address = ["127.0.0.1:{}"]
 tls = "none"
+
+[timeouts]
+drain = "1s"
 )",
                      pop3s, pop3, place.file("cert.pem"), place.file("key.pem"), backend);
 }
@@ -93,9 +96,9 @@ void announce(const Options& options, const std::string& ca_file, int pop3s, int
       "postern demo is up. A server without TLS is behind it; read its first message with\n\n"
       "  curl --cacert {0} --user {1}:{2} pop3s://localhost:{3}/1\n"
       "  curl --cacert {0} --user {1}:{2} --ssl-reqd pop3://localhost:{4}/1\n\n"
-      "and see what a client without TLS is told:\n\n"
-      "  curl --user {1}:{2} -v pop3://localhost:{4}/1\n\n"
-      "Stop it with Ctrl-C.\n",
+      "and see what a client without TLS is told when it names its user:\n\n"
+      "  printf 'USER {1}\\r\\nQUIT\\r\\n' | curl telnet://localhost:{4}\n\n"
+      "Stop it with Ctrl-C. It ends with its terminal, too.\n",
       ca_file, kDemoUser, kDemoPassword, pop3s, pop3);
   std::fflush(stdout);
   const nlohmann::json ready = {{"pop3s_port", pop3s},       {"pop3_port", pop3},
@@ -115,11 +118,16 @@ ExitCode run(const Options& options) {
     return ExitCode::kFailure;
   }
   server::Supervisor supervisor(
-      place.file("postern.toml"), [&](const conf::Live&, const std::vector<server::Door>& doors) {
+      place.file("postern.toml"),
+      [&](const conf::Live&, const std::vector<server::Door>& doors) {
         announce(options, place.file("ca.pem"), doors[0].address.port(), doors[1].address.port());
-      });
+      },
+      server::HangUp::kStops);
+  if (supervisor.run() == server::Outcome::kStopped) return ExitCode::kOk;
   // Nobody but us wrote the configuration: what can fail is a port that is taken.
-  return supervisor.run() == server::Outcome::kStopped ? ExitCode::kOk : ExitCode::kFailure;
+  std::fputs("postern: `--port-base N` takes ports N+995 and N+110, and 0 any two that are free\n",
+             stderr);
+  return ExitCode::kFailure;
 }
 
 }  // namespace

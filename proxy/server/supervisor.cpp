@@ -21,6 +21,11 @@ unsigned worker_count(const conf::Startup& startup) noexcept {
   return startup.workers != 0 ? startup.workers : std::max(1U, std::thread::hardware_concurrency());
 }
 
+bool is_ignored(int signal) noexcept {
+  struct sigaction now{};
+  return sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 void print(const conf::Diagnostics& diagnostics, const std::string& file) {
   for (const conf::Diagnostic& diagnostic : diagnostics) {
     std::fputs(render(diagnostic, file).c_str(), stderr);
@@ -29,9 +34,10 @@ void print(const conf::Diagnostics& diagnostics, const std::string& file) {
 
 }  // namespace
 
-Supervisor::Supervisor(std::string config_file, Ready ready)
+Supervisor::Supervisor(std::string config_file, Ready ready, HangUp hang_up)
     : config_file_(std::move(config_file)),
       ready_(std::move(ready)),
+      hang_up_(hang_up),
       keys_(tls::TicketKeys::TimePoint::clock::now()) {}
 
 Supervisor::~Supervisor() = default;
@@ -81,7 +87,14 @@ void Supervisor::install_signals() {
   const auto on = [this](int number, net::Callback callback) {
     signals_.push_back(std::make_unique<net::Signal>(loop_, number, std::move(callback)));
   };
-  on(SIGHUP, [this] { reload(); });
+  switch (hang_up_) {
+    case HangUp::kReloads:
+      on(SIGHUP, [this] { reload(); });
+      break;
+    case HangUp::kStops:  // unless it was started by nohup(1)
+      if (!is_ignored(SIGHUP)) on(SIGHUP, [this] { on_stop_signal(); });
+      break;
+  }
   on(SIGUSR1, [this] { reopen_log(); });
   on(SIGTERM, [this] { on_stop_signal(); });
   on(SIGINT, [this] { on_stop_signal(); });

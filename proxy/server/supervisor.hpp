@@ -25,12 +25,15 @@ enum class Outcome {
   kFailed,            // never started for another reason, told on standard error
 };
 
+/// What SIGHUP asks for: a service manager means a reload, a terminal that goes away means the end.
+enum class HangUp { kReloads, kStops };
+
 class Supervisor {
  public:
   /// Called once everything is listening, with the configuration and its doors.
   using Ready = std::function<void(const conf::Live&, const std::vector<Door>&)>;
 
-  Supervisor(std::string config_file, Ready ready);
+  Supervisor(std::string config_file, Ready ready, HangUp hang_up = HangUp::kReloads);
   ~Supervisor();
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
@@ -55,6 +58,7 @@ class Supervisor {
 
   std::string config_file_;
   Ready ready_;
+  HangUp hang_up_;
   admin::Log log_;
   tls::TicketKeys keys_;
   std::uint64_t generation_ = 0;
