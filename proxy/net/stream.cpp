@@ -36,7 +36,7 @@ Stream::Stream(Loop& loop, Owner& owner)
   handle_->data = this;
 }
 
-Stream::~Stream() { empty_outbox(); }
+Stream::~Stream() { flush(); }
 
 int Stream::adopt(Descriptor connection) {
   const int error = uv_tcp_open(handle_.get(), connection.get());
@@ -109,11 +109,11 @@ void Stream::send(std::string_view bytes) {
     in_outbox_ = true;
     return;
   }
-  empty_outbox();
+  flush();
   transmit(bytes);
 }
 
-void Stream::empty_outbox() {
+void Stream::flush() {
   if (in_outbox_) outbox_.flush();
 }
 
@@ -152,7 +152,7 @@ std::size_t Stream::pending_bytes() const noexcept {
 }
 
 void Stream::close() noexcept {
-  empty_outbox();
+  flush();
   stop_reading();
   handle_.reset();
   ended_ = true;
@@ -161,7 +161,7 @@ void Stream::close() noexcept {
 
 void Stream::finish() {
   if (!handle_) return;
-  empty_outbox();
+  flush();
   auto* const request = new uv_shutdown_t;  // freed in `done`
   const auto done = [](uv_shutdown_t* shutdown, int) {
     const std::unique_ptr<uv_shutdown_t> freed(shutdown);

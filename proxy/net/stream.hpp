@@ -60,6 +60,8 @@ class Stream {
   /// the next read.
   void send(std::string_view bytes);
   bool pending() const noexcept { return pending_ != 0; }
+  /// Sends now what waits for the turn's end. Then pending() tells the whole truth.
+  void flush();
   std::size_t pending_bytes() const noexcept;
 
   /// Closes the connection now, behind what was sent in this turn; what is pending is lost and the
@@ -74,7 +76,6 @@ class Stream {
   struct Write;
 
   void transmit(std::string_view bytes);
-  void empty_outbox();
   void queue(std::string_view bytes);
   void on_read(ssize_t count, char* data);
   void on_written(int status);

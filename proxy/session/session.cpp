@@ -18,10 +18,6 @@ policy::Facts facts_about(const net::Address& peer) {
   return facts;
 }
 
-bool client_has_left(CloseReason reason) noexcept {
-  return reason == CloseReason::kQuit || traits_of(reason).ended_by == pop3::EndedBy::kClient;
-}
-
 }  // namespace
 
 Session::Session(const Environment& environment, std::shared_ptr<const Snapshot> snapshot,
@@ -65,22 +61,31 @@ void Session::drain() {
 
 void Session::kill() {
   dialogue_.kill();
+  parting_ = false;
   environment_.table.retire(*this);
 }
 
 void Session::on_plaintext(Transport& transport, std::span<char> bytes) {
+  if (&transport == &downstream_) return hear_client(bytes);
   if (closing_) return;
   last_progress_ = now();
-  if (&transport == &downstream_) {
-    const bool may_hold_secrets = !dialogue_.relaying();
-    dialogue_.on_client({bytes.data(), bytes.size()});
-    if (may_hold_secrets) pop3::wipe(bytes.data(), bytes.size());
-  } else if (&transport == upstream_.get()) {
+  if (&transport == upstream_.get()) {
     // The last reply and the close_notify behind it go out together.
     downstream_.cork();
     hear_backend({bytes.data(), bytes.size()});
     downstream_.uncork();
   }
+  settle();
+}
+
+// Before the relay begins they may hold a password, whether anybody listens still or not.
+void Session::hear_client(std::span<char> bytes) {
+  const bool may_hold_secrets = !dialogue_.relaying();
+  if (!closing_) {
+    last_progress_ = now();
+    dialogue_.on_client({bytes.data(), bytes.size()});
+  }
+  if (may_hold_secrets) pop3::wipe(bytes.data(), bytes.size());
   settle();
 }
 
@@ -104,7 +109,7 @@ void Session::on_secured(Transport&) {
 }
 
 void Session::on_transport_end(Transport& transport, TransportEnd end) {
-  if (closing_) return environment_.table.retire(*this);
+  if (closing_) return on_end_while_lingering(end);
   if (&transport == &downstream_) {
     on_client_end(end);
   } else if (&transport == upstream_.get()) {
@@ -127,9 +132,7 @@ void Session::on_client_end(TransportEnd end) {
 
 void Session::on_transport_drained(Transport& transport) {
   last_progress_ = now();
-  if (closing_) {
-    return client_has_left(*closing_) ? environment_.table.retire(*this) : watch(Watch::kLinger);
-  }
+  if (closing_) return on_drained_while_lingering();
   if (&transport == &downstream_) {
     dialogue_.unblock_downstream();
   } else {
@@ -169,31 +172,6 @@ void Session::secure() {
   engine->raise_floor(conf::version_of(plan_.terms.rules.floor_for(client.peer, client.now)));
   downstream_.start_tls(std::move(engine));
   watch(Watch::kHandshake);
-}
-
-void Session::close(CloseReason reason) {
-  if (closing_) return;
-  closing_ = reason;
-  say_farewell();
-  write_end(environment_.log, reason, now(), record_, downstream_, dialogue_);
-  close_upstream();
-}
-
-// What was sent has to arrive: closing a socket with unread bytes in it would reset the connection
-// and take our last words away with it.
-void Session::say_farewell() {
-  if (traits_of(*closing_).farewell == pop3::Farewell::kAbort) {
-    return environment_.table.retire(*this);
-  }
-  downstream_.say_goodbye();
-  if (client_has_left(*closing_) && !downstream_.pending()) {
-    return environment_.table.retire(*this);
-  }
-  downstream_.finish();
-  downstream_.set_reading(true);
-  last_progress_ = now();
-  last_pending_ = downstream_.pending_bytes();
-  watch(Watch::kLinger);
 }
 
 }  // namespace postern::session

@@ -77,6 +77,7 @@ class Session final : private pop3::Shell, private Transport::Owner {
   void on_transport_drained(Transport& transport) override;
   void on_transport_connected(Transport& transport, int error) override;
 
+  void hear_client(std::span<char> bytes);
   void hear_backend(std::string_view bytes);
   void on_client_end(TransportEnd end);
   void secure();
@@ -91,7 +92,12 @@ class Session final : private pop3::Shell, private Transport::Owner {
   void on_timer();
   void check_progress();
   void say_farewell();
+  bool client_has_left() const noexcept;
+  void linger();
   void linger_on();
+  void on_end_while_lingering(TransportEnd end);
+  void on_drained_while_lingering();
+  bool may_end();
   milliseconds now() const noexcept { return environment_.loop.now(); }
   milliseconds limit_of(Watch what) const noexcept;
 
@@ -104,6 +110,7 @@ class Session final : private pop3::Shell, private Transport::Owner {
   bool upstream_failed_ = false;  // to be told to the dialogue once it has returned
   bool penalty_served_ = false;   // likewise
   bool retired_ = false;          // the table's mark
+  bool parting_ = false;          // nobody waits any more, and the last words are not yet sent
   std::optional<pop3::CloseReason> closing_;
   std::size_t table_position_ = 0;  // the table's mark
   milliseconds penalty_{0};         // of the last wrong password

@@ -90,20 +90,10 @@ void Session::on_timer() {
       check_progress();
       break;
     case Watch::kLinger:
-      environment_.table.retire(*this);
+      linger_on();
       break;
   }
   settle();
-}
-
-// The last bytes may be many, and the client slow: it has as long as it keeps taking them.
-void Session::linger_on() {
-  const std::size_t pending = downstream_.pending_bytes();
-  if (pending < std::exchange(last_pending_, pending)) last_progress_ = now();
-  const milliseconds stall = snapshot_->settings.timeouts.stall;
-  const bool stalled = stall.count() != 0 && now() - last_progress_ >= stall;
-  if (pending == 0 || stalled) return environment_.table.retire(*this);
-  timer_.start(kLingering);
 }
 
 // Idle is the client's right for a while; standing still while something is owed is not. A slow

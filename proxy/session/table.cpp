@@ -31,6 +31,7 @@ void Table::retire(Session& session) {
 
 void Table::reap() {
   for (Session* const session : std::exchange(retired_, {})) {
+    if (!session->may_end()) continue;
     const std::size_t position = session->table_position_;
     std::swap(sessions_[position], sessions_.back());
     sessions_[position]->table_position_ = position;

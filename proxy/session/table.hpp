@@ -24,7 +24,8 @@ class Table {
   Table& operator=(const Table&) = delete;
 
   Session& add(std::unique_ptr<Session> session);
-  /// The session is destroyed at the end of the turn. Safe to call twice.
+  /// The session is destroyed at the end of the turn, or later if its last words do not leave
+  /// then. Safe to call twice.
   void retire(Session& session);
 
   /// Tells every session that no new login may begin.

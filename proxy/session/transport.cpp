@@ -1,5 +1,6 @@
 #include "proxy/session/transport.hpp"
 
+#include <cstring>
 #include <utility>
 
 namespace postern::session {
@@ -7,6 +8,9 @@ namespace {
 
 // Room that one record and its overhead, or any alert, always finds.
 constexpr std::size_t kRecordRoom = 16'384 + 512;
+
+// Enough for what was on its way when we said our last words.
+constexpr std::size_t kMostDiscarded = 1'048'576;
 
 std::span<const std::uint8_t> as_bytes(std::span<const char> text) noexcept {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
@@ -34,11 +38,23 @@ std::span<char> Transport::lend_buffer(net::Stream&) {
 
 void Transport::on_bytes(net::Stream&, std::span<char> bytes) {
   bytes_in_ += bytes.size();
+  if (discarding_) return discard(bytes);
   if (!engine_) return owner_.on_plaintext(*this, bytes);
   cork();
   on_ciphertext(bytes);
   uncork();
   if (pending()) owner_.on_transport_full(*this);
+}
+
+void Transport::discard_input() noexcept {
+  discarding_ = true;
+  set_reading(true);
+}
+
+void Transport::discard(std::span<char> bytes) {
+  if (!engine_) explicit_bzero(bytes.data(), bytes.size());  // maybe a password in clear
+  discarded_ += bytes.size();
+  if (discarded_ > kMostDiscarded) owner_.on_transport_end(*this, TransportEnd::kReset);
 }
 
 void Transport::uncork() {
@@ -80,7 +96,7 @@ bool Transport::shake_hands(tls::Exchange& exchange) {
 }
 
 void Transport::read_records(tls::Exchange& exchange) {
-  while (!over_) {
+  while (!over_ && !discarding_) {
     // What was said in the meantime went into the output too.
     exchange =
         exchange_for({reinterpret_cast<const char*>(exchange.input.data()), exchange.input.size()});
@@ -98,7 +114,7 @@ void Transport::read_records(tls::Exchange& exchange) {
         flush();
         continue;
       case tls::Progress::kClosed:
-        over_ = true;
+        over_ = peer_has_left_ = true;
         return owner_.on_transport_end(*this, TransportEnd::kFinished);
       case tls::Progress::kFailed:
         over_ = true;
@@ -108,7 +124,8 @@ void Transport::read_records(tls::Exchange& exchange) {
 }
 
 void Transport::on_end(net::Stream&, net::StreamEnd end) {
-  if (std::exchange(over_, true) && end == net::StreamEnd::kFinished) return;
+  const bool known = std::exchange(peer_has_left_, true);
+  if (std::exchange(over_, true) && known && end == net::StreamEnd::kFinished) return;
   if (end == net::StreamEnd::kReset) return owner_.on_transport_end(*this, TransportEnd::kReset);
   owner_.on_transport_end(*this, engine_ ? TransportEnd::kTruncated : TransportEnd::kFinished);
 }

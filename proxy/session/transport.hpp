@@ -65,6 +65,8 @@ class Transport final : private net::Stream::Owner {
   void cork() noexcept { ++corks_; }
   void uncork();
   bool pending() const noexcept { return stream_.pending(); }
+  /// Sends what waits for the turn's end; then pending() tells the whole truth.
+  void flush_stream() { stream_.flush(); }
   std::size_t pending_bytes() const noexcept { return stream_.pending_bytes(); }
 
   /// Says close_notify if the link is TLS, and sends all that was held back by a cork.
@@ -72,12 +74,19 @@ class Transport final : private net::Stream::Owner {
   /// Sends FIN behind everything sent so far.
   void finish() { stream_.finish(); }
 
+  /// From here on what comes is read and thrown away, so that a close does not reset the connection
+  /// and take our last words away with it. The peer's end is still told, and as a reset when it
+  /// sends without end.
+  void discard_input() noexcept;
+
   /// Closes the socket now. Nothing is called back any more.
   void close() noexcept { stream_.close(); }
 
   /// Null while the link is plain.
   const tls::Engine* engine() const noexcept { return engine_.get(); }
   bool secured() const noexcept { return engine_ && engine_->established(); }
+  /// Whether the peer has ended its direction, in whichever way.
+  bool peer_has_left() const noexcept { return peer_has_left_; }
   /// Bytes of the wire, both ways.
   std::uint64_t bytes_in() const noexcept { return bytes_in_; }
   std::uint64_t bytes_out() const noexcept { return bytes_out_; }
@@ -90,6 +99,7 @@ class Transport final : private net::Stream::Owner {
   void on_connected(net::Stream& stream, int error) override;
 
   void note_opening(std::string_view bytes) noexcept;
+  void discard(std::span<char> bytes);
   void on_ciphertext(std::span<const char> bytes);
   bool shake_hands(tls::Exchange& exchange);
   void read_records(tls::Exchange& exchange);
@@ -108,7 +118,10 @@ class Transport final : private net::Stream::Owner {
   bool refused_hello_ = false;
   std::array<char, 15> opening_{};
   std::uint8_t opening_size_ = 0;
-  bool over_ = false;  // the peer's direction has ended
+  bool over_ = false;  // nothing more is told of the peer's direction
+  bool peer_has_left_ = false;
+  bool discarding_ = false;
+  std::size_t discarded_ = 0;
   std::unique_ptr<tls::Engine> engine_;
   net::Stream stream_;
 };

@@ -81,19 +81,6 @@ class BigMessages(DovecotWorld):
         body += peer.read_body()
         self.assertTrue(body == mailbox.stuffed(FIVE_MB.served), len(body))
 
-    def test_a_reader_that_rests_before_the_end_gets_the_rest_and_the_answer_to_quit(self):
-        """Everything is on its way, the backend has gone; the client takes its time."""
-        peer = self.implicit(receive_buffer=SMALL_BUFFER).login(USER, PASSWORD)
-        peer.send(b"RETR 1\r\nQUIT\r\n")
-        self.assertTrue(peer.read_line().startswith(b"+OK"))
-        body = peer.read_exactly(len(mailbox.stuffed(FIVE_MB.served)) - 150_000)
-        observe(5)  # longer than any short lingering, far below the stall limit
-        body += peer.read_body()
-        self.assertTrue(body == mailbox.stuffed(FIVE_MB.served), len(body))
-        self.assertTrue(peer.read_line().startswith(b"+OK"))
-        self.assertEqual(peer.read_to_end(), b"")
-        self.assertEqual(peer.ending, "clean")
-
     def test_two_big_messages_and_quit_in_one_flight_to_a_reader_that_waits(self):
         """Both sides have something to write at once; nobody may wait for ever."""
         peer = self.implicit(receive_buffer=SMALL_BUFFER).login(USER, PASSWORD)
