@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <cstring>
 #include <memory>
 #include <string>
 #include <utility>
@@ -10,6 +11,10 @@
 
 namespace postern::net {
 namespace {
+
+// Everything that may hold a password is smaller. More than that is mail, or encrypted, and would
+// only be touched once more for nothing.
+constexpr std::size_t kMayHoldSecrets = 16'384;
 
 uv_stream_t* as_stream(uv_tcp_t* tcp) noexcept { return reinterpret_cast<uv_stream_t*>(tcp); }
 
@@ -28,6 +33,13 @@ std::size_t send_now(const uv_tcp_t& tcp, std::string_view bytes) noexcept {
 struct Stream::Write {
   uv_write_t request;
   std::string bytes;
+
+  explicit Write(std::string_view copied) : request(), bytes(copied) {}
+  ~Write() {
+    if (bytes.size() <= kMayHoldSecrets) explicit_bzero(bytes.data(), bytes.size());
+  }
+  Write(const Write&) = delete;
+  Write& operator=(const Write&) = delete;
 };
 
 Stream::Stream(Loop& loop, Owner& owner)
@@ -124,7 +136,7 @@ void Stream::transmit(std::string_view bytes) {
 }
 
 void Stream::queue(std::string_view bytes) {
-  auto* const write = new Write{{}, std::string(bytes)};  // freed in `done`
+  auto* const write = new Write(bytes);  // freed in `done`
   write->request.data = write;
   const uv_buf_t buffer =
       uv_buf_init(write->bytes.data(), static_cast<unsigned>(write->bytes.size()));

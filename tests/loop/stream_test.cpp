@@ -1,6 +1,10 @@
+#include <unistd.h>
+
 #include <csignal>
+#include <cstring>
 
 #include "tests/loop/wire.hpp"
+#include "tests/support/memory_scan.hpp"
 
 namespace postern::net {
 namespace {
@@ -103,6 +107,38 @@ TEST_CASE("a full kernel leaves a remainder, which is told when it is gone") {
   });
   CHECK_FALSE(stream.pending());
   CHECK(stream.pending_bytes() == 0);
+}
+
+// A password goes to the backend this way.
+TEST_CASE("what the kernel did not take is wiped") {
+  Loop loop;
+  Notes notes;
+  Wire wire;
+  const bool taken_in_the_end = GENERATE(true, false);
+  // A freed block's first bytes are the allocator's own: the secret stands behind them.
+  std::string line = "PASS " + std::string(40, '.') + "xyzzy-plugh-" + std::to_string(getpid());
+  const std::string secret = line.substr(45);
+  {
+    Stream stream(loop, notes);
+    REQUIRE(stream.adopt(std::move(wire.near)) == 0);
+    const std::string chunk(1 << 20, 'x');
+    while (!stream.pending()) stream.send(chunk);
+    stream.send(line);
+    explicit_bzero(line.data(), line.size());
+    CHECK(testing::copies_in_memory(secret) == 2);  // our own, and the stream's
+    if (taken_in_the_end) {
+      // Read and dropped by the kernel: no copy may come to be here.
+      turn_until(loop, [&] {
+        while (::recv(wire.far.get(), nullptr, 1 << 20, MSG_DONTWAIT | MSG_TRUNC) > 0) continue;
+        return notes.drained == 1;
+      });
+    }
+  }
+  bool turned = false;
+  Timer later(loop, [&] { turned = true; });
+  later.start(std::chrono::milliseconds(1));
+  turn_until(loop, [&] { return turned; });
+  CHECK(testing::copies_in_memory(secret) == 1);
 }
 
 TEST_CASE("a stream can be destroyed while bytes are pending") {

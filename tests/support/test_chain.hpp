@@ -1,0 +1,32 @@
+// Certificates of every kind that an authority might hand out, good or not: for tests of what is
+// said of a chain.
+#pragma once
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include <string>
+
+namespace postern::testing {
+
+struct Issue {
+  unsigned rsa_bits = 0;  // 0 is an ECDSA key
+  const EVP_MD* digest = EVP_sha256();
+  std::string issuer_at = {};  // where the issuer's certificate is said to be; nowhere if empty
+};
+
+/// A certificate and its key, made in memory.
+class Issued {
+ public:
+  /// Issued by `issuer`, or by itself without one. Named "NAME".
+  explicit Issued(const std::string& name, const Issued* issuer = nullptr, const Issue& how = {});
+
+  std::string cert_pem() const;
+  std::string key_pem() const;
+
+ private:
+  bssl::UniquePtr<EVP_PKEY> key_;
+  bssl::UniquePtr<X509> cert_;
+};
+
+}  // namespace postern::testing
