@@ -11,24 +11,31 @@
 namespace postern::tls {
 namespace {
 
-Exchange* lent(BIO* bio) { return *static_cast<Exchange**>(BIO_get_data(bio)); }
+Lent& lent(BIO* bio) { return *static_cast<Lent*>(BIO_get_data(bio)); }
+
+void note_landing(Lent& lent, std::uint8_t* at, std::size_t size) noexcept {
+  const bool goes_on = at == lent.landed.data() + lent.landed.size();
+  lent.landed =
+      goes_on ? std::span(lent.landed.data(), lent.landed.size() + size) : std::span(at, size);
+}
 
 int read_lent(BIO* bio, char* out, int size) {
   BIO_clear_retry_flags(bio);
-  Exchange* exchange = lent(bio);
+  Exchange* exchange = lent(bio).exchange;
   if (exchange == nullptr || exchange->input.empty()) {
     BIO_set_retry_read(bio);
     return -1;
   }
   const std::size_t n = std::min(static_cast<std::size_t>(size), exchange->input.size());
   std::memcpy(out, exchange->input.data(), n);
+  note_landing(lent(bio), reinterpret_cast<std::uint8_t*>(out), n);
   exchange->input = exchange->input.subspan(n);
   return static_cast<int>(n);
 }
 
 int write_lent(BIO* bio, const char* in, int size) {
   BIO_clear_retry_flags(bio);
-  Exchange* exchange = lent(bio);
+  Exchange* exchange = lent(bio).exchange;
   if (exchange == nullptr || exchange->produced == exchange->output.size()) {
     BIO_set_retry_write(bio);
     return -1;
@@ -57,10 +64,10 @@ const BIO_METHOD* lending_method() {
 
 }  // namespace
 
-bssl::UniquePtr<BIO> new_lending_bio(Exchange** slot) {
+bssl::UniquePtr<BIO> new_lending_bio(Lent& lent) {
   bssl::UniquePtr<BIO> bio(BIO_new(lending_method()));
   must(bio != nullptr, "BIO_new");
-  BIO_set_data(bio.get(), static_cast<void*>(slot));
+  BIO_set_data(bio.get(), &lent);
   BIO_set_init(bio.get(), 1);
   return bio;
 }

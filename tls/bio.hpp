@@ -4,23 +4,32 @@
 
 #include <openssl/ssl.h>
 
+#include <cstdint>
+#include <span>
+
 namespace postern::tls {
 
 struct Exchange;
 
-/// A new BIO over `*slot`, which must outlive it. `*slot` is null between calls.
-bssl::UniquePtr<BIO> new_lending_bio(Exchange** slot);
+/// What a BIO works on.
+struct Lent {
+  Exchange* exchange = nullptr;    // only during a call
+  std::span<std::uint8_t> landed;  // where BoringSSL had the last input put that lies in one row
+};
 
-/// Lends an exchange to the slot for the length of a scope.
+/// A new BIO over `lent`, which must outlive it.
+bssl::UniquePtr<BIO> new_lending_bio(Lent& lent);
+
+/// Lends an exchange for the length of a scope.
 class Lending {
  public:
-  Lending(Exchange*& slot, Exchange& exchange) noexcept : slot_(slot) { slot_ = &exchange; }
-  ~Lending() { slot_ = nullptr; }
+  Lending(Lent& lent, Exchange& exchange) noexcept : lent_(lent) { lent_.exchange = &exchange; }
+  ~Lending() { lent_.exchange = nullptr; }
   Lending(const Lending&) = delete;
   Lending& operator=(const Lending&) = delete;
 
  private:
-  Exchange*& slot_;
+  Lent& lent_;
 };
 
 }  // namespace postern::tls

@@ -12,6 +12,7 @@
 #include "tls/context_parts.hpp"
 #include "tls/failure.hpp"
 #include "tls/must.hpp"
+#include "tls/residue.hpp"
 
 namespace postern::tls {
 namespace {
@@ -26,13 +27,19 @@ constexpr std::size_t kMinRecord = 4096;
 struct Engine::Parts {
   std::shared_ptr<const Context> context;
   bssl::UniquePtr<SSL> ssl;
-  Exchange* lent = nullptr;  // only during a call
-  std::size_t sealed = 0;    // plaintext of a record that BoringSSL has sealed but not yet put out
-  std::size_t owed = 0;      // plaintext put out already that the caller is still to offer again
-  std::uint32_t code = 0;    // why it failed
+  Lent lent;
+  std::size_t sealed = 0;  // plaintext of a record that BoringSSL has sealed but not yet put out
+  std::size_t owed = 0;    // plaintext put out already that the caller is still to offer again
+  std::uint32_t code = 0;  // why it failed
   bool failed = false;
   bool said_close = false;
+  bool secrets_expected = true;
 
+  ~Parts() {
+    if (secrets_expected) {
+      wipe_unread(ssl.get(), lent);
+    }
+  }
   Progress classify(int ret);
   Progress flush_sealed();
   std::size_t record_size(std::size_t rest) const;
@@ -79,14 +86,14 @@ Progress Engine::Parts::flush_sealed() {
 std::size_t Engine::Parts::record_size(std::size_t rest) const {
   const std::size_t wanted = std::min(rest, kMaxRecord);
   const std::size_t overhead = SSL_max_seal_overhead(ssl.get());
-  const std::size_t room = lent->output.size() - lent->produced;
+  const std::size_t room = lent.exchange->output.size() - lent.exchange->produced;
   if (wanted + overhead <= room) {
     return wanted;
   }
   if (room >= kMinRecord + overhead) {
     return room - overhead;
   }
-  return lent->output.size() < kMinRecord + overhead ? wanted : 0;
+  return lent.exchange->output.size() < kMinRecord + overhead ? wanted : 0;
 }
 
 Engine::Engine(std::shared_ptr<const Context> context) : parts_(std::make_unique<Parts>()) {
@@ -94,7 +101,7 @@ Engine::Engine(std::shared_ptr<const Context> context) : parts_(std::make_unique
   parts_->ssl.reset(SSL_new(parts_->context->parts().ssl_contexts.front().get()));
   must(parts_->ssl != nullptr, "SSL_new");
   SSL* ssl = parts_->ssl.get();
-  BIO* bio = new_lending_bio(&parts_->lent).release();
+  BIO* bio = new_lending_bio(parts_->lent).release();
   SSL_set_bio(ssl, bio, bio);
   SSL_set_accept_state(ssl);
   // Certificates, suites and callbacks are of no use after the handshake: give them back.
@@ -102,6 +109,8 @@ Engine::Engine(std::shared_ptr<const Context> context) : parts_(std::make_unique
 }
 
 Engine::~Engine() = default;
+
+void Engine::expect_no_more_secrets() noexcept { parts_->secrets_expected = false; }
 
 Progress Engine::handshake(Exchange& exchange) {
   if (parts_->failed) {
@@ -119,7 +128,9 @@ Result Engine::read(Exchange& exchange, std::span<char> plaintext) {
   Result result;
   while (!plaintext.empty()) {
     const auto size = static_cast<int>(std::min<std::size_t>(plaintext.size(), INT_MAX));
-    const int ret = SSL_read(parts_->ssl.get(), plaintext.data(), size);
+    const int ret = parts_->secrets_expected
+                        ? read_and_wipe(parts_->ssl.get(), parts_->lent, plaintext.data(), size)
+                        : SSL_read(parts_->ssl.get(), plaintext.data(), size);
     if (ret <= 0) {
       result.progress = parts_->classify(ret);
       return result;

@@ -64,6 +64,10 @@ class Engine {
   /// taken; a partial record may be kept inside). Handles KeyUpdate and alerts.
   Result read(Exchange& exchange, std::span<char> plaintext);
 
+  /// Until this is said, read() overwrites BoringSSL's own copy of whatever it decrypts, and takes
+  /// a little longer. To be said once no password can come any more.
+  void expect_no_more_secrets() noexcept;
+
   /// Encrypts as much of `plaintext` as the output takes, in records of up to 16 KiB. With
   /// kWantOutput, `bytes` were accepted; call again with the rest, in any portions. Bytes that were
   /// offered and not accepted must not change: their record may be on its way. An output of 8 KiB

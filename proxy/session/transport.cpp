@@ -22,6 +22,7 @@ Transport::Transport(net::Loop& loop, Buffers& buffers, Owner& owner, std::size_
     : buffers_(buffers), owner_(owner), read_size_(read_size), stream_(loop, *this) {}
 
 Transport::~Transport() {
+  explicit_bzero(opening_.data(), opening_.size());
   if (buffers_.output_owner != this) return;
   buffers_.output_owner = nullptr;
   buffers_.output_used = 0;
@@ -42,6 +43,7 @@ void Transport::on_bytes(net::Stream&, std::span<char> bytes) {
   if (!engine_) return owner_.on_plaintext(*this, bytes);
   cork();
   on_ciphertext(bytes);
+  if (over_) wipe_if_clear(bytes);
   uncork();
   if (pending()) owner_.on_transport_full(*this);
 }
@@ -51,8 +53,13 @@ void Transport::discard_input() noexcept {
   set_reading(true);
 }
 
+// What never came to TLS may be a password in clear, at either door.
+void Transport::wipe_if_clear(std::span<char> bytes) noexcept {
+  if (!secured()) explicit_bzero(bytes.data(), bytes.size());
+}
+
 void Transport::discard(std::span<char> bytes) {
-  if (!engine_) explicit_bzero(bytes.data(), bytes.size());  // maybe a password in clear
+  wipe_if_clear(bytes);
   discarded_ += bytes.size();
   if (discarded_ > kMostDiscarded) owner_.on_transport_end(*this, TransportEnd::kReset);
 }

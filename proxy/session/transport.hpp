@@ -50,6 +50,10 @@ class Transport final : private net::Stream::Owner {
 
   /// From here on the link is TLS; the handshake starts with the next bytes that are read.
   void start_tls(std::unique_ptr<tls::Engine> engine) { engine_ = std::move(engine); }
+  /// Nothing that is read from here on is a password. See tls::Engine.
+  void expect_no_more_secrets() noexcept {
+    if (engine_) engine_->expect_no_more_secrets();
+  }
   /// Whether what came instead of a ClientHello was not TLS at all.
   bool refused_hello() const noexcept { return refused_hello_; }
   /// The first bytes that came instead of, or as, a ClientHello.
@@ -100,6 +104,7 @@ class Transport final : private net::Stream::Owner {
 
   void note_opening(std::string_view bytes) noexcept;
   void discard(std::span<char> bytes);
+  void wipe_if_clear(std::span<char> bytes) noexcept;
   void on_ciphertext(std::span<const char> bytes);
   bool shake_hands(tls::Exchange& exchange);
   void read_records(tls::Exchange& exchange);
