@@ -16,6 +16,21 @@ std::span<const std::uint8_t> as_bytes(std::span<const char> text) noexcept {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
+// Whether a write is to be gone on with. Before the handshake is done there is no protected way to
+// say anything; after a failure whoever reads will be told.
+bool takes_more(tls::Progress progress) noexcept {
+  switch (progress) {
+    case tls::Progress::kDone:
+    case tls::Progress::kWantOutput:
+      return true;
+    case tls::Progress::kWantInput:
+    case tls::Progress::kClosed:
+    case tls::Progress::kFailed:
+      return false;
+  }
+  __builtin_unreachable();
+}
+
 }  // namespace
 
 Transport::Transport(net::Loop& loop, Buffers& buffers, Owner& owner, std::size_t read_size)
@@ -153,9 +168,8 @@ pop3::Sink Transport::send(std::string_view bytes) {
     const tls::Result result = engine_->write(exchange, bytes);
     take_output(exchange);
     bytes.remove_prefix(result.bytes);
-    // Dead already: whoever reads will be told.
-    if (result.progress == tls::Progress::kFailed) break;
     if (result.progress == tls::Progress::kWantOutput) flush();
+    if (!takes_more(result.progress)) break;
   }
   if (corks_ == 0) flush();
   return pending() ? pop3::Sink::kFull : pop3::Sink::kOpen;

@@ -8,7 +8,8 @@ import sys
 from pathlib import Path
 
 ROWS = [f"S{n}" for n in range(1, 34)] + [f"A{n}" for n in range(1, 28)]
-FOLDERS = ("session", "hostile", "e2e", "unit", "engine", "loop", "conf", "fuzz")
+FOLDERS = ("session", "hostile", "e2e", "unit", "engine", "loop", "shell", "conf",
+           "fuzz")
 REASON = "does not apply: "
 
 _ROW = re.compile(r"^\| ([SA]\d+) \| (.+) \| (.+) \|$", re.M)

@@ -1,0 +1,139 @@
+#include "proxy/session/transport.hpp"
+
+#include <sys/socket.h>
+
+#include <catch2/catch.hpp>
+#include <memory>
+
+#include "tests/loop/wire.hpp"
+#include "tests/support/tls_pair.hpp"
+
+namespace postern::session {
+namespace {
+
+/// Remembers what a transport told it.
+class Notes final : public Transport::Owner {
+ public:
+  std::string heard;
+  std::vector<TransportEnd> ends;
+  bool secured = false;
+
+ private:
+  void on_plaintext(Transport&, std::span<char> bytes) override {
+    heard.append(bytes.data(), bytes.size());
+  }
+  void on_secured(Transport&) override { secured = true; }
+  void on_transport_end(Transport&, TransportEnd end) override { ends.push_back(end); }
+  void on_transport_full(Transport&) override {}
+  void on_transport_drained(Transport&) override {}
+  void on_transport_connected(Transport&, int) override {}
+};
+
+// One end of a real connection as the transport under test, the other for the test to hold.
+struct World {
+  testing::TestServer server;
+  net::Loop loop;
+  Notes notes;
+  std::unique_ptr<Buffers> buffers = std::make_unique<Buffers>();
+  net::Wire wire;
+  Transport transport{loop, *buffers, notes, Buffers::kClientRead};
+
+  World() {
+    REQUIRE(transport.adopt(std::move(wire.near)) == 0);
+    transport.set_reading(true);
+  }
+  void start_tls() { transport.start_tls(std::make_unique<tls::Engine>(server.context())); }
+  void turn(const std::function<bool()>& until) { net::turn_until(loop, until); }
+
+  /// What has arrived at the other end.
+  std::string arrived() const {
+    std::string bytes(65'536, '\0');
+    const ssize_t count = ::recv(wire.far.get(), bytes.data(), bytes.size(), MSG_DONTWAIT);
+    bytes.resize(count < 0 ? 0 : static_cast<std::size_t>(count));
+    return bytes;
+  }
+};
+
+// Carries everything between a client in memory and the wire until the handshake is done.
+void shake_hands(World& world, testing::TlsClient& client) {
+  world.turn([&] {
+    const testing::Step step = client.handshake();
+    if (const std::string flight = client.take(); !flight.empty()) world.wire.say(flight);
+    client.feed(world.arrived());
+    return step == testing::Step::kDone && world.notes.secured;
+  });
+}
+
+TEST_CASE("what is said before the handshake is done goes nowhere, at once") {
+  World world;
+  world.start_tls();
+  CHECK(world.transport.send("-ERR [SYS/TEMP] shutting down\r\n") == pop3::Sink::kOpen);
+  world.transport.cork();
+  CHECK(world.transport.send("+OK\r\n") == pop3::Sink::kOpen);
+  world.transport.uncork();
+  world.transport.say_goodbye();
+  CHECK(world.transport.bytes_out() == 0);
+
+  testing::TlsClient client({});
+  shake_hands(world, client);
+  CHECK(world.transport.send("+OK ready\r\n") == pop3::Sink::kOpen);
+  world.turn([&] {
+    client.feed(world.arrived());
+    client.read();
+    return client.received == "+OK ready\r\n";
+  });
+}
+
+TEST_CASE("input that is thrown away is heard no more, and an end still is") {
+  World world;
+  const bool under_tls = GENERATE(false, true);
+  testing::TlsClient client({});
+  const auto say = [&](std::string_view text) {
+    if (!under_tls) return world.wire.say(text);
+    client.write(text);
+    world.wire.say(client.take());
+  };
+  if (under_tls) {
+    world.start_tls();
+    shake_hands(world, client);
+  }
+  say("QUIT\r\n");
+  world.turn([&] { return world.notes.heard == "QUIT\r\n"; });
+  world.transport.discard_input();
+  say("PASS secret\r\n");
+  REQUIRE(shutdown(world.wire.far.get(), SHUT_WR) == 0);
+  world.turn([&] { return !world.notes.ends.empty(); });
+  CHECK(world.notes.heard == "QUIT\r\n");
+  CHECK(world.transport.peer_has_left());
+  CHECK(world.notes.ends.front() != TransportEnd::kReset);
+}
+
+TEST_CASE("a peer that sends without end is not listened to without end") {
+  World world;
+  world.transport.discard_input();
+  const std::string chunk(16'384, 'x');
+  std::size_t sent = 0;
+  world.turn([&] {
+    const ssize_t count = ::send(world.wire.far.get(), chunk.data(), chunk.size(), MSG_DONTWAIT);
+    sent += count > 0 ? static_cast<std::size_t>(count) : 0;
+    return !world.notes.ends.empty();
+  });
+  CHECK(world.notes.ends.front() == TransportEnd::kReset);
+  CHECK(sent >= 1 << 20);
+}
+
+TEST_CASE("an end that follows a failed handshake is still told") {
+  World world;
+  world.start_tls();
+  world.wire.say("GET / HTTP/1.0\r\n\r\n");
+  world.turn([&] { return !world.notes.ends.empty(); });
+  CHECK(world.notes.ends.front() == TransportEnd::kTlsFailed);
+  CHECK_FALSE(world.transport.peer_has_left());
+  world.transport.discard_input();
+  REQUIRE(shutdown(world.wire.far.get(), SHUT_WR) == 0);
+  world.turn([&] { return world.transport.peer_has_left(); });
+  CHECK(world.notes.ends.size() == 2);
+}
+
+}  // namespace
+}  // namespace postern::session
