@@ -1,6 +1,7 @@
 #include "tls/ciphers.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,21 @@ constexpr std::string_view kAead =
 constexpr std::string_view kLegacy =
     ":ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES256-SHA:"
     "AES128-GCM-SHA256:AES256-GCM-SHA384:AES128-SHA:AES256-SHA";
+
+// All that BoringSSL signs with by itself, but SHA-1 (RFC 9155). It matters in TLS 1.2; before that
+// the version decides, and TLS 1.3 has no SHA-1.
+constexpr std::array<std::uint16_t, 10> kSignatures = {
+    SSL_SIGN_ED25519,
+    SSL_SIGN_ECDSA_SECP256R1_SHA256,
+    SSL_SIGN_ECDSA_SECP384R1_SHA384,
+    SSL_SIGN_ECDSA_SECP521R1_SHA512,
+    SSL_SIGN_RSA_PSS_RSAE_SHA256,
+    SSL_SIGN_RSA_PSS_RSAE_SHA384,
+    SSL_SIGN_RSA_PSS_RSAE_SHA512,
+    SSL_SIGN_RSA_PKCS1_SHA256,
+    SSL_SIGN_RSA_PKCS1_SHA384,
+    SSL_SIGN_RSA_PKCS1_SHA512,
+};
 
 Version floor_of(Profile profile) {
   switch (profile) {
@@ -82,7 +98,8 @@ std::expected<void, Error> configure_ciphers(SSL_CTX* ssl_context, const Setting
       SSL_CTX_set_min_proto_version(ssl_context, wire_version(range->min)) == 1 &&
       SSL_CTX_set_max_proto_version(ssl_context, wire_version(range->max)) == 1 &&
       SSL_CTX_set_strict_cipher_list(ssl_context, suites_of(settings.profile).c_str()) == 1 &&
-      SSL_CTX_set1_curves_list(ssl_context, kGroups) == 1;
+      SSL_CTX_set1_curves_list(ssl_context, kGroups) == 1 &&
+      SSL_CTX_set_signing_algorithm_prefs(ssl_context, kSignatures.data(), kSignatures.size()) == 1;
   if (!ok) {
     const std::uint32_t code = take_error();
     return std::unexpected(Error{ErrorKind::kLibrary, code, "TLS profile: " + explain(code)});

@@ -16,9 +16,9 @@ constexpr std::array<std::uint16_t, 6> kRsaSchemes = {
     SSL_SIGN_RSA_PKCS1_SHA256,    SSL_SIGN_RSA_PKCS1_SHA384,    SSL_SIGN_RSA_PKCS1_SHA512};
 // The schemes of PKCS #1 v1.5 sign no TLS 1.3 handshake (RFC 8446 section 4.2.3).
 constexpr std::size_t kRsaSchemesTls13 = 3;
-constexpr std::array<std::uint16_t, 4> kEcdsaSchemes = {
-    SSL_SIGN_ECDSA_SECP256R1_SHA256, SSL_SIGN_ECDSA_SECP384R1_SHA384,
-    SSL_SIGN_ECDSA_SECP521R1_SHA512, SSL_SIGN_ECDSA_SHA1};
+constexpr std::array<std::uint16_t, 3> kEcdsaSchemes = {SSL_SIGN_ECDSA_SECP256R1_SHA256,
+                                                        SSL_SIGN_ECDSA_SECP384R1_SHA384,
+                                                        SSL_SIGN_ECDSA_SECP521R1_SHA512};
 constexpr std::array<std::uint16_t, 1> kEd25519Schemes = {SSL_SIGN_ED25519};
 
 int rank_of(KeyType type) {

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <tuple>
 
 #include "tests/engine/options.hpp"
 
@@ -87,6 +88,24 @@ TEST_CASE("a context needs a certificate", "[profile]") {
   const auto context = tls::Context::create(server.settings, {}, *server.keys, "pop3s");
   REQUIRE_FALSE(context);
   CHECK(context.error().kind == tls::ErrorKind::kCertificate);
+}
+
+// RFC 9155. Without the extension a client of TLS 1.2 is taken to verify nothing but SHA-1.
+TEST_CASE("nothing is signed with SHA-1 in TLS 1.2, in no profile", "[profile]") {
+  const Profile profile = GENERATE(Profile::kIntermediate, Profile::kLegacy);
+  const auto [key, sha1, sha256] =
+      GENERATE(std::tuple(KeyType::kEcdsa, SSL_SIGN_ECDSA_SHA1, SSL_SIGN_ECDSA_SECP256R1_SHA256),
+               std::tuple(KeyType::kRsa, SSL_SIGN_RSA_PKCS1_SHA1, SSL_SIGN_RSA_PKCS1_SHA256));
+  const TestServer server = serving(profile, Version::kTls12, key);
+  const auto offering = [&](std::vector<std::uint16_t> signatures) {
+    TlsClientOptions options = verifying(std::move(signatures), kTls12);
+    options.ciphers =
+        key == KeyType::kRsa ? "ECDHE-RSA-AES128-GCM-SHA256" : "ECDHE-ECDSA-AES128-GCM-SHA256";
+    return outcome(server, options);
+  };
+  const auto wire = [](int scheme) { return static_cast<std::uint16_t>(scheme); };
+  CHECK(offering({wire(sha1)}) == "no common signature algorithm");
+  CHECK(offering({wire(sha1), wire(sha256)}) == "TLSv1.2");
 }
 
 }  // namespace
