@@ -70,7 +70,7 @@ Made make(const Settings& settings, const Certificate& certificate, Context::Par
     return std::unexpected(Error{ErrorKind::kLibrary, code, "certificate: " + explain(code)});
   }
   configure_alpn(made.get(), settings.alpn);
-  configure_tickets(made.get(), settings, listener);
+  configure_tickets(made.get(), settings, listener, certificate);
   return made;
 }
 

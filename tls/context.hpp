@@ -20,7 +20,8 @@ class Context {
  public:
   /// A server context. The first certificate is the default; a client that names a server gets the
   /// first one that covers the name, ECDSA before RSA where it can use both. `listener` separates
-  /// sessions: a ticket of one listener never resumes on another. `keys` must outlive the context.
+  /// sessions: a ticket of one listener never resumes on another, nor under another certificate
+  /// than it was given with. `keys` must outlive the context.
   [[nodiscard]] static std::expected<std::shared_ptr<const Context>, Error> create(
       const Settings& settings, Certificates certificates, const TicketKeys& keys,
       std::string_view listener);

@@ -7,6 +7,7 @@
 
 #include <array>
 
+#include "tls/certificate_parts.hpp"
 #include "tls/context_parts.hpp"
 #include "tls/must.hpp"
 #include "tls/ticket_ring.hpp"
@@ -51,17 +52,32 @@ int on_ticket_key(SSL* ssl, std::uint8_t* name, std::uint8_t* iv, EVP_CIPHER_CTX
   return key == &ring->sealing() ? kOpened : kOpenedRenew;
 }
 
+using SessionContext = std::array<std::uint8_t, SHA256_DIGEST_LENGTH>;
+
+SessionContext session_context(std::string_view listener, const Certificate& certificate) {
+  const CRYPTO_BUFFER* leaf = certificate.parts().chain.front().get();
+  const std::size_t name = listener.size();  // tells where the name ends
+  SHA256_CTX hash;
+  SHA256_Init(&hash);
+  SHA256_Update(&hash, &name, sizeof name);
+  SHA256_Update(&hash, listener.data(), listener.size());
+  SHA256_Update(&hash, CRYPTO_BUFFER_data(leaf), CRYPTO_BUFFER_len(leaf));
+  SessionContext id{};
+  SHA256_Final(id.data(), &hash);
+  return id;
+}
+
 }  // namespace
 
-void configure_tickets(SSL_CTX* ssl_context, const Settings& settings, std::string_view listener) {
+void configure_tickets(SSL_CTX* ssl_context, const Settings& settings, std::string_view listener,
+                       const Certificate& certificate) {
   SSL_CTX_set_session_cache_mode(ssl_context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_early_data_enabled(ssl_context, 0);
   if (!settings.tickets) {
     SSL_CTX_set_options(ssl_context, SSL_OP_NO_TICKET);
     return;
   }
-  std::array<std::uint8_t, SHA256_DIGEST_LENGTH> id{};
-  SHA256(reinterpret_cast<const std::uint8_t*>(listener.data()), listener.size(), id.data());
+  const SessionContext id = session_context(listener, certificate);
   must(SSL_CTX_set_session_id_context(ssl_context, id.data(), id.size()) == 1,
        "SSL_CTX_set_session_id_context");
   SSL_CTX_set_tlsext_ticket_key_cb(ssl_context, on_ticket_key);
