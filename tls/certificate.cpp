@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "tls/certificate_parts.hpp"
+#include "tls/chain.hpp"
 #include "tls/failure.hpp"
 #include "tls/file.hpp"
 #include "tls/host_name.hpp"
@@ -26,19 +27,15 @@ std::unexpected<Error> refuse(ErrorKind kind, std::string_view text, const std::
   return std::unexpected(Error{kind, take_error(), std::string(text) + " (" + label + ")"});
 }
 
-std::expected<bssl::UniquePtr<X509>, Error> parse_leaf(const Chain& chain,
-                                                       const std::string& label) {
-  bssl::UniquePtr<X509> leaf;
+std::expected<Certs, Error> parse_certs(const Chain& chain, const std::string& label) {
+  Certs certs;
   for (const auto& link : chain) {
-    bssl::UniquePtr<X509> parsed(X509_parse_from_buffer(link.get()));
-    if (parsed == nullptr) {
+    certs.emplace_back(X509_parse_from_buffer(link.get()));
+    if (certs.back() == nullptr) {
       return refuse(ErrorKind::kCertificate, "a certificate is not valid X.509", label);
     }
-    if (leaf == nullptr) {
-      leaf = std::move(parsed);
-    }
   }
-  return leaf;
+  return certs;
 }
 
 int curve_of(const EVP_PKEY* key) {
@@ -64,9 +61,31 @@ bool classify_key(Certificate::Parts& parts) {
   }
 }
 
-bool belongs(const X509* leaf, const EVP_PKEY* key) {
-  const bssl::UniquePtr<EVP_PKEY> theirs(X509_get_pubkey(const_cast<X509*>(leaf)));
-  return theirs != nullptr && EVP_PKEY_cmp(theirs.get(), key) == 1;
+// The chain is served as it stands, so the key's own certificate has to be its first.
+std::expected<void, Error> check_key(const EVP_PKEY* key, const Certs& certs,
+                                     const Labels& labels) {
+  const std::size_t position = position_of(key, certs);
+  if (position == 0) {
+    return {};
+  }
+  if (position == certs.size()) {
+    return refuse(ErrorKind::kMismatch, "the key does not belong to the certificate", labels.key);
+  }
+  return refuse(ErrorKind::kCertificate,
+                "the chain is in the wrong order: the key's own certificate is number " +
+                    std::to_string(position + 1) + " of " + std::to_string(certs.size()) +
+                    "; put it first, then its issuer, and so on",
+                labels.cert);
+}
+
+void describe(Certificate::Parts& parts, const Certs& certs) {
+  const X509* leaf = certs.front().get();
+  SubjectNames names = subject_names(leaf);
+  parts.names = std::move(names.texts);
+  parts.addresses = std::move(names.addresses);
+  parts.not_before = to_time(X509_get0_notBefore(leaf));
+  parts.not_after = to_time(X509_get0_notAfter(leaf));
+  parts.doubts = doubts_about(certs);
 }
 
 using Assembled = std::expected<std::unique_ptr<Certificate::Parts>, Error>;
@@ -77,9 +96,9 @@ Assembled assemble(std::string_view chain_pem, std::string_view key_pem, const L
   if (!chain) {
     return std::unexpected(chain.error());
   }
-  auto leaf = parse_leaf(*chain, labels.cert);
-  if (!leaf) {
-    return std::unexpected(leaf.error());
+  auto certs = parse_certs(*chain, labels.cert);
+  if (!certs) {
+    return std::unexpected(certs.error());
   }
   auto key = parse_key(key_pem, labels.key);
   if (!key) {
@@ -91,14 +110,10 @@ Assembled assemble(std::string_view chain_pem, std::string_view key_pem, const L
     return refuse(ErrorKind::kKey, "the key must be RSA, ECDSA (P-256, P-384, P-521) or Ed25519",
                   labels.key);
   }
-  if (!belongs(leaf->get(), parts->key.get())) {
-    return refuse(ErrorKind::kMismatch, "the key does not belong to the certificate", labels.key);
+  if (auto belongs = check_key(parts->key.get(), *certs, labels); !belongs) {
+    return std::unexpected(belongs.error());
   }
-  SubjectNames names = subject_names(leaf->get());
-  parts->names = std::move(names.texts);
-  parts->addresses = std::move(names.addresses);
-  parts->not_before = to_time(X509_get0_notBefore(leaf->get()));
-  parts->not_after = to_time(X509_get0_notAfter(leaf->get()));
+  describe(*parts, *certs);
   return parts;
 }
 
@@ -165,5 +180,7 @@ std::chrono::sys_seconds Certificate::not_before() const noexcept { return parts
 std::chrono::sys_seconds Certificate::not_after() const noexcept { return parts_->not_after; }
 
 KeyType Certificate::key_type() const noexcept { return parts_->type; }
+
+const std::vector<std::string>& Certificate::doubts() const noexcept { return parts_->doubts; }
 
 }  // namespace postern::tls

@@ -19,7 +19,7 @@ enum class KeyType { kRsa, kEcdsa, kEd25519 };
 class Certificate {
  public:
   /// Reads both files (1 MiB at most each), parses them and checks that the key belongs to the
-  /// leaf.
+  /// leaf, which comes first.
   [[nodiscard]] static std::expected<std::shared_ptr<const Certificate>, Error> load(
       const CertificateFiles& files);
 
@@ -40,6 +40,8 @@ class Certificate {
   std::chrono::sys_seconds not_before() const noexcept;
   std::chrono::sys_seconds not_after() const noexcept;
   KeyType key_type() const noexcept;
+  /// Why clients may refuse the chain although it can be served, each with what mends it.
+  const std::vector<std::string>& doubts() const noexcept;
 
   struct Parts;  // BoringSSL's objects; only tls/ sees inside
   const Parts& parts() const noexcept { return *parts_; }

@@ -20,6 +20,7 @@ struct Certificate::Parts {
   std::vector<std::string> addresses;  // the IP entries as network bytes
   std::chrono::sys_seconds not_before;
   std::chrono::sys_seconds not_after;
+  std::vector<std::string> doubts;
 };
 
 }  // namespace postern::tls

@@ -9,6 +9,7 @@
 
 #include "tls/failure.hpp"
 #include "tls/must.hpp"
+#include "tls/pem_text.hpp"
 
 namespace postern::tls {
 namespace {
@@ -40,6 +41,48 @@ bool next_block(BIO* bio, Block& block) {
   return true;
 }
 
+/// PEM text that may hold a key: wiped when it goes.
+class Tidy {
+ public:
+  explicit Tidy(std::expected<std::string, Error> text) : text_(std::move(text)) {}
+  ~Tidy() {
+    if (text_) {
+      OPENSSL_cleanse(text_->data(), text_->size());
+    }
+  }
+  Tidy(const Tidy&) = delete;
+  Tidy& operator=(const Tidy&) = delete;
+
+  bool ok() const { return text_.has_value(); }
+  const std::string& text() const { return *text_; }
+  std::unexpected<Error> error() const { return std::unexpected(text_.error()); }
+
+ private:
+  std::expected<std::string, Error> text_;
+};
+
+// Why a block that is no plain certificate may not be passed over; empty if it may.
+std::string objection(std::string_view kind, std::string_view label) {
+  const std::string in_out = " -in " + std::string(label) + " -out " + std::string(label) + ".pem";
+  if (kind == PEM_STRING_X509_TRUSTED) {
+    return "a TRUSTED CERTIFICATE is a form of OpenSSL's own that no client takes; convert it: "
+           "openssl x509" +
+           in_out;
+  }
+  if (kind == PEM_STRING_PKCS7 || kind == PEM_STRING_PKCS7_SIGNED || kind == "CMS") {
+    return "the certificates are wrapped in PKCS #7; convert them: openssl pkcs7 -print_certs" +
+           in_out;
+  }
+  return {};
+}
+
+// What is said of a file without a certificate.
+std::string without_certificate(bool has_request) {
+  return has_request ? "it holds a request for a certificate; what the authority answered belongs "
+                       "here"
+                     : "no certificate in PEM";
+}
+
 bssl::UniquePtr<BIO> reader(std::string_view pem) {
   bssl::UniquePtr<BIO> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   must(bio != nullptr, "BIO_new_mem_buf");
@@ -66,10 +109,20 @@ int no_passphrase(char*, int, int, void* asked) {
 
 std::expected<Chain, Error> parse_chain(std::string_view pem, std::string_view label) {
   ERR_clear_error();
-  const auto bio = reader(pem);
+  const Tidy tidy(tidy_pem(pem, PemContent::kCertificates, label));
+  if (!tidy.ok()) {
+    return tidy.error();
+  }
+  const auto bio = reader(tidy.text());
   Chain chain;
   Block block;
+  bool has_request = false;
   while (next_block(bio.get(), block)) {
+    const std::string_view kind(block.name.get());
+    if (const std::string why = objection(kind, label); !why.empty()) {
+      return refuse(ErrorKind::kCertificate, why + " (" + std::string(label) + ")");
+    }
+    has_request |= kind == PEM_STRING_X509_REQ || kind == PEM_STRING_X509_REQ_OLD;
     if (block.is_certificate()) {
       chain.emplace_back(CRYPTO_BUFFER_new(block.data.get(), block.size, nullptr));
       must(chain.back() != nullptr, "CRYPTO_BUFFER_new");
@@ -79,7 +132,8 @@ std::expected<Chain, Error> parse_chain(std::string_view pem, std::string_view l
     return refuse(ErrorKind::kCertificate, "a PEM block is broken (" + std::string(label) + ")");
   }
   if (chain.empty()) {
-    return refuse(ErrorKind::kCertificate, "no certificate in PEM (" + std::string(label) + ")");
+    return refuse(ErrorKind::kCertificate,
+                  without_certificate(has_request) + " (" + std::string(label) + ")");
   }
   ERR_clear_error();
   return chain;
@@ -88,14 +142,20 @@ std::expected<Chain, Error> parse_chain(std::string_view pem, std::string_view l
 std::expected<bssl::UniquePtr<EVP_PKEY>, Error> parse_key(std::string_view pem,
                                                           std::string_view label) {
   ERR_clear_error();
-  const auto bio = reader(pem);
+  const Tidy tidy(tidy_pem(pem, PemContent::kKey, label));
+  if (!tidy.ok()) {
+    return tidy.error();
+  }
+  const auto bio = reader(tidy.text());
   bool asked = false;
   bssl::UniquePtr<EVP_PKEY> key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, &asked));
   if (key == nullptr) {
     const std::string where = " (" + std::string(label) + ")";
     if (asked) {
       return refuse(ErrorKind::kKey,
-                    "the private key is encrypted; store it without a passphrase" + where);
+                    "the private key is encrypted; store it without a passphrase: openssl pkey "
+                    "-in " +
+                        std::string(label) + " -out " + std::string(label) + ".pem" + where);
     }
     return refuse(ErrorKind::kKey,
                   (at_end() ? "no private key in PEM" : "the private key cannot be read") + where);

@@ -14,8 +14,9 @@ namespace postern::tls {
 
 using Chain = std::vector<bssl::UniquePtr<CRYPTO_BUFFER>>;
 
-/// All CERTIFICATE blocks in order; blocks of other kinds are passed over. An error when there is
-/// none or a block is broken. `label` names the file in errors.
+/// All CERTIFICATE blocks in order, as tidy_pem() finds them; keys and parameters are passed over.
+/// An error when there is none, a block is broken, or one holds certificates in a form that is not
+/// served. `label` names the file in errors.
 [[nodiscard]] std::expected<Chain, Error> parse_chain(std::string_view pem, std::string_view label);
 
 /// The first private key. Never asks for a passphrase: an encrypted key is an error.

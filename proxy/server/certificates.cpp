@@ -86,6 +86,10 @@ void Loader::load(std::size_t index, const tls::CertificateFiles& files) {
         about(conf::Severity::kWarning, key_of(index, "cert_file"),
               fmt::format("tls.certificate[{}]: the certificate {}", index, *doubt)));
   }
+  for (const std::string& doubt : (*certificate)->doubts()) {
+    loaded_.warnings.push_back(about(conf::Severity::kWarning, key_of(index, "cert_file"),
+                                     fmt::format("tls.certificate[{}]: {}", index, doubt)));
+  }
   loaded_.certificates.push_back(std::move(*certificate));
 }
 

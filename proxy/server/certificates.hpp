@@ -12,7 +12,7 @@ namespace postern::server {
 
 struct LoadedCertificates {
   tls::Certificates certificates;  // parallel to the settings' tls.certificates
-  conf::Diagnostics warnings;      // expired or about to, and names that no certificate covers
+  conf::Diagnostics warnings;      // dates, chains that clients may refuse, names not covered
 };
 
 /// Loads all of them. On failure a diagnostic for each that could not be, at the place of the file

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <string>
 
+#include "tests/support/test_chain.hpp"
 #include "tls/authority.hpp"
 
 namespace postern::server {
@@ -146,6 +147,42 @@ TEST_CASE("a name that no certificate covers is a warning") {
   CHECK(loaded->warnings[0].text == "no certificate covers \"pop.a.example\"");
   CHECK(loaded->warnings[1].text == "no certificate covers \"192.0.2.1\"");
   CHECK(loaded->warnings[0].mark == conf::Mark{.line = 2, .column = 16});
+}
+
+TEST_CASE("a chain in the wrong order is shown at the chain") {
+  Place place;
+  const testing::Issued root("root");
+  const testing::Issued leaf("a.example", &root);
+  place.put("a.crt", root.cert_pem() + leaf.cert_pem());
+  place.put("a.key", leaf.key_pem());
+  const auto loaded = load_certificates(place.document({{"a.crt", "a.key"}}), now());
+  REQUIRE_FALSE(loaded.has_value());
+  REQUIRE(loaded.error().size() == 1);
+  CHECK(
+      loaded.error()[0].text ==
+      "tls.certificate[0]: the chain is in the wrong order: the key's own certificate is number 2 "
+      "of 2; put it first, then its issuer, and so on (a.crt)");
+  CHECK(loaded.error()[0].mark == conf::Mark{.line = 8, .column = 13});
+}
+
+TEST_CASE("a chain that clients may refuse is a warning, and served") {
+  Place place;
+  const testing::Issued root("root");
+  const testing::Issued inner("inner", &root);
+  const testing::Issued leaf("a.example", &inner,
+                             {.rsa_bits = 1024, .issuer_at = "http://ca.example/inner.der"});
+  place.put("a.crt", leaf.cert_pem());
+  place.put("a.key", leaf.key_pem());
+  const auto loaded = load_certificates(place.document({{"a.crt", "a.key"}}), now());
+  REQUIRE(loaded.has_value());
+  REQUIRE(loaded->warnings.size() == 2);
+  for (const conf::Diagnostic& warning : loaded->warnings) {
+    CHECK(warning.severity == conf::Severity::kWarning);
+    CHECK(warning.mark == conf::Mark{.line = 8, .column = 13});
+    CHECK(warning.text.starts_with("tls.certificate[0]: "));
+  }
+  CHECK(loaded->warnings[0].text.contains("\"inner\" is missing"));
+  CHECK(loaded->warnings[1].text.contains("RSA key of 1024 bits"));
 }
 
 }  // namespace postern::server

@@ -76,7 +76,12 @@ TEST_CASE("a foreign key is a mismatch", "[certificate]") {
 
 TEST_CASE("the leaf must come first", "[certificate]") {
   const PemPair pem = authority().issue({"pop.example.com"});
-  CHECK(refusal(authority().root_pem() + pem.chain, pem.key).kind == ErrorKind::kMismatch);
+  const Error error = refusal(authority().root_pem() + pem.chain, pem.key);
+  CHECK(error.kind == ErrorKind::kCertificate);
+  CHECK(
+      error.text ==
+      "the chain is in the wrong order: the key's own certificate is number 2 of 2; put it first, "
+      "then its issuer, and so on (privkey.pem)");
 }
 
 TEST_CASE("broken and empty chains", "[certificate]") {
@@ -124,7 +129,8 @@ TEST_CASE("an encrypted key is refused and nobody is asked for a passphrase", "[
     const Error error = refusal(pem.chain, encrypted);
     CHECK(error.kind == ErrorKind::kKey);
     CHECK(error.text ==
-          "the private key is encrypted; store it without a passphrase (privkey.pem)");
+          "the private key is encrypted; store it without a passphrase: openssl pkey -in "
+          "privkey.pem -out privkey.pem.pem (privkey.pem)");
   }
 }
 
