@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "proxy/net/check.hpp"
+#include "proxy/net/trampoline.hpp"
 
 namespace postern::net {
 namespace {
@@ -57,9 +58,9 @@ Acceptor::~Acceptor() { pause(); }
 void Acceptor::pause() noexcept { uv_poll_stop(poll_.get()); }
 
 void Acceptor::resume() noexcept {
-  uv_poll_start(poll_.get(), UV_READABLE, [](uv_poll_t* poll, int, int) {
-    if (auto* const self = owner_of<Acceptor>(poll)) self->accept_one();
-  });
+  uv_poll_start(poll_.get(), UV_READABLE, Trampoline([](uv_poll_t* poll, int, int) {
+                  if (auto* const self = owner_of<Acceptor>(poll)) self->accept_one();
+                }));
 }
 
 Address Acceptor::local_address_of(const Descriptor& connection) const noexcept {

@@ -3,12 +3,13 @@
 #include <utility>
 
 #include "proxy/net/check.hpp"
+#include "proxy/net/trampoline.hpp"
 
 namespace postern::net {
 namespace {
 
 template <class Owner, class H>
-void call(H* handle) noexcept {
+void call(H* handle) {
   if (Owner* const owner = owner_of<Owner>(handle)) (*owner)();
 }
 
@@ -22,14 +23,15 @@ Timer::Timer(Loop& loop, Callback callback)
 
 void Timer::start(std::chrono::milliseconds delay) noexcept {
   const auto ms = static_cast<std::uint64_t>(delay.count() < 0 ? 0 : delay.count());
-  uv_timer_start(handle_.get(), [](uv_timer_t* timer) { call<Callback>(timer); }, ms, 0);
+  uv_timer_start(handle_.get(), Trampoline([](uv_timer_t* timer) { call<Callback>(timer); }), ms,
+                 0);
 }
 
 void Timer::stop() noexcept { uv_timer_stop(handle_.get()); }
 
 Wakeup::Wakeup(Loop& loop, Callback callback)
     : callback_(std::move(callback)), handle_(new uv_async_t) {
-  const auto run = [](uv_async_t* async) { call<Callback>(async); };
+  const Trampoline run([](uv_async_t* async) { call<Callback>(async); });
   POSTERN_CHECK(uv_async_init(loop.raw(), handle_.get(), run) == 0);
   handle_->data = &callback_;
 }
@@ -43,21 +45,22 @@ TurnEnd::TurnEnd(Loop& loop, Callback callback)
 }
 
 void TurnEnd::ask() noexcept {
-  uv_idle_start(idle_.get(), [](uv_idle_t*) {});
-  uv_check_start(check_.get(), [](uv_check_t* check) {
-    auto* const self = owner_of<TurnEnd>(check);
-    if (self == nullptr) return;
-    uv_check_stop(check);
-    uv_idle_stop(self->idle_.get());
-    self->callback_();
-  });
+  uv_idle_start(idle_.get(), Trampoline([](uv_idle_t*) {}));
+  uv_check_start(check_.get(), Trampoline([](uv_check_t* check) {
+                   auto* const self = owner_of<TurnEnd>(check);
+                   if (self == nullptr) return;
+                   uv_check_stop(check);
+                   uv_idle_stop(self->idle_.get());
+                   self->callback_();
+                 }));
 }
 
 Signal::Signal(Loop& loop, int number, Callback callback)
     : callback_(std::move(callback)), handle_(new uv_signal_t) {
   POSTERN_CHECK(uv_signal_init(loop.raw(), handle_.get()) == 0);
   handle_->data = &callback_;
-  uv_signal_start(handle_.get(), [](uv_signal_t* signal, int) { call<Callback>(signal); }, number);
+  uv_signal_start(handle_.get(),
+                  Trampoline([](uv_signal_t* signal, int) { call<Callback>(signal); }), number);
 }
 
 }  // namespace postern::net

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "proxy/net/check.hpp"
+#include "proxy/net/trampoline.hpp"
 
 namespace postern::net {
 namespace {
@@ -32,14 +33,14 @@ Lookup::Lookup(Loop& loop, const std::string& host, std::uint16_t port, Callback
   request_->request.data = request_;
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
-  const auto done = [](uv_getaddrinfo_t* raw, int, addrinfo* results) {
+  const Trampoline done([](uv_getaddrinfo_t* raw, int, addrinfo* results) {
     const std::unique_ptr<Request> request(static_cast<Request*>(raw->data));
     if (request->owner != nullptr) {
       request->owner->request_ = nullptr;
       request->callback(addresses_in(results, request->port));
     }
     uv_freeaddrinfo(results);
-  };
+  });
   POSTERN_CHECK(
       uv_getaddrinfo(loop.raw(), &request_->request, done, host.c_str(), nullptr, &hints) == 0);
 }

@@ -4,6 +4,7 @@
 
 #include "proxy/net/check.hpp"
 #include "proxy/net/stream.hpp"
+#include "proxy/net/trampoline.hpp"
 
 namespace postern::net {
 namespace {
@@ -18,8 +19,9 @@ Outbox::Outbox(uv_loop_t& loop) : before_poll_(new uv_prepare_t), behind_poll_(n
   POSTERN_CHECK(uv_check_init(&loop, behind_poll_.get()) == 0);
   before_poll_->data = behind_poll_->data = this;
   uv_prepare_start(before_poll_.get(),
-                   [](uv_prepare_t* handle) { owner_of<Outbox>(handle)->flush(); });
-  uv_check_start(behind_poll_.get(), [](uv_check_t* handle) { owner_of<Outbox>(handle)->flush(); });
+                   Trampoline([](uv_prepare_t* handle) { owner_of<Outbox>(handle)->flush(); }));
+  uv_check_start(behind_poll_.get(),
+                 Trampoline([](uv_check_t* handle) { owner_of<Outbox>(handle)->flush(); }));
   // It is nothing that the loop would have to wait for.
   uv_unref(reinterpret_cast<uv_handle_t*>(before_poll_.get()));
   uv_unref(reinterpret_cast<uv_handle_t*>(behind_poll_.get()));

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "proxy/net/check.hpp"
+#include "proxy/net/trampoline.hpp"
 
 namespace postern::net {
 namespace {
@@ -60,13 +61,13 @@ int Stream::connect(const Address& address) {
   // Set before the socket exists: libuv applies it when it makes one.
   uv_tcp_nodelay(handle_.get(), 1);
   auto* const request = new uv_connect_t;  // freed in `done`
-  const auto done = [](uv_connect_t* connect, int status) {
+  const Trampoline done([](uv_connect_t* connect, int status) {
     const std::unique_ptr<uv_connect_t> freed(connect);
     auto* const self = owner_of<Stream>(connect->handle);
     if (self == nullptr) return;
     if (status != 0) self->stop_reading();
     self->owner_.on_connected(*self, status);
-  };
+  });
   const int error = uv_tcp_connect(request, handle_.get(), address.raw(), done);
   if (error != 0) {
     delete request;
@@ -80,17 +81,17 @@ int Stream::connect(const Address& address) {
 
 void Stream::start_reading() noexcept {
   if (reading_ || ended_ || !handle_) return;
-  const auto lend = [](uv_handle_t* handle, std::size_t, uv_buf_t* buffer) {
+  const Trampoline lend([](uv_handle_t* handle, std::size_t, uv_buf_t* buffer) {
     auto* const self = static_cast<Stream*>(handle->data);
     *buffer = uv_buf_init(nullptr, 0);
     if (self == nullptr) return;
     const std::span<char> lent = self->owner_.lend_buffer(*self);
     *buffer = uv_buf_init(lent.data(), static_cast<unsigned>(lent.size()));
-  };
-  const auto read = [](uv_stream_t* stream, ssize_t count, const uv_buf_t* buffer) {
+  });
+  const Trampoline read([](uv_stream_t* stream, ssize_t count, const uv_buf_t* buffer) {
     auto* const self = static_cast<Stream*>(stream->data);
     if (self != nullptr) self->on_read(count, buffer->base);
-  };
+  });
   reading_ = uv_read_start(as_stream(handle_.get()), lend, read) == 0;
 }
 
@@ -140,11 +141,11 @@ void Stream::queue(std::string_view bytes) {
   write->request.data = write;
   const uv_buf_t buffer =
       uv_buf_init(write->bytes.data(), static_cast<unsigned>(write->bytes.size()));
-  const auto done = [](uv_write_t* request, int status) {
+  const Trampoline done([](uv_write_t* request, int status) {
     const std::unique_ptr<Write> freed(static_cast<Write*>(request->data));
     auto* const self = static_cast<Stream*>(request->handle->data);
     if (self != nullptr) self->on_written(status);
-  };
+  });
   if (uv_write(&write->request, as_stream(handle_.get()), &buffer, 1, done) == 0) {
     ++pending_;
   } else {
@@ -175,9 +176,8 @@ void Stream::finish() {
   if (!handle_) return;
   flush();
   auto* const request = new uv_shutdown_t;  // freed in `done`
-  const auto done = [](uv_shutdown_t* shutdown, int) {
-    const std::unique_ptr<uv_shutdown_t> freed(shutdown);
-  };
+  const Trampoline done(
+      [](uv_shutdown_t* shutdown, int) { const std::unique_ptr<uv_shutdown_t> freed(shutdown); });
   if (uv_shutdown(request, as_stream(handle_.get()), done) != 0) delete request;
 }
 

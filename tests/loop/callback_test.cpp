@@ -1,5 +1,10 @@
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <atomic>
 #include <csignal>
+#include <exception>
+#include <stdexcept>
 #include <thread>
 
 #include "tests/loop/wire.hpp"
@@ -65,6 +70,30 @@ TEST_CASE("a signal of the process is heard in the loop") {
   Signal signal(loop, SIGUSR2, [&] { heard = true; });
   REQUIRE(raise(SIGUSR2) == 0);
   turn_until(loop, [&] { return heard; });
+}
+
+// In a process of its own, which ends by it.
+TEST_CASE("no exception comes out of a callback into libuv") {
+  constexpr int kTerminated = 41;
+  constexpr int kCameThrough = 42;
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    std::set_terminate([] { _exit(kTerminated); });
+    try {
+      Loop loop;
+      Timer timer(loop, [] { throw std::runtime_error("nobody catches this"); });
+      timer.start(milliseconds(1));
+      loop.run();
+    } catch (const std::runtime_error&) {
+      _exit(kCameThrough);
+    }
+    _exit(0);
+  }
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == kTerminated);
 }
 
 }  // namespace
