@@ -5,14 +5,36 @@
 #include <algorithm>
 #include <iterator>
 
+#include "policy/utf8.hpp"
+
 namespace postern::admin {
 namespace {
 
-// logfmt leaves a value bare when nothing in it could be mistaken for its end.
+// What a client may make a value, and a message, as long as.
+constexpr std::size_t kLongestValue = 255;
+constexpr std::size_t kLongestMessage = 1'024;
+constexpr std::string_view kEllipsis = "…";
+
 bool is_plain(char c) noexcept { return c > 0x20 && c < 0x7F && c != '"' && c != '\\' && c != '='; }
 
+// How many bytes of the text, which is not empty, can be written as they are; 0 for none.
+std::size_t written_as_is(std::string_view text) noexcept {
+  const char c = text.front();
+  if (c >= 0x20 && c < 0x7F) return c == '"' || c == '\\' ? 0 : 1;
+  const auto character = policy::first_code_point(text);
+  return character && policy::is_visible(character->value) ? character->bytes : 0;
+}
+
+// logfmt leaves a value bare when nothing in it could be mistaken for its end.
 bool is_bare(std::string_view value) noexcept {
-  return !value.empty() && std::ranges::all_of(value, is_plain);
+  if (value.empty()) return false;
+  while (!value.empty()) {
+    const bool ascii = static_cast<unsigned char>(value.front()) < 0x80;
+    const std::size_t bytes = written_as_is(value);
+    if (bytes == 0 || (ascii && !is_plain(value.front()))) return false;
+    value.remove_prefix(bytes);
+  }
+  return true;
 }
 
 }  // namespace
@@ -53,7 +75,11 @@ void LogEntry::begin(std::string_view key) {
 LogEntry& LogEntry::add(std::string_view key, std::string_view value) {
   if (value.empty()) return *this;
   begin(key);
-  append_word(value);
+  if (value.size() <= kLongestValue) {
+    append_word(value);
+  } else {
+    append_word(std::string(policy::beginning_of(value, kLongestValue)).append(kEllipsis));
+  }
   return *this;
 }
 
@@ -84,27 +110,31 @@ void LogEntry::append_word(std::string_view value) {
   }
 }
 
-// Both formats share JSON's escapes. Bytes of 0x80 and above are escaped one by one: they come from
-// outside and need not be UTF-8.
+// Both formats share JSON's escapes. What is not UTF-8, or cannot be seen, is escaped byte by byte.
 void LogEntry::append_quoted(std::string_view value) {
   line_ += '"';
-  for (const char c : value) {
-    const auto byte = static_cast<unsigned char>(c);
+  while (!value.empty()) {
+    const std::size_t bytes = written_as_is(value);
+    if (bytes != 0) {
+      line_ += value.substr(0, bytes);
+      value.remove_prefix(bytes);
+      continue;
+    }
+    const char c = value.front();
     if (c == '"' || c == '\\') {
       line_ += '\\';
       line_ += c;
-    } else if (byte < 0x20 || byte >= 0x7F) {
-      fmt::format_to(std::back_inserter(line_), "\\u{:04x}", byte);
     } else {
-      line_ += c;
+      fmt::format_to(std::back_inserter(line_), "\\u{:04x}", static_cast<unsigned char>(c));
     }
+    value.remove_prefix(1);
   }
   line_ += '"';
 }
 
 std::string LogEntry::finish(std::string_view message) {
   begin("msg");
-  append_quoted(message);
+  append_quoted(policy::beginning_of(message, kLongestMessage));
   if (format_ == conf::LogFormat::kJson) line_ += '}';
   return std::move(line_);
 }

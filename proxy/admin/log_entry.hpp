@@ -1,5 +1,6 @@
 // One line of the log, being written: the same keys as logfmt or as JSON. What comes from outside
-// is escaped, so that nobody can forge a line or a field.
+// is cut to a bound; what of it cannot be seen is escaped, so that nobody can forge a line or a
+// field. UTF-8 that can be seen stays as it is.
 #pragma once
 
 #include <concepts>
@@ -17,7 +18,7 @@ class LogEntry {
   LogEntry(conf::LogFormat format, std::string_view time, conf::LogLevel level,
            std::string_view event);
 
-  /// Empty text is left out.
+  /// Empty text is left out; of more than 255 bytes the rest is, and an ellipsis tells so.
   LogEntry& add(std::string_view key, std::string_view value);
   LogEntry& add(std::string_view key, std::uint64_t value);
   LogEntry& add_flag(std::string_view key, bool value);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "proxy/report/utf8.hpp"
+#include "policy/utf8.hpp"
 
 namespace postern::report {
 namespace {
@@ -14,23 +14,53 @@ using Fields = std::vector<LogLine::Field>;
 // Far more than a line of this log has; it bounds the search for a key.
 constexpr std::size_t kMaxFields = 64;
 
-bool is_bare(char c) noexcept { return c > 0x20 && c < 0x7F && c != '"' && c != '\\' && c != '='; }
+bool is_plain(char c) noexcept { return c > 0x20 && c < 0x7F && c != '"' && c != '\\' && c != '='; }
 
 bool is_ascii(char c) noexcept { return c >= 0x20 && c < 0x7F; }
 
-// The log writes each byte of 0x80 and above as the character of that number; here they become
-// bytes again.
+// How many bytes a bare value has that the text begins with.
+std::size_t bare_size(std::string_view text) noexcept {
+  std::size_t size = 0;
+  while (size < text.size()) {
+    if (is_plain(text[size])) {
+      ++size;
+      continue;
+    }
+    const auto character = policy::first_code_point(text.substr(size));
+    if (!character || character->bytes == 1 || !policy::is_visible(character->value)) break;
+    size += character->bytes;
+  }
+  return size;
+}
+
+// The log escapes a byte of 0x80 and above as the character of that number, and writes characters
+// as they are. A reader of JSON would see no difference, so before it reads, the escapes are moved
+// to where no character of the log's is: U+F780 to U+F7FF, which are private.
+constexpr char32_t kMoved = 0xF700;
+
+std::string with_bytes_marked(std::string_view written) {
+  std::string marked(written);
+  for (std::size_t i = marked.find('\\'); i < marked.size(); i = marked.find('\\', i + 2)) {
+    const std::string_view escape = std::string_view(marked).substr(i, 5);
+    const bool is_byte = escape.starts_with("\\u00") && escape.size() == 5 && escape[4] >= '8';
+    if (is_byte) marked.replace(i + 2, 2, "f7");
+  }
+  return marked;
+}
+
+// The inverse, for a text that was read.
 std::string bytes_of(std::string_view text) {
   if (std::ranges::all_of(text, is_ascii)) return std::string(text);
   std::string bytes;
   while (!text.empty()) {
-    const auto character = first_code_point(text);
-    if (character && character->value <= 0xFF) {
-      bytes += static_cast<char>(character->value);
+    const auto character = policy::first_code_point(text);
+    const std::size_t size = character ? character->bytes : 1;
+    if (character && character->value >= kMoved + 0x80 && character->value <= kMoved + 0xFF) {
+      bytes += static_cast<char>(character->value - kMoved);
     } else {
-      bytes += text.substr(0, character ? character->bytes : 1);
+      bytes += text.substr(0, size);
     }
-    text.remove_prefix(character ? character->bytes : 1);
+    text.remove_prefix(size);
   }
   return bytes;
 }
@@ -75,7 +105,7 @@ class JsonFields final : public nlohmann::json_sax<json> {
 std::optional<std::string> unquote(std::string_view quoted) {
   const std::string_view inner = quoted.substr(1, quoted.size() - 2);
   if (!inner.contains('\\') && std::ranges::all_of(inner, is_ascii)) return std::string(inner);
-  const json value = json::parse(quoted, nullptr, false);
+  const json value = json::parse(with_bytes_marked(quoted), nullptr, false);
   if (!value.is_string()) return std::nullopt;
   return bytes_of(value.get_ref<const std::string&>());
 }
@@ -97,8 +127,7 @@ std::optional<std::string> take_value(std::string_view& text) {
     text.remove_prefix(size);
     return value;
   }
-  const auto end = std::ranges::find_if_not(text, is_bare);
-  std::string value(text.begin(), end);
+  std::string value(text.substr(0, bare_size(text)));
   text.remove_prefix(value.size());
   return value;
 }
@@ -143,8 +172,8 @@ std::optional<LogLine> LogLine::parse(std::string_view line) {
   line = without_prefix(line);
   LogLine parsed;
   JsonFields sink(parsed.fields_);
-  const bool sound =
-      line.starts_with('{') ? json::sax_parse(line, &sink) : read_logfmt(line, parsed.fields_);
+  const bool sound = line.starts_with('{') ? json::sax_parse(with_bytes_marked(line), &sink)
+                                           : read_logfmt(line, parsed.fields_);
   if (!sound || parsed.event().empty()) return std::nullopt;
   const auto time = parse_time(parsed.get("ts"));
   if (!time) return std::nullopt;

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "proxy/report/utf8.hpp"
+#include "policy/utf8.hpp"
 
 namespace postern::report {
 namespace {
@@ -23,13 +23,11 @@ bool is_letter(char32_t c) noexcept {
 
 bool is_shown(char32_t c) noexcept { return is_ascii(c) || is_letter(c); }
 
-bool is_text(char32_t c) noexcept { return is_ascii(c) || c >= 0xA0; }
-
 std::string keep(std::string_view text, bool (*wanted)(char32_t) noexcept) {
   std::string kept;
   kept.reserve(text.size());
   while (!text.empty()) {
-    const auto character = first_code_point(text);
+    const auto character = policy::first_code_point(text);
     const std::size_t bytes = character ? character->bytes : 1;
     if (character && wanted(character->value)) {
       kept += text.substr(0, bytes);
@@ -47,7 +45,7 @@ std::string keep(std::string_view text, bool (*wanted)(char32_t) noexcept) {
 
 std::string for_screen(std::string_view text) { return keep(text, is_shown); }
 
-std::string for_file(std::string_view text) { return keep(text, is_text); }
+std::string for_file(std::string_view text) { return keep(text, policy::is_visible); }
 
 std::size_t width_of(std::string_view shown) noexcept {
   const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80; };

@@ -13,7 +13,8 @@ namespace postern::report {
 /// comes through.
 std::string for_screen(std::string_view text);
 
-/// For a program: UTF-8 without control characters; each byte of anything else becomes \xNN.
+/// For a program: UTF-8 that can be seen (policy::is_visible); each byte of anything else becomes
+/// \xNN.
 std::string for_file(std::string_view text);
 
 /// How many columns a text of for_screen() takes.

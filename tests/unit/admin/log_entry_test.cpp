@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "policy/utf8.hpp"
 #include "proxy/report/log_line.hpp"
 
 namespace postern::admin {
@@ -37,12 +38,25 @@ const std::vector<std::string> kHostile = {
     "\x7f\x80\x9b\xff",
     "m\xc3\xbcller",
     "\xe2\x80\xa8line separator",
+    "\xe2\x80\xaeoverride",
+    "\xe2\x81\xa6isolate",
+    "no\xe2\x80\x8bwidth",
+    "\xc2\x9b"
+    "31m C1",
+    "\xc2\xa0 a blank that is none",
+    "\xef\x9f\xbc is private",
+    "\xed\xa0\x80 surrogate",
+    "\xc0\x8a overlong",
+    "cut in the middle \xf0\x9f\x98",
     "postern[1]: ts=2026-11-23T15:33:21Z event=ban",
 };
 
-bool is_printable(const std::string& line) {
-  for (const char c : line) {
-    if (c < 0x20 || c > 0x7E) return false;
+// Nothing in it moves a cursor, ends a line or turns the reading direction.
+bool is_printable(std::string_view line) {
+  while (!line.empty()) {
+    const auto character = policy::first_code_point(line);
+    if (!character || !policy::is_visible(character->value)) return false;
+    line.remove_prefix(character->bytes);
   }
   return true;
 }
@@ -81,6 +95,37 @@ TEST_CASE("nobody can forge a line or a field") {
                                      {"listener", "pop3"},
                                      {"msg", value}});
     }
+  }
+}
+
+TEST_CASE("letters of any script stay as they are") {
+  LogEntry bare = entry(LogFormat::kLogfmt);
+  bare.add("user", "j\xc3\xbcrgen");
+  CHECK(bare.finish("\xd0\xb6").ends_with("user=j\xc3\xbcrgen msg=\"\xd0\xb6\""));
+  LogEntry quoted = entry(LogFormat::kLogfmt);
+  quoted.add("user", "J\xc3\xbcrgen M\xc3\xbcller");
+  CHECK(quoted.finish("").ends_with("user=\"J\xc3\xbcrgen M\xc3\xbcller\" msg=\"\""));
+  LogEntry json = entry(LogFormat::kJson);
+  json.add("user", "j\xc3\xbcrgen");
+  CHECK(json.finish("").ends_with("\"user\":\"j\xc3\xbcrgen\",\"msg\":\"\"}"));
+  LogEntry latin = entry(LogFormat::kJson);
+  latin.add("user", "j\xfcrgen");
+  CHECK(latin.finish("").ends_with("\"user\":\"j\\u00fcrgen\",\"msg\":\"\"}"));
+}
+
+TEST_CASE("a value is as long as its bound, and says so") {
+  for (const LogFormat format : {LogFormat::kLogfmt, LogFormat::kJson}) {
+    LogEntry line = entry(format);
+    line.add("user", std::string(254, 'a') + "\xc3\xbc").add("sni", std::string(255, 'b'));
+    line.add("mech", std::string(100'000, '\x01'));
+    const std::string text = line.finish(std::string(100'000, '\xff'));
+    CHECK(text.size() < 9'000);
+    const auto read = report::LogLine::parse(text);
+    REQUIRE(read);
+    CHECK(read->get("user") == std::string(254, 'a') + "…");
+    CHECK(read->get("sni") == std::string(255, 'b'));
+    CHECK(read->get("mech") == std::string(255, '\x01') + "…");
+    CHECK(read->get("msg") == std::string(1'024, '\xff'));
   }
 }
 

@@ -3,7 +3,6 @@
 #include <catch2/catch.hpp>
 
 #include "proxy/report/network_name.hpp"
-#include "proxy/report/utf8.hpp"
 
 namespace postern::report {
 
@@ -49,15 +48,6 @@ TEST_CASE("letters count, not bytes") {
   CHECK(width_of("alice") == 5);
   CHECK(width_of("m\xc3\xbcller") == 6);
   CHECK(width_of("\xe2\x86\x93 1 \xe2\x86\x92 2") == 7);
-}
-
-TEST_CASE("only the shortest form of a character counts") {
-  CHECK(first_code_point("\xe2\x82\xac")->value == 0x20AC);
-  CHECK(first_code_point("\xf4\x8f\xbf\xbf")->value == 0x10FFFF);
-  const auto bad =
-      GENERATE(as<std::string>(), "\x80", "\xc1\x81", "\xe0\x80\x80", "\xed\xa0\x80",
-               "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xe2\x82", "\xe2\x82x", "\xf0\x80\x80\x80");
-  CHECK_FALSE(first_code_point(bad));
 }
 
 TEST_CASE("an address belongs to a network") {
