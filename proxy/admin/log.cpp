@@ -1,9 +1,6 @@
 #include "proxy/admin/log.hpp"
 
 #include <fmt/chrono.h>
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/basic_file_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
 
 #include <chrono>
 
@@ -20,31 +17,16 @@ std::string timestamp() {
 
 }  // namespace
 
-Log::Log() : sink_(open(target_).value()) {}
-
-Log::~Log() = default;
-
-std::expected<Log::Sink, std::string> Log::open(const std::string& target) {
-  try {
-    Sink sink;
-    if (target == "stderr") {
-      sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-    } else {
-      sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(target);
-    }
-    sink->set_formatter(std::make_unique<spdlog::pattern_formatter>("%v"));
-    return sink;
-  } catch (const spdlog::spdlog_ex& failure) {
-    return std::unexpected(std::string(failure.what()));
-  }
-}
+Log::Log()
+    : writer_(LogTarget::open(target_).value(),
+              [this](std::uint64_t lines) { return tell_lost(lines); }) {}
 
 std::expected<void, std::string> Log::configure(const conf::Log& settings) {
   const std::lock_guard lock(mutex_);
   if (settings.target != target_) {
-    auto sink = open(settings.target);
-    if (!sink) return std::unexpected(sink.error());
-    sink_ = *std::move(sink);
+    auto target = LogTarget::open(settings.target);
+    if (!target) return std::unexpected(target.error());
+    writer_.use(*std::move(target));
     target_ = settings.target;
   }
   level_ = settings.level;
@@ -54,9 +36,9 @@ std::expected<void, std::string> Log::configure(const conf::Log& settings) {
 
 std::expected<void, std::string> Log::reopen() {
   const std::lock_guard lock(mutex_);
-  auto sink = open(target_);
-  if (!sink) return std::unexpected(sink.error());
-  sink_ = *std::move(sink);
+  auto target = LogTarget::open(target_);
+  if (!target) return std::unexpected(target.error());
+  writer_.use(*std::move(target));
   return {};
 }
 
@@ -64,15 +46,14 @@ LogEntry Log::entry(conf::LogLevel level, std::string_view event) const {
   return {format_.load(), timestamp(), level, event};
 }
 
-void Log::write(conf::LogLevel level, const std::string& line) {
-  if (!wants(level)) return;
-  const std::lock_guard lock(mutex_);
-  try {
-    sink_->log(spdlog::details::log_msg("", spdlog::level::info, line));
-    sink_->flush();
-  } catch (const spdlog::spdlog_ex&) {
-    // A full disk must not end the service; the line is lost.
-  }
+void Log::write(conf::LogLevel level, std::string_view line) {
+  if (wants(level)) writer_.put(line);
+}
+
+std::string Log::tell_lost(std::uint64_t lines) const {
+  LogEntry line = entry(conf::LogLevel::kWarn, "log_dropped");
+  line.add("dropped", lines);
+  return line.finish("lines were lost here: nobody took them, or they could not be written");
 }
 
 }  // namespace postern::admin

@@ -1,19 +1,17 @@
-// Where lines go: standard error or a file, through spdlog's sinks, from any thread. Format and
-// level can change while running; so can the target.
+// What the program has to say, from any thread, and nobody who says it ever waits. Format and level
+// can change while running; so can the target.
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <expected>
-#include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include "conf/settings.hpp"
 #include "proxy/admin/log_entry.hpp"
-
-namespace spdlog::sinks {
-class sink;
-}
+#include "proxy/admin/log_writer.hpp"
 
 namespace postern::admin {
 
@@ -21,7 +19,8 @@ class Log {
  public:
   /// Writes to standard error until configured.
   Log();
-  ~Log();
+  /// Writes what is left, as far as it is taken within a moment.
+  ~Log() = default;
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
@@ -37,18 +36,20 @@ class Log {
   /// Begins a line of now.
   LogEntry entry(conf::LogLevel level, std::string_view event) const;
 
-  /// Writes a line, if its level is wanted.
-  void write(conf::LogLevel level, const std::string& line);
+  /// Hands a line to the writer, if its level is wanted.
+  void write(conf::LogLevel level, std::string_view line);
+
+  /// Lines since the start that found no room, or could not be written.
+  std::uint64_t lost() const noexcept { return writer_.lost(); }
 
  private:
-  using Sink = std::shared_ptr<spdlog::sinks::sink>;
-  static std::expected<Sink, std::string> open(const std::string& target);
+  std::string tell_lost(std::uint64_t lines) const;
 
   std::atomic<conf::LogLevel> level_{conf::LogLevel::kInfo};
   std::atomic<conf::LogFormat> format_{conf::LogFormat::kLogfmt};
-  std::mutex mutex_;
+  std::mutex mutex_;  // guards target_
   std::string target_ = "stderr";
-  Sink sink_;
+  LogWriter writer_;  // last: its thread asks for the format
 };
 
 }  // namespace postern::admin

@@ -10,6 +10,7 @@
 #include "proxy/cli/configuration.hpp"
 #include "proxy/cli/exit_code.hpp"
 #include "proxy/cli/ready_file.hpp"
+#include "proxy/server/process.hpp"
 #include "proxy/server/supervisor.hpp"
 
 namespace postern::cli {
@@ -45,6 +46,7 @@ nlohmann::json describe(const conf::Live& settings, const std::vector<server::Do
 }
 
 ExitCode run(const Options& options) {
+  server::hold_standard_streams();
   server::Supervisor supervisor(
       options.config, [&](const conf::Live& settings, const std::vector<server::Door>& doors) {
         if (!write_ready_file(options.ready_file, describe(settings, doors))) {

@@ -1,10 +1,12 @@
 #include "proxy/server/process.hpp"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -31,6 +33,15 @@ rlimit descriptor_limit() noexcept {
 }
 
 }  // namespace
+
+// The lowest free number is taken, so the first that is none of the three was free before.
+void hold_standard_streams() noexcept {
+  int opened = STDIN_FILENO;
+  while (opened >= STDIN_FILENO && opened <= STDERR_FILENO) {
+    opened = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  }
+  if (opened > STDERR_FILENO) ::close(opened);
+}
 
 void prepare_process() noexcept {
   const rlimit none{0, 0};

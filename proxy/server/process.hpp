@@ -6,6 +6,10 @@
 
 namespace postern::server {
 
+/// A standard stream that is closed becomes /dev/null: otherwise the next socket would get its
+/// number, and a client what is meant for the terminal. Before anything else is opened.
+void hold_standard_streams() noexcept;
+
 /// No core dumps and no ptrace by others (secrets), no SIGPIPE (peers vanish), as many descriptors
 /// as the hard limit allows.
 void prepare_process() noexcept;

@@ -25,6 +25,10 @@ def program():
     return path
 
 
+CLOSED = "closed"  # for start()
+STEPS = ("phase", "upstream")  # events of level debug
+
+
 class Gateway:
     """One running postern in a directory of its own."""
 
@@ -49,17 +53,21 @@ class Gateway:
             file.write(text)
         os.replace(self.config_file + ".new", self.config_file)
 
-    def start(self):
-        """Returns when the program has written where it listens."""
+    def start(self, stderr=None):
+        """Returns when the program has written where it listens. stderr: a descriptor that its
+        standard error is instead of the file, or CLOSED."""
         ready_file = self._path("ready.json")
         if os.path.exists(ready_file):
             os.remove(ready_file)
         command = [program(), "run", "-c", self.config_file, "--ready-file", ready_file]
         if self._nofile:
             command = ["prlimit", f"--nofile={self._nofile}:{self._nofile}", *command]
+        if stderr == CLOSED:
+            command, stderr = ["sh", "-c", 'exec "$@" 2>&-', "sh", *command], None
         with open(self._path("stdout"), "wb") as out, open(self._path("stderr"), "wb") as err:
             self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out,
-                                             stderr=err, env=self._environment)
+                                             stderr=err if stderr is None else stderr,
+                                             env=self._environment)
         until(lambda: os.path.exists(ready_file) or self._process.poll() is not None,
               "postern is up or has ended")
         if self._process.poll() is not None:
@@ -127,10 +135,12 @@ class Gateway:
         return self._read("stdout")
 
     def log_events(self, event=None, source="stderr", **wanted):
-        """The log's lines as dictionaries, all or those of one event with these fields."""
+        """The log's lines as dictionaries, those of one event or all but a session's steps, with
+        these fields."""
         if event is not None:
             wanted["event"] = event
-        return [line for line in self._log(source) if logfmt.matches(line, wanted)]
+        return [line for line in self._log(source) if logfmt.matches(line, wanted)
+                and (event in STEPS or line["event"] not in STEPS)]
 
     def wait_for_log(self, event, **wanted):
         """The first such line, once it is there."""
