@@ -3,6 +3,7 @@
 #include <fmt/chrono.h>
 
 #include <chrono>
+#include <vector>
 
 namespace postern::admin {
 namespace {
@@ -40,6 +41,39 @@ std::expected<void, std::string> Log::reopen() {
   if (!target) return std::unexpected(target.error());
   writer_.use(*std::move(target));
   return {};
+}
+
+void Log::count_places_by(const policy::GuessLimits& places) {
+  const std::lock_guard lock(quota_mutex_);
+  quota_.configure(places);
+}
+
+bool Log::grants(const StrangersLine& line) {
+  if (!wants(line.level)) return false;
+  if (wants(conf::LogLevel::kDebug)) return true;
+  const std::lock_guard lock(quota_mutex_);
+  return quota_.grants(line);
+}
+
+void Log::know(std::string_view user) {
+  const std::lock_guard lock(quota_mutex_);
+  quota_.know(user);
+}
+
+void Log::tell_left_out() {
+  std::vector<LeftOut> sums;
+  {
+    const std::lock_guard lock(quota_mutex_);
+    sums = quota_.turn();
+  }
+  for (const LeftOut& sum : sums) {
+    LogEntry line = entry(sum.level, sum.event);
+    line.add("rip", sum.first).add("user", sum.user).add("reason", sum.reason);
+    line.add("suppressed", sum.lines);
+    const std::string from = sum.place.empty() ? std::string() : " from " + sum.place;
+    write(sum.level,
+          line.finish(fmt::format("{} more lines like this{} were left out", sum.lines, from)));
+  }
 }
 
 LogEntry Log::entry(conf::LogLevel level, std::string_view event) const {

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "conf/settings.hpp"
+#include "proxy/admin/line_quota.hpp"
 #include "proxy/admin/log_entry.hpp"
 #include "proxy/admin/log_writer.hpp"
 
@@ -27,11 +28,23 @@ class Log {
   /// Takes on new settings, or says why it cannot open its target; then nothing has changed.
   [[nodiscard]] std::expected<void, std::string> configure(const conf::Log& settings);
 
+  /// What is one place to the log's quota (LineQuota).
+  void count_places_by(const policy::GuessLimits& places);
+
   /// Opens the file anew under its name, after somebody has moved it away. On failure the old one
   /// stays in use.
   [[nodiscard]] std::expected<void, std::string> reopen();
 
   bool wants(conf::LogLevel level) const noexcept { return level >= level_.load(); }
+
+  /// Whether a line about somebody who has not logged in is to be written: its level is wanted, and
+  /// he, his place and all others have not had too many of late. If they have, it is counted. At
+  /// level debug nothing is left out.
+  bool grants(const StrangersLine& line);
+  /// This user has logged in.
+  void know(std::string_view user);
+  /// To be called once a minute: begins anew, and writes a line for each kind that was left out.
+  void tell_left_out();
 
   /// Begins a line of now.
   LogEntry entry(conf::LogLevel level, std::string_view event) const;
@@ -49,6 +62,8 @@ class Log {
   std::atomic<conf::LogFormat> format_{conf::LogFormat::kLogfmt};
   std::mutex mutex_;  // guards target_
   std::string target_ = "stderr";
+  std::mutex quota_mutex_;  // guards quota_
+  LineQuota quota_;
   LogWriter writer_;  // last: its thread asks for the format
 };
 

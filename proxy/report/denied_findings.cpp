@@ -32,7 +32,7 @@ void DeniedFindings::take(const LogLine& line) {
   const std::array key{line.event(), line.get("rule"), line.get("reason"), line.get("user"),
                        std::string_view(network)};
   const std::array hints{line.get("mech"), line.get("listener")};
-  denied_.add({line.time(), key, hints, {}});
+  denied_.add({line.time(), key, hints, {}, times_of(line)});
 }
 
 std::vector<Table> DeniedFindings::tables() const {

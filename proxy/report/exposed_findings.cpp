@@ -27,9 +27,9 @@ void ExposedFindings::take(const LogLine& line) {
   if (line.event() == "secret_exposed") {
     const std::string network = client_network(line);
     const std::array hints{std::string_view(network), line.get("mech"), line.get("listener")};
-    exposed_.add({line.time(), key, hints, {}});
+    exposed_.add({line.time(), key, hints, {}, times_of(line)});
   } else if (line.event() == "exposed_credential_in_use") {
-    used_.add({line.time(), key, {}, {}});
+    used_.add({line.time(), key, {}, {}, times_of(line)});
   } else if (is_logged_in(line)) {
     logins_.add({line.time(), key, {}, {}});
   }

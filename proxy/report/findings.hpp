@@ -54,6 +54,9 @@ bool is_logged_in(const LogLine& line) noexcept;
 /// "refused", "would be refused", "password exposed", "logged in"; empty for other lines.
 std::string_view outcome_of(const LogLine& line) noexcept;
 
+/// How many lines it stands for: one that sums up tells it as `suppressed`.
+std::uint64_t times_of(const LogLine& line) noexcept;
+
 /// The network of the client's address; empty when the line has none.
 std::string client_network(const LogLine& line);
 

@@ -36,7 +36,7 @@ void PlaintextFindings::take(const LogLine& line) {
   const std::string network = client_network(line);
   const std::array key{line.get("user"), std::string_view(network)};
   const std::array hints{outcome_of(line), line.get("mech"), line.get("listener")};
-  clear_.add({line.time(), key, hints, line.get("sid")});
+  clear_.add({line.time(), key, hints, line.get("sid"), times_of(line)});
 }
 
 std::vector<Table> PlaintextFindings::tables() const {

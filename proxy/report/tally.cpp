@@ -68,8 +68,8 @@ void Tally::add(const Sighting& sighting) {
     const std::size_t place = std::hash<const Row*>()(&row);
     if (!sessions_.insert(mix(place, std::hash<std::string_view>()(sighting.session)))) return;
   }
-  ++row.count;
-  row.curve.add(sighting.when, timeline_);
+  row.count += sighting.times;
+  row.curve.add(sighting.when, timeline_, sighting.times);
 }
 
 std::vector<const Tally::Entry*> Tally::ranked() const {

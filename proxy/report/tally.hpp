@@ -68,6 +68,7 @@ class Tally {
     std::span<const std::string_view> hints;
     /// What happened in one session counts once a row; empty: it counts each time.
     std::string_view session;
+    std::uint64_t times = 1;
   };
 
   /// The timeline must outlive it. When there are `max_rows` rows, a new key goes to other().

@@ -39,14 +39,14 @@ std::optional<Time> Timeline::middle() const noexcept {
   return border;
 }
 
-void Curve::add(Time when, const Timeline& timeline) {
+void Curve::add(Time when, const Timeline& timeline, std::uint64_t times) {
   widen(timeline.level());
   const std::int64_t index = index_of(when, level_);
   const auto found = std::ranges::lower_bound(steps_, index, {}, &Step::index);
   if (found != steps_.end() && found->index == index) {
-    ++found->count;
+    found->count += times;
   } else {
-    steps_.insert(found, {index, 1});
+    steps_.insert(found, {index, times});
   }
 }
 

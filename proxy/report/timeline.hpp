@@ -49,7 +49,7 @@ class Timeline {
 class Curve {
  public:
   /// The timeline must have noted `when`.
-  void add(Time when, const Timeline& timeline);
+  void add(Time when, const Timeline& timeline, std::uint64_t times = 1);
 
   /// Nothing when the period has no middle.
   std::optional<Trend> trend(const Timeline& timeline) const noexcept;

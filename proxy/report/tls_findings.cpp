@@ -41,6 +41,7 @@ bool is_below(const LogLine& line) noexcept {
 }
 
 void TlsFindings::take(const LogLine& line) {
+  if (line.has("suppressed")) return;  // of many links, and it tells none of them
   if (line.event() == "session" && !is_clear(line)) {
     const std::array key{line.get("tls"), line.get("cipher")};
     const std::array hints{line.get("sni"), line.get("listener")};

@@ -16,6 +16,7 @@ namespace {
 using conf::LogLevel;
 
 constexpr std::chrono::minutes kKeyInterval{10};
+constexpr std::chrono::minutes kQuotaInterval{1};  // in which a place has its lines in the log
 
 unsigned worker_count(const conf::Startup& startup) noexcept {
   return startup.workers != 0 ? startup.workers : std::max(1U, std::thread::hardware_concurrency());
@@ -47,6 +48,7 @@ Outcome Supervisor::run() {
   if (const auto failure = begin()) return *failure;
   loop_.run();
   workers_.clear();
+  log_.tell_left_out();
   say(LogLevel::kInfo, "stop", "stopped");
   return Outcome::kStopped;
 }
@@ -68,6 +70,7 @@ std::optional<Outcome> Supervisor::begin() {
   make_workers(startup);
   install_signals();
   rotate_keys();
+  tell_left_out();
   if (!commit(*std::move(staged))) return Outcome::kFailed;
   notify_manager("READY=1");
   return std::nullopt;
@@ -126,6 +129,7 @@ bool Supervisor::commit(Staged staged) {
     if (generation_ == 0) std::fprintf(stderr, "%s\n", done.error().c_str());
     return false;
   }
+  log_.count_places_by(staged.snapshot->settings.limits.auth_failures);
   guard_.configure(staged.snapshot->settings.limits.auth_failures);
   say_all("reload", staged.warnings);
   for (std::size_t i = 0; i < workers_.size(); ++i) {
@@ -166,6 +170,13 @@ void Supervisor::rotate_keys() {
   if (!key_timer_) key_timer_ = std::make_unique<net::Timer>(loop_, [this] { rotate_keys(); });
   keys_.rotate(tls::TicketKeys::TimePoint::clock::now());
   key_timer_->start(kKeyInterval);
+}
+
+void Supervisor::tell_left_out() {
+  if (!quota_timer_)
+    quota_timer_ = std::make_unique<net::Timer>(loop_, [this] { tell_left_out(); });
+  log_.tell_left_out();
+  quota_timer_->start(kQuotaInterval);
 }
 
 void Supervisor::reopen_log() {

@@ -53,6 +53,7 @@ class Supervisor {
   void stop_workers();
   void rotate_keys();
   void reopen_log();
+  void tell_left_out();
   void say(conf::LogLevel level, std::string_view event, std::string_view message);
   void say_all(std::string_view event, const conf::Diagnostics& diagnostics);
 
@@ -73,6 +74,7 @@ class Supervisor {
   net::Loop loop_;
   std::unique_ptr<net::Wakeup> worker_emptied_;
   std::unique_ptr<net::Timer> key_timer_;
+  std::unique_ptr<net::Timer> quota_timer_;
   std::unique_ptr<net::Timer> drain_timer_;
   std::vector<std::unique_ptr<net::Signal>> signals_;
   std::vector<std::unique_ptr<Worker>> workers_;

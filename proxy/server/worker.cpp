@@ -141,6 +141,7 @@ void Worker::pause(std::string_view why) {
   if (std::exchange(paused_, true)) return;
   for (const OpenDoor& door : doors_) door.acceptor->pause();
   retry_.start(kRetry);
+  if (!log_.grants({.level = conf::LogLevel::kWarn, .event = "limit", .reason = why})) return;
   admin::LogEntry entry = log_.entry(conf::LogLevel::kWarn, "limit");
   entry.add("reason", why);
   log_.write(conf::LogLevel::kWarn,

@@ -18,6 +18,11 @@ void add_login(admin::LogEntry& entry, const pop3::Dialogue& dialogue) {
   if (const auto mechanism = dialogue.mechanism()) entry.add("mech", policy::name_of(*mechanism));
 }
 
+// Whether the line of a session is written. Who has not logged in may have only so many.
+bool is_granted(admin::Log& log, const admin::StrangersLine& line, const Record& record) {
+  return record.logged_in ? log.wants(line.level) : log.grants(line);
+}
+
 void add_backend(admin::LogEntry& entry, const Record& record) {
   if (record.backend.empty()) return;
   entry.add("backend", record.backend).add("baddr", record.backend_address).add("btls", "-");
@@ -47,10 +52,18 @@ admin::LogEntry begin_entry(const admin::Log& log, LogLevel level, std::string_v
 void write_report(admin::Log& log, const pop3::Report& report, const Record& record,
                   const Transport& downstream, const pop3::Dialogue& dialogue) {
   const ReportWords words = words_for(report);
-  if (!log.wants(words.level)) return;
+  const bool decision = tells_decision(report.notice);
+  const admin::StrangersLine line{
+      .address = ip_of(record.peer),
+      .kind = admin::StrangersLine::Kind::kLogin,
+      .user = dialogue.user(),
+      .level = words.level,
+      .event = words.event,
+      .reason = decision ? policy::name_of(report.ground) : words.reason};
+  if (!is_granted(log, line, record)) return;
   admin::LogEntry entry = begin_entry(log, words.level, words.event, record, downstream);
   add_login(entry, dialogue);
-  if (tells_decision(report.notice)) {
+  if (decision) {
     add_decision(entry, report);
   } else if (report.notice == Notice::kExposedInUse) {
     add_backend(entry, record);
@@ -67,14 +80,22 @@ void write_end(admin::Log& log, pop3::CloseReason reason, milliseconds now, cons
   const pop3::CloseTraits& traits = pop3::traits_of(reason);
   const LogLevel level =
       traits.severity == pop3::Severity::kWarn ? LogLevel::kWarn : LogLevel::kInfo;
+  admin::StrangersLine line{.address = ip_of(record.peer),
+                            .user = dialogue.user(),
+                            .level = LogLevel::kWarn,
+                            .reason = traits.name};
   // Events that fail2ban and its like act on get a line of their own before the session's.
-  if (const Hint hint = hint_for(reason, downstream, dialogue); !hint.event.empty()) {
+  const Hint hint = hint_for(reason, downstream, dialogue);
+  line.event = hint.event;
+  if (!hint.event.empty() && is_granted(log, line, record)) {
     admin::LogEntry entry = begin_entry(log, LogLevel::kWarn, hint.event, record, downstream);
     entry.add("reason", traits.name);
     log.write(LogLevel::kWarn, entry.finish(hint.message));
   }
-  if (!log.wants(level)) return;
-  admin::LogEntry entry = begin_entry(log, level, "session", record, downstream);
+  line.level = level;
+  line.event = "session";
+  if (!is_granted(log, line, record)) return;
+  admin::LogEntry entry = begin_entry(log, level, line.event, record, downstream);
   entry.add_flag("stls", record.used_stls);
   add_login(entry, dialogue);
   entry.add("auth_attempts", dialogue.attempts());

@@ -20,7 +20,6 @@ long long seconds_until(policy::TimePoint end) {
 void write(admin::Log& log, std::string_view event, std::string_view user, std::string_view reason,
            policy::GuardMode mode, const std::string& message, const Record& record,
            const Transport& downstream) {
-  if (!log.wants(LogLevel::kWarn)) return;
   admin::LogEntry entry = begin_entry(log, LogLevel::kWarn, event, record, downstream);
   entry.add("user", user).add("rule", "limits.auth_failures").add("mode", mode_of(mode));
   entry.add("reason", reason);
@@ -32,6 +31,15 @@ void write(admin::Log& log, std::string_view event, std::string_view user, std::
 void write_gate(admin::Log& log, const policy::GateRuling& ruling, std::string_view user,
                 const Record& record, const Transport& downstream) {
   const bool banned = ruling.gate == policy::Gate::kBanned;
+  using Kind = admin::StrangersLine::Kind;
+  if (!log.grants({.address = ip_of(record.peer),
+                   .kind = user.empty() ? Kind::kConnection : Kind::kLogin,
+                   .user = user,
+                   .level = LogLevel::kWarn,
+                   .event = "limit",
+                   .reason = banned ? "banned" : "user_locked"})) {
+    return;
+  }
   write(log, "limit", user, banned ? "banned" : "user_locked", ruling.mode,
         fmt::format(
             "{}{}", ruling.refuses() ? "turned away: " : "would be turned away: ",
@@ -41,6 +49,7 @@ void write_gate(admin::Log& log, const policy::GateRuling& ruling, std::string_v
 
 void write_failure(admin::Log& log, const policy::FailureRuling& ruling, std::string_view user,
                    const Record& record, const Transport& downstream) {
+  if (!log.wants(LogLevel::kWarn)) return;
   if (ruling.locked_until) {
     write(log, "limit", user, "user_locked", ruling.mode,
           fmt::format("this user is locked from there for {} s; from elsewhere the user logs in "

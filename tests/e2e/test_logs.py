@@ -1,13 +1,23 @@
 """The log is an interface: one line a session, well formed, in the format and place asked for."""
 
+import fcntl
 import json
 import os
 import re
+import select
 import signal
+import sys
+import termios
+import threading
+import time
 
+from support.configuration import toml
+from support.crowd_backend import CrowdBackend
+from support.gateway import CLOSED, Gateway
 from support.logfmt import parse
-from support.waiting import until
-from support.world import PASSWORD, USER, DovecotWorld
+from support.raw_peer import RawPeer
+from support.waiting import PATIENCE, until
+from support.world import PASSWORD, USER, DovecotWorld, World
 
 EVIDENCE = ("ts", "level", "event", "sid", "rip", "rport", "listener", "reason")
 
@@ -76,13 +86,17 @@ class Logs(DovecotWorld):
         if "user" in line and line["user"] not in ("-", ""):
             self.assertEqual(line["user"], name)
 
-    def test_eight_bit_and_control_bytes_in_a_name_are_escaped(self):
-        peer = self.implicit()
-        peer.try_send(b"USER \xc3\xbc\xff\x1b[31m\r\nPASS x\r\nQUIT\r\n")
-        peer.read_to_end()
+    def test_what_cannot_be_seen_in_a_name_is_escaped(self):
+        for name in (b"\xff\x1b[31m", b"\xc2\x9b31m", b"\xe2\x80\xaeecila", b"\xe2\x80\x8b",
+                     b"\xe2\x80\xa8event=ban", b"\xc3\xbc"):
+            peer = self.implicit()
+            peer.try_send(b"USER " + name + b"\r\nPASS x\r\nQUIT\r\n")
+            peer.read_to_end()
+            self.gateway.wait_for_log("session", rport=peer.origin[1])
         with open(os.path.join(self.gateway.directory, "stderr"), "rb") as file:
-            text = file.read()
-        self.assertIsNone(re.search(rb"[^\x20-\x7e\n]", text))
+            text = file.read().decode("utf-8")
+        self.assertEqual(set(re.findall("[^\x20-\x7e\n]", text)) - {"\u00fc"}, set())
+
 
 
 class JsonLogs(DovecotWorld):
@@ -99,6 +113,112 @@ class JsonLogs(DovecotWorld):
             self.assertIn(key, line)
         for text in self.gateway.stderr().splitlines():
             self.assertIsInstance(json.loads(text), dict)
+
+
+class UnreadLog(World):
+    """Standard error is a pipe that nobody reads: the service goes on, and it ends when told."""
+
+    def setUp(self):
+        self.backend = CrowdBackend()
+        self.addCleanup(self.backend.close)
+        self.pipe, write_end = os.pipe()
+        self.addCleanup(os.close, self.pipe)
+        text = toml(self.backend.address, [self.certificate], timeouts={"drain": "1s"})
+        self.gateway = Gateway(self.path(self.id()), text)
+        self.addCleanup(self.gateway.stop)
+        self.gateway.start(write_end)
+        os.close(write_end)
+
+    def one_session(self):
+        with RawPeer(self.gateway.address("pop3s")) as peer:
+            peer.start_tls(self.context)
+            DovecotWorld.greeted(peer)
+            peer.login("alice", "secret")
+            self.assertTrue(peer.command("QUIT").startswith(b"+OK"))
+            self.assertEqual(peer.read_to_end(), b"")
+
+    def fill(self):
+        """Until the pipe takes nothing more, and some sessions beyond."""
+        def waiting():
+            size = bytearray(4)
+            fcntl.ioctl(self.pipe, termios.FIONREAD, size)
+            return int.from_bytes(size, sys.byteorder)
+
+        def is_full():
+            before = waiting()
+            for _ in range(10):
+                self.one_session()
+            return before == waiting()
+        until(is_full, "the pipe is full")
+
+    def read_until(self, end):
+        text = b""
+        while end not in text:
+            self.assertTrue(select.select([self.pipe], [], [], PATIENCE)[0], f"{end} comes")
+            text += os.read(self.pipe, 1 << 16)
+        return text.decode()
+
+    def test_sessions_go_on_and_the_lines_come_once_somebody_reads(self):
+        self.fill()
+        reader = threading.Thread(target=lambda: texts.append(self.read_until(b"event=stop")))
+        texts = []
+        reader.start()
+        self.one_session()
+        self.gateway.stop()
+        reader.join(PATIENCE)
+        lines = [parse(line) for line in texts[0].splitlines()]
+        opened = {line["sid"] for line in lines if line["event"] == "phase"}
+        closed = [line["sid"] for line in lines if line["event"] == "session"]
+        self.assertEqual(sorted(opened), sorted(closed))
+
+    def test_one_signal_ends_it(self):
+        self.fill()
+        self.gateway.signal(signal.SIGTERM)
+        self.assertEqual(self.gateway.wait(within=10), 0)
+
+    def test_a_second_signal_ends_it_while_a_session_is_open(self):
+        self.fill()
+        with RawPeer(self.gateway.address("pop3s")) as peer:
+            peer.start_tls(self.context)
+            DovecotWorld.greeted(peer)
+            peer.login("alice", "secret")
+            self.gateway.signal(signal.SIGTERM)
+            time.sleep(0.2)  # two signals at once may be one
+            self.gateway.signal(signal.SIGTERM)
+            self.assertEqual(self.gateway.wait(within=10), 0)
+
+    def test_a_reader_that_has_gone_ends_nothing(self):
+        self.one_session()
+        with open(os.devnull, "rb") as nothing:
+            os.dup2(nothing.fileno(), self.pipe)
+        for _ in range(5):
+            self.one_session()
+
+
+class OddStandardError(World):
+    """Standard error is closed, or a disk without room."""
+
+    def serves(self, stderr, name):
+        backend = CrowdBackend()
+        self.addCleanup(backend.close)
+        gateway = Gateway(self.path(name), toml(backend.address, [self.certificate]))
+        self.addCleanup(gateway.stop)
+        gateway.start(stderr)
+        for _ in range(3):
+            with RawPeer(gateway.address("pop3s")) as peer:
+                peer.start_tls(self.context)
+                DovecotWorld.greeted(peer)
+                peer.login("alice", "secret")
+                self.assertTrue(peer.command("QUIT").startswith(b"+OK"))
+                self.assertEqual(peer.read_to_end(), b"", "and nothing that was meant for the log")
+
+    def test_a_full_disk(self):
+        with open("/dev/full", "wb") as full:
+            self.serves(full.fileno(), "full")
+
+    def test_closed(self):
+        """No socket gets its number, so nothing is written to a client."""
+        self.serves(CLOSED, "closed")
 
 
 class LogFile(DovecotWorld):

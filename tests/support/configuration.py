@@ -20,7 +20,8 @@ def _array_entry(name, values):
 def toml(address, certificates, doors=DOORS, workers=2, exceptions=(), **sections):
     """address: (host, port). doors: name, tls, addresses, and other keys if any. exceptions: each
     a dictionary. sections: limits={…}, auth_failures={…}, timeouts={…}, log={…}, tls={…},
-    policy={…}, backend={…}."""
+    policy={…}, backend={…}. The log is at level debug, where nothing is left out, however many
+    clients come from one place."""
     text = _section("server", {"names": ["localhost"], "workers": workers})
     for name, tls, addresses, *more in doors:
         text += _array_entry("listener", {"name": name, "address": list(addresses), "tls": tls,
@@ -36,6 +37,7 @@ def toml(address, certificates, doors=DOORS, workers=2, exceptions=(), **section
     text += _array_entry("backend", {"name": "legacy", "tls": "none",
                                      "address": [f"{address[0]}:{address[1]}"],
                                      **sections.pop("backend", {})})
+    sections["log"] = {"level": "debug", **sections.get("log", {})}
     for name, values in sections.items():
         text += _section(name, values)
     return text

@@ -155,4 +155,23 @@ TEST_CASE("too many users share a row") {
   CHECK(rows[2]["still_used"] == nullptr);
 }
 
+TEST_CASE("a line that sums up counts as what it stands for") {
+  const std::initializer_list<std::string_view> lines = {
+      "10:00:00Z event=policy_denied sid=A rip=203.0.113.9 tls=- user=al "
+      "reason=cleartext_auth_disabled",
+      "10:01:00Z event=policy_denied rip=203.0.113.9 user=al reason=cleartext_auth_disabled "
+      "suppressed=41",
+      "10:01:00Z event=session rip=203.0.113.9 user=al reason=auth_failed suppressed=7",
+      "10:01:00Z event=limit rip=203.0.113.9 reason=banned suppressed=99999999999999999999999"};
+  const ordered_json denied = report_on(Topic::kDenied, lines)["denied"];
+  REQUIRE(denied.size() == 2);
+  CHECK(denied[0]["event"] == "policy_denied");
+  CHECK(denied[0]["count"] == 42);
+  CHECK(denied[1]["count"] == 1);  // no number of lines
+  const ordered_json plaintext = report_on(Topic::kPlaintext, lines)["plaintext"];
+  REQUIRE(plaintext.size() == 1);
+  CHECK(plaintext[0]["count"] == 42);
+  CHECK(report_on(Topic::kTls, lines)["tls"].empty());
+}
+
 }  // namespace postern::report
