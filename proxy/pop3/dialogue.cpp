@@ -97,11 +97,13 @@ void Dialogue::feed_relay(std::string_view& bytes) {
 // `more_behind`: bytes of the client lie behind the line that is being dealt with.
 void Dialogue::converse(const Event& event, bool more_behind) {
   Actions actions;
+  const Conversation::State before = conversation_->state();
   conversation_->on(event, actions);
   user_ = conversation_->user();
   mechanism_ = conversation_->mechanism();
   attempts_ = conversation_->attempts();
   stranger_ = conversation_->stranger();
+  if (conversation_->state() != before) shell_.entered(phase());
   for (Action& action : actions) {
     if (!execute(action, more_behind)) return;
   }

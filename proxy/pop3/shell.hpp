@@ -44,6 +44,9 @@ class Shell {
   virtual void set_deadline(Deadline deadline) = 0;
   virtual void report(const Report& report) = 0;
 
+  /// The conversation has come to another of its phases: for the log, so not every shell cares.
+  virtual void entered(std::string_view /*phase*/) {}
+
   /// The session ends when everything sent so far is out. Called once; nothing follows.
   virtual void close(CloseReason reason) = 0;
 };

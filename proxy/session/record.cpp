@@ -110,4 +110,14 @@ void write_end(admin::Log& log, pop3::CloseReason reason, milliseconds now, cons
   log.write(level, entry.finish(record.logged_in ? "session closed" : "closed before login"));
 }
 
+void write_step(admin::Log& log, std::string_view event, std::string_view phase,
+                std::string_view message, const Record& record, const Transport& downstream,
+                const pop3::Dialogue& dialogue) {
+  admin::LogEntry entry = begin_entry(log, LogLevel::kDebug, event, record, downstream);
+  add_login(entry, dialogue);
+  add_backend(entry, record);
+  entry.add("phase", phase);
+  log.write(LogLevel::kDebug, entry.finish(message));
+}
+
 }  // namespace postern::session

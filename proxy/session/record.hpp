@@ -50,6 +50,12 @@ void write_gate(admin::Log& log, const policy::GateRuling& ruling, std::string_v
 void write_failure(admin::Log& log, const policy::FailureRuling& ruling, std::string_view user,
                    const Record& record, const Transport& downstream);
 
+/// At level debug: what a session enters ("phase"), or what it does with a backend ("upstream").
+/// Only to be called when the log wants that level.
+void write_step(admin::Log& log, std::string_view event, std::string_view phase,
+                std::string_view message, const Record& record, const Transport& downstream,
+                const pop3::Dialogue& dialogue);
+
 /// The line at the end of every session.
 void write_end(admin::Log& log, pop3::CloseReason reason, milliseconds now, const Record& record,
                const Transport& downstream, const pop3::Dialogue& dialogue);

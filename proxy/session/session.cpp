@@ -171,7 +171,20 @@ void Session::secure() {
   const policy::Facts client = facts_about(record_.peer);
   engine->raise_floor(conf::version_of(plan_.terms.rules.floor_for(client.peer, client.now)));
   downstream_.start_tls(std::move(engine));
+  entered(dialogue_.phase());
   watch(Watch::kHandshake);
+}
+
+// At level debug the log alone tells where a session stood still.
+void Session::entered(std::string_view phase) {
+  if (!environment_.log.wants(conf::LogLevel::kDebug)) return;
+  write_step(environment_.log, "phase", phase, "", record_, downstream_, dialogue_);
+}
+
+void Session::step(std::string_view what) {
+  if (!environment_.log.wants(conf::LogLevel::kDebug)) return;
+  write_step(environment_.log, "upstream", dialogue_.phase(), what, record_, downstream_,
+             dialogue_);
 }
 
 }  // namespace postern::session

@@ -67,6 +67,7 @@ class Session final : private pop3::Shell, private Transport::Owner {
   void relay_started() override;
   void set_deadline(pop3::Deadline deadline) override;
   void report(const pop3::Report& report) override;
+  void entered(std::string_view phase) override;
   void close(pop3::CloseReason reason) override;
 
   // Transport::Owner
@@ -87,6 +88,7 @@ class Session final : private pop3::Shell, private Transport::Owner {
   void try_next_candidate();
   void on_candidate_ready();
   void spend_upstream();
+  void step(std::string_view what);
   void settle();
   void watch(Watch what);
   void on_timer();

@@ -12,6 +12,7 @@ using pop3::CloseReason;
 void Session::close(CloseReason reason) {
   if (closing_) return;
   closing_ = reason;
+  entered("closing");
   say_farewell();
   write_end(environment_.log, reason, now(), record_, downstream_, dialogue_);
   close_upstream();

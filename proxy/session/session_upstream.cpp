@@ -35,6 +35,7 @@ void Session::try_next_candidate() {
     Transport::Owner& owner = *this;
     upstream_ = std::make_unique<Transport>(environment_.loop, environment_.buffers, owner,
                                             Buffers::kBackendRead);
+    step("connecting to the backend");
     if (upstream_->connect(address) == 0) return;
     spend_upstream();
   }
@@ -42,6 +43,7 @@ void Session::try_next_candidate() {
 
 void Session::on_transport_connected(Transport& transport, int error) {
   if (closing_ || &transport != upstream_.get() || !connecting_) return;
+  step(error == 0 ? "connected to the backend" : "the backend does not take the connection");
   if (error == 0) {
     connecting_ = false;
     dialogue_.on_upstream_connected();

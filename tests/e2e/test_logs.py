@@ -97,6 +97,15 @@ class Logs(DovecotWorld):
             text = file.read().decode("utf-8")
         self.assertEqual(set(re.findall("[^\x20-\x7e\n]", text)) - {"\u00fc"}, set())
 
+    def test_each_phase_is_told_at_level_debug(self):
+        port = self.one_session(self.stls())["rport"]
+        phases = [line["phase"] for line in self.gateway.log_events("phase", rport=port)]
+        for phase in ("authorization", "starting-tls", "handshake", "connecting", "backend-login",
+                      "relaying", "closing"):
+            self.assertIn(phase, phases)
+        told = self.gateway.log_events("upstream", rport=port)
+        self.assertEqual([line["baddr"] for line in told],
+                         [f"127.0.0.1:{self.tap.address[1]}"] * 2)
 
 
 class JsonLogs(DovecotWorld):
@@ -113,6 +122,20 @@ class JsonLogs(DovecotWorld):
             self.assertIn(key, line)
         for text in self.gateway.stderr().splitlines():
             self.assertIsInstance(json.loads(text), dict)
+
+
+class QuietLogs(DovecotWorld):
+    """Below level debug nobody hears of phases, and a crowd of strangers is summed up."""
+
+    configuration = {"log": {"level": "info"}}
+
+    def test_phases_are_not_told(self):
+        peer = self.implicit().login(USER, PASSWORD)
+        peer.command("QUIT")
+        peer.read_to_end()
+        self.gateway.wait_for_log("session", rport=peer.origin[1])
+        self.assertEqual(self.gateway.log_events("phase"), [])
+        self.assertEqual(self.gateway.log_events("upstream"), [])
 
 
 class UnreadLog(World):
