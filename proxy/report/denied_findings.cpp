@@ -20,7 +20,8 @@ class DeniedFindings final : public Findings {
 
 // What would have been refused was not.
 bool is_denied(const LogLine& line) noexcept {
-  constexpr std::string_view kEvents[] = {"policy_denied", "auth_failed", "ban", "limit"};
+  constexpr std::string_view kEvents[] = {"policy_denied", "auth_failed", "login_refused", "ban",
+                                          "limit"};
   if (line.get("mode") == "report-only") return false;
   if (line.event() == "secret_exposed") return line.get("decision") == "deny";
   return std::ranges::find(kEvents, line.event()) != std::end(kEvents);

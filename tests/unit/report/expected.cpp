@@ -79,7 +79,8 @@ ExpectedRows expected_denied(const std::vector<Happening>& week, Time middle) {
   return count(
       week, middle, Once::kALine,
       [](const Happening& one) {
-        return is(one, {"policy_denied", "secret_exposed", "auth_failed", "ban", "limit"});
+        return is(one, {"policy_denied", "secret_exposed", "auth_failed", "login_refused", "ban",
+                        "limit"});
       },
       [](const Happening& one) {
         return std::vector{one.event, one.rule, one.reason, one.user, one.network};

@@ -130,17 +130,19 @@ TEST_CASE("denied: by event, rule and reason") {
        "10:00:06Z event=policy_would_deny rip=192.0.2.1 user=al rule=policy.login",
        "10:00:07Z event=secret_exposed rip=192.0.2.1 user=al decision=allow",
        "10:00:08Z event=ban rip=192.0.2.1 mode=report-only",
-       "10:00:09Z event=session tls=- user=al"})["denied"];
-  REQUIRE(rows.size() == 5);
+       "10:00:09Z event=session tls=- user=al",
+       "10:00:10Z event=login_refused rip=192.0.2.1 user=bo reason=locked"})["denied"];
+  REQUIRE(rows.size() == 6);
   CHECK(rows[0]["event"] == "policy_denied");
   CHECK(rows[0]["rule"] == "policy.login");
   CHECK(rows[0]["reason"] == "r");
   CHECK(rows[0]["count"] == 2);
-  CHECK(rows[1]["event"] == "limit");
-  CHECK(rows[2]["event"] == "ban");
-  CHECK(rows[3]["event"] == "auth_failed");
-  CHECK(rows[3]["user"] == "bo");
-  CHECK(rows[4]["event"] == "secret_exposed");
+  CHECK(rows[1]["event"] == "login_refused");
+  CHECK(rows[2]["event"] == "limit");
+  CHECK(rows[3]["event"] == "ban");
+  CHECK(rows[4]["event"] == "auth_failed");
+  CHECK(rows[4]["user"] == "bo");
+  CHECK(rows[5]["event"] == "secret_exposed");
 }
 
 TEST_CASE("too many users share a row") {
