@@ -5,8 +5,8 @@
 namespace postern::policy {
 namespace {
 
-constexpr std::array<std::string_view, kBanReasonCount> kReasonNames = {"guessing", "spraying",
-                                                                        "manual"};
+constexpr std::array<std::string_view, kBanReasonCount> kReasonNames = {
+    "guessing", "spraying", "opaque_failures", "manual"};
 
 bool over(const Ban& ban, TimePoint now) noexcept { return ban.until <= now; }
 bool manual(const Ban& ban) noexcept { return ban.reason == BanReason::kManual; }

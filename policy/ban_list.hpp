@@ -17,12 +17,13 @@ namespace postern::policy {
 enum class BanReason : std::uint8_t {
   kGuessing,  // too many wrong passwords
   kSpraying,  // wrong passwords for too many users
+  kOpaque,    // too many failed logins that only the backend can tell apart
   kManual,    // an administrator said so
 };
 
 inline constexpr std::size_t kBanReasonCount = static_cast<std::size_t>(BanReason::kManual) + 1;
 
-/// "guessing", "spraying", "manual".
+/// "guessing", "spraying", "opaque_failures", "manual".
 std::string_view name_of(BanReason reason) noexcept;
 
 struct Ban {

@@ -1,27 +1,24 @@
 #include "policy/guess_guard.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <utility>
-
-#include "policy/word.hpp"
 
 namespace postern::policy {
 namespace {
 
-using std::chrono::milliseconds;
+// So often the backend refuses one wrong password before it is refused from memory: who changes his
+// password in one program and forgets another should not wait for the first of its tries.
+constexpr unsigned kAskedOften = 3;
 
-// So many guesses from one place are answered at the same pace; then the pace halves each time
-// their number doubles, down to an eighth.
-constexpr unsigned kPatience = 4;
-constexpr unsigned kSlowest = 3;
-
+// 0 is off, for each limit; and spraying is what one address does.
 GuessLimits usable(GuessLimits limits) {
-  if (limits.spray_window.count() == 0) limits.spray_users = 0;
+  if (limits.spray_window.count() == 0 || limits.per_ip == 0) limits.spray_users = 0;
   return limits;
 }
 
-constexpr bool never(TimePoint time) noexcept { return time == TimePoint(); }
+GateRuling turned_away(const Ban& ban) noexcept {
+  return {.gate = Gate::kBanned, .mode = ban.mode, .reason = ban.reason, .until = ban.until};
+}
 
 }  // namespace
 
@@ -49,84 +46,161 @@ GateRuling GuessGuard::at_accept(const IpAddress& address, TimePoint now) {
     if (!watches(address) || known_.is_known(place, now, limits_.familiar)) return {};
   }
   count(Gate::kBanned);
-  return {Gate::kBanned, ban->mode, ban->reason, ban->until};
+  return turned_away(*ban);
 }
 
-GateRuling GuessGuard::before_login(const IpAddress& address, std::string_view user,
-                                    std::uint64_t digest, TimePoint now) {
-  const Keys keys = keys_of(address, user);
-  const GateRuling ruling = judge(address, keys, digest, now);
+GateRuling GuessGuard::before_login(const LoginTry& login, TimePoint now) {
+  const Keys keys = keys_of(login);
+  GateRuling ruling = judge(login, keys, now);
   count(ruling.gate);
-  if (ruling.refuses() || !watches(address)) return ruling;
-  Pair& pair = claim_pair(keys, now);
-  if (pair.passwords.state_of(digest) == WrongPasswords::State::kUnknown) {
-    pair.passwords.set(digest, WrongPasswords::State::kTried);
-    pair.guesses.add(now, limits_.window);
-  }
+  if (!ruling.refuses() && watches(login.address)) ruling.charge = charge(login, keys, now);
   return ruling;
 }
 
-GateRuling GuessGuard::judge(const IpAddress& address, const Keys& keys, std::uint64_t digest,
+GateRuling GuessGuard::judge(const LoginTry& login, const Keys& keys,
                              TimePoint now) const noexcept {
-  const Ban* const ban = bans_.find(address, now);
-  const bool manual = ban != nullptr && ban->reason == BanReason::kManual;
-  if (manual) return {Gate::kBanned, ban->mode, ban->reason, ban->until};
-  if (!watches(address)) return {};
-
-  const Pair* const pair = pairs_.find(keys.pair);
-  const bool tried_before =
-      pair != nullptr && pair->passwords.state_of(digest) != WrongPasswords::State::kUnknown;
-  const unsigned guesses = pair == nullptr ? 0 : pair->guesses.total(now, limits_.window);
-  const bool known = knows(keys, now);
-  if (ban != nullptr) {
-    const unsigned few = limits_.per_user_network != 0 ? limits_.per_user_network : limits_.per_ip;
-    if (known && (tried_before || guesses < few)) return {};
-    return {Gate::kBanned, ban->mode, ban->reason, ban->until};
+  const Ban* const ban = bans_.find(login.address, now);
+  if (ban != nullptr && ban->reason == BanReason::kManual) return turned_away(*ban);
+  if (!watches(login.address)) return {};
+  const Standing standing = standing_of(login, keys, now);
+  if (ban != nullptr && !passes_ban(login, standing)) return turned_away(*ban);
+  if (const auto ruling = memory_of(login, standing, now)) return *ruling;
+  if (ban != nullptr || login.secret == SecretKind::kProven || limits_.ban.count() == 0) return {};
+  if (const auto until = locked_until(login, standing, now)) {
+    return {.gate = Gate::kLocked, .mode = limits_.mode, .until = *until};
   }
-  if (known || pair == nullptr || limits_.per_user_network == 0) return {};
-  if (pair->locked_until > now) return {Gate::kLocked, limits_.mode, {}, pair->locked_until};
-  // As many as may be wrong are being asked about at this moment.
-  const bool one_too_many = !tried_before && guesses >= limits_.per_user_network;
-  if (one_too_many && limits_.ban.count() != 0) {
-    return {Gate::kLocked, limits_.mode, {}, now + limits_.delay};
+  if (crowded(login, keys, standing, now)) {
+    return {.gate = Gate::kCrowded, .mode = limits_.mode, .until = now + limits_.delay};
   }
   return {};
 }
 
-FailureRuling GuessGuard::after_failure(const IpAddress& address, std::string_view user,
-                                        std::uint64_t digest, TimePoint now) {
-  if (!watches(address)) return {};
+GuessGuard::Standing GuessGuard::standing_of(const LoginTry& login, const Keys& keys,
+                                             TimePoint now) const noexcept {
+  const Pair* const pair = pairs_.find(keys.pair);
+  const bool known = knows(keys, now);
+  if (pair == nullptr) return {pair, known, false, 0};
+  const bool tried = pair->passwords.state_of(login.digest) != WrongPasswords::State::kUnknown;
+  return {pair, known, tried, pair->guesses.total(now, limits_.window)};
+}
+
+bool GuessGuard::passes_ban(const LoginTry& login, const Standing& standing) const noexcept {
+  if (!standing.known) return false;
+  return login.secret == SecretKind::kProven || standing.tried || standing.guesses < few();
+}
+
+unsigned GuessGuard::few() const noexcept {
+  return limits_.per_user_network != 0 ? limits_.per_user_network : limits_.per_ip;
+}
+
+// The time counts from the backend's own last refusal: an answer from memory does not prolong it.
+std::optional<GateRuling> GuessGuard::memory_of(const LoginTry& login, const Standing& standing,
+                                                TimePoint now) const noexcept {
+  if (standing.pair == nullptr || limits_.mode != GuardMode::kEnforce) return std::nullopt;
+  const auto refusals = standing.pair->passwords.refusals_of(login.digest);
+  if (refusals.count < kAskedOften || !recent(refusals.last, now, limits_.remember)) {
+    return std::nullopt;
+  }
+  GateRuling ruling{.gate = Gate::kRemembered, .mode = limits_.mode};
+  ruling.said = refusals.said;
+  ruling.delay = limits_.delay;
+  return ruling;
+}
+
+std::optional<TimePoint> GuessGuard::locked_until(const LoginTry& login, const Standing& standing,
+                                                  TimePoint now) const noexcept {
+  const bool counts = limits_.per_user_network != 0 && login.secret == SecretKind::kUnproven;
+  if (!counts || standing.known || standing.pair == nullptr) return std::nullopt;
+  if (standing.pair->locked_until > now) return standing.pair->locked_until;
+  // As many as may be wrong are being asked about at this moment.
+  const bool one_too_many = !standing.tried && standing.guesses >= limits_.per_user_network;
+  return one_too_many ? std::optional(now + limits_.delay) : std::nullopt;
+}
+
+// Whether as many as may be wrong from there are being asked about at this moment. As in a ban,
+// whoever usually comes from there passes as long as the guesses at him are few.
+bool GuessGuard::crowded(const LoginTry& login, const Keys& keys, const Standing& standing,
+                         TimePoint now) const noexcept {
+  const bool named = login.secret == SecretKind::kUnproven;
+  if (named && standing.known && !standing.tried && standing.guesses < few()) return false;
+  const bool stranger = named && new_stranger(standing, now);
+  return std::ranges::any_of(keys.areas(), [&](const Area& area) {
+    const Prefix* const prefix = prefixes_.find(area.key);
+    if (prefix == nullptr) return false;
+    if (limits_.per_ip != 0 && prefix->guesses.total(now, limits_.window) + prefix->asked >=
+                                   std::uint64_t{limits_.per_ip} * area.factor) {
+      return true;
+    }
+    return stranger && limits_.spray_users != 0 &&
+           prefix->strangers.total(now, limits_.spray_window) + prefix->asked_strangers >=
+               std::uint64_t{limits_.spray_users} * area.factor;
+  });
+}
+
+FailureRuling GuessGuard::after_failure(const LoginTry& login, const Charge& charge, Said said,
+                                        TimePoint now) {
+  const Keys keys = keys_of(login);
+  settle(keys, charge);
+  if (!watches(login.address)) return {};
   FailureRuling ruling;
   ruling.mode = limits_.mode;
-  const Keys keys = keys_of(address, user);
-  Pair& pair = claim_pair(keys, now);
-  const WrongPasswords::State state = pair.passwords.state_of(digest);
-  if (state == WrongPasswords::State::kWrong) {
-    ++tally_.repeated;
-    pair.passwords.set(digest, state);
-    ruling.guess = Guess::kRepeated;
-    ruling.delay = limits_.delay;
+  ruling.delay = limits_.delay;
+  if (!count_for_user(login, charge, keys, said, now, ruling)) {
+    forget_idle(keys, now);
     return ruling;
   }
   ++tally_.guesses;
   ruling.guess = Guess::kNew;
-  // Its charge was lost with an entry that had to go. Of many tries side by side some have been
-  // pushed out of the few that are remembered, and are charged twice.
-  if (state == WrongPasswords::State::kUnknown) pair.guesses.add(now, limits_.window);
-  pair.passwords.set(digest, WrongPasswords::State::kWrong);
-
-  Prefix& prefix = claim_prefix(keys, now);
-  prefix.guesses.add(now, limits_.window);
-  ruling.delay = delay_after(prefix.guesses.total(now, limits_.window));
-  if (!knows(keys, now)) {
-    if (limits_.spray_users != 0 && !counted_as_stranger(pair, now)) {
-      pair.stranger_since = now;
-      prefix.strangers.add(now, limits_.spray_window);
-    }
-    lock_if_due(pair, now, ruling);
-  }
-  ban_if_due(prefix, keys, now, ruling);
+  count_for_place(login, keys, now, ruling);
   return ruling;
+}
+
+// Returns whether it is a new guess.
+bool GuessGuard::count_for_user(const LoginTry& login, const Charge& charge, const Keys& keys,
+                                Said said, TimePoint now, FailureRuling& ruling) {
+  Pair& pair = claim_pair(keys, now);
+  if (login.secret == SecretKind::kOpaque) {
+    pair.guesses.add(now, limits_.window);
+    return true;
+  }
+  const WrongPasswords::State before = pair.passwords.state_of(login.digest);
+  pair.passwords.note_refusal(login.digest, said, now);
+  if (login.secret == SecretKind::kProven || before == WrongPasswords::State::kWrong) {
+    const bool proven = login.secret == SecretKind::kProven;
+    ++(proven ? tally_.former : tally_.repeated);
+    if (proven && charge.user) pair.guesses.take_back();  // it was proven meanwhile
+    ruling.guess = proven ? Guess::kFormer : Guess::kRepeated;
+    return false;
+  }
+  // Its charge may have been lost with an entry that had to go, or when the user was locked.
+  const bool uncharged = before == WrongPasswords::State::kUnknown && !charge.user;
+  if (uncharged || pair.guesses.total(now, limits_.window) == 0) {
+    pair.guesses.add(now, limits_.window);
+  }
+  if (!knows(keys, now)) lock_if_due(pair, now, ruling);
+  return true;
+}
+
+void GuessGuard::count_for_place(const LoginTry& login, const Keys& keys, TimePoint now,
+                                 FailureRuling& ruling) {
+  bool stranger = false;
+  if (limits_.spray_users != 0 && login.secret == SecretKind::kUnproven && !knows(keys, now)) {
+    Pair& pair = claim_pair(keys, now);
+    stranger = !counted_as_stranger(pair, now);
+    if (stranger) pair.stranger_since = seconds_of(now);
+  }
+  for (const Area& area : keys.areas()) {
+    Prefix& prefix = claim_prefix(area, now);
+    prefix.guesses.add(now, limits_.window);
+    if (stranger) prefix.strangers.add(now, limits_.spray_window);
+    if (area.factor == 1) ruling.delay = delay_after(prefix.guesses.total(now, limits_.window));
+    const auto reason = ban_due(login, area, prefix, now);
+    if (!reason) continue;
+    // Who comes back after the ban begins anew.
+    prefix.guesses.clear();
+    prefix.strangers.clear();
+    ban(area, *reason, now, ruling);
+  }
 }
 
 void GuessGuard::lock_if_due(Pair& pair, TimePoint now, FailureRuling& ruling) {
@@ -139,132 +213,63 @@ void GuessGuard::lock_if_due(Pair& pair, TimePoint now, FailureRuling& ruling) {
   ++tally_.locks;
 }
 
-void GuessGuard::ban_if_due(Prefix& prefix, const Keys& keys, TimePoint now,
-                            FailureRuling& ruling) {
-  if (limits_.ban.count() == 0) return;
-  const bool guessing =
-      limits_.per_ip != 0 && prefix.guesses.total(now, limits_.window) >= limits_.per_ip;
-  const bool spraying = limits_.spray_users != 0 &&
-                        prefix.strangers.total(now, limits_.spray_window) >= limits_.spray_users;
-  if (!guessing && !spraying) return;
-  // Who comes back after the ban begins anew.
-  prefix.guesses.clear();
-  prefix.strangers.clear();
-  const BanReason reason = guessing ? BanReason::kGuessing : BanReason::kSpraying;
-  const Ban ban{keys.place, reason, limits_.mode, now + limits_.ban};
-  if (bans_.add(ban, now) != BanList::Outcome::kAdded) return;
-  ruling.ban = ban;
-  ++(guessing ? tally_.guessing_bans : tally_.spraying_bans);
+std::optional<BanReason> GuessGuard::ban_due(const LoginTry& login, const Area& area,
+                                             const Prefix& prefix, TimePoint now) const noexcept {
+  if (limits_.ban.count() == 0) return std::nullopt;
+  const auto over = [&](unsigned count, std::uint32_t limit) {
+    return limit != 0 && count >= std::uint64_t{limit} * area.factor;
+  };
+  if (over(prefix.guesses.total(now, limits_.window), limits_.per_ip)) {
+    const bool opaque = login.secret == SecretKind::kOpaque;
+    return opaque ? BanReason::kOpaque : BanReason::kGuessing;
+  }
+  if (limits_.spray_users == 0) return std::nullopt;
+  const bool spraying =
+      over(prefix.strangers.total(now, limits_.spray_window), limits_.spray_users);
+  return spraying ? std::optional(BanReason::kSpraying) : std::nullopt;
 }
 
-void GuessGuard::after_success(const IpAddress& address, std::string_view user,
-                               std::uint64_t digest, TimePoint now) {
-  if (!watches(address)) return;
-  const Keys keys = keys_of(address, user);
-  known_.note(keys.user, keys.prefix, now);
+void GuessGuard::ban(const Area& area, BanReason reason, TimePoint now, FailureRuling& ruling) {
+  const Ban ban{area.network, reason, limits_.mode, now + limits_.ban};
+  if (bans_.add(ban, now) != BanList::Outcome::kAdded) return;
+  ruling.ban = ban;
+  ++(reason == BanReason::kSpraying ? tally_.spraying_bans : tally_.guessing_bans);
+}
+
+void GuessGuard::after_success(const LoginTry& login, const Charge& charge, TimePoint now) {
+  const Keys keys = keys_of(login);
+  settle(keys, charge);
+  if (!watches(login.address)) return;
+  known_.note(keys.user, keys.place().key, now);
   Pair* const pair = pairs_.find(keys.pair);
-  if (pair == nullptr) return;
+  if (pair == nullptr) return forget_idle(keys, now);
   // The user is no stranger, only somebody who mistypes. The place's other guesses stay: an own
   // account is no way to wash them off.
   if (counted_as_stranger(*pair, now)) {
-    if (Prefix* const prefix = prefixes_.find(keys.prefix)) prefix->strangers.take_back();
+    for (const Area& area : keys.areas()) {
+      if (Prefix* const prefix = prefixes_.find(area.key)) prefix->strangers.take_back();
+    }
   }
+  forget_idle(keys, now);
   WrongPasswords passwords = pair->passwords;
-  passwords.forget(digest);
+  passwords.forget(login.digest);
   if (passwords.empty()) return pairs_.erase(keys.pair);
   *pair = Pair{};
   pair->passwords = passwords;
-  pair->seen = now;
+  pair->seen = seconds_of(now);
 }
 
-void GuessGuard::after_no_answer(const IpAddress& address, std::string_view user,
-                                 std::uint64_t digest) {
-  if (!watches(address)) return;
-  Pair* const pair = pairs_.find(keys_of(address, user).pair);
-  if (pair == nullptr || pair->passwords.state_of(digest) != WrongPasswords::State::kTried) return;
-  pair->passwords.forget(digest);
+void GuessGuard::after_no_answer(const LoginTry& login, const Charge& charge, TimePoint now) {
+  const Keys keys = keys_of(login);
+  settle(keys, charge);
+  if (!watches(login.address)) return;
+  forget_idle(keys, now);
+  if (!charge.user) return;
+  Pair* const pair = pairs_.find(keys.pair);
+  if (pair == nullptr) return;
   pair->guesses.take_back();
-}
-
-GuessTally GuessGuard::tally() const noexcept {
-  GuessTally tally = tally_;
-  tally.evictions = prefixes_.evictions() + pairs_.evictions();
-  return tally;
-}
-
-std::size_t GuessGuard::bytes() const noexcept {
-  return sizeof(GuessGuard) + prefixes_.bytes() + pairs_.bytes() + known_.bytes() + bans_.bytes();
-}
-
-bool GuessGuard::watches(const IpAddress& address) const noexcept {
-  const auto holds = [&](const Network& network) { return network.contains(address); };
-  return limits_.window.count() != 0 && std::ranges::none_of(limits_.exempt, holds);
-}
-
-Network GuessGuard::place_of(const IpAddress& address) const noexcept {
-  return Network::around(address, address.is_v4() ? limits_.ipv4_prefix : limits_.ipv6_prefix);
-}
-
-std::uint64_t GuessGuard::key_of(const Network& place) const noexcept {
-  SipHash hash(key_);
-  hash.add(place.first().bytes());
-  hash.add(static_cast<std::uint8_t>(place.prefix()));
-  return hash.finish();
-}
-
-// Servers take a name in any case of its letters, so there is one count for all its spellings.
-GuessGuard::Keys GuessGuard::keys_of(const IpAddress& address,
-                                     std::string_view user) const noexcept {
-  Keys keys{};
-  keys.place = place_of(address);
-  keys.prefix = key_of(keys.place);
-  SipHash name(key_);
-  for (const char c : user) name.add(static_cast<std::uint8_t>(lower(c)));
-  keys.user = name.finish();
-  keys.pair = SipHash(key_).add(keys.user).add(keys.prefix).finish();
-  return keys;
-}
-
-GuessGuard::Prefix& GuessGuard::claim_prefix(const Keys& keys, TimePoint now) {
-  Prefix& prefix = prefixes_.claim(keys.prefix, [&](const Prefix& entry) {
-    return std::tuple(entry.guesses.total(now, limits_.window), entry.seen);
-  });
-  prefix.seen = now;
-  return prefix;
-}
-
-GuessGuard::Pair& GuessGuard::claim_pair(const Keys& keys, TimePoint now) {
-  Pair& pair = pairs_.claim(keys.pair, [&](const Pair& entry) {
-    const TimePoint locked = entry.locked_until > now ? entry.locked_until : TimePoint();
-    return std::tuple(locked, entry.guesses.total(now, limits_.window), entry.seen);
-  });
-  pair.seen = now;
-  return pair;
-}
-
-bool GuessGuard::knows(const Keys& keys, TimePoint now) const noexcept {
-  return known_.knows(keys.user, keys.prefix, now, limits_.familiar);
-}
-
-bool GuessGuard::counted_as_stranger(const Pair& pair, TimePoint now) const noexcept {
-  return !never(pair.stranger_since) && now - pair.stranger_since < limits_.spray_window;
-}
-
-milliseconds GuessGuard::delay_after(unsigned guesses) const noexcept {
-  const auto doublings = static_cast<unsigned>(std::bit_width((guesses - 1) / kPatience));
-  return limits_.delay * (1U << std::min(doublings, kSlowest));
-}
-
-void GuessGuard::count(Gate gate) noexcept {
-  switch (gate) {
-    case Gate::kOpen:
-      return;
-    case Gate::kBanned:
-      ++tally_.banned;
-      return;
-    case Gate::kLocked:
-      ++tally_.locked;
-      return;
+  if (pair->passwords.state_of(login.digest) == WrongPasswords::State::kTried) {
+    pair->passwords.forget(login.digest);
   }
 }
 

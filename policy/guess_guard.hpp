@@ -1,29 +1,40 @@
-// The guard against guessing passwords. It counts wrong passwords per place (an address prefix) and
-// per user and place, and says who has to wait, who is locked and who is banned.
+// The guard against guessing passwords. It counts wrong passwords per place (an address prefix; of
+// IPv6 also the /56 and the /48 around it, with higher limits) and per user and place, and says who
+// has to wait, who is locked and who is banned.
 //
-// A login is charged when it is tried and refunded when it succeeds, so that guesses made side by
-// side count like those made in turn. The same wrong password again is no new guess. Locks are of a
-// user at one place: elsewhere the user logs in as ever. A user who logged in at a place within
-// the last days is not locked there, and passes a ban of it as long as the guesses at that one
-// user there are few; so neither a lock nor a ban keeps somebody out from where he usually comes.
+// A login is charged when it is tried, and refunded when it succeeds or the backend does not
+// decide, so that guesses made side by side count like those made in turn. The same wrong password
+// again is no new guess, and after a few times it is refused from memory for a while. Nor is a
+// secret with which the user logged in before. Logins that only the backend can read count for
+// their place alone.
+//
+// Locks are of a user at one place: elsewhere the user logs in as ever. A user who logged in at a
+// place within the last days is not locked there, and passes a ban of it as long as the guesses at
+// that one user there are few; so neither a lock nor a ban keeps somebody out from where he usually
+// comes.
 //
 // All memory is bounded. What is worth most stays: active locks before many guesses before recent
 // ones; bans in a list of their own; where users come from in a table that only right passwords
 // write to.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string_view>
 #include <tuple>
 
 #include "policy/ban_list.hpp"
 #include "policy/bounded_table.hpp"
 #include "policy/guess_limits.hpp"
+#include "policy/guess_login.hpp"
 #include "policy/guess_ruling.hpp"
 #include "policy/ip_address.hpp"
 #include "policy/known_places.hpp"
+#include "policy/seconds.hpp"
 #include "policy/sip_hash.hpp"
 #include "policy/window_count.hpp"
 #include "policy/wrong_passwords.hpp"
@@ -44,21 +55,17 @@ class GuessGuard {
   /// from; before_login() does it then.
   GateRuling at_accept(const IpAddress& address, TimePoint now);
 
-  /// Before the backend is asked. `user` is what the client sent, in any case of letters; `digest`
-  /// is a keyed hash of the name and the password. If it does not refuse, exactly one of the next
-  /// three follows, or none when the session dies before the answer: the try counts as a guess
-  /// then until the window is over.
-  GateRuling before_login(const IpAddress& address, std::string_view user, std::uint64_t digest,
-                          TimePoint now);
+  /// Before the backend is asked. If it does not refuse, exactly one of the next three follows,
+  /// with the charge of this ruling.
+  GateRuling before_login(const LoginTry& login, TimePoint now);
 
   /// The backend said that the password is wrong (not that it is busy, full or down).
-  FailureRuling after_failure(const IpAddress& address, std::string_view user, std::uint64_t digest,
+  FailureRuling after_failure(const LoginTry& login, const Charge& charge, Said said,
                               TimePoint now);
   /// The backend let the user in.
-  void after_success(const IpAddress& address, std::string_view user, std::uint64_t digest,
-                     TimePoint now);
-  /// The backend did not decide.
-  void after_no_answer(const IpAddress& address, std::string_view user, std::uint64_t digest);
+  void after_success(const LoginTry& login, const Charge& charge, TimePoint now);
+  /// The backend did not decide, or was not asked.
+  void after_no_answer(const LoginTry& login, const Charge& charge, TimePoint now);
 
   BanList& bans() noexcept { return bans_; }
   const BanList& bans() const noexcept { return bans_; }
@@ -70,36 +77,75 @@ class GuessGuard {
   struct Prefix {
     WindowCount guesses;    // new wrong passwords
     WindowCount strangers;  // users that never logged in there and now have a wrong password
-    TimePoint seen;
+    Seconds seen;
+    std::uint16_t asked;            // logins that the backend is asked about now,
+    std::uint16_t asked_strangers;  // and users among them who would be new strangers
   };
   struct Pair {
     WindowCount guesses;  // passwords that are wrong or not answered yet
     WrongPasswords passwords;
     TimePoint locked_until;
-    TimePoint stranger_since;  // when it was counted among the prefix's strangers; 0 is never
-    TimePoint seen;
+    Seconds stranger_since;  // when it was counted among the prefix's strangers
+    Seconds seen;
+  };
+  /// A place, or a wider network around it.
+  struct Area {
+    Network network;
+    std::uint64_t key;
+    std::uint32_t factor;  // how many times the limits of a place it has
   };
   /// The keys of one login.
   struct Keys {
-    Network place;
-    std::uint64_t prefix;
+    std::array<Area, 4> all;
+    std::size_t count;
     std::uint64_t user;
     std::uint64_t pair;
+
+    /// The place first, then wider and wider.
+    std::span<const Area> areas() const noexcept { return std::span(all).first(count); }
+    const Area& place() const noexcept { return all.front(); }
+  };
+  /// What is known of a login's user at its place.
+  struct Standing {
+    const Pair* pair;  // null when there is none
+    bool known;        // logged in there lately
+    bool tried;        // this password was
+    unsigned guesses;
   };
 
   bool watches(const IpAddress& address) const noexcept;
   Network place_of(const IpAddress& address) const noexcept;
   std::uint64_t key_of(const Network& place) const noexcept;
-  Keys keys_of(const IpAddress& address, std::string_view user) const noexcept;
-  Prefix& claim_prefix(const Keys& keys, TimePoint now);
+  Keys keys_of(const LoginTry& login) const noexcept;
+  Prefix& claim_prefix(const Area& area, TimePoint now);
   Pair& claim_pair(const Keys& keys, TimePoint now);
 
-  GateRuling judge(const IpAddress& address, const Keys& keys, std::uint64_t digest,
-                   TimePoint now) const noexcept;
+  GateRuling judge(const LoginTry& login, const Keys& keys, TimePoint now) const noexcept;
+  Standing standing_of(const LoginTry& login, const Keys& keys, TimePoint now) const noexcept;
+  bool passes_ban(const LoginTry& login, const Standing& standing) const noexcept;
+  std::optional<GateRuling> memory_of(const LoginTry& login, const Standing& standing,
+                                      TimePoint now) const noexcept;
+  std::optional<TimePoint> locked_until(const LoginTry& login, const Standing& standing,
+                                        TimePoint now) const noexcept;
+  bool crowded(const LoginTry& login, const Keys& keys, const Standing& standing,
+               TimePoint now) const noexcept;
+  bool new_stranger(const Standing& standing, TimePoint now) const noexcept;
+  unsigned few() const noexcept;
+
+  Charge charge(const LoginTry& login, const Keys& keys, TimePoint now);
+  void settle(const Keys& keys, const Charge& charge) noexcept;
+  void forget_idle(const Keys& keys, TimePoint now) noexcept;
+
+  bool count_for_user(const LoginTry& login, const Charge& charge, const Keys& keys, Said said,
+                      TimePoint now, FailureRuling& ruling);
+  void count_for_place(const LoginTry& login, const Keys& keys, TimePoint now,
+                       FailureRuling& ruling);
   bool knows(const Keys& keys, TimePoint now) const noexcept;
   bool counted_as_stranger(const Pair& pair, TimePoint now) const noexcept;
   void lock_if_due(Pair& pair, TimePoint now, FailureRuling& ruling);
-  void ban_if_due(Prefix& prefix, const Keys& keys, TimePoint now, FailureRuling& ruling);
+  std::optional<BanReason> ban_due(const LoginTry& login, const Area& area, const Prefix& prefix,
+                                   TimePoint now) const noexcept;
+  void ban(const Area& area, BanReason reason, TimePoint now, FailureRuling& ruling);
   std::chrono::milliseconds delay_after(unsigned guesses) const noexcept;
   void count(Gate gate) noexcept;
 

@@ -19,7 +19,7 @@ enum class GuardMode : std::uint8_t {
 struct GuessLimits {
   /// How long a wrong password counts. 0 turns the whole guard off.
   std::chrono::milliseconds window = std::chrono::minutes(10);
-  /// Wrong passwords from one address prefix before it is banned.
+  /// Wrong passwords from one address prefix before it is banned. 0 turns spray_users off, too.
   std::uint32_t per_ip = 30;
   /// Wrong passwords for one user from one address prefix before that user is locked there.
   std::uint32_t per_user_network = 10;
@@ -27,7 +27,11 @@ struct GuessLimits {
   std::chrono::milliseconds ban = std::chrono::minutes(10);
   /// How long the refusal of a wrong password is held back.
   std::chrono::milliseconds delay = std::chrono::seconds(2);
-  /// What counts as one place.
+  /// For how long after the backend's last refusal a password that it has refused a few times is
+  /// refused without asking it.
+  std::chrono::milliseconds remember = std::chrono::minutes(5);
+  /// What counts as one place. Around one of IPv6, /64, /56 and /48 are counted too, as far as they
+  /// are wider, each with four times the limits of the one before.
   unsigned ipv4_prefix = 32;
   unsigned ipv6_prefix = 64;
   /// Never counted, delayed, locked or banned.
@@ -51,6 +55,7 @@ struct GuardCapacity {
   std::size_t pairs = 65'536;     // of user and prefix, with wrong passwords
   std::size_t users = 65'536;     // with places where they come from
   std::size_t bans = 8'192;
+  std::size_t right_secrets = 65'536;  // 1 MiB more, of all parts of a guard together
 };
 
 }  // namespace postern::policy

@@ -8,24 +8,30 @@
 
 #include "policy/ban_list.hpp"
 #include "policy/guess_limits.hpp"
+#include "policy/guess_login.hpp"
 #include "policy/window_count.hpp"
 
 namespace postern::policy {
 
 enum class Gate : std::uint8_t {
   kOpen,
-  kBanned,  // the address is
-  kLocked,  // this user is, from this address
+  kBanned,      // the address is
+  kLocked,      // this user is, from this address
+  kCrowded,     // as many logins from there as may be wrong are being asked about now
+  kRemembered,  // the backend has refused this password again and again, and just now
 };
 
-/// "open", "banned", "locked".
+/// "open", "banned", "locked", "crowded", "remembered".
 std::string_view name_of(Gate gate) noexcept;
 
 struct GateRuling {
   Gate gate = Gate::kOpen;
   GuardMode mode = GuardMode::kEnforce;
   BanReason reason = BanReason::kGuessing;  // of a ban
-  TimePoint until{};                        // when it is worth to come again
+  TimePoint until{};                   // when it is worth to come again; not of what is remembered
+  Said said = 0;                       // of what is remembered: the backend's last answer,
+  std::chrono::milliseconds delay{0};  // and how long to hold it back
+  Charge charge{};                     // to be settled when the outcome is known
 
   /// Whether to turn the client away.
   bool refuses() const noexcept { return gate != Gate::kOpen && mode == GuardMode::kEnforce; }
@@ -38,6 +44,7 @@ struct GateRuling {
 enum class Guess : std::uint8_t {
   kNew,
   kRepeated,  // this wrong password was tried for this user from there before
+  kFormer,    // the user logged in with it before
   kExempt,    // nobody counts
 };
 
@@ -56,10 +63,13 @@ struct FailureRuling {
 
 /// What happened since the start.
 struct GuessTally {
-  std::uint64_t banned = 0;    // gates that were kBanned, in either mode
-  std::uint64_t locked = 0;    // gates that were kLocked, in either mode
-  std::uint64_t guesses = 0;   // wrong passwords that were new
-  std::uint64_t repeated = 0;  // and that were not
+  std::uint64_t banned = 0;      // gates that were kBanned, in either mode
+  std::uint64_t locked = 0;      // gates that were kLocked, in either mode
+  std::uint64_t crowded = 0;     // gates that were kCrowded, in either mode
+  std::uint64_t remembered = 0;  // logins that were refused without asking the backend
+  std::uint64_t guesses = 0;     // wrong passwords that were new
+  std::uint64_t repeated = 0;    // that were not,
+  std::uint64_t former = 0;      // and that had been right
   std::uint64_t locks = 0;
   std::uint64_t guessing_bans = 0;
   std::uint64_t spraying_bans = 0;

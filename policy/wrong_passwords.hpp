@@ -6,6 +6,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
+
+#include "policy/guess_login.hpp"
+#include "policy/seconds.hpp"
 
 namespace postern::policy {
 
@@ -20,41 +24,69 @@ class WrongPasswords {
     kWrong,
   };
 
+  /// What the backend has said of one.
+  struct Refusals {
+    std::uint8_t count = 0;  // at most 255
+    Said said = 0;           // the last time,
+    Seconds last = 0;        // and when that was
+  };
+
   State state_of(std::uint64_t digest) const noexcept {
     const std::size_t i = index_of(digest);
-    return i == kRemembered ? State::kUnknown : states_[i];
+    if (i == kRemembered) return State::kUnknown;
+    return entries_[i].refusals.count == 0 ? State::kTried : State::kWrong;
+  }
+  Refusals refusals_of(std::uint64_t digest) const noexcept {
+    const std::size_t i = index_of(digest);
+    return i == kRemembered ? Refusals() : entries_[i].refusals;
   }
 
-  /// Makes it the latest one; when there are too many, the one not seen for longest is forgotten.
-  void set(std::uint64_t digest, State state) noexcept {
-    const std::size_t end = std::min(index_of(digest), kRemembered - 1);
-    for (std::size_t i = end; i > 0; --i) put(i, digests_[i - 1], states_[i - 1]);
-    put(0, clean(digest), state);
+  /// Both make it the latest one; when there are too many, the one not seen for longest is
+  /// forgotten.
+  void note_try(std::uint64_t digest) noexcept { to_front(digest); }
+  void note_refusal(std::uint64_t digest, Said said, TimePoint now) noexcept {
+    Refusals& refusals = to_front(digest).refusals;
+    if (refusals.count != std::numeric_limits<std::uint8_t>::max()) ++refusals.count;
+    refusals.said = said;
+    refusals.last = seconds_of(now);
   }
 
   void forget(std::uint64_t digest) noexcept {
-    const std::size_t begin = index_of(digest);
-    if (begin == kRemembered) return;
-    for (std::size_t i = begin; i + 1 < kRemembered; ++i) put(i, digests_[i + 1], states_[i + 1]);
-    put(kRemembered - 1, kNone, State::kUnknown);
+    const auto found = entries_.begin() + static_cast<std::ptrdiff_t>(index_of(digest));
+    if (found == entries_.end()) return;
+    std::shift_left(found, entries_.end(), 1);
+    entries_.back() = {};
   }
 
-  bool empty() const noexcept { return digests_.front() == kNone; }
+  bool empty() const noexcept { return entries_.front().digest == kNone; }
 
  private:
   static constexpr std::uint64_t kNone = 0;
 
+  struct Entry {
+    std::uint64_t digest = kNone;
+    Refusals refusals;
+  };
+
   static std::uint64_t clean(std::uint64_t digest) noexcept { return digest == kNone ? 1 : digest; }
   std::size_t index_of(std::uint64_t digest) const noexcept {
-    return static_cast<std::size_t>(std::ranges::find(digests_, clean(digest)) - digests_.begin());
-  }
-  void put(std::size_t i, std::uint64_t digest, State state) noexcept {
-    digests_[i] = digest;
-    states_[i] = state;
+    const auto found = std::ranges::find(entries_, clean(digest), &Entry::digest);
+    return static_cast<std::size_t>(found - entries_.begin());
   }
 
-  std::array<std::uint64_t, kRemembered> digests_{};  // the latest first, without gaps
-  std::array<State, kRemembered> states_{};
+  Entry& to_front(std::uint64_t digest) noexcept {
+    const std::size_t i = index_of(digest);
+    if (i == kRemembered) {
+      std::shift_right(entries_.begin(), entries_.end(), 1);
+      entries_.front() = {clean(digest), {}};
+    } else {
+      const auto found = entries_.begin() + static_cast<std::ptrdiff_t>(i);
+      std::rotate(entries_.begin(), found, found + 1);
+    }
+    return entries_.front();
+  }
+
+  std::array<Entry, kRemembered> entries_{};  // the latest first, without gaps
 };
 
 }  // namespace postern::policy

@@ -34,6 +34,8 @@ class BackendLogin {
   /// capabilities has many.
   bool expects_more_behind(const Line& line) const noexcept;
 
+  /// Whether the backend may have judged the password: it has left.
+  bool has_sent_secret() const noexcept { return state_ == State::kSecret; }
   std::string_view user() const noexcept { return credential_.user; }
   /// Empty once it was sent.
   std::string_view password() const noexcept { return credential_.password.reveal(); }

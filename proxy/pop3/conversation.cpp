@@ -33,11 +33,12 @@ void Conversation::on(const Event& event, Actions& actions) {
   std::visit(Overloaded{
                  [&](const Opened&) { on_opened(actions); },
                  [&](const LineReceived& e) { on_line(e.line, actions); },
-                 [&](const LoginAdmitted& e) { on_admitted(e.admission, actions); },
+                 [&](const LoginAdmitted& e) { on_admitted(e, actions); },
                  [&](const UpstreamConnected&) { on_upstream_connected(actions); },
                  [&](const UpstreamLineReceived& e) { on_upstream_line(e.line, actions); },
                  [&](const UpstreamLost& e) { on_upstream_lost(e.loss, actions); },
                  [&](const Expired& e) { on_expired(e.deadline, actions); },
+                 [&](const ClientLost&) { presence_ = Presence::kGone; },
                  [&](const DrainRequested&) { draining_ = true; },
              },
              event);

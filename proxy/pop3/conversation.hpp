@@ -72,6 +72,8 @@ class Conversation {
   std::string_view user() const noexcept { return user_; }
   std::optional<policy::Mechanism> mechanism() const noexcept { return mechanism_; }
   std::uint32_t attempts() const noexcept { return attempts_; }
+  /// Whether the backend has a secret of the client, and owes its judgement.
+  bool is_being_judged() const noexcept;
   /// Whether the backend may say more behind this line before it is asked again, and how long its
   /// next line may be.
   bool expects_more_behind(const Line& line) const noexcept;
@@ -117,9 +119,12 @@ class Conversation {
   void submit(Credential credential, Actions& actions);
   void note_would_deny(Actions& actions) const;
   void go_on(LoginStep step, Actions& actions);
-  void on_admitted(Admission admission, Actions& actions);
+  void on_admitted(const LoginAdmitted& admitted, Actions& actions);
+  void on_prompt(std::string_view prompt, Actions& actions);
   void on_accepted(Actions& actions);
-  void login_failed(Notice notice, std::string_view code, Actions& actions);
+  void login_refused(std::string_view code, Actions& actions);
+  void login_failed(Judgement judgement, std::string_view code, Actions& actions);
+  void report_backend(Judgement judgement, std::string_view code, Actions& actions) const;
   void answer_failure(Actions& actions);
   void refuse(const policy::Verdict& verdict, Actions& actions);
   void refuse_exposed(const policy::Verdict& verdict, Credential credential, Actions& actions);
@@ -146,6 +151,7 @@ class Conversation {
   bool refused_ = false;        // a login was refused for want of TLS
   bool auth_failed_ = false;    // the backend refused a login
   bool seen_in_clear_ = false;  // the password that is being tried
+  Presence presence_ = Presence::kThere;
   Patience patience_;
   std::uint32_t attempts_ = 0;
   std::string user_;

@@ -39,13 +39,24 @@ void Conversation::note_would_deny(Actions& actions) const {
   }
 }
 
-void Conversation::on_admitted(Admission admission, Actions& actions) {
-  if (admission == Admission::kTurnedAway) {
+void Conversation::on_admitted(const LoginAdmitted& admitted, Actions& actions) {
+  if (admitted.admission == Admission::kTurnedAway) {
     backend_.reset();
     passed_.reset();
     return close(CloseReason::kTooManyFailures, actions);
   }
-  seen_in_clear_ = admission == Admission::kSeenInClear;
+  if (admitted.admission == Admission::kRemembered) {
+    backend_.reset();
+    passed_.reset();
+    if (state_ == State::kExchange) {
+      early_ = {};
+      actions.add(CloseUpstream{});
+    }
+    auth_failed_ = true;
+    failure_ = admitted.code;
+    return enter(State::kPenalty, actions);
+  }
+  seen_in_clear_ = admitted.admission == Admission::kSeenInClear;
   if (state_ == State::kExchange) return go_on(passed_->answer(), actions);
   if (early_.ready) return go_on(passed_ ? passed_->begin() : backend_->begin(), actions);
   enter(State::kConnecting, actions);
@@ -79,33 +90,57 @@ void Conversation::go_on(LoginStep step, Actions& actions) {
     case LoginOutcome::kMore:
       return;
     case LoginOutcome::kPrompt:
-      enter(State::kExchange, actions);
-      return actions.add(SendDownstream{std::string(step.prompt) + "\r\n"});
+      return on_prompt(step.prompt, actions);
     case LoginOutcome::kAccepted:
       return on_accepted(actions);
     case LoginOutcome::kRefused:
       auth_failed_ = true;
-      return login_failed(Notice::kAuthFailed, step.code.empty() ? "AUTH" : step.code, actions);
+      return login_refused(step.code.empty() ? "AUTH" : step.code, actions);
     case LoginOutcome::kUnsupported:
-      return login_failed(Notice::kAuthFailed, "SYS/PERM", actions);
+      return login_failed(Judgement::kRefused, "SYS/PERM", actions);
     case LoginOutcome::kUnavailable:
-      return login_failed(Notice::kBackendDown, step.code.empty() ? "SYS/TEMP" : step.code,
+      return login_failed(Judgement::kRefused, step.code.empty() ? "SYS/TEMP" : step.code, actions);
+    case LoginOutcome::kNotServing:
+      return login_failed(Judgement::kUnanswered, step.code.empty() ? "SYS/TEMP" : step.code,
                           actions);
     case LoginOutcome::kBroken:
-      return login_failed(Notice::kProtocolViolation, "SYS/TEMP", actions);
+      return login_failed(Judgement::kGarbled, "SYS/TEMP", actions);
   }
+}
+
+// Behind a bearer token a challenge is a refusal in other words (RFC 7628 section 3.2.2), and a
+// client that is gone will not ask for the plain one.
+void Conversation::on_prompt(std::string_view prompt, Actions& actions) {
+  const bool judged = is_being_judged() && policy::shows_password(passed_->mechanism());
+  if (presence_ == Presence::kGone && judged) {
+    auth_failed_ = true;
+    return login_failed(Judgement::kWrong, "AUTH", actions);
+  }
+  enter(State::kExchange, actions);
+  actions.add(SendDownstream{std::string(prompt) + "\r\n"});
+}
+
+bool Conversation::is_being_judged() const noexcept {
+  if (state_ != State::kBackendLogin) return false;
+  return passed_ ? !passed_->first_message() : backend_ && backend_->has_sent_secret();
 }
 
 // Only the backend knows that a password which came in clear was the right one, so it is asked
 // before anybody is told so.
 void Conversation::on_accepted(Actions& actions) {
   const bool banished = seen_in_clear_ && terms_.on_exposed == policy::OnExposed::kDeny;
+  actions.add(LoginJudged{Judgement::kRight, {}, presence_});
   if (seen_in_clear_) {
     actions.add(Report{Notice::kExposedInUse, mechanism_.value_or(Mechanism::kUser),
                        banished ? "deny" : "allow"});
   }
   backend_.reset();
   passed_.reset();
+  if (presence_ == Presence::kGone) {
+    ++attempts_;
+    actions.add(CloseUpstream{});
+    return close(CloseReason::kClientReset, actions);
+  }
   if (banished) {
     auth_failed_ = true;
     early_ = {};
@@ -134,28 +169,55 @@ void Conversation::on_upstream_lost(UpstreamLoss loss, Actions& actions) {
   const bool waits =
       state_ == State::kConnecting || state_ == State::kBackendLogin || state_ == State::kExchange;
   if (!waits) return;
-  const Notice notice =
-      loss == UpstreamLoss::kProtocol ? Notice::kProtocolViolation : Notice::kBackendDown;
-  login_failed(notice, "SYS/TEMP", actions);
+  const bool broken = loss == UpstreamLoss::kProtocol;
+  login_failed(broken ? Judgement::kGarbled : Judgement::kUnanswered, "SYS/TEMP", actions);
+}
+
+// By its code the backend says whether it was the secret that it refused (RFC 2449 section 8.1,
+// RFC 3206 section 4).
+void Conversation::login_refused(std::string_view code, Actions& actions) {
+  const bool wrong = code.empty() || code == "AUTH";
+  login_failed(wrong ? Judgement::kWrong : Judgement::kRefused, code, actions);
 }
 
 // A wrong password is answered when its penalty is over; whoever asked has to wait for it before
 // the next try.
-void Conversation::login_failed(Notice notice, std::string_view code, Actions& actions) {
+void Conversation::login_failed(Judgement judgement, std::string_view code, Actions& actions) {
   backend_.reset();
   passed_.reset();
   early_ = {};
   failure_ = code;
   actions.add(CloseUpstream{});
-  actions.add(Report{notice, mechanism_.value_or(Mechanism::kUser), code});
-  if (notice == Notice::kAuthFailed) return enter(State::kPenalty, actions);
+  report_backend(judgement, code, actions);
+  actions.add(LoginJudged{judgement, code, presence_});
+  if (presence_ == Presence::kGone) {
+    ++attempts_;
+    return close(reason_if_client_leaves(), actions);
+  }
+  if (judgement == Judgement::kWrong) return enter(State::kPenalty, actions);
   answer_failure(actions);
 }
 
+// What a failed login says about the backend, whoever logs in.
+void Conversation::report_backend(Judgement judgement, std::string_view code,
+                                  Actions& actions) const {
+  const Mechanism mechanism = mechanism_.value_or(Mechanism::kUser);
+  switch (judgement) {
+    case Judgement::kUnanswered:
+      return actions.add(Report{Notice::kBackendDown, mechanism, code});
+    case Judgement::kGarbled:
+      return actions.add(Report{Notice::kProtocolViolation, mechanism, code});
+    case Judgement::kRight:
+    case Judgement::kWrong:
+    case Judgement::kRefused:
+      return;
+  }
+}
+
 void Conversation::answer_failure(Actions& actions) {
-  std::string line = "-ERR [";
-  line.append(failure_).append("] ").append(explanation_of(failure_));
-  reply(line, actions);
+  std::string line = "-ERR ";
+  if (!failure_.empty()) line.append("[").append(failure_).append("] ");
+  reply(line.append(explanation_of(failure_.empty() ? "AUTH" : failure_)), actions);
   if (count_attempt()) return enter(State::kAuthorization, actions);
   close(auth_failed_ ? CloseReason::kAuthFailed : CloseReason::kBackendUnreachable, actions);
 }

@@ -128,8 +128,10 @@ bool Dialogue::execute(Action& action, bool more_behind) {
   } else if (auto* exposed = std::get_if<RememberExposed>(&action)) {
     shell_.remember_exposed({exposed->credential.user, exposed->credential.password.reveal()});
   } else if (std::holds_alternative<AdmitLogin>(action)) {
-    converse(LoginAdmitted{shell_.admit(conversation_->login())}, more_behind);
+    converse(shell_.admit(conversation_->login()), more_behind);
     return false;
+  } else if (const auto* judged = std::get_if<LoginJudged>(&action)) {
+    shell_.judged(*judged);
   } else if (std::holds_alternative<ConnectUpstream>(action)) {
     backend_lines_ = std::make_unique<LineSplitter>(LongLine::kAtItsEnd);
     shell_.connect_upstream();
@@ -252,12 +254,17 @@ void Dialogue::on_client_end(ClientEnd end) {
   if (end == ClientEnd::kReset) {
     client_gone_ = true;
     downstream_blocked_ = false;
+    if (conversation_) converse(ClientLost{}, false);
   }
   resume();
 }
 
 bool Dialogue::owes_client() const noexcept {
-  if (conversation_) return !client_gone_ && (!conversation_->wants_line() || !early_.empty());
+  if (conversation_) {
+    // A guess is not forgotten because nobody waits for the answer.
+    if (client_gone_) return conversation_->is_being_judged();
+    return !conversation_->wants_line() || !early_.empty();
+  }
   if (!relay_) return false;
   return !early_.empty() || (client_gone_ ? relay_->quit_sent() : relay_->owes_client());
 }

@@ -37,9 +37,11 @@ enum class Admission : std::uint8_t {
   kFree,
   kSeenInClear,  // this very password came in clear before
   kTurnedAway,   // too many wrong passwords
+  kRemembered,   // the backend has just refused it, again and again: it is not asked
 };
 struct LoginAdmitted {
   Admission admission;
+  std::string_view code = {};  // of what is remembered: as the client read it then; static
 };
 struct UpstreamConnected {};
 struct UpstreamLineReceived {
@@ -51,18 +53,27 @@ struct UpstreamLost {
 struct Expired {
   Deadline deadline;
 };
+struct ClientLost {};  // nothing that is said reaches it any more
 struct DrainRequested {};
 
 using Event = std::variant<Opened, LineReceived, LoginAdmitted, UpstreamConnected,
-                           UpstreamLineReceived, UpstreamLost, Expired, DrainRequested>;
+                           UpstreamLineReceived, UpstreamLost, Expired, ClientLost, DrainRequested>;
 
-/// Security events, for the log.
+/// How a login ended, of the backend's side.
+enum class Judgement : std::uint8_t {
+  kRight,
+  kWrong,       // the secret was refused
+  kRefused,     // something else was: `code` tells
+  kUnanswered,  // the backend could not be asked, or gave no answer
+  kGarbled,     // its answer was no POP3
+};
+
+/// Security events, for the log. Nothing but the log depends on them.
 enum class Notice : std::uint8_t {
   kPolicyDenied,
   kPolicyWouldDeny,
   kSecretExposed,
   kExposedInUse,  // the backend took a password that had come in clear before
-  kAuthFailed,    // the backend refused it
   kBackendDown,
   kProtocolViolation,
   kCapabilitiesChanged,  // the backend's, since they were last seen
@@ -78,6 +89,16 @@ struct RememberExposed {
 };
 /// A login is complete and allowed; LoginAdmitted answers.
 struct AdmitLogin {};
+/// Whether the client still waits for the judgement.
+enum class Presence : std::uint8_t { kThere, kGone };
+/// What became of a login that was admitted; once at most for each, and none of one that was given
+/// up before the backend could judge it. When the secret was wrong, Deadline::kPenalty follows, of
+/// the length that this try deserves.
+struct LoginJudged {
+  Judgement judgement;
+  std::string_view code;  // that the client reads; static, empty for none
+  Presence presence = Presence::kThere;
+};
 struct ConnectUpstream {};
 struct SendUpstream {
   Secret bytes;
@@ -97,9 +118,9 @@ struct Close {
   CloseReason reason;
 };
 
-using Action =
-    std::variant<SendDownstream, StartTlsDownstream, RememberExposed, AdmitLogin, ConnectUpstream,
-                 SendUpstream, CloseUpstream, StartRelay, SetDeadline, Report, Close>;
+using Action = std::variant<SendDownstream, StartTlsDownstream, RememberExposed, AdmitLogin,
+                            LoginJudged, ConnectUpstream, SendUpstream, CloseUpstream, StartRelay,
+                            SetDeadline, Report, Close>;
 
 /// A short list without an allocation. One event never asks for more than it holds.
 class Actions {

@@ -25,7 +25,7 @@ LoginStep step_of(LoginOutcome outcome, std::string_view code) {
 LoginStep step_on_error(Refused refused, std::string_view reply) {
   const std::string_view code = response_code_of(reply);
   if (refused == Refused::kToServe) {
-    return step_of(LoginOutcome::kUnavailable, code == "AUTH" ? std::string_view() : code);
+    return step_of(LoginOutcome::kNotServing, code == "AUTH" ? std::string_view() : code);
   }
   if (code == "SYS/TEMP") return step_of(LoginOutcome::kUnavailable, code);
   const bool unknown = refused == Refused::kTheCommand && code.empty();

@@ -14,7 +14,8 @@ enum class LoginOutcome {
   kAccepted,     // the backend is in its transaction state
   kRefused,      // the credential was refused; `code` as the backend gave it
   kUnsupported,  // the backend does not know this way to log in
-  kUnavailable,  // the backend does not serve now; `code` as it gave it
+  kUnavailable,  // the backend cannot serve this login now; `code` as it gave it
+  kNotServing,   // it serves nobody now: it greeted with a refusal; `code` as it gave it
   kBroken,       // not a POP3 reply
 };
 

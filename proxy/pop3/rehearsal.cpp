@@ -104,7 +104,8 @@ class Rehearsal final : public Shell {
     return Sink::kOpen;
   }
   void start_tls() override {}
-  Admission admit(const Login&) override { return Admission::kFree; }
+  LoginAdmitted admit(const Login&) override { return {Admission::kFree}; }
+  void judged(const LoginJudged&) override {}
   void remember_exposed(const Login&) override {}
   void connect_upstream() override { connecting_ = true; }
   void close_upstream() override {}

@@ -31,7 +31,9 @@ class Shell {
   virtual void start_tls() = 0;
 
   /// Asked once for each login, before the backend is.
-  virtual Admission admit(const Login& login) = 0;
+  virtual LoginAdmitted admit(const Login& login) = 0;
+  /// Told when a login that was admitted has its outcome.
+  virtual void judged(const LoginJudged& login) = 0;
   /// A password that came in clear and was refused: what may be kept of it is a keyed digest.
   virtual void remember_exposed(const Login& login) = 0;
 
@@ -39,7 +41,7 @@ class Shell {
   virtual void connect_upstream() = 0;
   virtual void close_upstream() = 0;
 
-  /// The login is done; from now on idleness is what counts.
+  /// The client speaks to the backend; from now on idleness is what counts.
   virtual void relay_started() = 0;
   virtual void set_deadline(Deadline deadline) = 0;
   virtual void report(const Report& report) = 0;

@@ -9,12 +9,19 @@ namespace {
 
 using policy::Ban;
 using policy::BanList;
+using policy::Charge;
 using policy::FailureRuling;
 using policy::Gate;
 using policy::GateRuling;
 using policy::IpAddress;
+using policy::LoginTry;
 using policy::Network;
+using policy::Said;
+using policy::SecretKind;
 using policy::TimePoint;
+
+// The widest network that is counted around a place.
+constexpr unsigned kWidestIpv6 = 48;
 
 std::uint64_t random_number() {
   std::random_device source;
@@ -23,7 +30,12 @@ std::uint64_t random_number() {
 
 policy::GuardCapacity share_of(const policy::GuardCapacity& whole, std::size_t parts) {
   const auto share = [parts](std::size_t entries) { return (entries + parts - 1) / parts; };
-  return {share(whole.prefixes), share(whole.pairs), share(whole.users), share(whole.bans)};
+  policy::GuardCapacity part;
+  part.prefixes = share(whole.prefixes);
+  part.pairs = share(whole.pairs);
+  part.users = share(whole.users);
+  part.bans = share(whole.bans);
+  return part;
 }
 
 }  // namespace
@@ -32,6 +44,7 @@ Guard::Guard(const policy::GuessLimits& limits, const policy::GuardCapacity& cap
     : key_{random_number(), random_number()},
       ipv4_prefix_(limits.ipv4_prefix),
       ipv6_prefix_(limits.ipv6_prefix),
+      right_(capacity.right_secrets),
       standing_(capacity.bans) {
   for (auto& part : parts_) {
     const policy::HashKey key{random_number(), random_number()};
@@ -55,32 +68,45 @@ GateRuling Guard::at_accept(const IpAddress& address, TimePoint now) {
   return part.guard.at_accept(address, now);
 }
 
-GateRuling Guard::before_login(const IpAddress& address, std::string_view user,
-                               std::uint64_t digest, TimePoint now) {
-  if (const GateRuling ruling = check_standing(address, now); ruling.refuses()) return ruling;
-  Part& part = part_of(address);
+GateRuling Guard::before_login(const LoginTry& login, TimePoint now) {
+  const GateRuling ruling = check_standing(login.address, now);
+  if (ruling.refuses()) return ruling;
+  const LoginTry known = as_known(login);
+  Part& part = part_of(login.address);
   const std::lock_guard lock(part.mutex);
-  return part.guard.before_login(address, user, digest, now);
+  return part.guard.before_login(known, now);
 }
 
-FailureRuling Guard::after_failure(const IpAddress& address, std::string_view user,
-                                   std::uint64_t digest, TimePoint now) {
-  Part& part = part_of(address);
+FailureRuling Guard::after_failure(const LoginTry& login, const Charge& charge, Said said,
+                                   TimePoint now) {
+  const LoginTry known = as_known(login);
+  Part& part = part_of(login.address);
   const std::lock_guard lock(part.mutex);
-  return part.guard.after_failure(address, user, digest, now);
+  return part.guard.after_failure(known, charge, said, now);
 }
 
-void Guard::after_success(const IpAddress& address, std::string_view user, std::uint64_t digest,
-                          TimePoint now) {
-  Part& part = part_of(address);
+void Guard::after_success(const LoginTry& login, const Charge& charge, TimePoint now) {
+  if (login.secret != SecretKind::kOpaque) {
+    const std::lock_guard lock(right_mutex_);
+    right_.note(login.digest, now);
+  }
+  Part& part = part_of(login.address);
   const std::lock_guard lock(part.mutex);
-  part.guard.after_success(address, user, digest, now);
+  part.guard.after_success(login, charge, now);
 }
 
-void Guard::after_no_answer(const IpAddress& address, std::string_view user, std::uint64_t digest) {
-  Part& part = part_of(address);
+void Guard::after_no_answer(const LoginTry& login, const Charge& charge, TimePoint now) {
+  Part& part = part_of(login.address);
   const std::lock_guard lock(part.mutex);
-  part.guard.after_no_answer(address, user, digest);
+  part.guard.after_no_answer(login, charge, now);
+}
+
+LoginTry Guard::as_known(const LoginTry& login) const {
+  LoginTry known = login;
+  if (login.secret != SecretKind::kUnproven) return known;
+  const std::lock_guard lock(right_mutex_);
+  if (right_.holds(login.digest)) known.secret = SecretKind::kProven;
+  return known;
 }
 
 BanList::Outcome Guard::ban(const Network& network, TimePoint until, TimePoint now) {
@@ -129,14 +155,15 @@ policy::GuessTally Guard::tally() const {
 }
 
 std::size_t Guard::bytes() const {
-  std::size_t sum = sizeof(Guard) + standing_.bytes();
+  std::size_t sum = sizeof(Guard) + standing_.bytes() + right_.bytes();
   for (const auto& part : parts_) sum += sizeof(Part) + part->guard.bytes();
   return sum;
 }
 
 // A place changes its part when a reload changes the prefix; what was counted there is let go.
 Guard::Part& Guard::part_of(const IpAddress& address) noexcept {
-  const unsigned prefix = address.is_v4() ? ipv4_prefix_ : ipv6_prefix_;
+  const unsigned prefix =
+      address.is_v4() ? ipv4_prefix_.load() : std::min(ipv6_prefix_.load(), kWidestIpv6);
   const Network place = Network::around(address, prefix);
   return *parts_[policy::SipHash(key_).add(place.first().bytes()).finish() % kParts];
 }

@@ -9,10 +9,10 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <string_view>
 #include <vector>
 
 #include "policy/guess_guard.hpp"
+#include "policy/right_secrets.hpp"
 #include "proxy/session/login_guard.hpp"
 
 namespace postern::server {
@@ -28,14 +28,13 @@ class Guard final : public session::LoginGuard {
   /// Before anything is spent on a connection.
   policy::GateRuling at_accept(const policy::IpAddress& address, policy::TimePoint now);
 
-  policy::GateRuling before_login(const policy::IpAddress& address, std::string_view user,
-                                  std::uint64_t digest, policy::TimePoint now) override;
-  policy::FailureRuling after_failure(const policy::IpAddress& address, std::string_view user,
-                                      std::uint64_t digest, policy::TimePoint now) override;
-  void after_success(const policy::IpAddress& address, std::string_view user, std::uint64_t digest,
+  policy::GateRuling before_login(const policy::LoginTry& login, policy::TimePoint now) override;
+  policy::FailureRuling after_failure(const policy::LoginTry& login, const policy::Charge& charge,
+                                      policy::Said said, policy::TimePoint now) override;
+  void after_success(const policy::LoginTry& login, const policy::Charge& charge,
                      policy::TimePoint now) override;
-  void after_no_answer(const policy::IpAddress& address, std::string_view user,
-                       std::uint64_t digest) override;
+  void after_no_answer(const policy::LoginTry& login, const policy::Charge& charge,
+                       policy::TimePoint now) override;
 
   /// By hand, in every mode; `until` may be TimePoint::max().
   policy::BanList::Outcome ban(const policy::Network& network, policy::TimePoint until,
@@ -63,12 +62,17 @@ class Guard final : public session::LoginGuard {
   };
 
   Part& part_of(const policy::IpAddress& address) noexcept;
+  policy::LoginTry as_known(const policy::LoginTry& login) const;
   policy::GateRuling check_standing(const policy::IpAddress& address, policy::TimePoint now);
 
   policy::HashKey key_;
   std::atomic<unsigned> ipv4_prefix_;
   std::atomic<unsigned> ipv6_prefix_;
   std::array<std::unique_ptr<Part>, kParts> parts_;
+
+  // A password is a user's wherever he is, so they belong to no part.
+  mutable std::mutex right_mutex_;
+  policy::RightSecrets right_;
 
   // Bans by hand are of networks of any size, so they belong to no part.
   mutable std::mutex standing_mutex_;

@@ -3,17 +3,17 @@
 namespace postern::session {
 
 LoginBook::Attempt LoginBook::describe(const policy::IpAddress& address, const pop3::Login& login,
-                                       std::string_view unique) const {
+                                       std::string_view mechanism) const {
   Attempt attempt;
   attempt.address = address;
-  // Nobody is locked out under a name that was not told.
-  attempt.user = login.user.empty() ? unique : login.user;
   attempt.has_password = !login.password.empty();
   if (attempt.has_password) {
+    attempt.user = login.user;
     attempt.guess = tls::short_form(hash_({"guess", login.user, login.password}));
     attempt.pair = digest_of(login);
   } else {
-    attempt.guess = tls::short_form(hash_({"guess-opaque", login.user, unique}));
+    attempt.user.append(1, '\0').append(mechanism);
+    attempt.guess = tls::short_form(hash_({"guess-opaque", mechanism}));
   }
   return attempt;
 }

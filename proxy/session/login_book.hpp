@@ -20,7 +20,7 @@ class LoginBook {
   /// One login, between the question whether it may be tried and its outcome.
   struct Attempt {
     policy::IpAddress address;
-    std::string user;
+    std::string user;         // of a login without a password a stand-in, which no user can be
     std::uint64_t guess = 0;  // tells whether the same password is tried again
     policy::ExposedCredentials::Digest pair{};
     bool has_password = false;
@@ -29,9 +29,10 @@ class LoginBook {
   /// The guard must outlive the book.
   explicit LoginBook(LoginGuard& guard) noexcept : guard_(guard) {}
 
-  /// `unique` stands in for what the backend alone can see of the login.
+  /// All logins by one mechanism that shows no password are one user's with one password: who it
+  /// is, and with what, the backend alone can see.
   Attempt describe(const policy::IpAddress& address, const pop3::Login& login,
-                   std::string_view unique) const;
+                   std::string_view mechanism) const;
 
   /// Thread-safe, like the guard itself.
   LoginGuard& guard() noexcept { return guard_; }

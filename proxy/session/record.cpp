@@ -75,6 +75,24 @@ void write_report(admin::Log& log, const pop3::Report& report, const Record& rec
   log.write(words.level, entry.finish(words.message));
 }
 
+void write_login(admin::Log& log, const LoginWords& words, std::string_view code,
+                 const Record& record, const Transport& downstream,
+                 const pop3::Dialogue& dialogue) {
+  if (!log.grants({.address = ip_of(record.peer),
+                   .kind = admin::StrangersLine::Kind::kLogin,
+                   .user = dialogue.user(),
+                   .level = LogLevel::kInfo,
+                   .event = words.event,
+                   .reason = words.reason})) {
+    return;
+  }
+  admin::LogEntry entry = begin_entry(log, LogLevel::kInfo, words.event, record, downstream);
+  add_login(entry, dialogue);
+  add_backend(entry, record);
+  entry.add("reason", words.reason).add("bcode", code);
+  log.write(LogLevel::kInfo, entry.finish(words.message));
+}
+
 void write_end(admin::Log& log, pop3::CloseReason reason, milliseconds now, const Record& record,
                const Transport& downstream, const pop3::Dialogue& dialogue) {
   const pop3::CloseTraits& traits = pop3::traits_of(reason);

@@ -12,6 +12,7 @@
 #include "proxy/admin/log.hpp"
 #include "proxy/net/address.hpp"
 #include "proxy/pop3/dialogue.hpp"
+#include "proxy/session/login_words.hpp"
 #include "proxy/session/transport.hpp"
 
 namespace postern::session {
@@ -41,6 +42,10 @@ admin::LogEntry begin_entry(const admin::Log& log, conf::LogLevel level, std::st
 /// The line for a security event that the dialogue reported.
 void write_report(admin::Log& log, const pop3::Report& report, const Record& record,
                   const Transport& downstream, const pop3::Dialogue& dialogue);
+
+/// The line about a login that failed, and not for the policy.
+void write_login(admin::Log& log, const LoginWords& words, std::string_view code,
+                 const Record& record, const Transport& downstream, const pop3::Dialogue& dialogue);
 
 /// The line about a login, or a connection, that was turned away or would have been.
 void write_gate(admin::Log& log, const policy::GateRuling& ruling, std::string_view user,

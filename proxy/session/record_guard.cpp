@@ -12,6 +12,36 @@ std::string_view mode_of(policy::GuardMode mode) noexcept {
   return mode == policy::GuardMode::kEnforce ? "enforce" : "report-only";
 }
 
+std::string_view reason_of(policy::Gate gate) noexcept {
+  switch (gate) {
+    case policy::Gate::kOpen:
+    case policy::Gate::kRemembered:
+      break;
+    case policy::Gate::kBanned:
+      return "banned";
+    case policy::Gate::kLocked:
+      return "user_locked";
+    case policy::Gate::kCrowded:
+      return "crowded";
+  }
+  return "";
+}
+
+std::string_view words_of(policy::Gate gate) noexcept {
+  switch (gate) {
+    case policy::Gate::kOpen:
+    case policy::Gate::kRemembered:
+      break;
+    case policy::Gate::kBanned:
+      return "the address is banned";
+    case policy::Gate::kLocked:
+      return "too many wrong passwords for this user from there";
+    case policy::Gate::kCrowded:
+      return "as many logins from there as may be wrong are being asked about";
+  }
+  return "";
+}
+
 long long seconds_until(policy::TimePoint end) {
   const auto left = end - std::chrono::steady_clock::now();
   return std::chrono::ceil<std::chrono::seconds>(left).count();
@@ -30,20 +60,21 @@ void write(admin::Log& log, std::string_view event, std::string_view user, std::
 
 void write_gate(admin::Log& log, const policy::GateRuling& ruling, std::string_view user,
                 const Record& record, const Transport& downstream) {
-  const bool banned = ruling.gate == policy::Gate::kBanned;
+  // Who only would have been turned away is no refused login.
+  const std::string_view event = ruling.refuses() ? "login_refused" : "limit";
+  const std::string_view reason = ruling.refuses() ? "locked" : reason_of(ruling.gate);
   using Kind = admin::StrangersLine::Kind;
   if (!log.grants({.address = ip_of(record.peer),
                    .kind = user.empty() ? Kind::kConnection : Kind::kLogin,
                    .user = user,
                    .level = LogLevel::kWarn,
-                   .event = "limit",
-                   .reason = banned ? "banned" : "user_locked"})) {
+                   .event = event,
+                   .reason = reason})) {
     return;
   }
-  write(log, "limit", user, banned ? "banned" : "user_locked", ruling.mode,
-        fmt::format(
-            "{}{}", ruling.refuses() ? "turned away: " : "would be turned away: ",
-            banned ? "the address is banned" : "too many wrong passwords for this user from there"),
+  write(log, event, user, reason, ruling.mode,
+        fmt::format("{}{}", ruling.refuses() ? "turned away: " : "would be turned away: ",
+                    words_of(ruling.gate)),
         record, downstream);
 }
 

@@ -20,9 +20,6 @@ ReportWords usual_words(Notice notice) noexcept {
     case Notice::kSecretExposed:
       return {LogLevel::kWarn, "secret_exposed", "",
               "password arrived without TLS and was refused; have it changed"};
-    case Notice::kAuthFailed:
-      return {LogLevel::kInfo, "auth_failed", "proxy_dest_auth_failed",
-              "the backend refused the login"};
     case Notice::kBackendDown:
       return {LogLevel::kWarn, "backend_down", "proxy_dest_connect_failed",
               "the backend could not be used for a login"};

@@ -35,7 +35,7 @@ Session::Session(const Environment& environment, std::shared_ptr<const Snapshot>
   record_.accepted = now();
 }
 
-Session::~Session() { on_no_answer(); }
+Session::~Session() = default;
 
 void Session::start(net::Descriptor connection) {
   if (downstream_.adopt(std::move(connection)) != 0) return environment_.table.retire(*this);
@@ -128,6 +128,8 @@ void Session::on_client_end(TransportEnd end) {
   }
   const bool clean = end == TransportEnd::kFinished || end == TransportEnd::kTruncated;
   dialogue_.on_client_end(clean ? pop3::ClientEnd::kFinished : pop3::ClientEnd::kReset);
+  // The backend is still judging what it left behind; its socket is of no more use.
+  if (!clean && !closing_ && !dialogue_.relaying()) downstream_.close();
 }
 
 void Session::on_transport_drained(Transport& transport) {

@@ -7,7 +7,7 @@
 
 #include "proxy/net/callback.hpp"
 #include "proxy/pop3/dialogue.hpp"
-#include "proxy/session/login_book.hpp"
+#include "proxy/session/login_attempt.hpp"
 #include "proxy/session/record.hpp"
 #include "proxy/session/snapshot.hpp"
 #include "proxy/session/transport.hpp"
@@ -60,7 +60,8 @@ class Session final : private pop3::Shell, private Transport::Owner {
   pop3::Sink send_downstream(std::string_view bytes) override;
   pop3::Sink send_upstream(std::string_view bytes) override;
   void start_tls() override;
-  pop3::Admission admit(const pop3::Login& login) override;
+  pop3::LoginAdmitted admit(const pop3::Login& login) override;
+  void judged(const pop3::LoginJudged& login) override;
   void remember_exposed(const pop3::Login& login) override;
   void connect_upstream() override;
   void close_upstream() override;
@@ -82,9 +83,7 @@ class Session final : private pop3::Shell, private Transport::Owner {
   void hear_backend(std::string_view bytes);
   void on_client_end(TransportEnd end);
   void secure();
-  void on_wrong_password();
-  void on_right_password();
-  void on_no_answer();
+  pop3::LoginAdmitted answer_from_memory(const policy::GateRuling& ruling);
   void try_next_candidate();
   void on_candidate_ready();
   void spend_upstream();
@@ -123,7 +122,7 @@ class Session final : private pop3::Shell, private Transport::Owner {
   std::unique_ptr<Transport> upstream_;
   std::unique_ptr<Transport> spent_upstream_;         // closed; its callback may still be running
   std::unique_ptr<upstream::Candidates> candidates_;  // of the last attempt
-  std::unique_ptr<LoginBook::Attempt> attempt_;       // while the backend has not judged it
+  std::unique_ptr<LoginAttempt> attempt_;             // while the backend has not judged it
   pop3::Dialogue dialogue_;
 };
 

@@ -72,7 +72,6 @@ void Session::spend_upstream() {
 }
 
 void Session::relay_started() {
-  on_right_password();
   downstream_.expect_no_more_secrets();
   environment_.log.know(dialogue_.user());
   record_.logged_in = true;

@@ -69,7 +69,7 @@ void Oracle::start_tls() {
   upgrading = true;
 }
 
-pop3::Admission Oracle::admit(const pop3::Login& login) {
+pop3::LoginAdmitted Oracle::admit(const pop3::Login& login) {
   expect(!closed && !relaying_ && !trial_, "a login is admitted once, before the relay");
   const Mechanism mechanism = dialogue_->mechanism().value_or(Mechanism::kUser);
   if (policy::is_passed_through(mechanism)) {
@@ -97,8 +97,14 @@ pop3::Admission Oracle::admit(const pop3::Login& login) {
     ++seen_.turned_away;
     must_end_ = true;
   }
+  if (admission == pop3::Admission::kRemembered) return {admission, "AUTH"};
   trial_ = {mechanism, std::string(login.user), std::string(login.password), admission};
-  return admission;
+  return {admission};
+}
+
+void Oracle::judged(const pop3::LoginJudged& login) {
+  expect(!closed && !relaying_, "a login is judged before the relay");
+  expect(!knows_secret(login.code), "no secret is a code");
 }
 
 void Oracle::remember_exposed(const pop3::Login& login) {

@@ -33,7 +33,8 @@ class Oracle : public pop3::Shell {
   pop3::Sink send_downstream(std::string_view bytes) override;
   pop3::Sink send_upstream(std::string_view bytes) override;
   void start_tls() override;
-  pop3::Admission admit(const pop3::Login& login) override;
+  pop3::LoginAdmitted admit(const pop3::Login& login) override;
+  void judged(const pop3::LoginJudged& login) override;
   void remember_exposed(const pop3::Login& login) override;
   void connect_upstream() override;
   void close_upstream() override;

@@ -13,6 +13,7 @@
 namespace postern::session_test {
 namespace {
 
+using pop3::Admission;
 using pop3::ClientEnd;
 using pop3::Deadline;
 using pop3::UpstreamLoss;
@@ -128,6 +129,7 @@ void Player::pump() {
     if (shell_.penalised && !transcript_.penalties) {
       shell_.penalised = false;
       dialogue_.on_expired(Deadline::kPenalty);
+      moved = true;
     }
     if (!from_client_.empty() && dialogue_.wants_client()) {
       deliver(from_client_.take(), [&](const std::string& bytes) { dialogue_.on_client(bytes); });
@@ -151,6 +153,9 @@ void Player::run_event(std::string_view event) {
   const auto expire = [this](Deadline deadline) {
     return [this, deadline] { dialogue_.on_expired(deadline); };
   };
+  const auto admit = [this](pop3::LoginAdmitted admission) {
+    return [this, admission] { shell_.admission = admission; };
+  };
   const std::map<std::string_view, std::function<void()>> events = {
       {"tls", [this] { dialogue_.open(policy::Link::kTls13); }},
       {"connected", [this] { dialogue_.on_upstream_connected(); }},
@@ -163,9 +168,11 @@ void Player::run_event(std::string_view event) {
       {"expired connect", expire(Deadline::kConnect)},
       {"expired backend-login", expire(Deadline::kBackendLogin)},
       {"expired penalty", expire(Deadline::kPenalty)},
-      {"admission free", [this] { shell_.admission = pop3::Admission::kFree; }},
-      {"admission seen-in-clear", [this] { shell_.admission = pop3::Admission::kSeenInClear; }},
-      {"admission turned-away", [this] { shell_.admission = pop3::Admission::kTurnedAway; }},
+      {"admission free", admit({Admission::kFree})},
+      {"admission seen-in-clear", admit({Admission::kSeenInClear})},
+      {"admission turned-away", admit({Admission::kTurnedAway})},
+      {"admission remembered", admit({Admission::kRemembered})},
+      {"admission remembered AUTH", admit({Admission::kRemembered, "AUTH"})},
       {"drain", [this] { dialogue_.drain(); }},
       {"block downstream", [this] { shell_.downstream_sink = pop3::Sink::kFull; }},
       {"block upstream", [this] { shell_.upstream_sink = pop3::Sink::kFull; }},
@@ -210,6 +217,7 @@ std::string Player::state_of(std::string_view key) const {
     return dialogue_.mechanism() ? std::string(policy::name_of(*dialogue_.mechanism())) : "none";
   }
   if (key == "admitted") return shell_.admitted;
+  if (key == "judgement") return shell_.judgement;
   if (key == "attempts") return std::to_string(dialogue_.attempts());
   if (key == "exposed") return yes_or_no(dialogue_.secret_exposed());
   if (key == "stranger") return std::string(name_of(dialogue_.stranger()));

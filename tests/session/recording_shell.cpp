@@ -12,10 +12,16 @@ std::string_view name_of(pop3::Deadline deadline) noexcept {
 }
 
 std::string_view name_of(pop3::Notice notice) noexcept {
-  constexpr std::array<std::string_view, 8> kNames = {
-      "policy-denied", "policy-would-deny", "secret-exposed",     "exposed-in-use",
-      "auth-failed",   "backend-down",      "protocol-violation", "capabilities-changed"};
+  constexpr std::array<std::string_view, 7> kNames = {
+      "policy-denied", "policy-would-deny",  "secret-exposed",      "exposed-in-use",
+      "backend-down",  "protocol-violation", "capabilities-changed"};
   return kNames[static_cast<std::size_t>(notice)];
+}
+
+std::string_view name_of(pop3::Judgement judgement) noexcept {
+  constexpr std::array<std::string_view, 5> kNames = {"right", "wrong", "refused", "unanswered",
+                                                      "garbled"};
+  return kNames[static_cast<std::size_t>(judgement)];
 }
 
 pop3::Sink RecordingShell::send_downstream(std::string_view bytes) {
@@ -36,10 +42,20 @@ void RecordingShell::set_deadline(pop3::Deadline deadline) {
   penalised = deadline == pop3::Deadline::kPenalty;
 }
 
-pop3::Admission RecordingShell::admit(const pop3::Login& login) {
+pop3::LoginAdmitted RecordingShell::admit(const pop3::Login& login) {
   called_after_close |= closed;
   admitted = login.user;
   return admission;
+}
+
+// That it was right shows in what follows.
+void RecordingShell::judged(const pop3::LoginJudged& login) {
+  called_after_close |= closed;
+  judgement = name_of(login.judgement);
+  if (login.judgement == pop3::Judgement::kRight) return;
+  std::string text = "judged " + judgement;
+  if (!login.code.empty()) text.append(" ").append(login.code);
+  note(text + (login.presence == pop3::Presence::kGone ? " abandoned" : ""));
 }
 
 void RecordingShell::remember_exposed(const pop3::Login& login) {

@@ -16,7 +16,8 @@ class RecordingShell : public pop3::Shell {
   pop3::Sink send_downstream(std::string_view bytes) override;
   pop3::Sink send_upstream(std::string_view bytes) override;
   void start_tls() override { note("tls"); }
-  pop3::Admission admit(const pop3::Login& login) override;
+  pop3::LoginAdmitted admit(const pop3::Login& login) override;
+  void judged(const pop3::LoginJudged& login) override;
   void remember_exposed(const pop3::Login& login) override;
   void connect_upstream() override { note("connect"); }
   void close_upstream() override { note("close-upstream"); }
@@ -31,11 +32,12 @@ class RecordingShell : public pop3::Shell {
 
   std::string downstream;
   std::string upstream;
-  std::vector<std::string> notes;  // "connect", "close quit", "report auth-failed PLAIN AUTH", …
+  std::vector<std::string> notes;  // "connect", "close quit", "judged wrong AUTH", …
   std::vector<std::string> deadlines;
-  std::string admitted;  // the name of the last login that was asked about
-  pop3::Admission admission = pop3::Admission::kFree;  // what it is told
-  bool penalised = false;                              // an answer is held back
+  std::string admitted;   // the name of the last login that was asked about
+  std::string judgement;  // of the last login
+  pop3::LoginAdmitted admission{pop3::Admission::kFree};  // what it is told
+  bool penalised = false;                                 // an answer is held back
   bool closed = false;
   bool called_after_close = false;  // a broken promise of the dialogue
 
@@ -47,5 +49,6 @@ class RecordingShell : public pop3::Shell {
 
 std::string_view name_of(pop3::Deadline deadline) noexcept;
 std::string_view name_of(pop3::Notice notice) noexcept;
+std::string_view name_of(pop3::Judgement judgement) noexcept;
 
 }  // namespace postern::session_test

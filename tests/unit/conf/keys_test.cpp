@@ -109,6 +109,7 @@ constexpr Documented kDocumented[] = {
     now("limits.auth_failures.per_user_network"),
     now("limits.auth_failures.ban"),
     now("limits.auth_failures.delay"),
+    now("limits.auth_failures.remember"),
     now("limits.auth_failures.ipv4_prefix"),
     now("limits.auth_failures.ipv6_prefix"),
     now("limits.auth_failures.exempt"),

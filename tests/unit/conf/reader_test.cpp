@@ -172,6 +172,7 @@ TEST_CASE("every key reaches its setting") {
                                                 .per_user_network = 0,
                                                 .ban = 24h,
                                                 .delay = 500ms,
+                                                .remember = 1min,
                                                 .ipv4_prefix = 24,
                                                 .ipv6_prefix = 48,
                                                 .exempt = {network("10.0.0.0/8")},

@@ -100,6 +100,7 @@ TEST_CASE("what was only reported can be forgotten") {
 TEST_CASE("reasons have names") {
   CHECK(name_of(BanReason::kGuessing) == "guessing");
   CHECK(name_of(BanReason::kSpraying) == "spraying");
+  CHECK(name_of(BanReason::kOpaque) == "opaque_failures");
   CHECK(name_of(BanReason::kManual) == "manual");
 }
 

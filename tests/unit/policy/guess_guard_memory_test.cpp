@@ -17,8 +17,9 @@ IpAddress stranger(std::uint32_t number) {
 }
 
 void fail_once(GuardedDoor& door, std::uint32_t number, std::string_view user) {
-  door.guard.before_login(stranger(number), user, number, door.now);
-  door.guard.after_failure(stranger(number), user, number, door.now);
+  const LoginTry login{stranger(number), user, number};
+  const GateRuling ruling = door.guard.before_login(login, door.now);
+  door.guard.after_failure(login, ruling.charge, kSaid, door.now);
 }
 
 }  // namespace

@@ -88,14 +88,14 @@ TEST_CASE("a second round over the same users is spraying again") {
 }
 
 TEST_CASE("many wrong passwords of few users are not spraying") {
-  GuardedDoor door({.per_ip = 0});
+  GuardedDoor door({.per_ip = 1'000});
   for (int i = 0; i < 190; ++i) {
     CHECK_FALSE(door.fail(kAttacker, "user" + std::to_string(i % 19), std::to_string(i)).ban);
   }
 }
 
 TEST_CASE("an office whose users mistype and then log in is not spraying") {
-  GuardedDoor door({.per_ip = 0});
+  GuardedDoor door({.per_ip = 1'000});
   for (int i = 0; i < 200; ++i) {
     const std::string user = "user" + std::to_string(i);
     CHECK_FALSE(door.fail(kOffice, user, "typo").ban);
@@ -152,7 +152,7 @@ TEST_CASE("report-only says what it would do, and does nothing") {
     const GateRuling gate = door.try_login(kAttacker, "alice", password);
     REQUIRE_FALSE(gate.refuses());
     would_refuse += gate.would_refuse() ? 1 : 0;
-    const FailureRuling ruling = door.fail(kAttacker, "alice", password);
+    const FailureRuling ruling = door.wrong(kAttacker, "alice", password);
     CHECK(ruling.wait() == 0ms);
     CHECK(ruling.delay >= 2s);
     locks += ruling.locked_until ? 1 : 0;
@@ -182,6 +182,8 @@ TEST_CASE("gates have names") {
   CHECK(name_of(Gate::kOpen) == "open");
   CHECK(name_of(Gate::kBanned) == "banned");
   CHECK(name_of(Gate::kLocked) == "locked");
+  CHECK(name_of(Gate::kCrowded) == "crowded");
+  CHECK(name_of(Gate::kRemembered) == "remembered");
 }
 
 }  // namespace postern::policy

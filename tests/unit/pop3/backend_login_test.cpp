@@ -28,11 +28,11 @@ TEST_CASE("greeting, USER, PASS, and each waits for its answer") {
 }
 
 TEST_CASE("an error in the greeting is a server that is down") {
-  CHECK(login().on_line(good("-ERR busy")).outcome == LoginOutcome::kUnavailable);
+  CHECK(login().on_line(good("-ERR busy")).outcome == LoginOutcome::kNotServing);
   CHECK(login().on_line(good("-ERR busy")).code.empty());
   CHECK(login().on_line(good("-ERR [IN-USE] x")).code == "IN-USE");
   const LoginStep step = login().on_line(good("-ERR [AUTH] x"));
-  CHECK(step.outcome == LoginOutcome::kUnavailable);
+  CHECK(step.outcome == LoginOutcome::kNotServing);
   CHECK(step.code.empty());
 }
 
@@ -70,7 +70,7 @@ TEST_CASE("what is no reply breaks the login at every step") {
 TEST_CASE("a long or garbled reply counts by its status") {
   for (const LineForm form : {LineForm::kTooLong, LineForm::kMalformed, LineForm::kBareLf}) {
     CHECK(login().on_line({form, "+OK \r\x1b"}).outcome == LoginOutcome::kSend);
-    CHECK(login().on_line({form, "-ERR \xff"}).outcome == LoginOutcome::kUnavailable);
+    CHECK(login().on_line({form, "-ERR \xff"}).outcome == LoginOutcome::kNotServing);
     CHECK(login().on_line({form, "\r+OK"}).outcome == LoginOutcome::kBroken);
   }
 }

@@ -53,7 +53,8 @@ class Void final : public Shell {
   Sink send_downstream(std::string_view) override { return sink; }
   Sink send_upstream(std::string_view) override { return sink; }
   void start_tls() override {}
-  Admission admit(const Login&) override { return Admission::kFree; }
+  LoginAdmitted admit(const Login&) override { return {Admission::kFree}; }
+  void judged(const LoginJudged&) override {}
   void remember_exposed(const Login&) override {}
   void connect_upstream() override {}
   void close_upstream() override {}

@@ -13,6 +13,7 @@ using policy::Gate;
 using policy::GuardMode;
 using policy::GuessLimits;
 using policy::IpAddress;
+using policy::LoginTry;
 using policy::Network;
 using policy::TimePoint;
 
@@ -31,8 +32,10 @@ unsigned guess(Guard& guard, const IpAddress& address, std::string_view user, un
   unsigned asked = 0;
   for (std::uint64_t digest = 1; digest <= times; ++digest) {
     if (guard.at_accept(address, kNow).refuses()) continue;
-    if (guard.before_login(address, user, digest, kNow).refuses()) continue;
-    guard.after_failure(address, user, digest, kNow);
+    const LoginTry login{address, user, digest};
+    const policy::GateRuling ruling = guard.before_login(login, kNow);
+    if (ruling.refuses()) continue;
+    guard.after_failure(login, ruling.charge, 0, kNow);
     ++asked;
   }
   return asked;
@@ -54,7 +57,7 @@ TEST_CASE("all addresses of a place are counted together") {
   for (unsigned i = 0; i < 30; ++i) guess(guard, numbered(1, i * 7), "alice", 1);
   CHECK(guard.at_accept(numbered(1, 5000), kNow).gate == Gate::kOpen);
   for (unsigned i = 0; i < 30; ++i) {
-    guard.after_failure(numbered(1, i * 7), "bob", 100 + i, kNow);
+    guard.after_failure({numbered(1, i * 7), "bob", 100 + i}, {}, 0, kNow);
   }
   CHECK(guard.at_accept(numbered(1, 5000), kNow).gate == Gate::kBanned);
   CHECK(guard.at_accept(numbered(2, 5000), kNow).gate == Gate::kOpen);
@@ -63,13 +66,46 @@ TEST_CASE("all addresses of a place are counted together") {
 TEST_CASE("success and a missing answer reach the part that was asked") {
   Guard guard(GuessLimits{});
   const IpAddress home = ip("198.51.100.7");
-  guard.before_login(home, "alice", 1, kNow);
-  guard.after_success(home, "alice", 1, kNow);
+  const LoginTry right{home, "alice", 1'000};
+  guard.after_success(right, guard.before_login(right, kNow).charge, kNow);
   CHECK(guess(guard, home, "alice", 25) == 25);
-  for (std::uint64_t digest = 1; digest < 50; ++digest) {
-    REQUIRE_FALSE(guard.before_login(home, "bob", digest, kNow).refuses());
-    guard.after_no_answer(home, "bob", digest);
+  for (std::uint64_t digest = 101; digest < 150; ++digest) {
+    const LoginTry login{home, "bob", digest};
+    const policy::GateRuling ruling = guard.before_login(login, kNow);
+    REQUIRE_FALSE(ruling.refuses());
+    guard.after_no_answer(login, ruling.charge, kNow);
   }
+}
+
+TEST_CASE("a password that was right is no guess, wherever it is sent from") {
+  Guard guard(GuessLimits{});
+  guard.after_success({ip("198.51.100.7"), "alice", 1'000}, {}, kNow);
+  for (unsigned i = 0; i < 100; ++i) {
+    const LoginTry login{ip("203.0.113.9"), "alice", 1'000};
+    const policy::GateRuling ruling = guard.before_login(login, kNow + i * 10min);
+    REQUIRE_FALSE(ruling.refuses());
+    CHECK(guard.after_failure(login, ruling.charge, 0, kNow + i * 10min).guess ==
+          policy::Guess::kFormer);
+  }
+  CHECK(guard.tally().guesses == 0);
+}
+
+TEST_CASE("all of a large IPv6 network is counted in one part") {
+  Guard guard({.per_user_network = 0, .spray_users = 0});
+  unsigned asked = 0;
+  for (std::uint64_t i = 0; i < 2'000; ++i) {
+    policy::IpAddress::V6 bytes = ip("2001:db8:7::1").bytes();
+    bytes[6] = static_cast<std::uint8_t>(i);
+    bytes[7] = static_cast<std::uint8_t>(i >> 8);
+    const LoginTry login{IpAddress::from_v6(bytes), "alice", i};
+    if (guard.at_accept(login.address, kNow).refuses()) continue;
+    const policy::GateRuling ruling = guard.before_login(login, kNow);
+    if (ruling.refuses()) continue;
+    guard.after_failure(login, ruling.charge, 0, kNow);
+    ++asked;
+  }
+  CHECK(asked == 30 * 16);
+  CHECK_FALSE(guard.at_accept(ip("2001:db8:8::1"), kNow).refuses());
 }
 
 TEST_CASE("bans by hand and by the guard are listed and lifted together") {
@@ -85,7 +121,7 @@ TEST_CASE("bans by hand and by the guard are listed and lifted together") {
   CHECK(bans[2].reason == policy::BanReason::kManual);
 
   CHECK(guard.at_accept(ip("10.200.0.1"), kNow).refuses());
-  CHECK(guard.before_login(ip("10.200.0.1"), "alice", 1, kNow).refuses());
+  CHECK(guard.before_login({ip("10.200.0.1"), "alice", 1}, kNow).refuses());
   CHECK(guard.tally().banned == 12);
   CHECK(guard.unban(net("203.0.113.9")));
   CHECK_FALSE(guard.unban(net("203.0.113.9")));
@@ -116,8 +152,8 @@ TEST_CASE("workers share one guard without losing a count") {
     workers.emplace_back([&guard, &asked, worker] {
       for (unsigned i = 0; i < kAddresses; ++i) {
         asked += guess(guard, numbered(9, i), "alice", 10);
-        guard.after_success(numbered(worker, i), "bob", 7, kNow);
-        guard.after_no_answer(numbered(worker, i), "carol", 7);
+        guard.after_success({numbered(worker, i), "bob", 1'000}, {}, kNow);
+        guard.after_no_answer({numbered(worker, i), "carol", 7}, {}, kNow);
       }
     });
   }
@@ -135,8 +171,8 @@ TEST_CASE("workers share one guard without losing a count") {
   CHECK(guard.tally().locks == kAddresses);
   CHECK(guard.tally().guesses + guard.tally().repeated == asked);
   for (unsigned i = 0; i < kAddresses; ++i) {
-    CHECK(guard.before_login(numbered(9, i), "alice", 99, kNow).gate == Gate::kLocked);
-    CHECK(guard.before_login(numbered(0, i), "bob", 99, kNow).gate == Gate::kOpen);
+    CHECK(guard.before_login({numbered(9, i), "alice", 99}, kNow).gate == Gate::kLocked);
+    CHECK(guard.before_login({numbered(0, i), "bob", 99}, kNow).gate == Gate::kOpen);
   }
 }
 
