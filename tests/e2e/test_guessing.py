@@ -1,6 +1,7 @@
 """Who guesses passwords is slowed, locked and banned; the user whose password it is logs in from
 elsewhere all the while."""
 
+import subprocess
 import time
 
 from support.mail_clients import Curl
@@ -91,24 +92,86 @@ class OneUser(Guesses):
         self.assertEqual(self.told("limit", 1), [line("user_locked")])
         with self.nothing_reaches_the_backend():
             self.assertTrue(self.attempt(PASSWORD, GUESSER).startswith(AWAY))
-        self.assertEqual(self.told("limit", 2), [line("user_locked")] * 2)
+        self.assertEqual(self.told("login_refused", 1), [line("locked")])
+        self.assertEqual(self.told("limit"), [line("user_locked")])
         self.at_home()
         self.assertEqual(self.attempt(PASSWORD, GUESSER, "bob"), IN)
         self.assertEqual(self.told("ban"), [])
 
 
 class TheSameAgain(Guesses):
-    """A mail program that was not told of a new password tries the old one for ever."""
+    """A mail program that was not told of a new password tries the old one for ever. That is no
+    guess, and the backend hears of it three times: a directory that locks users out counts less."""
 
     configuration = {"auth_failures": {**LIMITS, "per_ip": 4, "per_user_network": 3,
                                        "delay": "0s"},
                      "policy": Guesses.policy}
 
     def test_it_is_not_a_new_guess(self):
+        before = self.tap.settle()
         answers = [self.attempt("yesterday's", GUESSER) for _ in range(12)]
         self.assertEqual(answers, [FAILED] * 12)
+        self.assertEqual(self.tap.settle() - before, 3)
+        self.assertEqual(len(self.told("auth_failed", 1)), 1)
+        reasons = [fields["reason"] for fields in self.told("login_refused", 11)]
+        self.assertEqual(reasons, ["proxy_dest_auth_failed"] * 2 + ["remembered"] * 9)
         self.assertEqual(self.told("limit") + self.told("ban"), [])
         self.assertEqual(self.attempt(PASSWORD, GUESSER), IN)
+
+
+class Remembered(Guesses):
+    """Who was given the password that his program has already tried waits no longer than this."""
+
+    configuration = {"auth_failures": {**LIMITS, "delay": "0s", "remember": "2s"},
+                     "policy": Guesses.policy}
+
+    def test_a_password_that_is_right_now_gets_in(self):
+        for _ in range(4):
+            self.assertEqual(self.attempt("tomorrow's", GUESSER), FAILED)
+        self.told("login_refused", 3)
+        self.dovecot.change_password(USER, "tomorrow's")
+        self.addCleanup(self.dovecot.change_password, USER, PASSWORD)
+        until(lambda: self.attempt("tomorrow's", GUESSER) == IN, "the right password gets in")
+
+
+class Hydra(Guesses):
+    """The tool of those who guess, against the door with implicit TLS."""
+
+    configuration = {"auth_failures": LIMITS}
+
+    def at_home(self):
+        with self.implicit(source=HOME) as peer:
+            peer.login(USER, PASSWORD)
+
+    def test_it_is_banned_and_the_user_logs_in_from_elsewhere_all_the_while(self):
+        passwords = [f"guess {number}" for number in range(200)] + [PASSWORD]
+        with open(self.path("passwords"), "w", encoding="ascii") as file:
+            file.write("\n".join(passwords) + "\n")
+        wire = self.wire("pop3s", source=GUESSER)
+        command = ["hydra", "-I", "-S", "-t", "4", "-l", USER, "-P", self.path("passwords"),
+                   "-s", str(wire.port), "127.0.0.1", "pop3"]
+        before, homes = self.tap.settle(), 0
+        with open(self.path("hydra.out"), "w+", encoding="utf-8") as out:
+            hydra = subprocess.Popen(command, cwd=self.directory, stdin=subprocess.DEVNULL,
+                                     stdout=out, stderr=subprocess.STDOUT)
+            try:
+                while hydra.poll() is None and not self.gateway.log_events("ban"):
+                    self.at_home()
+                    homes += 1
+                self.assertEqual(self.told("ban", 1), [line("guessing")])
+                refused = len(self.gateway.log_events("session", rip=GUESSER))
+                until(lambda: hydra.poll() is not None or refused + 4 < len(
+                    self.gateway.log_events("session", rip=GUESSER)), "it has tried again, or not")
+                self.at_home()
+            finally:
+                hydra.kill()
+                hydra.wait()
+            out.seek(0)
+            said = out.read()
+        self.assertNotIn(PASSWORD, said)
+        self.assertLessEqual(self.tap.settle() - before - homes - 1, LIMITS["per_ip"], said)
+        self.assertEqual(len(self.gateway.log_events("auth_failed", rip=GUESSER)),
+                         LIMITS["per_ip"])
 
 
 class AtHome(Guesses):

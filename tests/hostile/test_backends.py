@@ -16,7 +16,8 @@ TIMEOUTS = {"connect": "1s", "backend_login": "2s", "login": "60s"}
 class BackendsThatFail(ScriptedWorld):
     """The reply to PASS tells a broken backend ([SYS/TEMP]) from a wrong password ([AUTH])."""
 
-    configuration = {"timeouts": TIMEOUTS}
+    # One password is tried again and again, and right now and then.
+    configuration = {"timeouts": TIMEOUTS, "auth_failures": {"remember": "0s"}}
     LIMIT = 15
 
     def login_reply(self, peer):

@@ -1,4 +1,5 @@
-"""postern, as its README configures it, with one worker and its log in a file."""
+"""postern, as its README configures it, with one worker, its log in a file, and no limit that one
+address with thousands of users would meet."""
 
 import json
 import os
@@ -18,6 +19,7 @@ class Postern(Peer):
     def command(self):
         text = toml(("127.0.0.1", self.world.pop3_port), [KeyPair(*self.world.certificate)],
                     doors=[("door", self.door, ("127.0.0.1:0",))], workers=1,
+                    auth_failures={"per_ip": 0},  # thousands of users of one address, all at once
                     log={"target": self.path("log")})
         return [self.program, "run", "-c", self.write("postern.toml", text),
                 "--ready-file", self.path("ready.json")]

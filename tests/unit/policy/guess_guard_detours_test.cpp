@@ -1,5 +1,7 @@
 // Ways around the guard, and programs that only look as if they took one.
+#include <array>
 #include <catch2/catch.hpp>
+#include <cstdio>
 #include <string>
 
 #include "tests/unit/policy/guessing.hpp"
@@ -20,6 +22,27 @@ std::string user(int number) { return "user" + std::to_string(number); }
 int storm(GuardedDoor& door, std::string_view from, int times) {
   int asked = 0;
   for (int i = 0; i < times; ++i) asked += door.try_login(from, user(i), "x").refuses() ? 0 : 1;
+  return asked;
+}
+
+// In subnet `number` of one large network.
+std::string address(int number) {
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "2001:db8:7:%x::1", static_cast<unsigned>(number));
+  return text.data();
+}
+
+// Guesses from so many subnets in turn; how many the backend was asked about.
+int asked_of(GuardedDoor& door, int subnets) {
+  int asked = 0;
+  for (int i = 0; i < 4'000; ++i) {
+    const std::string from = address(i % subnets);
+    if (door.accept(from) != Gate::kOpen) continue;
+    const std::string name = user(i % 7);
+    if (door.try_login(from, name, std::to_string(i)).refuses()) continue;
+    door.wrong(from, name, std::to_string(i));
+    ++asked;
+  }
   return asked;
 }
 
@@ -102,23 +125,6 @@ TEST_CASE("what the backend did not decide is taken back from the place") {
 }
 
 TEST_CASE("an IPv6 customer with a large network has not as many places as it has networks") {
-  const auto address = [](int subnet) {
-    char text[64];
-    std::snprintf(text, sizeof text, "2001:db8:7:%x::1", static_cast<unsigned>(subnet));
-    return std::string(text);
-  };
-  const auto asked_of = [&](GuardedDoor& door, int subnets) {
-    int asked = 0;
-    for (int i = 0; i < 4'000; ++i) {
-      const std::string from = address(i % subnets);
-      if (door.accept(from) != Gate::kOpen) continue;
-      const std::string name = user(i % 7);
-      if (door.try_login(from, name, std::to_string(i)).refuses()) continue;
-      door.wrong(from, name, std::to_string(i));
-      ++asked;
-    }
-    return asked;
-  };
   SECTION("a /64") {
     GuardedDoor door({.per_user_network = 0, .spray_users = 0});
     CHECK(asked_of(door, 1) == 30);
