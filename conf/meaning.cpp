@@ -78,13 +78,14 @@ void check_idle(Reading& reading) {
 // Without these deadlines a peer that says nothing keeps its session for ever.
 void check_deadlines(Reading& reading) {
   const Timeouts& timeouts = reading.settings.live.timeouts;
-  const std::array<std::pair<std::string_view, milliseconds>, 6> deadlines = {{
+  const std::array<std::pair<std::string_view, milliseconds>, 7> deadlines = {{
       {"timeouts.handshake", timeouts.handshake},
       {"timeouts.login", timeouts.login},
       {"timeouts.idle", timeouts.idle},
       {"timeouts.stall", timeouts.stall},
       {"timeouts.connect", timeouts.connect},
       {"timeouts.backend_login", timeouts.backend_login},
+      {"timeouts.backend_reply", timeouts.backend_reply},
   }};
   for (const auto& [key, value] : deadlines) {
     if (value != milliseconds{0}) continue;

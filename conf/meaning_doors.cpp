@@ -119,6 +119,15 @@ void check_door(Reading& reading, std::size_t index) {
   if (!doubtful) check_plaintext(reading, door);
 }
 
+void check_temporary_errors(Reading& reading, std::size_t index) {
+  constexpr std::size_t kMost = 64;
+  const std::size_t count = reading.settings.live.backends[index].temporary_errors.size();
+  if (count <= kMost) return;
+  reading.report.error(
+      reading.mark_of(path("backend", index, "temporary_errors")),
+      fmt::format("`backend.temporary_errors` must have at most {} texts, not {}", kMost, count));
+}
+
 }  // namespace
 
 void check_listeners(Reading& reading) {
@@ -137,6 +146,7 @@ void check_backends(Reading& reading) {
     reading.report.error({}, "there is no [[backend]]");
   }
   check_names(reading, "backend", backends);
+  for (std::size_t i = 0; i < backends.size(); ++i) check_temporary_errors(reading, i);
   if (backends.size() > 1) {
     reading.report.error(backends[1].mark,
                          "several [[backend]] need [[route]], which is not yet supported");

@@ -138,6 +138,13 @@ std::string fault_of_user(std::string_view text) {
   return fault_of_line(text, kMaxUser);
 }
 
+std::string fault_of_error_text(std::string_view text) {
+  if (text.find_first_not_of('*') == std::string_view::npos) {
+    return "holds a text that fits every refusal, so that no wrong password would count";
+  }
+  return fault_of_line(text, kMaxHelp);
+}
+
 std::string fault_of_comment(std::string_view text) { return fault_of_line(text, kMaxHelp); }
 
 std::string fault_of_help(std::string_view text) { return fault_of_line(text, kMaxHelp); }

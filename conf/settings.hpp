@@ -45,6 +45,8 @@ struct Listener {
 enum class BackendAuth { kUserPass, kSaslPlain, kAuto };
 /// What becomes of the words in a backend's `-ERR` after login.
 enum class ErrorText { kReplace, kPass };
+/// How a backend ends its lines; kAuto: as it ends its greeting.
+enum class LineEnds { kAuto, kCrLf, kLf };
 
 /// One `[[backend]]`.
 struct Backend {
@@ -52,6 +54,8 @@ struct Backend {
   std::vector<Endpoint> address;  // tried in this order
   BackendAuth auth = BackendAuth::kUserPass;
   ErrorText error_text = ErrorText::kReplace;
+  std::vector<std::string> temporary_errors = {};  // texts of `-ERR`; "*": any characters
+  LineEnds line_ends = LineEnds::kAuto;
   Place mark;
 
   bool operator==(const Backend&) const = default;
@@ -117,6 +121,7 @@ struct Timeouts {
   milliseconds stall{60'000};
   milliseconds connect{10'000};
   milliseconds backend_login{30'000};
+  milliseconds backend_reply{180'000};
   milliseconds drain{300'000};
 
   bool operator==(const Timeouts&) const = default;

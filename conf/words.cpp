@@ -127,6 +127,12 @@ constexpr WordName kErrorTexts[] = {
     now("pass", ErrorText::kPass),
 };
 
+constexpr WordName kLineEnds[] = {
+    now("auto", LineEnds::kAuto),
+    now("crlf", LineEnds::kCrLf),
+    now("lf", LineEnds::kLf),
+};
+
 constexpr WordName kLogFormats[] = {
     now("logfmt", LogFormat::kLogfmt),
     now("json", LogFormat::kJson),
@@ -157,6 +163,7 @@ std::span<const WordName> backend_auth_words() noexcept { return kBackendAuth; }
 std::span<const WordName> capability_words() noexcept { return kCapabilities; }
 std::span<const WordName> command_words() noexcept { return kCommands; }
 std::span<const WordName> error_text_words() noexcept { return kErrorTexts; }
+std::span<const WordName> line_ends_words() noexcept { return kLineEnds; }
 std::span<const WordName> log_format_words() noexcept { return kLogFormats; }
 std::span<const WordName> log_level_words() noexcept { return kLogLevels; }
 

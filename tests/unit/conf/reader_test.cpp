@@ -87,6 +87,7 @@ TEST_CASE("defaults are those of the documentation") {
                                            .stall = 60s,
                                            .connect = 10s,
                                            .backend_login = 30s,
+                                           .backend_reply = 3min,
                                            .drain = 5min});
   CHECK(settings.live.log.target == "stderr");
   CHECK(settings.live.log.format == LogFormat::kLogfmt);
@@ -183,6 +184,7 @@ TEST_CASE("every key reaches its setting") {
                                   .stall = 30s,
                                   .connect = 5s,
                                   .backend_login = 10s,
+                                  .backend_reply = 5min,
                                   .drain = 0s});
   CHECK(live.log == Log{.target = "/var/log/postern/postern.log",
                         .format = LogFormat::kJson,
