@@ -18,14 +18,13 @@ Login Conversation::login() const noexcept {
 void Conversation::submit(Credential credential, Actions& actions) {
   user_ = credential.user;
   // The backend's line is bounded like ours; what does not fit is not sent.
-  constexpr std::size_t kVerbAndEnd = 7;
-  const std::size_t longest = std::max(credential.user.size(), credential.password.size());
-  if (longest + kVerbAndEnd > terms_.max_command_bytes) {
+  backend_.emplace(std::move(credential), terms_.upstream_auth, terms_.max_command_bytes);
+  if (!backend_->speakable()) {
+    backend_.reset();
     enter(State::kAuthorization, actions);
     return bad_command(Answer::kCredentialsTooLong, actions);
   }
   note_would_deny(actions);
-  backend_.emplace(std::move(credential), terms_.upstream_auth);
   actions.add(AdmitLogin{});
 }
 
@@ -79,7 +78,8 @@ std::size_t Conversation::backend_line_bound() const noexcept {
 void Conversation::on_upstream_line(const Line& line, Actions& actions) {
   if (state_ == State::kGreeting) return on_early_greeting(line, actions);
   if (state_ != State::kBackendLogin) return on_upstream_lost(UpstreamLoss::kProtocol, actions);
-  go_on(passed_ ? passed_->on_line(line) : backend_->on_line(line), actions);
+  const ErrorContext context{terms_.temporary_errors, user_};
+  go_on(passed_ ? passed_->on_line(line, context) : backend_->on_line(line, context), actions);
 }
 
 void Conversation::go_on(LoginStep step, Actions& actions) {
@@ -95,11 +95,12 @@ void Conversation::go_on(LoginStep step, Actions& actions) {
       return on_accepted(actions);
     case LoginOutcome::kRefused:
       auth_failed_ = true;
-      return login_refused(step.code.empty() ? "AUTH" : step.code, actions);
+      return login_refused(step.code, actions);
+    case LoginOutcome::kUndecided:
+      auth_failed_ |= step.code != "SYS/TEMP";
+      return login_refused(step.code, actions);
     case LoginOutcome::kUnsupported:
       return login_failed(Judgement::kRefused, "SYS/PERM", actions);
-    case LoginOutcome::kUnavailable:
-      return login_failed(Judgement::kRefused, step.code.empty() ? "SYS/TEMP" : step.code, actions);
     case LoginOutcome::kNotServing:
       return login_failed(Judgement::kUnanswered, step.code.empty() ? "SYS/TEMP" : step.code,
                           actions);

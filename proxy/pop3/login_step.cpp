@@ -22,14 +22,22 @@ LoginStep step_of(LoginOutcome outcome, std::string_view code) {
   return step;
 }
 
-LoginStep step_on_error(Refused refused, std::string_view reply) {
-  const std::string_view code = response_code_of(reply);
+LoginStep step_on_error(Refused refused, std::string_view reply, const ErrorContext& context) {
+  std::string_view code = response_code_of(reply);
   if (refused == Refused::kToServe) {
     return step_of(LoginOutcome::kNotServing, code == "AUTH" ? std::string_view() : code);
   }
-  if (code == "SYS/TEMP") return step_of(LoginOutcome::kUnavailable, code);
-  const bool unknown = refused == Refused::kTheCommand && code.empty();
-  return step_of(unknown ? LoginOutcome::kUnsupported : LoginOutcome::kRefused, code);
+  if (code.empty()) {
+    const ErrorKind kind = kind_of_login_error(reply, context);
+    if (kind == ErrorKind::kTemporary) code = "SYS/TEMP";
+    // In answer to the bare AUTH these words are about the mechanism: no password was seen.
+    else if (refused == Refused::kTheCommand)
+      return step_of(LoginOutcome::kUnsupported);
+    else if (kind == ErrorKind::kWrongPassword)
+      code = "AUTH";
+  }
+  const bool judged = code.empty() || code == "AUTH";
+  return step_of(judged ? LoginOutcome::kRefused : LoginOutcome::kUndecided, code);
 }
 
 }  // namespace postern::pop3

@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "proxy/pop3/known_errors.hpp"
 #include "proxy/pop3/secret.hpp"
 
 namespace postern::pop3 {
@@ -12,9 +13,9 @@ enum class LoginOutcome {
   kMore,         // nothing to do: the backend has more to say
   kPrompt,       // the client has to answer `prompt`
   kAccepted,     // the backend is in its transaction state
-  kRefused,      // the credential was refused; `code` as the backend gave it
-  kUnsupported,  // the backend does not know this way to log in
-  kUnavailable,  // the backend cannot serve this login now; `code` as it gave it
+  kRefused,      // the credential was refused: `code` is AUTH, or empty where nobody can be sure
+  kUndecided,    // the login was refused for another reason, which is `code`
+  kUnsupported,  // this login cannot be spoken to the backend
   kNotServing,   // it serves nobody now: it greeted with a refusal; `code` as it gave it
   kBroken,       // not a POP3 reply
 };
@@ -39,8 +40,8 @@ enum class Refused {
   kTheLogin,
 };
 
-/// `reply` is an `-ERR` line. A server that greets with one, or answers SYS/TEMP, is down: a client
-/// that reads AUTH then would ask its user for the password again (RFC 3206 section 3).
-LoginStep step_on_error(Refused refused, std::string_view reply);
+/// `reply` is an `-ERR` line. AUTH is what the backend says, by its code or in words that are known
+/// for it: a client that reads AUTH asks its user for another password (RFC 3206 section 3).
+LoginStep step_on_error(Refused refused, std::string_view reply, const ErrorContext& context);
 
 }  // namespace postern::pop3

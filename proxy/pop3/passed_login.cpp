@@ -31,12 +31,13 @@ bool PassedLogin::is_prompt_of_ntlm(std::string_view line) const noexcept {
          line.starts_with("+OK");
 }
 
-LoginStep PassedLogin::on_line(const Line& line) {
+LoginStep PassedLogin::on_line(const Line& line, const ErrorContext& context) {
   if (line.form != LineForm::kGood) return step_of(LoginOutcome::kBroken);
   const std::string_view text = line.text;
   if (text.starts_with("-ERR") && is_status_line(text)) {
-    if (state_ == State::kGreeting) return step_on_error(Refused::kToServe, text);
-    return step_on_error(said_something_ ? Refused::kTheLogin : Refused::kTheCommand, text);
+    if (state_ == State::kGreeting) return step_on_error(Refused::kToServe, text, context);
+    return step_on_error(said_something_ ? Refused::kTheLogin : Refused::kTheCommand, text,
+                         context);
   }
   if (state_ == State::kGreeting) {
     return is_status_line(text) ? begin() : step_of(LoginOutcome::kBroken);

@@ -26,7 +26,7 @@ class PassedLogin {
   /// The connection has greeted, before this login began.
   LoginStep begin();
   /// The backend's next line. kPrompt: the client has to answer `text`.
-  LoginStep on_line(const Line& line);
+  LoginStep on_line(const Line& line, const ErrorContext& context = {});
   /// What was offered in answer to a prompt, with CRLF.
   LoginStep answer();
 

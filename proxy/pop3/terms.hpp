@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "policy/capability.hpp"
 #include "policy/command_set.hpp"
@@ -23,6 +24,9 @@ enum class Stls { kAbsent, kOffered };
 /// What becomes of the words in a backend's `-ERR` after login.
 enum class ErrorText { kReplace, kPass };
 
+/// How the backend ends its lines; kAuto: as it ends its greeting.
+enum class LineEnds : std::uint8_t { kAuto, kCrLf, kLf };
+
 struct Terms {
   policy::Rules rules;
   Stls stls = Stls::kAbsent;
@@ -37,6 +41,8 @@ struct Terms {
   std::optional<policy::CapabilitySet> capabilities;  // shown at most; empty: as the backend has
   std::shared_ptr<LearnedCapabilities> learned;       // of the backend; null: nothing is remembered
   ErrorText error_text = ErrorText::kReplace;
+  std::vector<std::string> temporary_errors;  // what this backend says that is no wrong password
+  LineEnds line_ends = LineEnds::kAuto;
   std::uint32_t max_command_bytes = 512;
   std::uint32_t max_auth_bytes = 65536;
   std::uint32_t max_bad_commands = 5;    // 0 is off

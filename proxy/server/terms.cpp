@@ -17,6 +17,18 @@ pop3::UpstreamAuth auth_of(const conf::Backend& backend) noexcept {
   __builtin_unreachable();
 }
 
+pop3::LineEnds line_ends_of(const conf::Backend& backend) noexcept {
+  switch (backend.line_ends) {
+    case conf::LineEnds::kAuto:
+      return pop3::LineEnds::kAuto;
+    case conf::LineEnds::kCrLf:
+      return pop3::LineEnds::kCrLf;
+    case conf::LineEnds::kLf:
+      return pop3::LineEnds::kLf;
+  }
+  __builtin_unreachable();
+}
+
 }  // namespace
 
 pop3::Terms terms_for(const conf::Live& settings, std::size_t index) {
@@ -38,6 +50,8 @@ pop3::Terms terms_for(const conf::Live& settings, std::size_t index) {
   terms.error_text = settings.backends.front().error_text == conf::ErrorText::kPass
                          ? pop3::ErrorText::kPass
                          : pop3::ErrorText::kReplace;
+  terms.temporary_errors = settings.backends.front().temporary_errors;
+  terms.line_ends = line_ends_of(settings.backends.front());
   terms.max_command_bytes = settings.limits.max_command_bytes;
   terms.max_auth_bytes = settings.limits.max_auth_bytes;
   terms.max_bad_commands = settings.limits.max_bad_commands;

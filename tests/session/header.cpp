@@ -190,6 +190,13 @@ bool set_terms(pop3::Terms& terms, std::string_view key, std::string_view value)
   } else if (key == "error-text") {
     terms.error_text =
         choose(value, "replace", "pass") ? pop3::ErrorText::kPass : pop3::ErrorText::kReplace;
+  } else if (key == "temporary-error") {
+    terms.temporary_errors.emplace_back(value);
+  } else if (key == "line-ends") {
+    const std::map<std::string_view, pop3::LineEnds> words = {{"auto", pop3::LineEnds::kAuto},
+                                                              {"crlf", pop3::LineEnds::kCrLf},
+                                                              {"lf", pop3::LineEnds::kLf}};
+    terms.line_ends = words.at(value);
   } else if (key == "refusal-code") {
     terms.refusal_code = value == "none" ? "" : value;
   } else if (key == "upstream-auth") {

@@ -46,7 +46,7 @@ class CrowdBackend:
             while line := await reader.readline():
                 verb = line.split()[0].upper() if line.split() else b""
                 wrong = line.startswith(WRONG)
-                writer.write(b"-ERR no\r\n" if wrong else REPLIES.get(verb, b"+OK\r\n"))
+                writer.write(b"-ERR [AUTH] no\r\n" if wrong else REPLIES.get(verb, b"+OK\r\n"))
                 if verb == b"QUIT":
                     break
         except (OSError, asyncio.CancelledError):

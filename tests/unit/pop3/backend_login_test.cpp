@@ -48,10 +48,13 @@ TEST_CASE("an error at USER or PASS is a refusal, with its code") {
     using Outcome = std::pair<LoginOutcome, std::string>;
     CHECK(outcome_of("-ERR no") == Outcome(LoginOutcome::kRefused, ""));
     CHECK(outcome_of("-ERR [AUTH] no") == Outcome(LoginOutcome::kRefused, "AUTH"));
-    CHECK(outcome_of("-ERR [IN-USE] no") == Outcome(LoginOutcome::kRefused, "IN-USE"));
+    CHECK(outcome_of("-ERR [IN-USE] no") == Outcome(LoginOutcome::kUndecided, "IN-USE"));
+    CHECK(outcome_of("-ERR Server Unavailable. 21") ==
+          Outcome(LoginOutcome::kUndecided, "SYS/TEMP"));
+    CHECK(outcome_of("-ERR bad password") == Outcome(LoginOutcome::kRefused, "AUTH"));
     CHECK(outcome_of("-ERR [X-Y] no") == Outcome(LoginOutcome::kRefused, ""));
-    CHECK(outcome_of("-ERR [SYS/PERM] no") == Outcome(LoginOutcome::kRefused, "SYS/PERM"));
-    CHECK(outcome_of("-ERR [SYS/TEMP] no") == Outcome(LoginOutcome::kUnavailable, "SYS/TEMP"));
+    CHECK(outcome_of("-ERR [SYS/PERM] no") == Outcome(LoginOutcome::kUndecided, "SYS/PERM"));
+    CHECK(outcome_of("-ERR [SYS/TEMP] no") == Outcome(LoginOutcome::kUndecided, "SYS/TEMP"));
   }
 }
 
