@@ -58,7 +58,9 @@ enum class Answer : std::uint8_t {
   kNoUsableAnswer,
   kNoSuchMessage,
   kCommandFailed,
+  kBackendLacksCommand,
   kBackendHasClosed,
+  kBackendIsSilent,
 
   // Before a close, whatever was asked.
   kNoPop3,

@@ -26,7 +26,8 @@ void Conversation::on_early_greeting(const Line& line, Actions& actions) {
   const std::size_t end = text.rfind('>');
   if (begin != std::string_view::npos && end != std::string_view::npos && begin < end) {
     const std::string_view stamp = text.substr(begin, end - begin + 1);
-    if (all_printable(stamp) && stamp.find(' ') == std::string_view::npos) early_.stamp = stamp;
+    const bool id = stamp.contains('@') && !stamp.contains(' ');
+    if (id && all_printable(stamp)) early_.stamp = stamp;
   }
   greet(actions);
 }

@@ -1,9 +1,10 @@
 #include "proxy/pop3/relay.hpp"
 
 #include <functional>
+#include <utility>
 
 #include "proxy/pop3/ascii.hpp"
-#include "proxy/pop3/backend_login.hpp"
+#include "proxy/pop3/known_errors.hpp"
 #include "proxy/pop3/reply_line.hpp"
 #include "proxy/pop3/response_code.hpp"
 #include "proxy/pop3/status_line.hpp"
@@ -11,9 +12,28 @@
 namespace postern::pop3 {
 namespace {
 
-bool addresses_message(Verb verb) noexcept {
-  return verb == Verb::kRetr || verb == Verb::kTop || verb == Verb::kDele || verb == Verb::kList ||
-         verb == Verb::kUidl;
+bool addresses_message(Request request) noexcept {
+  const Verb verb = request.verb;
+  const bool listing = verb == Verb::kList || verb == Verb::kUidl;
+  return verb == Verb::kRetr || verb == Verb::kTop || verb == Verb::kDele ||
+         (listing && request.answer == Answer::kSingle);
+}
+
+// What a client reads where the backend gave a reason in words that may name the inside. Empty for
+// a temporary one, which has a code.
+Answer answer_to_error(Request request, ErrorKind kind) noexcept {
+  switch (kind) {
+    case ErrorKind::kTemporary:
+      return Answer::kSilence;
+    case ErrorKind::kUnknownCommand:
+      return Answer::kBackendLacksCommand;
+    case ErrorKind::kNoSuchMessage:
+      return addresses_message(request) ? Answer::kNoSuchMessage : Answer::kCommandFailed;
+    case ErrorKind::kUnknown:
+    case ErrorKind::kWrongPassword:
+      return Answer::kCommandFailed;
+  }
+  __builtin_unreachable();
 }
 
 // Whether the text lies in the buffer, and not in the splitter's own store.
@@ -88,14 +108,18 @@ bool Relay::next_backend_line(std::string_view& bytes, Line& line) {
 
 // Returns whether a whole status line was there.
 bool Relay::on_status(std::string_view& bytes, Gather& downstream) {
-  if (!awaits_backend()) {
+  if (!awaits_backend() && !std::exchange(unasked_, true) && bytes.front() != '-') {
     finished_ = CloseReason::kBackendProtocol;  // a reply that nobody asked for
     return false;
   }
   const std::string_view whole = bytes;
   Line line;
   if (!next_backend_line(bytes, line)) return false;
-  if (!is_status_line(line.text)) {
+  if (unasked_ && line.text.starts_with('-') && is_status_line(line.text)) {
+    finished_ = on_backend_end(downstream);  // it says why it is about to close
+    return false;
+  }
+  if (unasked_ || !is_status_line(line.text)) {
     finished_ = CloseReason::kBackendProtocol;
     return false;
   }
@@ -150,7 +174,12 @@ void Relay::finish_reply(bool accepted) noexcept {
 // be copied.
 void Relay::add_status(const Line& line, bool in_place, Gather& downstream) {
   constexpr std::size_t kCrLf = 2;
-  const StatusLine status(queue_.front(), line.text);
+  const Request request = queue_.front();
+  if (request.verb == Verb::kUidl && request.answer == Answer::kSingle) {
+    downstream.add_copy(tells_id(line) ? line.text : text_of(Answer::kNoUsableAnswer));
+    return downstream.add_copy(tells_id(line) ? "\r\n" : "");
+  }
+  const StatusLine status(request, line.text);
   if (in_place && line.form == LineForm::kGood) {
     const std::string_view raw(line.text.data(), line.text.size() + kCrLf);
     if (raw == status.text()) return downstream.add(raw);
@@ -165,10 +194,12 @@ void Relay::add_error(const Line& line, Gather& downstream) {
     downstream.add_copy(line.text);
     return downstream.add_copy("\r\n");
   }
-  const auto code = response_code_of(line.text);
+  std::string_view code = response_code_of(line.text);
   if (code.empty()) {
-    const bool message = addresses_message(queue_.front().verb);
-    return downstream.add_copy(text_of(message ? Answer::kNoSuchMessage : Answer::kCommandFailed));
+    const ErrorKind kind = kind_of_command_error(line.text, terms_.temporary_errors);
+    const Answer answer = answer_to_error(queue_.front(), kind);
+    if (answer != Answer::kSilence) return downstream.add_copy(text_of(answer));
+    code = "SYS/TEMP";
   }
   downstream.add_copy("-ERR [");
   downstream.add_copy(code);

@@ -78,6 +78,7 @@ class Relay {
   const Terms& terms_;
   const policy::Facts& client_;
   bool in_body_ = false;
+  bool unasked_ = false;  // what the backend says now was not asked for
   bool quit_sent_ = false;
   bool capabilities_changed_ = false;
   bool input_over_ = false;  // QUIT or the farewell was taken: what follows is ignored

@@ -29,13 +29,14 @@ std::string_view take_word(std::string_view& text) noexcept {
   return word;
 }
 
-// RFC 1939 section 7: one to 70 characters from 0x21 to 0x7E.
-bool is_unique_id(std::string_view word) noexcept {
-  constexpr std::size_t kLongest = 70;
-  return !word.empty() && word.size() <= kLongest && all_printable(word);
-}
-
 }  // namespace
+
+bool tells_id(const Line& line) noexcept {
+  constexpr std::string_view kOk = "+OK ";
+  const bool whole = line.form == LineForm::kGood || line.form == LineForm::kBareLf;
+  return whole && line.text.starts_with(kOk) && !has_control(line.text) &&
+         line.text.find_first_not_of(' ', kOk.size()) != std::string_view::npos;
+}
 
 StatusLine::StatusLine(Request request, std::string_view line) noexcept {
   constexpr std::string_view kOk = "+OK";
@@ -45,8 +46,6 @@ StatusLine::StatusLine(Request request, std::string_view line) noexcept {
   bool complete = true;
   if (single && (request.verb == Verb::kStat || request.verb == Verb::kList)) {
     complete = add_counts(words);
-  } else if (single && request.verb == Verb::kUidl) {
-    complete = add_id(words);
   } else if (single && request.verb == Verb::kLang) {
     add_language(words);
   } else if (request.verb == Verb::kRetr) {
@@ -73,17 +72,6 @@ bool StatusLine::add_counts(std::string_view words) noexcept {
   add(shortest(number));
   add(" ");
   add(shortest(octets));
-  return true;
-}
-
-bool StatusLine::add_id(std::string_view words) noexcept {
-  const std::string_view number = take_word(words);
-  const std::string_view id = take_word(words);
-  if (!parse_number(number) || !is_unique_id(id)) return false;
-  add(" ");
-  add(shortest(number));
-  add(" ");
-  add(id);
   return true;
 }
 

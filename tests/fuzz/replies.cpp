@@ -66,7 +66,7 @@ class Reference {
     for (const std::size_t which : asked) {
       if (!take_reply(which)) return;
     }
-    unasked = !said_.empty() && !quit;
+    if (!said_.empty() && !quit) judge_unasked();
   }
 
   std::size_t bodies = 0;   // bytes of whole bodies, terminators included
@@ -74,8 +74,19 @@ class Reference {
   bool garbage = false;
   bool quit = false;
   bool unasked = false;
+  bool leaves = false;  // it said why it is about to close
 
  private:
+  void judge_unasked() {
+    const std::size_t end = said_.find('\n');
+    unasked = said_.front() != '-';
+    if (unasked || end == std::string_view::npos) return;
+    std::string_view line = said_.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    leaves = is_status_line(line.substr(0, kReplyBound));
+    unasked = !leaves;
+  }
+
   bool take_reply(std::size_t which) {
     const std::size_t end = said_.find('\n');
     if (end == std::string_view::npos) return false;
@@ -109,6 +120,8 @@ void compare(const Outcome& outcome, const Reference& reference) {
   using enum CloseReason;
   if (reference.garbage || reference.unasked) {
     promise(outcome.finished == kBackendProtocol, "garbage and surplus end the session");
+  } else if (reference.leaves) {
+    promise(outcome.finished == kBackendClosed, "a farewell ends the session");
   } else if (reference.quit) {
     promise(outcome.finished == kQuit, "the answer to QUIT ends the session");
   } else {

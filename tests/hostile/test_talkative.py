@@ -25,7 +25,7 @@ REPLIES = {
     b"QUIT": b"+OK " + WORDS + b" signing off\r\n",
 }
 LISTINGS = {b"LIST": b"1 120\r\n2 200\r\n.\r\n", b"UIDL": b"1 first\r\n2 second\r\n.\r\n"}
-SINGLE = {b"LIST": b"1 120 ", b"UIDL": b"1 first "}
+SINGLE = {b"LIST": b"1 120 " + WORDS, b"UIDL": b"1 first"}  # an id passes as it stands
 
 
 def talk(backend):
@@ -40,7 +40,7 @@ def talk(backend):
         elif verb in LISTINGS and not argument:
             backend.send(b"+OK " + WORDS + b"\r\n" + LISTINGS[verb])
         elif verb in LISTINGS:
-            backend.send(b"+OK " + SINGLE[verb] + WORDS + b"\r\n")
+            backend.send(b"+OK " + SINGLE[verb] + b"\r\n")
         else:
             backend.send(REPLIES.get(verb, b"+OK " + WORDS + b"\r\n"))
         if verb == b"QUIT":

@@ -30,7 +30,6 @@ TEST_CASE("numbers and ids are kept, and nothing behind them") {
       {Verb::kStat, Answer::kSingle, "+OK 9 18446744073709551615",
        "+OK 9 18446744073709551615\r\n"},
       {Verb::kList, Answer::kSingle, "+OK 1 120 exch01", "+OK 1 120\r\n"},
-      {Verb::kUidl, Answer::kSingle, "+OK 1 !~id exch01", "+OK 1 !~id\r\n"},
       {Verb::kRetr, Answer::kMulti, "+OK 120 octets", "+OK 120 octets\r\n"},
       {Verb::kRetr, Answer::kMulti, "+OK 120 bytes from exch01", "+OK 120 octets\r\n"},
       {Verb::kRetr, Answer::kMulti, "+OK exch01 follows", "+OK\r\n"},
@@ -72,17 +71,23 @@ TEST_CASE("what a client cannot do without must be there") {
     CHECK(shown(Verb::kStat, Answer::kSingle, line) == kUseless);
     CHECK(shown(Verb::kList, Answer::kSingle, line) == kUseless);
   }
-  CHECK(shown(Verb::kUidl, Answer::kSingle, "+OK 1") == kUseless);
-  CHECK(shown(Verb::kUidl, Answer::kSingle, "+OK x y") == kUseless);
-  CHECK(shown(Verb::kUidl, Answer::kSingle, "+OK 1 a\x1b[m") == kUseless);
-  CHECK(shown(Verb::kUidl, Answer::kSingle, "+OK 1 caf\xe9") == kUseless);
 }
 
-TEST_CASE("the longest id there may be") {
-  const std::string id(70, 'x');
-  CHECK(shown(Verb::kUidl, Answer::kSingle, "+OK 2147483647 " + id) ==
-        "+OK 2147483647 " + id + "\r\n");
-  CHECK(shown(Verb::kUidl, Answer::kSingle, "+OK 1 " + id + "x") == kUseless);
+TEST_CASE("an id is what stands behind +OK, as it stands") {
+  const auto good = [](std::string_view text) { return tells_id({LineForm::kGood, text}); };
+  CHECK(good("+OK 1 !~whqtswO00WBw418f9t5JxYwZ"));
+  CHECK(good("+OK 1 a b"));
+  CHECK(good("+OK id"));
+  CHECK(good("+OK 1 caf\xe9"));
+  CHECK(good("+OK 1 " + std::string(71, 'x')));
+  CHECK_FALSE(good("+OK"));
+  CHECK_FALSE(good("+OK "));
+  CHECK_FALSE(good("+OK  "));
+  CHECK_FALSE(good("+OK 1 a\x1b[m"));
+  CHECK_FALSE(good("+OK 1 a\tb"));
+  CHECK_FALSE(tells_id({LineForm::kTooLong, "+OK 1 a"}));
+  CHECK_FALSE(tells_id({LineForm::kMalformed, "+OK 1 a\rb"}));
+  CHECK(tells_id({LineForm::kBareLf, "+OK 1 a"}));
 }
 
 }  // namespace postern::pop3
