@@ -36,6 +36,7 @@ constexpr std::array<CloseTraits, kCloseReasonCount> kTraits = {{
     {"proxy_dest_closed", kBackend, kInfo, kClean, kSilence},
     {"proxy_dest_unanswered", kBackend, kWarn, kClean, kSilence},
     {"proxy_dest_truncated", kBackend, kWarn, kAbort, kSilence},
+    {"backend_reply_timeout", kBackend, kWarn, kClean, kSilence},
     {"shutting_down", kGateway, kInfo, kClean, Answer::kShuttingDown},
     {"killed", kGateway, kInfo, kAbort, kSilence},
 }};

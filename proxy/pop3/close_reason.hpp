@@ -23,14 +23,15 @@ enum class CloseReason : std::uint8_t {
   kTooManyBadCommands,
   kLoginTimeout,
   kIdleTimeout,
-  kStallTimeout,  // one side did not take, or did not send, what it owed
+  kStallTimeout,  // one side took nothing of what it was sent
   kConnectionLimit,
-  kTooManyFailures,     // the address is banned, or this user is locked from there
-  kBackendUnreachable,  // no connection, or no login in time
-  kBackendProtocol,     // an unasked, overlong or garbled reply
-  kBackendClosed,       // between two commands: the backend's own autologout
-  kBackendUnanswered,   // instead of a reply
-  kBackendTruncated,    // in the middle of a reply
+  kTooManyFailures,      // the address is banned, or this user is locked from there
+  kBackendUnreachable,   // no connection, or no login in time
+  kBackendProtocol,      // an unasked, overlong or garbled reply
+  kBackendClosed,        // between two commands: the backend's own autologout
+  kBackendUnanswered,    // instead of a reply
+  kBackendTruncated,     // in the middle of a reply, or it stopped there
+  kBackendReplyTimeout,  // it owed a reply for too long
   kShuttingDown,
   kKilled,  // the drain's end, or a second signal
 };

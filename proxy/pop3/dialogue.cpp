@@ -234,6 +234,14 @@ void Dialogue::on_expired(Deadline deadline) {
   resume();
 }
 
+void Dialogue::on_backend_overdue() {
+  if (!relay_ || closed_) return;
+  Gather downstream(spare_.downstream);
+  const CloseReason reason = relay_->on_backend_overdue(downstream);
+  settle(downstream);
+  close(reason);
+}
+
 void Dialogue::drain() {
   draining_ = true;
   if (conversation_ && !closed_) converse(DrainRequested{}, false);

@@ -41,6 +41,8 @@ class Dialogue {
   void on_upstream_lost(UpstreamLoss loss);
   void on_backend(std::string_view bytes);
   void on_expired(Deadline deadline);
+  /// The backend has owed a reply for too long; ends the session.
+  void on_backend_overdue();
 
   /// No new login is begun from now on.
   void drain();
@@ -61,6 +63,9 @@ class Dialogue {
   bool closed() const noexcept { return closed_; }
   /// Whether the backend owes something: an answer to a command.
   bool awaits_backend() const noexcept { return relay_ && relay_->awaits_backend(); }
+  Owed backend_owes() const noexcept { return relay_ ? relay_->owed() : Owed::kNothing; }
+  /// Grows with each whole line and each piece of a body that the backend owed after the login.
+  std::uint32_t backend_progress() const noexcept { return relay_ ? relay_->progress() : 0; }
   /// Evidence for the log. The user is outside data.
   const std::string& user() const noexcept { return user_; }
   std::optional<policy::Mechanism> mechanism() const noexcept { return mechanism_; }

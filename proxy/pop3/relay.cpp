@@ -82,17 +82,21 @@ bool Relay::awaits_backend() const noexcept {
   return !queue_.empty() && !is_own(queue_.front().answer);
 }
 
+Owed Relay::owed() const noexcept {
+  if (!awaits_backend()) return Owed::kNothing;
+  return in_body_ && body_begun_ ? Owed::kBody : Owed::kReply;
+}
+
 void Relay::on_backend(std::string_view bytes, Gather& downstream) {
   answer(downstream);
   while (!bytes.empty() && !finished_) {
     if (capabilities_) {
       if (!on_capability(bytes, downstream)) return;
     } else if (in_body_) {
-      const std::size_t taken = body_.scan(bytes);
-      downstream.add(bytes.substr(0, taken));
-      bytes.remove_prefix(taken);
-      if (!body_.ended()) return;
+      if (!take_body(bytes, downstream)) return;
       finish_reply(true);
+    } else if (unasked_ || !awaits_backend()) {
+      return on_unasked(bytes, downstream);
     } else if (!on_status(bytes, downstream)) {
       return;
     }
@@ -100,26 +104,44 @@ void Relay::on_backend(std::string_view bytes, Gather& downstream) {
   }
 }
 
+// Returns whether it has ended.
+bool Relay::take_body(std::string_view& bytes, Gather& downstream) {
+  body_begun_ = true;
+  ++progress_;
+  const std::size_t taken = body_.scan(bytes);
+  downstream.add(bytes.substr(0, taken));
+  bytes.remove_prefix(taken);
+  return body_.ended();
+}
+
 bool Relay::next_backend_line(std::string_view& bytes, Line& line) {
-  if (backend_lines_.next(bytes, kReplyBound, line)) return true;
+  if (backend_lines_.next(bytes, kReplyBound, line)) {
+    ++progress_;
+    return true;
+  }
   if (backend_lines_.swallowed() > kEndlessLine) finished_ = CloseReason::kBackendProtocol;
   return false;
 }
 
+// A reply that nobody asked for ends the session. One that begins like an error may say why the
+// backend is about to close, which is its right; what is asked meanwhile it does not answer.
+void Relay::on_unasked(std::string_view bytes, Gather& downstream) {
+  if (!std::exchange(unasked_, true) && bytes.front() != '-') {
+    finished_ = CloseReason::kBackendProtocol;
+    return;
+  }
+  Line line;
+  if (!next_backend_line(bytes, line)) return;
+  const bool farewell = line.text.starts_with('-') && is_status_line(line.text);
+  finished_ = farewell ? on_backend_end(downstream) : CloseReason::kBackendProtocol;
+}
+
 // Returns whether a whole status line was there.
 bool Relay::on_status(std::string_view& bytes, Gather& downstream) {
-  if (!awaits_backend() && !std::exchange(unasked_, true) && bytes.front() != '-') {
-    finished_ = CloseReason::kBackendProtocol;  // a reply that nobody asked for
-    return false;
-  }
   const std::string_view whole = bytes;
   Line line;
   if (!next_backend_line(bytes, line)) return false;
-  if (unasked_ && line.text.starts_with('-') && is_status_line(line.text)) {
-    finished_ = on_backend_end(downstream);  // it says why it is about to close
-    return false;
-  }
-  if (unasked_ || !is_status_line(line.text)) {
+  if (!is_status_line(line.text)) {
     finished_ = CloseReason::kBackendProtocol;
     return false;
   }
@@ -136,7 +158,12 @@ bool Relay::on_status(std::string_view& bytes, Gather& downstream) {
     add_error(line, downstream);
   }
   in_body_ = accepted && queue_.front().answer == Answer::kMulti;
-  in_body_ ? body_.begin() : finish_reply(accepted);
+  if (!in_body_) {
+    finish_reply(accepted);
+    return true;
+  }
+  body_begun_ = false;
+  body_.begin();
   return true;
 }
 
@@ -208,13 +235,21 @@ void Relay::add_error(const Line& line, Gather& downstream) {
   downstream.add_copy("\r\n");
 }
 
-CloseReason Relay::on_backend_end(Gather& downstream) {
-  answer(downstream);
+CloseReason Relay::end_unanswered(Answer answer, CloseReason reason, Gather& downstream) {
+  this->answer(downstream);
   if (finished_) return *finished_;
   if (in_body_) return CloseReason::kBackendTruncated;
   if (!awaits_backend()) return CloseReason::kBackendClosed;
-  downstream.add_copy(text_of(Answer::kBackendHasClosed));
-  return CloseReason::kBackendUnanswered;
+  downstream.add_copy(text_of(answer));
+  return reason;
+}
+
+CloseReason Relay::on_backend_end(Gather& downstream) {
+  return end_unanswered(Answer::kBackendHasClosed, CloseReason::kBackendUnanswered, downstream);
+}
+
+CloseReason Relay::on_backend_overdue(Gather& downstream) {
+  return end_unanswered(Answer::kBackendIsSilent, CloseReason::kBackendReplyTimeout, downstream);
 }
 
 }  // namespace postern::pop3

@@ -28,6 +28,13 @@ struct RelayCounts {
   std::uint32_t deleted = 0;
 };
 
+/// What the backend owes at the moment.
+enum class Owed : std::uint8_t {
+  kNothing,
+  kReply,  // the beginning of an answer, or of its body
+  kBody,   // the rest of one
+};
+
 class Relay {
  public:
   /// Both must outlive the relay.
@@ -51,12 +58,18 @@ class Relay {
   /// session ends: a reply that was cut stays visibly cut.
   CloseReason on_backend_end(Gather& downstream);
 
+  /// The backend has owed a reply for too long. Likewise.
+  CloseReason on_backend_overdue(Gather& downstream);
+
   /// Set when the session has to end, after what was added downstream has been sent.
   std::optional<CloseReason> finished() const noexcept { return finished_; }
 
   /// Whether the client waits for an answer, and whether the backend owes the next one.
   bool owes_client() const noexcept { return !queue_.empty(); }
   bool awaits_backend() const noexcept;
+  Owed owed() const noexcept;
+  /// Grows with each whole line and each piece of a body that the backend owed.
+  std::uint32_t progress() const noexcept { return progress_; }
   /// Whether the client's QUIT was taken.
   bool quit_sent() const noexcept { return quit_sent_; }
   /// Whether on_client() would take anything.
@@ -68,20 +81,25 @@ class Relay {
 
  private:
   void take(Request request) noexcept;
+  bool take_body(std::string_view& bytes, Gather& downstream);
   bool next_backend_line(std::string_view& bytes, Line& line);
+  void on_unasked(std::string_view bytes, Gather& downstream);
   bool on_status(std::string_view& bytes, Gather& downstream);
   bool on_capability(std::string_view& bytes, Gather& downstream);
   void finish_reply(bool accepted) noexcept;
   void add_status(const Line& line, bool in_place, Gather& downstream);
   void add_error(const Line& line, Gather& downstream);
+  CloseReason end_unanswered(Answer answer, CloseReason reason, Gather& downstream);
 
   const Terms& terms_;
   const policy::Facts& client_;
   bool in_body_ = false;
-  bool unasked_ = false;  // what the backend says now was not asked for
+  bool body_begun_ = false;  // some of it has come
+  bool unasked_ = false;     // what the backend says now was not asked for
   bool quit_sent_ = false;
   bool capabilities_changed_ = false;
   bool input_over_ = false;  // QUIT or the farewell was taken: what follows is ignored
+  std::uint32_t progress_ = 0;
   Patience patience_;
   std::optional<CloseReason> finished_;
   RelayCounts counts_;

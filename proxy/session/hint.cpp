@@ -77,6 +77,7 @@ Hint hint_for(CloseReason reason, const Transport& downstream, const pop3::Dialo
     case CloseReason::kBackendClosed:
     case CloseReason::kBackendUnanswered:
     case CloseReason::kBackendTruncated:
+    case CloseReason::kBackendReplyTimeout:
     case CloseReason::kShuttingDown:
     case CloseReason::kKilled:
     case CloseReason::kTooManyFailures:  // has its line from the guard

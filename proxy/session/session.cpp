@@ -68,7 +68,6 @@ void Session::kill() {
 void Session::on_plaintext(Transport& transport, std::span<char> bytes) {
   if (&transport == &downstream_) return hear_client(bytes);
   if (closing_) return;
-  last_progress_ = now();
   if (&transport == upstream_.get()) {
     // The last reply and the close_notify behind it go out together.
     downstream_.cork();
@@ -81,10 +80,7 @@ void Session::on_plaintext(Transport& transport, std::span<char> bytes) {
 // Before the relay begins they may hold a password, whether anybody listens still or not.
 void Session::hear_client(std::span<char> bytes) {
   const bool may_hold_secrets = !dialogue_.relaying();
-  if (!closing_) {
-    last_progress_ = now();
-    dialogue_.on_client({bytes.data(), bytes.size()});
-  }
+  if (!closing_) dialogue_.on_client({bytes.data(), bytes.size()});
   if (may_hold_secrets) pop3::wipe(bytes.data(), bytes.size());
   settle();
 }
@@ -154,6 +150,7 @@ void Session::settle() {
     }
   }
   if (closing_) return;
+  if (watch_ == Watch::kRelay) note_progress();
   downstream_.set_reading(dialogue_.wants_client());
   if (upstream_ && !connecting_) {
     upstream_->set_reading(dialogue_.wants_backend() && !downstream_.pending());

@@ -11,6 +11,7 @@
 #include "proxy/session/record.hpp"
 #include "proxy/session/snapshot.hpp"
 #include "proxy/session/transport.hpp"
+#include "proxy/session/waiting.hpp"
 #include "proxy/upstream/candidates.hpp"
 
 namespace postern::session {
@@ -91,6 +92,7 @@ class Session final : private pop3::Shell, private Transport::Owner {
   void settle();
   void watch(Watch what);
   void on_timer();
+  void note_progress() noexcept;
   void check_progress();
   void say_farewell();
   bool client_has_left() const noexcept;
@@ -115,8 +117,9 @@ class Session final : private pop3::Shell, private Transport::Owner {
   std::optional<pop3::CloseReason> closing_;
   std::size_t table_position_ = 0;  // the table's mark
   milliseconds penalty_{0};         // of the last wrong password
-  milliseconds last_progress_{0};
-  std::size_t last_pending_ = 0;  // bytes that both sides had not taken at the last look
+  Waiting waiting_;                 // from the login on
+  milliseconds last_progress_{0};   // of what is sent behind the farewell
+  std::size_t last_pending_ = 0;    // bytes that both sides had not taken at the last look
   net::Timer timer_;
   Transport downstream_;
   std::unique_ptr<Transport> upstream_;

@@ -13,12 +13,6 @@ using pop3::CloseReason;
 // How long a client may take to read our goodbye and say its own.
 constexpr milliseconds kLingering{2'000};
 
-// The sooner of two limits, of which 0 is none.
-milliseconds sooner(milliseconds a, milliseconds b) noexcept {
-  if (a.count() == 0) return b;
-  return b.count() == 0 ? a : std::min(a, b);
-}
-
 }  // namespace
 
 milliseconds Session::limit_of(Watch what) const noexcept {
@@ -37,7 +31,7 @@ milliseconds Session::limit_of(Watch what) const noexcept {
     case Watch::kPenalty:
       return penalty_;
     case Watch::kRelay:
-      return sooner(timeouts.idle, timeouts.stall);
+      return waiting_.next(timeouts, now());
     case Watch::kLinger:
       return kLingering;
   }
@@ -96,22 +90,31 @@ void Session::on_timer() {
   settle();
 }
 
-// Idle is the client's right for a while; standing still while something is owed is not. A slow
-// reader counts as moving as long as what is kept for it shrinks.
-void Session::check_progress() {
+void Session::note_progress() noexcept {
   const std::size_t up = upstream_ ? upstream_->pending_bytes() : 0;
-  const std::size_t pending = downstream_.pending_bytes() + up;
-  if (pending < last_pending_) last_progress_ = now();
-  last_pending_ = pending;
-  const bool owed = pending != 0 || dialogue_.awaits_backend();
+  waiting_.look({.owed = dialogue_.backend_owes(),
+                 .asked = dialogue_.counts().commands,
+                 .heard = dialogue_.backend_progress(),
+                 .pending = downstream_.pending_bytes() + up},
+                now());
+}
+
+// Idle is the client's right for a while; standing still while something is owed is not.
+void Session::check_progress() {
+  note_progress();
   const conf::Timeouts& timeouts = snapshot_->settings.timeouts;
-  const milliseconds limit = owed ? timeouts.stall : timeouts.idle;
-  const milliseconds still = now() - last_progress_;
-  if (limit.count() != 0 && still >= limit) {
-    return close(owed ? CloseReason::kStallTimeout : CloseReason::kIdleTimeout);
+  const auto overdue = waiting_.judge(timeouts, now());
+  if (!overdue) return watch(Watch::kRelay);
+  switch (*overdue) {
+    case Waiting::Overdue::kCommand:
+      return close(CloseReason::kIdleTimeout);
+    case Waiting::Overdue::kTaking:
+      return close(CloseReason::kStallTimeout);
+    case Waiting::Overdue::kBody:
+      return close(CloseReason::kBackendTruncated);
+    case Waiting::Overdue::kReply:
+      return dialogue_.on_backend_overdue();
   }
-  const milliseconds left = limit.count() == 0 ? milliseconds{0} : limit - still;
-  timer_.start(sooner(left, limit_of(Watch::kRelay)));
 }
 
 }  // namespace postern::session

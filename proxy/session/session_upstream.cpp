@@ -76,7 +76,7 @@ void Session::relay_started() {
   environment_.log.know(dialogue_.user());
   record_.logged_in = true;
   record_.login_taken = now() - record_.login_begun;
-  last_progress_ = now();
+  waiting_.begin(now());
   watch(Watch::kRelay);
 }
 

@@ -1,5 +1,7 @@
 """Backends that misbehave after the login: what is cut looks cut, what is whole stays whole."""
 
+import time
+
 from support import mailbox, process
 from support.waiting import until
 from support.world import ScriptedWorld
@@ -10,7 +12,8 @@ BODY = b"".join(b"line %d of the message\r\n" % n for n in range(2000))
 class RelayedReplies(ScriptedWorld):
     """Each test is a mailbox of one message, served in a way of its own."""
 
-    configuration = {"timeouts": {"stall": "3s", "backend_login": "10s", "idle": "10m"},
+    configuration = {"timeouts": {"stall": "3s", "backend_login": "10s", "backend_reply": "3s",
+                                  "idle": "10m"},
                      "environment": process.MEASURED}
 
     def logged_in(self, after_login):
@@ -184,3 +187,96 @@ class RelayedReplies(ScriptedWorld):
         until(lambda: b"QUIT\r\n" in self.backend.lines(), "the backend has QUIT")
         peer.reset()
         self.assertIn(b"DELE 1\r\n", self.backend.lines())
+
+
+def say_until_it_ends(gateway, peer, data, within=10):
+    """Says it every 50 ms until the session's line is in the log, and returns that."""
+    port = peer.socket.getsockname()[1]
+    deadline = time.monotonic() + within
+    while not gateway.log_events("session", rport=port) and time.monotonic() < deadline:
+        peer.try_send(data)
+        time.sleep(0.05)
+    return gateway.wait_for_log("session", rport=port)
+
+
+class OverdueReplies(ScriptedWorld):
+    """Waiting for an answer has a limit of its own, far above the one for a peer that stalls here,
+    and single bytes do not move it."""
+
+    STALL, REPLY = 0.5, 2.0
+    configuration = {"timeouts": {"stall": "500ms", "backend_reply": "2s", "idle": "10m"}}
+    SILENT = b"-ERR [SYS/TEMP] the mail server did not answer, please wait and try again later"
+
+    def logged_in(self, after_login):
+        self.play(lambda backend: (backend.login(), after_login(backend)))
+        return self.client().login("alice", "secret")
+
+    def overdue(self, peer, command):
+        """The command is answered with the backend's fault, no sooner than allowed."""
+        port = peer.socket.getsockname()[1]
+        started = time.monotonic()
+        self.assertEqual(peer.command(command), self.SILENT)
+        self.assertGreater(time.monotonic() - started, self.REPLY - 0.3)
+        self.assertEqual(peer.read_to_end(), b"")
+        self.assertEqual(peer.ending, "clean")
+        line = self.gateway.wait_for_log("session", rport=port)
+        self.assertEqual((line["reason"], line["ended_by"], line["level"]),
+                         ("backend_reply_timeout", "backend", "warn"))
+
+    def test_quit_that_takes_longer_than_a_stall_is_answered(self):
+        def after_login(backend):
+            backend.read_line()
+            time.sleep(self.STALL * 2)  # what is tested is that time passes
+            backend.send(b"+OK expunged\r\n")
+        self.assertEqual(self.logged_in(after_login).command("QUIT"), b"+OK")
+
+    def test_a_message_that_is_searched_for_viruses_comes(self):
+        def after_login(backend):
+            backend.read_line()
+            time.sleep(self.STALL * 2)
+            backend.send(b"+OK\r\n")
+            time.sleep(self.STALL * 2)
+            backend.send(b"clean\r\n.\r\n")
+            backend.serve()
+        peer = self.logged_in(after_login)
+        self.assertTrue(peer.command("RETR 1").startswith(b"+OK"))
+        self.assertEqual(peer.read_body(), b"clean\r\n.\r\n")
+
+    def test_quit_without_an_answer(self):
+        self.overdue(self.logged_in(lambda backend: backend.wait_for_end()), "QUIT")
+
+    def test_a_message_that_does_not_come(self):
+        self.overdue(self.logged_in(lambda backend: backend.wait_for_end()), "RETR 1")
+
+    def test_a_status_line_that_drips(self):
+        """A byte every 50 ms moves no deadline."""
+        self.overdue(self.logged_in(lambda backend: (backend.read_line(), backend.send(b"+OK "),
+                                                     backend.drip(b"."))), "RETR 1")
+
+    def test_commands_do_not_move_the_deadline_of_an_answer(self):
+        peer = self.logged_in(lambda backend: backend.wait_for_end())
+        say_until_it_ends(self.gateway, peer, b"NOOP\r\n")
+        self.assertEqual(peer.read_line(), self.SILENT)
+
+    def test_a_body_that_stops_is_cut_and_the_backend_is_blamed(self):
+        peer = self.logged_in(lambda backend: (backend.read_line(),
+                                               backend.send(b"+OK\r\nhalf a message\r\n"),
+                                               backend.wait_for_end()))
+        port = peer.socket.getsockname()[1]
+        peer.send(b"RETR 1\r\n")
+        peer.read_to_end()
+        self.assertIn(peer.ending, ("cut", "reset"))
+        line = self.gateway.wait_for_log("session", rport=port)
+        self.assertEqual((line["ended_by"], line["level"]), ("backend", "warn"))
+
+
+class UnfinishedCommands(ScriptedWorld):
+    """A client's command has an absolute deadline: a byte now and then is no command."""
+
+    configuration = {"timeouts": {"idle": "1s"}}
+
+    def test_a_command_that_drips(self):
+        self.play(lambda backend: (backend.login(), backend.serve()))
+        peer = self.client().login("alice", "secret")
+        line = say_until_it_ends(self.gateway, peer, b"N")
+        self.assertEqual(line["reason"], "idle_timeout")

@@ -1,5 +1,6 @@
 #include "tests/session/player.hpp"
 
+#include <array>
 #include <map>
 #include <random>
 #include <span>
@@ -173,6 +174,7 @@ void Player::run_event(std::string_view event) {
       {"admission turned-away", admit({Admission::kTurnedAway})},
       {"admission remembered", admit({Admission::kRemembered})},
       {"admission remembered AUTH", admit({Admission::kRemembered, "AUTH"})},
+      {"backend-overdue", [this] { dialogue_.on_backend_overdue(); }},
       {"drain", [this] { dialogue_.drain(); }},
       {"block downstream", [this] { shell_.downstream_sink = pop3::Sink::kFull; }},
       {"block upstream", [this] { shell_.upstream_sink = pop3::Sink::kFull; }},
@@ -223,6 +225,10 @@ std::string Player::state_of(std::string_view key) const {
   if (key == "stranger") return std::string(name_of(dialogue_.stranger()));
   if (key == "phase") return std::string(dialogue_.phase());
   if (key == "awaits-backend") return yes_or_no(dialogue_.awaits_backend());
+  if (key == "backend-owes") {
+    constexpr std::array<std::string_view, 3> kNames = {"nothing", "reply", "body"};
+    return std::string(kNames[static_cast<std::size_t>(dialogue_.backend_owes())]);
+  }
   if (key == "wants-client") return yes_or_no(dialogue_.wants_client());
   if (key == "wants-backend") return yes_or_no(dialogue_.wants_backend());
   if (key == "commands") return std::to_string(dialogue_.counts().commands);
