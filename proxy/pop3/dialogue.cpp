@@ -133,6 +133,7 @@ bool Dialogue::execute(Action& action, bool more_behind) {
   } else if (const auto* judged = std::get_if<LoginJudged>(&action)) {
     shell_.judged(*judged);
   } else if (std::holds_alternative<ConnectUpstream>(action)) {
+    line_ends_ = terms_.line_ends;
     backend_lines_ = std::make_unique<LineSplitter>(LongLine::kAtItsEnd);
     shell_.connect_upstream();
   } else if (std::holds_alternative<CloseUpstream>(action)) {
@@ -166,7 +167,7 @@ void Dialogue::start_relay() {
   conversation_.reset();
   client_lines_.reset();
   backend_lines_.reset();
-  relay_ = std::make_unique<Relay>(terms_, client_);
+  relay_ = std::make_unique<Relay>(terms_, client_, line_ends_);
   shell_.relay_started();
 }
 
@@ -194,11 +195,20 @@ void Dialogue::on_backend(std::string_view bytes) {
   resume();
 }
 
+// A server that ends its greeting with LF alone ends all its lines so. It is never learned from a
+// body, whose bytes are a stranger's.
+void Dialogue::learn_line_ends(Line& line) noexcept {
+  const bool bare = line.form == LineForm::kBareLf;
+  if (line_ends_ == LineEnds::kAuto) line_ends_ = bare ? LineEnds::kLf : LineEnds::kCrLf;
+  if (bare && line_ends_ == LineEnds::kLf) line.form = LineForm::kGood;
+}
+
 void Dialogue::judge_backend(std::string_view bytes) {
   while (backend_lines_ && conversation_) {
     Line line;
     const bool whole = backend_lines_->next(bytes, conversation_->backend_line_bound(), line);
     if (!whole && backend_lines_->swallowed() <= kEndlessLine) return;
+    if (whole) learn_line_ends(line);
     // One reply a command: whatever came along with it was sent before it was asked for.
     const bool in_turn = whole && (bytes.empty() || conversation_->expects_more_behind(line));
     converse(

@@ -83,6 +83,7 @@ class Dialogue {
   void converse(const Event& event, bool more_behind);
   bool execute(Action& action, bool more_behind);
   void judge_backend(std::string_view bytes);
+  void learn_line_ends(Line& line) noexcept;
   void drop_early_upstream();
   void start_tls();
   void start_relay();
@@ -108,6 +109,7 @@ class Dialogue {
   bool downstream_blocked_ = false;  // own answers wait
   bool upstream_blocked_ = false;    // commands wait
   bool secret_exposed_ = false;
+  LineEnds line_ends_ = LineEnds::kAuto;  // the backend's; kAuto: it has not greeted
   Stranger stranger_ = Stranger::kNone;
   std::uint32_t attempts_ = 0;
   std::optional<policy::Mechanism> mechanism_;

@@ -104,10 +104,19 @@ void Relay::on_backend(std::string_view bytes, Gather& downstream) {
   }
 }
 
+bool Relay::well_formed(const Line& line) const noexcept {
+  return line.form == LineForm::kGood ||
+         (line.form == LineForm::kBareLf && line_ends_ == LineEnds::kLf);
+}
+
 // Returns whether it has ended.
 bool Relay::take_body(std::string_view& bytes, Gather& downstream) {
   body_begun_ = true;
   ++progress_;
+  if (line_ends_ == LineEnds::kLf) {
+    bytes.remove_prefix(lf_body_.take(bytes, downstream));
+    return lf_body_.ended();
+  }
   const std::size_t taken = body_.scan(bytes);
   downstream.add(bytes.substr(0, taken));
   bytes.remove_prefix(taken);
@@ -164,6 +173,7 @@ bool Relay::on_status(std::string_view& bytes, Gather& downstream) {
   }
   body_begun_ = false;
   body_.begin();
+  lf_body_.begin();
   return true;
 }
 
@@ -172,7 +182,7 @@ bool Relay::on_status(std::string_view& bytes, Gather& downstream) {
 bool Relay::on_capability(std::string_view& bytes, Gather& downstream) {
   Line line;
   if (!next_backend_line(bytes, line)) return false;
-  if (line.form != LineForm::kGood || line.text != ".") {
+  if (!well_formed(line) || line.text != ".") {
     if (capabilities_->take(line.text)) return true;
     finished_ = CloseReason::kBackendProtocol;
     return false;
@@ -216,8 +226,7 @@ void Relay::add_status(const Line& line, bool in_place, Gather& downstream) {
 
 // The backend's own words may name the inside; its response code is kept.
 void Relay::add_error(const Line& line, Gather& downstream) {
-  if (terms_.error_text == ErrorText::kPass && line.form == LineForm::kGood &&
-      all_printable(line.text)) {
+  if (terms_.error_text == ErrorText::kPass && well_formed(line) && all_printable(line.text)) {
     downstream.add_copy(line.text);
     return downstream.add_copy("\r\n");
   }

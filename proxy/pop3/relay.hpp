@@ -14,6 +14,7 @@
 #include "proxy/pop3/capabilities.hpp"
 #include "proxy/pop3/close_reason.hpp"
 #include "proxy/pop3/gather.hpp"
+#include "proxy/pop3/lf_body.hpp"
 #include "proxy/pop3/line_splitter.hpp"
 #include "proxy/pop3/patience.hpp"
 #include "proxy/pop3/request_queue.hpp"
@@ -37,9 +38,11 @@ enum class Owed : std::uint8_t {
 
 class Relay {
  public:
-  /// Both must outlive the relay.
-  Relay(const Terms& terms, const policy::Facts& client) noexcept
-      : terms_(terms), client_(client), patience_(terms.max_bad_commands) {}
+  /// The first two must outlive the relay. `line_ends` of the backend are kCrLf, or kLf where it is
+  /// known that a LF alone ends its lines, too.
+  Relay(const Terms& terms, const policy::Facts& client,
+        LineEnds line_ends = LineEnds::kCrLf) noexcept
+      : terms_(terms), client_(client), line_ends_(line_ends), patience_(terms.max_bad_commands) {}
 
   /// Takes the client's lines from the front of `bytes` until they are used up or the queue is
   /// full; commands are appended to `upstream`. What comes behind QUIT is thrown away. Own answers
@@ -81,6 +84,7 @@ class Relay {
 
  private:
   void take(Request request) noexcept;
+  bool well_formed(const Line& line) const noexcept;
   bool take_body(std::string_view& bytes, Gather& downstream);
   bool next_backend_line(std::string_view& bytes, Line& line);
   void on_unasked(std::string_view bytes, Gather& downstream);
@@ -93,6 +97,7 @@ class Relay {
 
   const Terms& terms_;
   const policy::Facts& client_;
+  const LineEnds line_ends_;
   bool in_body_ = false;
   bool body_begun_ = false;  // some of it has come
   bool unasked_ = false;     // what the backend says now was not asked for
@@ -105,6 +110,7 @@ class Relay {
   RelayCounts counts_;
   std::unique_ptr<CapabilityReader> capabilities_;  // while the backend's list is read
   BodyScanner body_;
+  LfBody lf_body_;  // in its place with kLf
   LineSplitter client_lines_{LongLine::kAtOnce, BareLf::kTaken};
   LineSplitter backend_lines_{LongLine::kAtItsEnd};
   RequestQueue queue_;
