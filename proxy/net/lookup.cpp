@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "proxy/net/check.hpp"
+#include "proxy/net/error.hpp"
 #include "proxy/net/trampoline.hpp"
 
 namespace postern::net {
@@ -33,11 +34,13 @@ Lookup::Lookup(Loop& loop, const std::string& host, std::uint16_t port, Callback
   request_->request.data = request_;
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
-  const Trampoline done([](uv_getaddrinfo_t* raw, int, addrinfo* results) {
+  const Trampoline done([](uv_getaddrinfo_t* raw, int status, addrinfo* results) {
     const std::unique_ptr<Request> request(static_cast<Request*>(raw->data));
     if (request->owner != nullptr) {
       request->owner->request_ = nullptr;
-      request->callback(addresses_in(results, request->port));
+      auto addresses = addresses_in(results, request->port);
+      const int error = addresses.empty() && status == 0 ? no_address() : status;
+      request->callback(std::move(addresses), error);
     }
     uv_freeaddrinfo(results);
   });

@@ -13,8 +13,9 @@ namespace postern::net {
 
 class Lookup {
  public:
-  /// Empty when the name has no address, or the resolver failed.
-  using Callback = std::move_only_function<void(std::vector<Address>)>;
+  /// Empty when the name has no address, or the resolver failed; then `error` is a negative libuv
+  /// error, else 0.
+  using Callback = std::move_only_function<void(std::vector<Address>, int error)>;
 
   /// Starts at once; `callback` is called once, never from inside the constructor, and not at all
   /// when the lookup is destroyed first.

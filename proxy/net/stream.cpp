@@ -105,12 +105,13 @@ void Stream::on_read(ssize_t count, char* data) {
   if (count > 0) {
     return owner_.on_bytes(*this, {data, static_cast<std::size_t>(count)});
   }
-  if (count != UV_EOF) return on_broken();
+  if (count != UV_EOF) return on_broken(static_cast<int>(count));
   stop_reading();
   if (!std::exchange(ended_, true)) owner_.on_end(*this, StreamEnd::kFinished);
 }
 
-void Stream::on_broken() {
+void Stream::on_broken(int error) {
+  if (error_ == 0) error_ = error;
   stop_reading();
   ended_ = true;
   if (!std::exchange(broken_, true)) owner_.on_end(*this, StreamEnd::kReset);
@@ -155,7 +156,7 @@ void Stream::queue(std::string_view bytes) {
 
 void Stream::on_written(int status) {
   --pending_;
-  if (status != 0) return on_broken();
+  if (status != 0) return on_broken(status);
   if (pending_ == 0) owner_.on_drained(*this);
 }
 

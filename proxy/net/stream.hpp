@@ -59,6 +59,8 @@ class Stream {
   /// does not take then is copied and pending. Errors show up as on_end() on a later turn, or on
   /// the next read.
   void send(std::string_view bytes);
+  /// Why kReset was told: a negative libuv error, else 0.
+  int error() const noexcept { return error_; }
   bool pending() const noexcept { return pending_ != 0; }
   /// Sends now what waits for the turn's end. Then pending() tells the whole truth.
   void flush();
@@ -79,15 +81,16 @@ class Stream {
   void queue(std::string_view bytes);
   void on_read(ssize_t count, char* data);
   void on_written(int status);
-  void on_broken();
+  void on_broken(int error);
 
   Owner& owner_;
   Outbox& outbox_;
   Handle<uv_tcp_t> handle_;
   bool reading_ = false;
-  bool ended_ = false;         // nothing more to read
-  bool broken_ = false;        // kReset was told
-  bool in_outbox_ = false;     // some of what was sent
+  bool ended_ = false;      // nothing more to read
+  bool broken_ = false;     // kReset was told
+  bool in_outbox_ = false;  // some of what was sent
+  int error_ = 0;
   std::uint32_t pending_ = 0;  // writes that libuv has not finished
 };
 

@@ -28,6 +28,23 @@ void add_backend(admin::LogEntry& entry, const Record& record) {
   entry.add("backend", record.backend).add("baddr", record.backend_address).add("btls", "-");
 }
 
+bool is_about_backend(Notice notice) noexcept {
+  return notice == Notice::kBackendDown || notice == Notice::kProtocolViolation;
+}
+
+// Where it went wrong with the backend, after how long, and why.
+void write_trouble(admin::Log& log, const ReportWords& words, milliseconds now,
+                   const Record& record, admin::LogEntry& entry) {
+  entry.add("phase", record.reach.phase());
+  entry.add_seconds("dur", count(record.reach.taken(now)));
+  std::string message(words.message);
+  const std::string& failures = record.reach.failures();
+  if (words.event == "backend_down") {
+    message.append(": ").append(failures.empty() ? "it refuses to serve" : failures);
+  }
+  log.write(words.level, entry.finish(message));
+}
+
 }  // namespace
 
 policy::IpAddress ip_of(const net::Address& address) noexcept {
@@ -49,8 +66,9 @@ admin::LogEntry begin_entry(const admin::Log& log, LogLevel level, std::string_v
   return entry;
 }
 
-void write_report(admin::Log& log, const pop3::Report& report, const Record& record,
-                  const Transport& downstream, const pop3::Dialogue& dialogue) {
+void write_report(admin::Log& log, const pop3::Report& report, milliseconds now,
+                  const Record& record, const Transport& downstream,
+                  const pop3::Dialogue& dialogue) {
   const ReportWords words = words_for(report);
   const bool decision = tells_decision(report.notice);
   const admin::StrangersLine line{
@@ -71,6 +89,7 @@ void write_report(admin::Log& log, const pop3::Report& report, const Record& rec
   } else {
     add_backend(entry, record);
     if (!words.reason.empty()) entry.add("reason", words.reason).add("bcode", report.detail);
+    if (is_about_backend(report.notice)) return write_trouble(log, words, now, record, entry);
   }
   log.write(words.level, entry.finish(words.message));
 }

@@ -13,6 +13,7 @@
 #include "proxy/net/address.hpp"
 #include "proxy/pop3/dialogue.hpp"
 #include "proxy/session/login_words.hpp"
+#include "proxy/session/reach.hpp"
 #include "proxy/session/transport.hpp"
 
 namespace postern::session {
@@ -30,7 +31,8 @@ struct Record {
   bool used_stls = false;
   bool logged_in = false;
   std::string backend;          // name, once one was tried
-  std::string backend_address;  // "IP:PORT", once one was tried
+  std::string backend_address;  // "IP:PORT", once one was tried; a name while it is looked up
+  Reach reach;                  // how far it came
 };
 
 policy::IpAddress ip_of(const net::Address& address) noexcept;
@@ -40,8 +42,9 @@ admin::LogEntry begin_entry(const admin::Log& log, conf::LogLevel level, std::st
                             const Record& record, const Transport& downstream);
 
 /// The line for a security event that the dialogue reported.
-void write_report(admin::Log& log, const pop3::Report& report, const Record& record,
-                  const Transport& downstream, const pop3::Dialogue& dialogue);
+void write_report(admin::Log& log, const pop3::Report& report, milliseconds now,
+                  const Record& record, const Transport& downstream,
+                  const pop3::Dialogue& dialogue);
 
 /// The line about a login that failed, and not for the policy.
 void write_login(admin::Log& log, const LoginWords& words, std::string_view code,

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "conf/rules.hpp"
+#include "proxy/net/error.hpp"
 #include "proxy/session/table.hpp"
 
 namespace postern::session {
@@ -109,6 +110,7 @@ void Session::on_transport_end(Transport& transport, TransportEnd end) {
   if (&transport == &downstream_) {
     on_client_end(end);
   } else if (&transport == upstream_.get()) {
+    upstream_broke(transport.error() == 0 ? net::closed_by_peer() : transport.error());
     dialogue_.on_upstream_lost(pop3::UpstreamLoss::kClosed);
   }
   settle();

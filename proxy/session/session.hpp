@@ -86,6 +86,7 @@ class Session final : private pop3::Shell, private Transport::Owner {
   void secure();
   pop3::LoginAdmitted answer_from_memory(const policy::GateRuling& ruling);
   void try_next_candidate();
+  void upstream_broke(int error);
   void on_candidate_ready();
   void spend_upstream();
   void step(std::string_view what);

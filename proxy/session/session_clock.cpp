@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "proxy/net/error.hpp"
 #include "proxy/session/session.hpp"
 #include "proxy/session/table.hpp"
 
@@ -72,9 +73,11 @@ void Session::on_timer() {
       dialogue_.on_expired(pop3::Deadline::kLogin);
       break;
     case Watch::kConnect:
+      upstream_broke(net::timed_out());
       dialogue_.on_expired(pop3::Deadline::kConnect);
       break;
     case Watch::kBackendLogin:
+      upstream_broke(net::timed_out());
       dialogue_.on_expired(pop3::Deadline::kBackendLogin);
       break;
     case Watch::kPenalty:

@@ -7,6 +7,7 @@ namespace postern::session {
 
 pop3::LoginAdmitted Session::admit(const pop3::Login& login) {
   record_.login_begun = now();
+  record_.reach.begin_login(now());
   const auto mechanism = dialogue_.mechanism().value_or(policy::Mechanism::kUser);
   attempt_ =
       std::make_unique<LoginAttempt>(environment_.logins, ip_of(record_.peer), login, mechanism);
@@ -36,7 +37,7 @@ void Session::remember_exposed(const pop3::Login& login) {
 }
 
 void Session::report(const pop3::Report& report) {
-  write_report(environment_.log, report, record_, downstream_, dialogue_);
+  write_report(environment_.log, report, now(), record_, downstream_, dialogue_);
 }
 
 void Session::judged(const pop3::LoginJudged& login) {

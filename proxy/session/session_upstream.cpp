@@ -7,6 +7,7 @@ void Session::connect_upstream() {
   const conf::Backend& backend = snapshot_->settings.backends.front();
   record_.backend = backend.name;
   connecting_ = true;
+  record_.reach.begin_login(now());
   candidates_ = std::make_unique<upstream::Candidates>(environment_.loop, backend.address,
                                                        [this] { on_candidate_ready(); });
   try_next_candidate();
@@ -14,6 +15,7 @@ void Session::connect_upstream() {
 
 void Session::on_candidate_ready() {
   if (closing_ || !connecting_) return;
+  if (const int error = candidates_->lookup_error(); error != 0) upstream_broke(error);
   try_next_candidate();
   settle();
 }
@@ -23,6 +25,8 @@ void Session::try_next_candidate() {
   while (true) {
     switch (candidates_->next(address)) {
       case upstream::Candidates::Found::kLater:
+        record_.backend_address = candidates_->looked_up();
+        record_.reach.begin(Reach::Phase::kResolve, now());
         return;
       case upstream::Candidates::Found::kNone:
         connecting_ = false;
@@ -32,11 +36,14 @@ void Session::try_next_candidate() {
         break;
     }
     record_.backend_address = address.text();
+    record_.reach.begin(Reach::Phase::kConnect, now());
     Transport::Owner& owner = *this;
     upstream_ = std::make_unique<Transport>(environment_.loop, environment_.buffers, owner,
                                             Buffers::kBackendRead);
     step("connecting to the backend");
-    if (upstream_->connect(address) == 0) return;
+    const int error = upstream_->connect(address);
+    if (error == 0) return;
+    upstream_broke(error);
     spend_upstream();
   }
 }
@@ -46,15 +53,20 @@ void Session::on_transport_connected(Transport& transport, int error) {
   step(error == 0 ? "connected to the backend" : "the backend does not take the connection");
   if (error == 0) {
     connecting_ = false;
+    record_.reach.enter(Reach::Phase::kGreeting);
     dialogue_.on_upstream_connected();
   } else {
+    upstream_broke(error);
     spend_upstream();
     try_next_candidate();
   }
   settle();
 }
 
+void Session::upstream_broke(int error) { record_.reach.fail(record_.backend_address, error); }
+
 pop3::Sink Session::send_upstream(std::string_view bytes) {
+  if (!record_.logged_in) record_.reach.enter(Reach::Phase::kLogin);
   return upstream_ ? upstream_->send(bytes) : pop3::Sink::kOpen;
 }
 

@@ -91,6 +91,8 @@ class Transport final : private net::Stream::Owner {
   bool secured() const noexcept { return engine_ && engine_->established(); }
   /// Whether the peer has ended its direction, in whichever way.
   bool peer_has_left() const noexcept { return peer_has_left_; }
+  /// Why kReset was told: a negative libuv error, else 0.
+  int error() const noexcept { return stream_.error(); }
   /// Bytes of the wire, both ways.
   std::uint64_t bytes_in() const noexcept { return bytes_in_; }
   std::uint64_t bytes_out() const noexcept { return bytes_out_; }

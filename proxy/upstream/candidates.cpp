@@ -21,7 +21,8 @@ Candidates::Found Candidates::next(net::Address& address) {
     return Found::kNow;
   }
   lookup_ = std::make_unique<net::Lookup>(loop_, endpoint.host, endpoint.port,
-                                          [this](std::vector<net::Address> addresses) {
+                                          [this](std::vector<net::Address> addresses, int error) {
+                                            lookup_error_ = error;
                                             std::ranges::reverse(addresses);
                                             resolved_ = std::move(addresses);
                                             ready_();

@@ -26,12 +26,18 @@ class Candidates {
 
   Found next(net::Address& address);
 
+  /// Of the name that is being looked up, or was last: "mail.lan:110", and why that failed; 0 when
+  /// it did not.
+  std::string looked_up() const { return conf::to_string(endpoints_[position_ - 1]); }
+  int lookup_error() const noexcept { return lookup_error_; }
+
  private:
   net::Loop& loop_;
   const std::vector<conf::Endpoint>& endpoints_;
   net::Callback ready_;
   std::size_t position_ = 0;
   std::vector<net::Address> resolved_;  // of the endpoint before `position_`, last one first
+  int lookup_error_ = 0;
   std::unique_ptr<net::Lookup> lookup_;
 };
 

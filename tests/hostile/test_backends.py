@@ -141,6 +141,22 @@ class BackendsThatFail(ScriptedWorld):
         self.assertTrue(reply.startswith(b"-ERR [AUTH]"), reply)
         self.assertNotIn(b"exch07", reply)
 
+    def test_exchange_without_its_mailbox_server_is_no_wrong_password(self):
+        """20 users of one office would else have it banned."""
+        def script(backend):
+            backend.greet()
+            while line := backend.read_line().upper():
+                backend.send(b"-ERR Server Unavailable. 21\r\n"
+                             if line.startswith(b"PASS") else b"+OK\r\n")
+        self.play(script)
+        for number in range(25):
+            peer = self.client()
+            peer.command(f"USER user{number}")
+            self.assertTrue(peer.command("PASS secret").startswith(TEMPORARY))
+        line = self.gateway.wait_for_log("login_refused", rport=peer.origin[1])
+        self.assertEqual(line["reason"], "backend_temporary")
+        self.assertEqual(self.gateway.log_events("ban"), [])
+
     def test_response_codes_of_the_backend_are_kept(self):
         for code in (b"[IN-USE]", b"[LOGIN-DELAY]", b"[SYS/TEMP]", b"[SYS/PERM]", b"[AUTH]"):
             def script(backend, code=code):
@@ -169,7 +185,7 @@ class BackendsThatFail(ScriptedWorld):
                     backend.send(b"+OK\r\n")
         self.play(script)
         peer = self.client()
-        self.assertTrue(self.login_reply(peer).startswith(b"-ERR [AUTH]"))
+        self.assertEqual(self.login_reply(peer), b"-ERR login failed")
         self.assertTrue(self.login_reply(peer).startswith(b"+OK"))
 
     def test_bytes_of_the_password_arrive_as_they_were_typed(self):
@@ -190,6 +206,89 @@ class BackendsThatFail(ScriptedWorld):
                 reply = peer.command(b"AUTH PLAIN " + base64.b64encode(text))
                 self.assertTrue(reply.startswith(b"-ERR"), reply)
         self.assertEqual(self.backend.connections, [])
+
+
+class WhatTheLogSays(ScriptedWorld):
+    """Every `backend_down` says which address, in which phase, after how long, and why."""
+
+    configuration = {"timeouts": TIMEOUTS}
+
+    def failed(self, gateway=None):
+        """The line about a login that fails."""
+        peer = self.client(gateway)
+        peer.command("USER alice")
+        self.assertTrue(peer.command("PASS secret").startswith(TEMPORARY))
+        return (gateway or self.gateway).wait_for_log("backend_down", rport=peer.origin[1])
+
+    def of(self, script):
+        self.play(script)
+        line = self.failed()
+        self.assertEqual(line["baddr"], "%s:%d" % self.backend.address)
+        return line
+
+    def with_addresses(self, *addresses):
+        """A gateway with a backend at these."""
+        return self.start_gateway(self.backend.address, self.addCleanup, "gateway-addresses",
+                                  timeouts=TIMEOUTS, backend={"address": list(addresses)})
+
+    def closed_port(self):
+        closed = socket.socket()
+        self.addCleanup(closed.close)
+        closed.bind(("127.0.0.1", 0))  # bound and not listening: refused
+        return "%s:%d" % closed.getsockname()
+
+    def test_nobody_listens(self):
+        address = self.closed_port()
+        line = self.failed(self.with_addresses(address))
+        self.assertEqual((line["phase"], line["baddr"]), ("connect", address))
+        self.assertIn(f"{address}: connection refused", line["msg"])
+        self.assertRegex(line["dur"], r"^0\.")
+
+    def test_each_address_is_told(self):
+        first, second = self.closed_port(), self.closed_port()
+        line = self.failed(self.with_addresses(first, second))
+        self.assertEqual(line["baddr"], second)
+        self.assertIn(f"{first}: connection refused; {second}: connection refused", line["msg"])
+
+    def test_a_name_that_nobody_knows(self):
+        line = self.failed(self.with_addresses("nowhere.invalid:110"))
+        self.assertEqual((line["phase"], line["baddr"]), ("resolve", "nowhere.invalid:110"))
+        self.assertIn("nowhere.invalid:110: ", line["msg"])
+
+    def test_no_greeting(self):
+        line = self.of(lambda backend: backend.wait_for_end())
+        self.assertEqual(line["phase"], "greeting")
+        self.assertIn("timed out", line["msg"])
+        self.assertGreater(float(line["dur"]), 1.5)
+
+    def test_closed_in_the_greeting(self):
+        line = self.of(lambda backend: None)
+        self.assertEqual(line["phase"], "greeting")
+        self.assertIn("it closed the connection", line["msg"])
+
+    def test_reset_in_the_login(self):
+        def script(backend):
+            backend.greet()
+            backend.read_line()
+            backend.reset()
+        line = self.of(script)
+        self.assertEqual(line["phase"], "login")
+        self.assertIn("connection reset by peer", line["msg"])
+
+    def test_no_answer_to_the_password(self):
+        def script(backend):
+            backend.greet()
+            while (line := backend.read_line()) and not line.upper().startswith(b"PASS"):
+                backend.send(b"+OK\r\n")
+            backend.wait_for_end()
+        line = self.of(script)
+        self.assertEqual(line["phase"], "login")
+        self.assertIn("timed out", line["msg"])
+
+    def test_refused_in_the_greeting(self):
+        line = self.of(lambda backend: backend.send(b"-ERR too busy\r\n"))
+        self.assertEqual(line["phase"], "greeting")
+        self.assertIn("it refuses to serve", line["msg"])
 
 
 class ManyBackendFailures(ScriptedWorld):

@@ -1,0 +1,31 @@
+#include "proxy/session/reach.hpp"
+
+#include <array>
+
+#include "proxy/net/error.hpp"
+
+namespace postern::session {
+
+void Reach::begin(Phase phase, milliseconds now) noexcept {
+  phase_ = phase;
+  since_ = now;
+}
+
+void Reach::begin_login(milliseconds now) noexcept {
+  since_ = now;
+  failures_.clear();
+}
+
+void Reach::fail(std::string_view address, int error) {
+  constexpr std::size_t kMost = 512;  // a name may have many addresses
+  if (failures_.size() >= kMost) return;
+  if (!failures_.empty()) failures_ += "; ";
+  failures_.append(address).append(": ").append(net::error_text(error));
+}
+
+std::string_view Reach::phase() const noexcept {
+  constexpr std::array<std::string_view, 4> kNames = {"resolve", "connect", "greeting", "login"};
+  return kNames[static_cast<std::size_t>(phase_)];
+}
+
+}  // namespace postern::session
