@@ -73,6 +73,18 @@ class Documents(unittest.TestCase):
             with self.subTest(verb):
                 self.assertEqual(options, options_of(ask(verb, "--help")))
 
+    def test_certificates_and_keys_have_one_folder_everywhere(self):
+        paths = set()
+        for place in ("README.md", "conf", "deploy"):
+            for path in [ROOT / place] if (ROOT / place).is_file() else (ROOT / place).rglob("*"):
+                if path.is_file():
+                    paths |= set(re.findall(r'(?:cert|key)_file = "(/[^"$]*)', path.read_text()))
+        for row in json.loads(ask("config", "--defaults", "--json")):
+            if re.search(r"(cert|key)_file$", row["key"]):
+                paths.add(row["example"].strip('"'))
+        self.assertTrue(paths)
+        self.assertEqual({path.rpartition("/")[0] for path in paths}, {"/etc/postern/tls"})
+
     def test_the_configurations_in_the_documents_are_right(self):
         """But for the certificates, which are the reader's own."""
         blocks = re.findall(r"```toml\n(.*?)```", (ROOT / "README.md").read_text(), re.S)
