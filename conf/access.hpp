@@ -26,6 +26,8 @@ inline std::vector<std::string>& server_names(Target target) {
 
 inline std::uint32_t& server_workers(Target target) { return target.settings->startup.workers; }
 
+inline std::string& server_state_dir(Target target) { return target.settings->startup.state_dir; }
+
 template <auto kMember>
 std::string& certificate(Target target) {
   return target.settings->live.tls.certificates[target.index].*kMember;

@@ -164,6 +164,11 @@ std::string fault_of_path(std::string_view text) {
   return {};
 }
 
+std::string fault_of_state_dir(std::string_view text) {
+  if (text.empty() || text.starts_with('/')) return text.empty() ? "" : fault_of_path(text);
+  return "must be an absolute path such as \"/var/lib/postern\", or empty";
+}
+
 std::string fault_of_log_target(std::string_view text) {
   if (text == "stderr") return {};
   if (text == "syslog" || text == "journal") {

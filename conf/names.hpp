@@ -35,6 +35,9 @@ std::string fault_of_server_name(std::string_view text);
 /// A file to be opened.
 std::string fault_of_path(std::string_view text);
 
+/// `server.state_dir`: an absolute path, or empty.
+std::string fault_of_state_dir(std::string_view text);
+
 /// `log.target`.
 std::string fault_of_log_target(std::string_view text);
 

@@ -128,6 +128,9 @@ const std::array kKeys = {
         R"(["pop.example.com"])"},
     Key{"server.workers", Number{server_workers, 0, 1024},
         "threads; 0 is one a core; a change needs a restart", "4"},
+    Key{"server.state_dir", Text{server_state_dir, fault_of_state_dir},
+        "keyed digests that outlive a restart; empty keeps none; a change needs a restart",
+        R"("/var/lib/postern")"},
 
     Key{"listener", List{kAddListener, kCountListeners}, "a door for mail programs", "[[listener]]"},
     Key{"listener.name", Text{each<&Live::listeners, &Listener::name>, fault_of_name},

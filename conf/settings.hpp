@@ -140,7 +140,8 @@ struct Log {
 
 /// Born with the process: a reload that changes these is refused with "needs a restart".
 struct Startup {
-  std::uint32_t workers = 0;  // 0: one a core
+  std::uint32_t workers = 0;                   // 0: one a core
+  std::string state_dir = "/var/lib/postern";  // empty: nothing outlives the process
 
   bool operator==(const Startup&) const = default;
 };

@@ -67,6 +67,14 @@ class BoundedTable {
     --size_;
   }
 
+  /// Calls `visit(key, entry)` for all, in no order. A key of 0 is told as 1.
+  template <class Visit>
+  void each(const Visit& visit) const {
+    for (const Slot& slot : block_.all()) {
+      if (slot.key != kVacant) visit(slot.key, slot.entry);
+    }
+  }
+
   void clear() noexcept {
     std::ranges::fill(block_.all(), Slot{});
     size_ = 0;

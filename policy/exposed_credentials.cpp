@@ -1,7 +1,7 @@
 #include "policy/exposed_credentials.hpp"
 
+#include <algorithm>
 #include <bit>
-#include <tuple>
 
 namespace postern::policy {
 namespace {
@@ -17,28 +17,99 @@ Halves halves_of(const ExposedCredentials::Digest& digest) noexcept {
   return std::bit_cast<Halves>(digest);
 }
 
+// What is shown again and again, as programs do that poll, is written down once an hour.
+bool is_news(TimePoint before, TimePoint now) noexcept {
+  return std::chrono::floor<std::chrono::hours>(before) <
+         std::chrono::floor<std::chrono::hours>(now);
+}
+
 }  // namespace
 
-void ExposedCredentials::remember(const Digest& digest, TimePoint now) noexcept {
+ExposedCredentials::ExposedCredentials(std::size_t capacity)
+    : quota_(static_cast<std::uint32_t>(std::max<std::size_t>(capacity / kPlacesShare, 8))),
+      entries_(capacity),
+      places_(std::max<std::size_t>(capacity / 4, 64)) {}
+
+// Only who is half over his quota gets a new serial number when he shows the same again: else one
+// program that polls would use up its whole place's.
+void ExposedCredentials::remember(const Digest& digest, std::uint64_t place,
+                                  TimePoint now) noexcept {
   const Halves halves = halves_of(digest);
-  Entry& entry = entries_.claim(
-      halves.first, [](const Entry& held) { return std::tuple(held.standing, held.seen); });
-  if (entry.rest != halves.rest) entry = {halves.rest, now, Standing::kClaimed};
-  entry.seen = now;
+  Entry& entry = entries_.claim(halves.first, [this](const Entry& held) { return worth_of(held); });
+  const bool known = entry.rest == halves.rest && entry.serial != 0;
+  if (!known || is_news(entry.seen, now)) ++changes_;
+  if (known) {
+    entry.seen = std::max(entry.seen, now);
+  } else {
+    entry = {.rest = halves.rest, .place = place, .seen = now, .serial = 0, .standing = {}};
+  }
+  if (known && later_ones(entry) <= quota_ / 2) return;
+  Place& home = places_.claim(place, [](const Place& held) { return held.next; });
+  home.next = std::max<std::uint32_t>(home.next, 1);  // 0 is no serial number
+  entry.place = place;
+  entry.serial = home.next++;
 }
 
 bool ExposedCredentials::contains(const Digest& digest) const noexcept {
-  const Halves halves = halves_of(digest);
-  const Entry* const entry = entries_.find(halves.first);
-  return entry != nullptr && entry->rest == halves.rest;
+  const Entry* const entry = entry_of(digest);
+  return entry != nullptr && within_quota(*entry);
 }
 
 void ExposedCredentials::confirm(const Digest& digest) noexcept {
-  if (contains(digest)) entries_.find(halves_of(digest).first)->standing = Standing::kConfirmed;
+  if (!contains(digest)) return;
+  Entry& entry = *entries_.find(halves_of(digest).first);
+  if (entry.standing == Standing::kConfirmed) return;
+  entry.standing = Standing::kConfirmed;
+  ++changes_;
 }
 
 void ExposedCredentials::forget(const Digest& digest) noexcept {
-  if (contains(digest)) entries_.erase(halves_of(digest).first);
+  if (!contains(digest)) return;
+  entries_.erase(halves_of(digest).first);
+  ++changes_;
+}
+
+std::vector<ExposedCredentials::Record> ExposedCredentials::records() const {
+  std::vector<Record> list;
+  list.reserve(entries_.size());
+  entries_.each([&](std::uint64_t key, const Entry& entry) {
+    if (!within_quota(entry)) return;
+    const auto digest = std::bit_cast<Digest>(Halves{key, entry.rest});
+    list.push_back({digest, entry.place, entry.seen, entry.standing});
+  });
+  return list;
+}
+
+void ExposedCredentials::restore(const Record& record) noexcept {
+  const std::uint64_t before = changes_;
+  remember(record.digest, record.place, record.seen);
+  if (record.standing == Standing::kConfirmed) confirm(record.digest);
+  changes_ = before;
+}
+
+const ExposedCredentials::Entry* ExposedCredentials::entry_of(const Digest& digest) const noexcept {
+  const Halves halves = halves_of(digest);
+  const Entry* const entry = entries_.find(halves.first);
+  return entry != nullptr && entry->rest == halves.rest ? entry : nullptr;
+}
+
+// How many its place has shown since. A place that was itself forgotten counts anew.
+std::uint32_t ExposedCredentials::later_ones(const Entry& entry) const noexcept {
+  const Place* const home = places_.find(entry.place);
+  if (home == nullptr || entry.serial >= home->next) return 0;
+  return home->next - entry.serial - 1;
+}
+
+bool ExposedCredentials::within_quota(const Entry& entry) const noexcept {
+  return entry.standing == Standing::kConfirmed || later_ones(entry) < quota_;
+}
+
+std::tuple<int, int, TimePoint> ExposedCredentials::worth_of(const Entry& entry) const noexcept {
+  if (entry.standing == Standing::kConfirmed) return {2, 0, entry.seen};
+  if (!within_quota(entry)) return {0, 0, entry.seen};
+  const Place* const home = places_.find(entry.place);
+  const std::uint32_t shown = home == nullptr ? 0 : std::min(home->next, quota_);
+  return {1, -std::bit_width(shown), entry.seen};
 }
 
 }  // namespace postern::policy

@@ -69,6 +69,9 @@ class GuessGuard {
 
   BanList& bans() noexcept { return bans_; }
   const BanList& bans() const noexcept { return bans_; }
+  /// Where users usually come from; it outlives the guard.
+  KnownPlaces& known() noexcept { return known_; }
+  const KnownPlaces& known() const noexcept { return known_; }
   GuessTally tally() const noexcept;
   /// All memory that it can ever have, about.
   std::size_t bytes() const noexcept;

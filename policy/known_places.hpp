@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "policy/bounded_table.hpp"
 #include "policy/window_count.hpp"
@@ -17,6 +18,15 @@ namespace postern::policy {
 class KnownPlaces {
  public:
   static constexpr std::size_t kPlaces = 4;  // per user; the one not used for longest gives way
+
+  /// That a user logged in at a place, on its way to a file or back; to the second.
+  struct Record {
+    std::uint64_t user = 0;
+    std::uint64_t place = 0;
+    TimePoint seen{};
+
+    bool operator==(const Record&) const = default;
+  };
 
   explicit KnownPlaces(std::size_t users) : users_(users), places_(users) {}
 
@@ -30,11 +40,20 @@ class KnownPlaces {
   bool is_known(std::uint64_t place, TimePoint now,
                 std::chrono::milliseconds memory) const noexcept;
 
+  /// All, in no order; restore(), with the oldest first, makes another table like this one. Times
+  /// may lie before the clock's beginning.
+  std::vector<Record> records() const;
+  void restore(const Record& record) noexcept;
+
+  /// Grows with whatever is worth to be written down: not with each of many logins in an hour.
+  std::uint64_t changes() const noexcept { return changes_; }
   /// All memory that it can ever have.
   std::size_t bytes() const noexcept { return users_.bytes() + places_.bytes(); }
 
  private:
-  using Seconds = std::uint32_t;  // since the clock's beginning, and one; 0 is never
+  // Since a long time before the clock's beginning, which may be the machine's last start; 0 is
+  // never.
+  using Seconds = std::uint32_t;
 
   struct Places {
     std::array<std::uint64_t, kPlaces> place;
@@ -45,8 +64,10 @@ class KnownPlaces {
   };
 
   static Seconds seconds_of(TimePoint now) noexcept;
+  static TimePoint time_of(Seconds seen) noexcept;
   static bool recent(Seconds seen, TimePoint now, std::chrono::milliseconds memory) noexcept;
 
+  std::uint64_t changes_ = 0;
   BoundedTable<Places> users_;
   BoundedTable<Visit> places_;
 };

@@ -25,14 +25,19 @@ void add_part(HMAC_CTX* context, std::string_view part) {
 
 }  // namespace
 
-KeyedHash::KeyedHash() { must(RAND_bytes(key_.data(), key_.size()) == 1, "RAND_bytes"); }
+HashSecret HashSecret::draw() {
+  HashSecret secret;
+  must(RAND_bytes(secret.bytes.data(), secret.bytes.size()) == 1, "RAND_bytes");
+  return secret;
+}
 
-KeyedHash::~KeyedHash() { OPENSSL_cleanse(key_.data(), key_.size()); }
+HashSecret::~HashSecret() { OPENSSL_cleanse(bytes.data(), bytes.size()); }
 
 KeyedHash::Digest KeyedHash::operator()(std::initializer_list<std::string_view> parts) const {
   bssl::ScopedHMAC_CTX context;
   HMAC_CTX* const hmac = context.get();
-  must(HMAC_Init_ex(hmac, key_.data(), key_.size(), EVP_sha256(), nullptr) == 1, "HMAC_Init_ex");
+  must(HMAC_Init_ex(hmac, secret_.bytes.data(), secret_.bytes.size(), EVP_sha256(), nullptr) == 1,
+       "HMAC_Init_ex");
   for (const std::string_view part : parts) add_part(hmac, part);
   std::array<std::uint8_t, EVP_MAX_MD_SIZE> whole{};
   unsigned size = 0;

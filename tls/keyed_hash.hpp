@@ -1,6 +1,5 @@
-// A hash that only this process can compute: HMAC-SHA-256 (RFC 2104) under a random key that is
-// made here, never leaves, and is wiped at the end. It tells whether two secrets are the same
-// without keeping either.
+// A hash that nobody can compute without its key: HMAC-SHA-256 (RFC 2104) under random bytes that
+// are wiped at the end. It tells whether two secrets are the same without keeping either.
 #pragma once
 
 #include <array>
@@ -11,14 +10,26 @@
 
 namespace postern::tls {
 
+/// Random bytes that make a hash, wiped at the end.
+struct HashSecret {
+  std::array<std::uint8_t, 32> bytes{};
+
+  static HashSecret draw();
+  HashSecret() = default;
+  HashSecret(const HashSecret&) = default;
+  HashSecret& operator=(const HashSecret&) = default;
+  ~HashSecret();
+};
+
 /// Const calls may come from any thread.
 class KeyedHash {
  public:
   /// The first 128 bits of the HMAC.
   using Digest = std::array<std::uint8_t, 16>;
 
-  KeyedHash();
-  ~KeyedHash();
+  /// With a secret of its own, that no other process has.
+  KeyedHash() : KeyedHash(HashSecret::draw()) {}
+  explicit KeyedHash(const HashSecret& secret) : secret_(secret) {}
   KeyedHash(const KeyedHash&) = delete;
   KeyedHash& operator=(const KeyedHash&) = delete;
 
@@ -27,7 +38,7 @@ class KeyedHash {
   Digest operator()(std::initializer_list<std::string_view> parts) const;
 
  private:
-  std::array<std::uint8_t, 32> key_{};
+  HashSecret secret_;
 };
 
 /// The first 64 bits of a digest, where fewer will do.

@@ -57,6 +57,7 @@ std::string configuration(const Workplace& place, const Options& options, std::u
   return fmt::format(R"([server]
 names = ["localhost"]
 workers = 1
+state_dir = ""
 
 [[listener]]
 name = "pop3s"

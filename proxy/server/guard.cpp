@@ -1,8 +1,9 @@
 #include "proxy/server/guard.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <iterator>
-#include <random>
+#include <string>
 
 namespace postern::server {
 namespace {
@@ -23,9 +24,8 @@ using policy::TimePoint;
 // The widest network that is counted around a place.
 constexpr unsigned kWidestIpv6 = 48;
 
-std::uint64_t random_number() {
-  std::random_device source;
-  return std::uint64_t{source()} << 32 | source();
+policy::HashKey key_for(const tls::KeyedHash& hash, std::string_view what) {
+  return std::bit_cast<policy::HashKey>(hash({"guard", what}));
 }
 
 policy::GuardCapacity share_of(const policy::GuardCapacity& whole, std::size_t parts) {
@@ -40,15 +40,16 @@ policy::GuardCapacity share_of(const policy::GuardCapacity& whole, std::size_t p
 
 }  // namespace
 
-Guard::Guard(const policy::GuessLimits& limits, const policy::GuardCapacity& capacity)
-    : key_{random_number(), random_number()},
+Guard::Guard(const policy::GuessLimits& limits, const policy::GuardCapacity& capacity,
+             const tls::KeyedHash& hash)
+    : key_(key_for(hash, "parts")),
       ipv4_prefix_(limits.ipv4_prefix),
       ipv6_prefix_(limits.ipv6_prefix),
       right_(capacity.right_secrets),
       standing_(capacity.bans) {
-  for (auto& part : parts_) {
-    const policy::HashKey key{random_number(), random_number()};
-    part = std::make_unique<Part>(limits, share_of(capacity, kParts), key);
+  for (std::size_t i = 0; i < kParts; ++i) {
+    const policy::HashKey key = key_for(hash, std::to_string(i));
+    parts_[i] = std::make_unique<Part>(limits, share_of(capacity, kParts), key);
   }
 }
 
@@ -142,6 +143,35 @@ std::vector<Ban> Guard::bans(TimePoint now) const {
   }
   std::ranges::stable_sort(all, {}, &Ban::network);
   return all;
+}
+
+std::uint64_t Guard::known_changes() const {
+  std::uint64_t sum = 0;
+  for (const auto& part : parts_) {
+    const std::lock_guard lock(part->mutex);
+    sum += part->guard.known().changes();
+  }
+  return sum;
+}
+
+std::vector<Guard::KnownPlace> Guard::known() const {
+  std::vector<KnownPlace> all;
+  for (std::uint8_t i = 0; i < kParts; ++i) {
+    const auto records = [&] {
+      const std::lock_guard lock(parts_[i]->mutex);
+      return parts_[i]->guard.known().records();
+    }();
+    for (const auto& record : records) all.push_back({i, record});
+  }
+  return all;
+}
+
+void Guard::restore(const std::vector<KnownPlace>& known) {
+  for (const KnownPlace& place : known) {
+    Part& part = *parts_[place.part % kParts];
+    const std::lock_guard lock(part.mutex);
+    part.guard.known().restore(place.record);
+  }
 }
 
 policy::GuessTally Guard::tally() const {

@@ -14,13 +14,16 @@
 #include "policy/guess_guard.hpp"
 #include "policy/right_secrets.hpp"
 #include "proxy/session/login_guard.hpp"
+#include "tls/keyed_hash.hpp"
 
 namespace postern::server {
 
 class Guard final : public session::LoginGuard {
  public:
-  /// Draws its own secret key. `capacity` is of all parts together.
-  explicit Guard(const policy::GuessLimits& limits, const policy::GuardCapacity& capacity = {});
+  /// `capacity` is of all parts together. The keys of its tables are made with the hash, so what
+  /// was kept of another guard with the same hash can be restored.
+  explicit Guard(const policy::GuessLimits& limits, const policy::GuardCapacity& capacity = {},
+                 const tls::KeyedHash& hash = {});
 
   /// From now on, for the sessions that run as well.
   void configure(const policy::GuessLimits& limits);
@@ -44,13 +47,21 @@ class Guard final : public session::LoginGuard {
   /// All that are not over, by network.
   std::vector<policy::Ban> bans(policy::TimePoint now) const;
 
+  /// Where users usually come from, for what outlives the process. `part` is one of kParts.
+  struct KnownPlace {
+    std::uint8_t part = 0;
+    policy::KnownPlaces::Record record;
+  };
+  static constexpr std::size_t kParts = 16;
+  std::uint64_t known_changes() const;
+  std::vector<KnownPlace> known() const;
+  void restore(const std::vector<KnownPlace>& known);
+
   policy::GuessTally tally() const;
   /// All memory that it can ever have, about.
   std::size_t bytes() const;
 
  private:
-  static constexpr std::size_t kParts = 16;
-
   // Apart, so that two workers in two parts do not share a line of the processor's cache.
   struct alignas(64) Part {
     mutable std::mutex mutex;

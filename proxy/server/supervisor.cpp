@@ -17,6 +17,7 @@ using conf::LogLevel;
 
 constexpr std::chrono::minutes kKeyInterval{10};
 constexpr std::chrono::minutes kQuotaInterval{1};  // in which a place has its lines in the log
+constexpr std::chrono::minutes kSaveInterval{1};
 
 unsigned worker_count(const conf::Startup& startup) noexcept {
   return startup.workers != 0 ? startup.workers : std::max(1U, std::thread::hardware_concurrency());
@@ -25,6 +26,12 @@ unsigned worker_count(const conf::Startup& startup) noexcept {
 bool is_ignored(int signal) noexcept {
   struct sigaction now{};
   return sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
+// What a reload cannot change.
+std::string_view changed_key(const conf::Startup& now, const conf::Startup& before) noexcept {
+  if (now.workers != before.workers) return "server.workers";
+  return now.state_dir != before.state_dir ? "server.state_dir" : "";
 }
 
 void print(const conf::Diagnostics& diagnostics, const std::string& file) {
@@ -48,6 +55,7 @@ Outcome Supervisor::run() {
   if (const auto failure = begin()) return *failure;
   loop_.run();
   workers_.clear();
+  save_logins();
   log_.tell_left_out();
   say(LogLevel::kInfo, "stop", "stopped");
   return Outcome::kStopped;
@@ -57,7 +65,7 @@ std::optional<Outcome> Supervisor::begin() {
   // The number of workers is needed before the sockets are opened, so the file is read twice.
   const auto first = conf::read_file(config_file_);
   const conf::Startup startup = first ? first->settings.startup : conf::Startup();
-  startup_workers_ = startup.workers;
+  startup_ = startup;
   doors_ = std::make_unique<Doors>(worker_count(startup));
   auto staged = stage(config_file_, *doors_, keys_, generation_);
   if (!staged) {
@@ -67,21 +75,24 @@ std::optional<Outcome> Supervisor::begin() {
   }
   admission_ = std::make_unique<Admission>(session_capacity());
   worker_emptied_ = std::make_unique<net::Wakeup>(loop_, [this] { on_worker_emptied(); });
+  logins_ = std::make_unique<LoginMemory>(startup.state_dir);
   make_workers(startup);
   install_signals();
   rotate_keys();
   tell_left_out();
   if (!commit(*std::move(staged))) return Outcome::kFailed;
+  save_logins();
   notify_manager("READY=1");
   return std::nullopt;
 }
 
 void Supervisor::make_workers(const conf::Startup& startup) {
   for (unsigned i = 0; i < worker_count(startup); ++i) {
-    workers_.push_back(std::make_unique<Worker>(i, log_, *admission_, guard_, logins_, [this] {
-      emptied_.fetch_add(1);
-      worker_emptied_->signal();
-    }));
+    workers_.push_back(
+        std::make_unique<Worker>(i, log_, *admission_, logins_->guard(), logins_->book(), [this] {
+          emptied_.fetch_add(1);
+          worker_emptied_->signal();
+        }));
   }
   for (const auto& worker : workers_) worker->start();
 }
@@ -108,9 +119,11 @@ void Supervisor::reload() {
   if (draining_) return;
   notify_manager("RELOADING=1");
   auto staged = stage(config_file_, *doors_, keys_, generation_ + 1);
-  if (staged && staged->document.settings.startup.workers != startup_workers_) {
+  if (const std::string_view key =
+          staged ? changed_key(staged->document.settings.startup, startup_) : std::string_view();
+      !key.empty()) {
     conf::Diagnostic diagnostic;
-    diagnostic.text = "`server.workers` has changed, which needs a restart";
+    diagnostic.text = fmt::format("`{}` has changed, which needs a restart", key);
     staged = std::unexpected(Refusal{Refusal::Cause::kConfiguration, {std::move(diagnostic)}});
   }
   if (!staged) {
@@ -130,7 +143,7 @@ bool Supervisor::commit(Staged staged) {
     return false;
   }
   log_.count_places_by(staged.snapshot->settings.limits.auth_failures);
-  guard_.configure(staged.snapshot->settings.limits.auth_failures);
+  logins_->guard().configure(staged.snapshot->settings.limits.auth_failures);
   say_all("reload", staged.warnings);
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     std::vector<WorkerDoor> doors;
@@ -177,6 +190,15 @@ void Supervisor::tell_left_out() {
     quota_timer_ = std::make_unique<net::Timer>(loop_, [this] { tell_left_out(); });
   log_.tell_left_out();
   quota_timer_->start(kQuotaInterval);
+}
+
+void Supervisor::save_logins() {
+  if (!save_timer_) save_timer_ = std::make_unique<net::Timer>(loop_, [this] { save_logins(); });
+  save_timer_->start(kSaveInterval);
+  logins_->save();
+  for (const std::string& what : logins_->take_complaints()) {
+    say(LogLevel::kWarn, "state", what);
+  }
 }
 
 void Supervisor::reopen_log() {

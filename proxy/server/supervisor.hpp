@@ -13,6 +13,7 @@
 #include "proxy/net/callback.hpp"
 #include "proxy/server/admission.hpp"
 #include "proxy/server/doors.hpp"
+#include "proxy/server/login_memory.hpp"
 #include "proxy/server/stage.hpp"
 #include "proxy/server/worker.hpp"
 #include "tls/ticket_keys.hpp"
@@ -52,6 +53,7 @@ class Supervisor {
   void on_worker_emptied();
   void stop_workers();
   void rotate_keys();
+  void save_logins();
   void reopen_log();
   void tell_left_out();
   void say(conf::LogLevel level, std::string_view event, std::string_view message);
@@ -63,18 +65,18 @@ class Supervisor {
   admin::Log log_;
   tls::TicketKeys keys_;
   std::uint64_t generation_ = 0;
-  unsigned startup_workers_ = 0;  // as configured, not as counted
+  conf::Startup startup_;  // as configured, not as counted
   bool draining_ = false;
   std::atomic<std::size_t> emptied_{0};  // workers without a session, while draining
   std::unique_ptr<Doors> doors_;
   std::unique_ptr<Admission> admission_;
-  Guard guard_{policy::GuessLimits()};
-  session::LoginBook logins_{guard_};
+  std::unique_ptr<LoginMemory> logins_;
   conf::Live settings_;
   net::Loop loop_;
   std::unique_ptr<net::Wakeup> worker_emptied_;
   std::unique_ptr<net::Timer> key_timer_;
   std::unique_ptr<net::Timer> quota_timer_;
+  std::unique_ptr<net::Timer> save_timer_;
   std::unique_ptr<net::Timer> drain_timer_;
   std::vector<std::unique_ptr<net::Signal>> signals_;
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -6,9 +6,11 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "policy/exposed_credentials.hpp"
 #include "policy/ip_address.hpp"
+#include "policy/network.hpp"
 #include "proxy/pop3/shell.hpp"
 #include "proxy/session/login_guard.hpp"
 #include "tls/keyed_hash.hpp"
@@ -26,8 +28,8 @@ class LoginBook {
     bool has_password = false;
   };
 
-  /// The guard must outlive the book.
-  explicit LoginBook(LoginGuard& guard) noexcept : guard_(guard) {}
+  /// Both must outlive the book.
+  LoginBook(LoginGuard& guard, const tls::KeyedHash& hash) noexcept : guard_(guard), hash_(hash) {}
 
   /// All logins by one mechanism that shows no password are one user's with one password: who it
   /// is, and with what, the backend alone can see.
@@ -37,16 +39,25 @@ class LoginBook {
   /// Thread-safe, like the guard itself.
   LoginGuard& guard() noexcept { return guard_; }
 
-  void remember_exposed(const pop3::Login& login, policy::TimePoint now);
+  /// `place` is where it came from, as far as limits count it as one.
+  void remember_exposed(const policy::Network& place, const pop3::Login& login,
+                        policy::TimePoint now);
+  /// In any spelling of the name.
   bool was_exposed(const Attempt& attempt) const;
   /// The backend took it.
   void confirm_exposed(const Attempt& attempt);
 
+  /// For what outlives the process.
+  std::uint64_t exposed_changes() const;
+  std::vector<policy::ExposedCredentials::Record> exposed() const;
+  void restore(const std::vector<policy::ExposedCredentials::Record>& records);
+
  private:
-  policy::ExposedCredentials::Digest digest_of(const pop3::Login& login) const;
+  policy::ExposedCredentials::Digest digest_of(std::string_view user,
+                                               std::string_view password) const;
 
   LoginGuard& guard_;
-  tls::KeyedHash hash_;
+  const tls::KeyedHash& hash_;
   mutable std::mutex mutex_;  // guards exposed_
   policy::ExposedCredentials exposed_;
 };

@@ -33,7 +33,11 @@ pop3::LoginAdmitted Session::answer_from_memory(const policy::GateRuling& ruling
 }
 
 void Session::remember_exposed(const pop3::Login& login) {
-  environment_.logins.remember_exposed(login, std::chrono::steady_clock::now());
+  const policy::GuessLimits& limits = snapshot_->settings.limits.auth_failures;
+  const policy::IpAddress client = ip_of(record_.peer);
+  const unsigned prefix = client.is_v4() ? limits.ipv4_prefix : limits.ipv6_prefix;
+  environment_.logins.remember_exposed(policy::Network::around(client, prefix), login,
+                                       std::chrono::steady_clock::now());
 }
 
 void Session::report(const pop3::Report& report) {

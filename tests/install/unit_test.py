@@ -46,6 +46,10 @@ class Unit(unittest.TestCase):
         stop = int(re.search(r"^TimeoutStopSec=(\d+)s$", UNIT.read_text(), re.M)[1])
         self.assertGreater(stop, 5 * 60)
 
+    def test_it_has_a_place_for_what_outlives_a_restart(self):
+        """The default of server.state_dir, for its owner alone."""
+        self.assertIn("\nStateDirectory=postern\nStateDirectoryMode=0700\n", UNIT.read_text())
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])

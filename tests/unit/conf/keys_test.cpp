@@ -29,6 +29,7 @@ constexpr Documented within(std::string_view table, std::string_view key) {
 constexpr Documented kDocumented[] = {
     now("server.names"),
     now("server.workers"),
+    now("server.state_dir"),
     now("listener.address"),
     now("listener.name"),
     now("listener.tls"),

@@ -66,6 +66,7 @@ TEST_CASE("a small file leaves everything else at its default") {
 TEST_CASE("defaults are those of the documentation") {
   const Settings settings;
   CHECK(settings.startup.workers == 0);
+  CHECK(settings.startup.state_dir == "/var/lib/postern");
   CHECK(settings.live.policy.login == policy::Level::kTlsRequired);
   CHECK(settings.live.policy.mechanisms.size() == 3);
   CHECK(settings.live.policy.commands == policy::kStandardCommands);
@@ -135,6 +136,7 @@ TEST_CASE("every key reaches its setting") {
   REQUIRE(document.has_value());
   const Settings& settings = document->settings;
   CHECK(settings.startup.workers == 2);
+  CHECK(settings.startup.state_dir.empty());
   const Live& live = settings.live;
   CHECK(live.server_names ==
         std::vector<std::string>{"pop.example.com", "192.0.2.1", "2001:db8::1", "mail"});

@@ -1,5 +1,6 @@
 #include "policy/known_places.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 namespace postern::policy {
@@ -57,6 +58,40 @@ TEST_CASE("the owner of one account puts nobody out") {
   }
   CHECK(before > 490);
   CHECK(after >= before - 1);
+}
+
+TEST_CASE("what was restored is what was recorded, also from before the clock began") {
+  KnownPlaces before(64);
+  constexpr TimePoint kBoot{2min};
+  const TimePoint earlier = kBoot - 72h;  // the machine was started since
+  before.note(key(1), key(100), earlier);
+  before.note(key(1), key(101), earlier + 1h);
+  before.note(key(2), key(100), kBoot);
+  auto records = before.records();
+  REQUIRE(records.size() == 3);
+  std::ranges::sort(records, {}, &KnownPlaces::Record::seen);
+  KnownPlaces after(64);
+  for (const auto& record : records) after.restore(record);
+  CHECK(after.changes() == 0);
+  CHECK(after.knows(key(1), key(100), kBoot, kWeek));
+  CHECK_FALSE(after.knows(key(1), key(100), earlier + kWeek, kWeek));
+  CHECK(after.knows(key(1), key(101), earlier + kWeek, kWeek));
+  CHECK(after.is_known(key(100), kBoot + kWeek - 1s, kWeek));
+  auto again = after.records();
+  std::ranges::sort(again, {}, &KnownPlaces::Record::seen);
+  CHECK(again == records);
+}
+
+TEST_CASE("many logins in an hour are one change") {
+  KnownPlaces known(64);
+  known.note(key(1), key(100), kStart);
+  const auto noted = known.changes();
+  CHECK(noted == 1);
+  for (int i = 0; i < 59; ++i) known.note(key(1), key(100), kStart + i * 1min);
+  CHECK(known.changes() == noted);
+  known.note(key(1), key(101), kStart + 59min);
+  known.note(key(1), key(100), kStart + 59min + 1h);
+  CHECK(known.changes() == noted + 2);
 }
 
 }  // namespace postern::policy

@@ -40,6 +40,16 @@ TEST_CASE("every process has a key of its own") {
   CHECK(KeyedHash()({"use", "alice", "secret"}) != KeyedHash()({"use", "alice", "secret"}));
 }
 
+TEST_CASE("the same secret makes the same hash, as after a restart") {
+  const HashSecret secret = HashSecret::draw();
+  HashSecret other = secret;
+  other.bytes.back() ^= 1;
+  const auto digest = KeyedHash(secret)({"use", "alice", "secret"});
+  CHECK(KeyedHash(secret)({"use", "alice", "secret"}) == digest);
+  CHECK(KeyedHash(other)({"use", "alice", "secret"}) != digest);
+  CHECK(HashSecret::draw().bytes != HashSecret::draw().bytes);
+}
+
 TEST_CASE("the short form is a part of the digest") {
   const KeyedHash hash;
   CHECK(short_form(hash({"a"})) == short_form(hash({"a"})));
