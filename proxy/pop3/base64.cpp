@@ -55,6 +55,25 @@ std::optional<Secret> decode_base64(std::string_view text) {
   return decoded;
 }
 
+Secret decode_base64_patiently(std::string_view text) {
+  std::string bytes;
+  bytes.reserve(text.size() / 4 * 3 + 3);
+  std::uint32_t bits = 0;
+  unsigned held = 0;
+  for (const char c : text) {
+    // RFC 4648 section 5: the alphabet for URLs.
+    const char digit = c == '-' ? '+' : (c == '_' ? '/' : c);
+    const std::uint8_t value = kValues[static_cast<std::uint8_t>(digit)];
+    if (value == kForeign) continue;
+    bits = (bits << 6 | value) & 0xFFFFFF;
+    held += 6;
+    if (held < 8) continue;
+    held -= 8;
+    bytes.push_back(static_cast<char>(bits >> held & 0xFF));
+  }
+  return Secret::taken_from(bytes);
+}
+
 Secret encode_base64(std::string_view bytes) {
   std::string text;
   text.reserve((bytes.size() + 2) / 3 * 4);

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "proxy/pop3/ascii.hpp"
-#include "proxy/pop3/exposure.hpp"
 #include "proxy/pop3/reply_line.hpp"
 
 namespace postern::pop3 {
@@ -99,6 +98,18 @@ void Conversation::on_line(const Line& line, Actions& actions) {
   if (draining_) return close(CloseReason::kShuttingDown, actions);
   stranger_ = first_line_.judge(line.text);
   if (stranger_ != Stranger::kNone) return close(CloseReason::kForeignProtocol, actions);
+  const Exposure::Sight sight = look_at(line.text);
+  hear(line, sight, actions);
+  exposure_.take();
+}
+
+Exposure::Sight Conversation::look_at(std::string_view line) {
+  if (policy::is_tls(client_.link)) return Exposure::Sight::kNothing;
+  const bool answers = state_ == State::kSasl || state_ == State::kExchange;
+  return answers ? exposure_.see_answer(line) : exposure_.see(line);
+}
+
+void Conversation::hear(const Line& line, Exposure::Sight sight, Actions& actions) {
   const bool good = line.form == LineForm::kGood;
   if (!good) has_user_ = false;  // it may have named somebody else
   if (state_ == State::kSasl) {
@@ -111,8 +122,7 @@ void Conversation::on_line(const Line& line, Actions& actions) {
                 : end_exchange(complaint_about(line.form), actions);
   }
   const Command command = good ? parse_command(line.text) : Command();
-  if (command.verb == Verb::kUnknown) return on_garbage(line, actions);
-  sasl_.reset();
+  if (command.verb == Verb::kUnknown) return on_garbage(line, sight, actions);
   on_command(command, actions);
 }
 
@@ -153,13 +163,14 @@ void Conversation::on_command(const Command& command, Actions& actions) {
 
 // A line that is no command. Where logins are refused it may show a password all the same, as the
 // next step of a refused exchange or in a spelling of its own; then it is said.
-void Conversation::on_garbage(const Line& line, Actions& actions) {
-  if (sasl_) return on_shadow_step(sasl_->respond(line.text), actions);
-  const auto verdict = judge(policy::Mechanism::kUser, std::nullopt);
-  if (!verdict.allowed() && verdict.ground == policy::Ground::kCleartext) {
-    if (const auto mechanism = shown_password(line.text)) {
+void Conversation::on_garbage(const Line& line, Exposure::Sight sight, Actions& actions) {
+  if (sight != Exposure::Sight::kNothing) {
+    const policy::Mechanism mechanism = exposure_.mechanism();
+    const auto verdict = judge(mechanism, std::nullopt);
+    if (!verdict.allowed() && verdict.ground == policy::Ground::kCleartext) {
       mechanism_ = mechanism;
-      return refuse_exposed(verdict, {}, actions);
+      call(exposure_.name());
+      return refuse(verdict, actions);
     }
   }
   const bool good = line.form == LineForm::kGood;
@@ -202,6 +213,7 @@ void Conversation::good_command(std::string text, Actions& actions) {
 
 // The last bad command gets its answer together with the farewell: one reply a command.
 void Conversation::bad_command(Answer answer, Actions& actions) {
+  note_let_through(actions);
   if (patience_.bad()) return close(CloseReason::kTooManyBadCommands, actions);
   reply(answer, actions);
 }

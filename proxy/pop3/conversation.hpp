@@ -13,6 +13,7 @@
 #include "proxy/pop3/command.hpp"
 #include "proxy/pop3/early_upstream.hpp"
 #include "proxy/pop3/event.hpp"
+#include "proxy/pop3/exposure.hpp"
 #include "proxy/pop3/foreign.hpp"
 #include "proxy/pop3/passed_login.hpp"
 #include "proxy/pop3/patience.hpp"
@@ -86,13 +87,15 @@ class Conversation {
  private:
   void on_opened(Actions& actions);
   void on_line(const Line& line, Actions& actions);
+  Exposure::Sight look_at(std::string_view line);
+  void hear(const Line& line, Exposure::Sight sight, Actions& actions);
   void on_upstream_connected(Actions& actions);
   void on_upstream_line(const Line& line, Actions& actions);
   void on_upstream_lost(UpstreamLoss loss, Actions& actions);
   void on_expired(Deadline deadline, Actions& actions);
 
   void on_command(const Command& command, Actions& actions);
-  void on_garbage(const Line& line, Actions& actions);
+  void on_garbage(const Line& line, Exposure::Sight sight, Actions& actions);
   void on_user(const Command& command, Actions& actions);
   void on_pass(const Command& command, Actions& actions);
   void on_auth(const Command& command, Actions& actions);
@@ -102,7 +105,6 @@ class Conversation {
 
   void on_sasl_step(SaslStep step, Actions& actions);
   void on_sasl_fault(SaslFault fault, Actions& actions);
-  void on_shadow_step(SaslStep step, Actions& actions);
 
   void on_apop(const Command& command, Actions& actions);
   void begin_exchange(policy::Mechanism mechanism, std::optional<std::string_view> response,
@@ -110,14 +112,15 @@ class Conversation {
   void on_exchange_line(std::string_view line, Actions& actions);
   bool take_message(std::string_view line, Actions& actions);
   void end_exchange(Answer answer, Actions& actions);
-  void refuse_exchange(const policy::Verdict& verdict, std::string_view token, Actions& actions);
+  void refuse_exchange(const policy::Verdict& verdict, Actions& actions);
   void on_early_greeting(const Line& line, Actions& actions);
   void greet(Actions& actions);
 
   policy::Verdict judge(policy::Mechanism mechanism, std::optional<std::string_view> user,
                         policy::Doubt doubt = policy::Doubt::kDenies) const noexcept;
   void submit(Credential credential, Actions& actions);
-  void note_would_deny(Actions& actions) const;
+  void note_would_deny(Actions& actions);
+  void note_let_through(Actions& actions);
   void go_on(LoginStep step, Actions& actions);
   void on_admitted(const LoginAdmitted& admitted, Actions& actions);
   void on_prompt(std::string_view prompt, Actions& actions);
@@ -127,7 +130,8 @@ class Conversation {
   void report_backend(Judgement judgement, std::string_view code, Actions& actions) const;
   void answer_failure(Actions& actions);
   void refuse(const policy::Verdict& verdict, Actions& actions);
-  void refuse_exposed(const policy::Verdict& verdict, Credential credential, Actions& actions);
+  void call(std::string_view user);
+  void remember(Shown shown, const policy::Verdict& verdict, Actions& actions);
   void note(Notice notice, const policy::Verdict& verdict, Actions& actions) const;
   bool count_attempt() noexcept;
 
@@ -150,13 +154,15 @@ class Conversation {
   bool has_user_ = false;       // USER was accepted and PASS may follow
   bool refused_ = false;        // a login was refused for want of TLS
   bool auth_failed_ = false;    // the backend refused a login
-  bool seen_in_clear_ = false;  // the password that is being tried
+  bool seen_in_clear_ = false;  // the password that is being tried, at some other time
+  bool let_through_ = false;    // it is in clear now, and is only reported
+  Exposure exposure_;           // what is said in clear, read as the most patient server would
   Presence presence_ = Presence::kThere;
   Patience patience_;
   std::uint32_t attempts_ = 0;
   std::string user_;
   std::optional<policy::Mechanism> mechanism_;
-  std::optional<SaslExchange> sasl_;     // running, or shadowing a refused one
+  std::optional<SaslExchange> sasl_;     // running
   std::string_view failure_;             // the response code of the last failure; static
   std::optional<BackendLogin> backend_;  // a password that is spoken for the client,
   std::optional<PassedLogin> passed_;    // or a login that only the backend can judge

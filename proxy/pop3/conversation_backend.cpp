@@ -25,17 +25,20 @@ void Conversation::submit(Credential credential, Actions& actions) {
     return bad_command(Answer::kCredentialsTooLong, actions);
   }
   note_would_deny(actions);
+  note_let_through(actions);
   actions.add(AdmitLogin{});
 }
 
 // Said once a login, when all is known about it.
-void Conversation::note_would_deny(Actions& actions) const {
+void Conversation::note_would_deny(Actions& actions) {
+  const Mechanism mechanism = mechanism_.value_or(Mechanism::kUser);
   std::optional<std::string_view> user;
   if (!user_.empty()) user = user_;
-  const auto verdict = judge(mechanism_.value_or(Mechanism::kUser), user);
-  if (verdict.decision == policy::Decision::kWouldDeny) {
-    note(Notice::kPolicyWouldDeny, verdict, actions);
-  }
+  const auto verdict = judge(mechanism, user);
+  const bool reported = verdict.decision == policy::Decision::kWouldDeny;
+  if (reported) note(Notice::kPolicyWouldDeny, verdict, actions);
+  let_through_ =
+      reported && verdict.ground == policy::Ground::kCleartext && policy::shows_password(mechanism);
 }
 
 void Conversation::on_admitted(const LoginAdmitted& admitted, Actions& actions) {
@@ -55,7 +58,8 @@ void Conversation::on_admitted(const LoginAdmitted& admitted, Actions& actions) 
     failure_ = admitted.code;
     return enter(State::kPenalty, actions);
   }
-  seen_in_clear_ = admitted.admission == Admission::kSeenInClear;
+  // What it shows at this moment is said already, and let through.
+  seen_in_clear_ = admitted.admission == Admission::kSeenInClear && !let_through_;
   if (state_ == State::kExchange) return go_on(passed_->answer(), actions);
   if (early_.ready) return go_on(passed_ ? passed_->begin() : backend_->begin(), actions);
   enter(State::kConnecting, actions);

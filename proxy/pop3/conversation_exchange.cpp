@@ -67,7 +67,7 @@ void Conversation::begin_exchange(Mechanism mechanism, std::optional<std::string
   if (response) return on_exchange_line(*response == "=" ? "" : *response, actions);
   const Doubt doubt = policy::shows_password(mechanism) ? Doubt::kDenies : Doubt::kAllows;
   const Verdict verdict = judge(mechanism, std::nullopt, doubt);
-  if (!verdict.allowed()) return refuse_exchange(verdict, "", actions);
+  if (!verdict.allowed()) return refuse_exchange(verdict, actions);
   if (early_.ready) return go_on(passed_->begin(), actions);
   enter(State::kConnecting, actions);
   actions.add(ConnectUpstream{});
@@ -81,22 +81,25 @@ void Conversation::on_exchange_line(std::string_view line, Actions& actions) {
   if (!take_message(line, actions)) return;
   if (!first) return go_on(passed_->answer(), actions);
   note_would_deny(actions);
+  note_let_through(actions);
   actions.add(AdmitLogin{});
 }
 
 // Returns whether the message may go on to the backend.
 bool Conversation::take_message(std::string_view line, Actions& actions) {
   const auto message = decode_base64(line);
-  if (!message) {
-    end_exchange(Answer::kNotBase64, actions);
-    return false;
+  if (message && passed_->first_message()) {
+    user_ = name_in(passed_->mechanism(), message->reveal());
   }
-  if (passed_->first_message()) user_ = name_in(passed_->mechanism(), message->reveal());
   std::optional<std::string_view> user;
   if (!user_.empty()) user = user_;
   const Verdict verdict = judge(passed_->mechanism(), user);
   if (!verdict.allowed()) {
-    refuse_exchange(verdict, line, actions);
+    refuse_exchange(verdict, actions);
+    return false;
+  }
+  if (!message) {
+    end_exchange(Answer::kNotBase64, actions);
     return false;
   }
   passed_->offer(line);
@@ -114,17 +117,13 @@ void Conversation::end_exchange(Answer answer, Actions& actions) {
   bad_command(answer, actions);
 }
 
-void Conversation::refuse_exchange(const Verdict& verdict, std::string_view token,
-                                   Actions& actions) {
-  const bool shown = policy::shows_password(passed_->mechanism()) && !token.empty() &&
-                     verdict.ground == Ground::kCleartext;
+void Conversation::refuse_exchange(const Verdict& verdict, Actions& actions) {
   passed_.reset();
   if (state_ != State::kAuthorization) {
     early_ = {};
     actions.add(CloseUpstream{});
     enter(State::kAuthorization, actions);
   }
-  if (shown) return refuse_exposed(verdict, {user_, Secret(token)}, actions);
   refuse(verdict, actions);
 }
 

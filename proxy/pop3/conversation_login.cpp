@@ -49,8 +49,7 @@ void Conversation::on_pass(const Command& command, Actions& actions) {
     const bool shown = !verdict.allowed() && verdict.ground == Ground::kCleartext;
     if (!shown) return bad_command(Answer::kSendUserFirst, actions);
     mechanism_ = Mechanism::kUser;
-    if (password.empty()) return refuse(verdict, actions);
-    return refuse_exposed(verdict, {user_, Secret(password)}, actions);
+    return refuse(verdict, actions);
   }
   if (has_control(password)) return bad_command(Answer::kPasswordHoldsControl, actions);
   if (password.empty()) return bad_command(Answer::kPassTakesPassword, actions);
@@ -101,9 +100,9 @@ void Conversation::on_sasl_step(SaslStep step, Actions& actions) {
   const Verdict verdict =
       judge(sasl_->mechanism(), user, name_comes_first ? Doubt::kAllows : Doubt::kDenies);
   if (!verdict.allowed()) {
-    enter(State::kAuthorization, actions);
-    if (verdict.ground == Ground::kCleartext) return on_shadow_step(std::move(step), actions);
+    if (user) user_ = *user;
     sasl_.reset();
+    enter(State::kAuthorization, actions);
     return refuse(verdict, actions);
   }
   if (const auto* prompt = std::get_if<SaslPrompt>(&step)) {
@@ -133,52 +132,55 @@ void Conversation::on_sasl_fault(SaslFault fault, Actions& actions) {
   }
 }
 
-// Some programs send the secret without waiting for the prompt that never comes. A refused exchange
-// is followed in the shadow, only to know whether a password was shown, and whose.
-void Conversation::on_shadow_step(SaslStep step, Actions& actions) {
-  const Mechanism mechanism = sasl_->mechanism();
-  std::optional<Credential> exposed;
-  if (auto* credential = std::get_if<Credential>(&step)) {
-    user_ = credential->user;
-    exposed = std::move(*credential);
-  } else if (const auto* fault = std::get_if<SaslFault>(&step)) {
-    if (*fault == SaslFault::kForeignName) exposed.emplace();
-  } else if (!sasl_->user().empty()) {
-    user_ = sasl_->user();
-  }
-  if (!std::holds_alternative<SaslPrompt>(step)) sasl_.reset();
-  const Verdict verdict = judge(mechanism, std::nullopt);
-  exposed ? refuse_exposed(verdict, std::move(*exposed), actions) : refuse(verdict, actions);
-}
-
 void Conversation::refuse(const Verdict& verdict, Actions& actions) {
-  note(Notice::kPolicyDenied, verdict, actions);
+  auto shown = verdict.ground == Ground::kCleartext ? exposure_.take() : std::nullopt;
+  if (shown) {
+    remember(std::move(*shown), verdict, actions);
+  } else {
+    note(Notice::kPolicyDenied, verdict, actions);
+  }
   if (verdict.ground == Ground::kMechanism) {
     reply(answer_to_forbidden(mechanism_), actions);
     if (!count_attempt()) close(CloseReason::kAuthFailed, actions);
     return;
   }
+  std::string text = terms_.refusal(verdict);
+  if (shown) text += " Your password was sent unprotected; please change it.";
   refused_ |= verdict.ground == Ground::kCleartext;
-  reply(terms_.refusal(verdict), actions);
+  reply(text, actions);
   const bool over = terms_.on_plaintext == policy::OnPlaintext::kDisconnect;
   if (!count_attempt() || over) close(CloseReason::kCleartextDisabled, actions);
 }
 
-// `credential` may be empty where it is not known whose password it was.
-void Conversation::refuse_exposed(const Verdict& verdict, Credential credential, Actions& actions) {
-  refused_ = true;
+// For the log. Whoever is about to send PASS stays who he is, whatever he says before it.
+void Conversation::call(std::string_view user) {
+  if (!has_user_ && !user.empty()) user_ = user;
+}
+
+// Whose it was is not always known.
+void Conversation::remember(Shown shown, const Verdict& verdict, Actions& actions) {
+  mechanism_ = shown.mechanism;
+  call(shown.credential.user);
   note(Notice::kSecretExposed, verdict, actions);
-  if (!credential.user.empty() && !credential.password.empty()) {
-    actions.add(RememberExposed{std::move(credential)});
-  }
-  reply(terms_.refusal(verdict) + " Your password was sent unprotected; please change it.",
-        actions);
-  const bool over = terms_.on_plaintext == policy::OnPlaintext::kDisconnect;
-  if (!count_attempt() || over) close(CloseReason::kCleartextDisabled, actions);
+  if (shown.credential.user.empty() || shown.credential.password.empty()) return;
+  actions.add(RememberExposed{std::move(shown.credential)});
+}
+
+// What came in clear and is only reported, whether it becomes a login or a bad command.
+void Conversation::note_let_through(Actions& actions) {
+  const Shown* const shown = exposure_.shown();
+  if (shown == nullptr) return;
+  std::optional<std::string_view> user;
+  if (!shown->credential.user.empty()) user = shown->credential.user;
+  const Verdict verdict = judge(shown->mechanism, user);
+  const bool reported = verdict.decision == policy::Decision::kWouldDeny;
+  if (!reported || verdict.ground != Ground::kCleartext) return;
+  remember(*exposure_.take(), verdict, actions);
 }
 
 void Conversation::note(Notice notice, const Verdict& verdict, Actions& actions) const {
-  actions.add(Report{notice, mechanism_.value_or(Mechanism::kUser), verdict.rule, verdict.ground});
+  actions.add(Report{notice, mechanism_.value_or(Mechanism::kUser), verdict.rule, verdict.ground,
+                     verdict.decision});
 }
 
 }  // namespace postern::pop3

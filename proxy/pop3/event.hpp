@@ -113,6 +113,7 @@ struct Report {
   policy::Mechanism mechanism;
   std::string_view detail;  // of the policy's notices the rule, of others the response code
   policy::Ground ground = policy::Ground::kNone;
+  policy::Decision decision = policy::Decision::kDeny;  // of the policy's notices
 };
 struct Close {
   CloseReason reason;
@@ -132,7 +133,7 @@ class Actions {
   bool empty() const noexcept { return size_ == 0; }
 
  private:
-  std::array<Action, 6> list_;
+  std::array<Action, 8> list_;
   std::size_t size_ = 0;
 };
 

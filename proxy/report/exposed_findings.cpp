@@ -32,6 +32,8 @@ void ExposedFindings::take(const LogLine& line) {
     used_.add({line.time(), key, {}, {}, times_of(line)});
   } else if (is_logged_in(line)) {
     logins_.add({line.time(), key, {}, {}});
+    // Let through in clear: the password that this session showed has opened it.
+    if (is_clear(line) && line.get("secret_sent") == "yes") used_.add({line.time(), key, {}, {}});
   }
 }
 

@@ -33,11 +33,25 @@ ReportWords usual_words(Notice notice) noexcept {
   __builtin_unreachable();
 }
 
+// Only reported: it goes on.
+bool is_let_through(const pop3::Report& report) noexcept {
+  return report.decision == policy::Decision::kWouldDeny;
+}
+
+// Of a password that was seen "would deny" is no word: it is out, and went on.
+std::string_view decision_in(const pop3::Report& report) noexcept {
+  if (!is_let_through(report)) return "deny";
+  return report.notice == Notice::kSecretExposed ? "allowed" : "would_deny";
+}
+
 }  // namespace
 
 // A refusal by another rule than TLS's has words of its own.
 ReportWords words_for(const pop3::Report& report) noexcept {
   ReportWords words = usual_words(report.notice);
+  if (report.notice == Notice::kSecretExposed && is_let_through(report)) {
+    words.message = "password arrived without TLS and was let through; have it changed";
+  }
   if (report.notice != Notice::kPolicyDenied) return words;
   if (report.ground == policy::Ground::kOldTls) {
     words.message = "a login over an old TLS version was refused";
@@ -53,9 +67,8 @@ bool tells_decision(Notice notice) noexcept {
 }
 
 void add_decision(admin::LogEntry& entry, const pop3::Report& report) {
-  const bool would = report.notice == Notice::kPolicyWouldDeny;
-  entry.add("rule", report.detail).add("decision", would ? "would_deny" : "deny");
-  if (would) entry.add("mode", "report-only");
+  entry.add("rule", report.detail).add("decision", decision_in(report));
+  if (is_let_through(report)) entry.add("mode", "report-only");
   entry.add("reason", policy::name_of(report.ground));
 }
 

@@ -2,13 +2,15 @@
 refused where the policy says so, until it is changed."""
 
 import base64
+import json
 import os
 import subprocess
 
 from support.configuration import toml
 from support.gateway import program
 from support.mail_clients import Curl, Fetchmail, Mpop, OpensslClient, Poplib
-from support.policy_world import EXPOSED_IN_CLEAR, UNPROTECTED, PolicyWorld, why
+from support.policy_world import (EXPOSED_IN_CLEAR, LET_THROUGH, UNPROTECTED, PolicyWorld,
+                                  why)
 from support.waiting import until
 from support.world import PASSWORD, USER
 
@@ -29,9 +31,19 @@ class Exposure(PolicyWorld):
 
     def setUp(self):
         super().setUp()
-        self.gateway = self.gateway_with(self.id(), policy=self.policy, log={"level": "debug"},
-                                         auth_failures={"delay": "0s"})
+        self.state = os.path.join(self.path(self.id()), "state")
+        self.gateway = self.gateway_at(self.id())
         self.addCleanup(self.nothing_is_written)
+
+    def gateway_at(self, name, state_dir="", policy=None):
+        return self.gateway_with(name, policy=policy or self.policy, log={"level": "debug"},
+                                 auth_failures={"delay": "0s"}, state_dir=state_dir)
+
+    def restart(self, **configuration):
+        """Ends the gateway; another takes its place, on the same state."""
+        self.nothing_is_written()
+        self.gateway = self.gateway_at(f"{self.id()}-{len(self.seen)}", self.state,
+                                       **configuration)
 
     def nothing_is_written(self):
         """No password and no token in anything that the program has put out."""
@@ -57,10 +69,10 @@ class Exposure(PolicyWorld):
             self.assertIn(UNPROTECTED, reply)
             return self.story(peer)
 
-    def log_in(self, password=None):
+    def log_in(self, password=None, user=USER):
         """By STLS; the answer to PASS and the session's lines."""
         peer = self.secure(self.gateway)
-        peer.command(f"USER {USER}")
+        peer.command(f"USER {user}")
         reply = peer.command(f"PASS {password or self.password()}")
         return reply, self.story(peer)
 
@@ -115,11 +127,11 @@ class Warned(Exposure):
         story = self.expose(f"AUTH XOAUTH2 {token}")
         self.assertEqual(why(story[0]), {**EXPOSED_IN_CLEAR, "mech": "XOAUTH2"})
 
-    def test_a_restart_forgets(self):
+    def test_a_restart_forgets_where_nothing_is_kept(self):
         self.expose()
         self.assertEqual(self.events(self.log_in()[1]), ["exposed_credential_in_use", "session"])
         self.nothing_is_written()
-        self.gateway = self.gateway_with("gateway-again")
+        self.gateway = self.gateway_at(f"{self.id()}-again")
         self.assertEqual(self.events(self.log_in()[1]), ["session"])
 
     def test_the_report_tells_whose_it_is_and_that_it_is_in_use(self):
@@ -130,6 +142,105 @@ class Warned(Exposure):
                               text=True, check=True)
         self.assertRegex(done.stdout, rf"\b{USER}\b")
         self.assertNotIn("not seen", done.stdout)
+
+
+class Kept(Exposure):
+    """What is known outlives a restart."""
+
+    policy = {"exposed": "deny"}
+
+    def setUp(self):
+        super().setUp()
+        self.restart()
+
+    def kept(self, name="logins"):
+        with open(os.path.join(self.state, name), "rb") as file:
+            return file.read()
+
+    def test_a_password_is_refused_after_a_restart_in_any_spelling_of_the_name(self):
+        self.expose()
+        self.restart()
+        for user in (USER, USER.upper()):
+            reply, story = self.log_in(user=user)
+            self.assertEqual(reply, BANISHED)
+            self.assertEqual(self.events(story), ["exposed_credential_in_use", "session"])
+        self.restart()
+        self.assertEqual(self.log_in()[0], BANISHED)
+        self.assertEqual(self.gateway.log_events("state"), [])
+
+    def test_what_is_kept_shows_nothing(self):
+        self.expose()
+        self.restart(policy={"exposed": "warn"})
+        self.assertEqual(self.log_in()[0], b"+OK logged in")
+        self.nothing_is_written()
+        names = sorted(os.listdir(self.state))
+        self.assertEqual(names, ["key", "lock", "logins"])
+        self.assertEqual(os.stat(self.state).st_mode & 0o7777, 0o700)
+        for name in names:
+            self.assertEqual(os.stat(os.path.join(self.state, name)).st_mode & 0o7777, 0o600)
+            text = self.kept(name)
+            for seen in (self.password(), coded(self.password()), USER, coded(USER), "127.0.0",
+                         "\x7f\0\0\1"):
+                self.assertNotIn(seen.encode().lower(), text.lower(), name)
+        self.assertGreater(len(self.kept()), 60)
+
+    def test_a_damaged_file_is_told_and_left_behind(self):
+        self.expose()
+        self.nothing_is_written()
+        damaged = self.kept()[:-1]
+        with open(os.path.join(self.state, "logins"), "wb") as file:
+            file.write(damaged)
+        self.restart()
+        line = self.gateway.wait_for_log("state", level="warn")
+        self.assertIn("logins is damaged", line["msg"])
+        self.assertEqual(self.kept("logins.damaged"), damaged)
+        self.assertEqual(self.log_in()[0], b"+OK logged in")
+        self.expose()
+        self.restart()
+        self.assertEqual(self.gateway.log_events("state"), [])
+        self.assertEqual(self.log_in()[0], BANISHED)
+
+    def test_a_second_process_keeps_nothing_and_says_so(self):
+        other = self.gateway_at(f"{self.id()}-other", self.state)
+        self.assertIn("another process", other.wait_for_log("state", level="warn")["msg"])
+        self.expose()
+        self.restart()
+        self.assertEqual(self.log_in()[0], BANISHED)
+
+    def test_a_directory_that_cannot_be_made_is_a_warning(self):
+        self.nothing_is_written()
+        self.gateway = self.gateway_at(f"{self.id()}-nowhere", "/proc/postern")
+        self.gateway.wait_for_log("state", level="warn")
+        self.expose()
+        self.assertEqual(self.log_in()[0], BANISHED)
+
+    def test_another_directory_needs_a_restart(self):
+        text = toml(self.tap.address, [self.certificate], state_dir=self.state + "-other")
+        self.assertEqual(self.gateway.reload(text)["level"], "error")
+        said = [line["msg"] for line in self.gateway.log_events("reload")]
+        self.assertIn("`server.state_dir` has changed, which needs a restart", "\n".join(said))
+        self.assertFalse(os.path.exists(self.state + "-other"))
+
+
+class LetThrough(Exposure):
+    """In report-only nobody is refused for want of TLS, and the password is out all the same."""
+
+    policy = {"mode": "report-only", "exposed": "deny"}
+
+    def test_it_is_exposed_and_remembered(self):
+        for _ in range(2):
+            peer = self.plain(self.gateway).login(USER, self.password())
+            story = self.story(peer)
+            self.assertEqual(self.events(story),
+                             ["policy_would_deny", "secret_exposed", "session"])
+            self.assertEqual(why(story[1]), LET_THROUGH)
+            self.assertEqual(story[-1]["secret_sent"], "yes")
+        self.assertEqual(self.log_in()[0], BANISHED)
+        log = os.path.join(self.gateway.directory, "stderr")
+        done = subprocess.run([program(), "report", "exposed", "--json", log],
+                              capture_output=True, check=True)
+        row, = json.loads(done.stdout)["tables"]["exposed"]
+        self.assertEqual((row["user"], row["count"], row["still_used"]), (USER, 2, "yes"))
 
 
 class Denied(Exposure):

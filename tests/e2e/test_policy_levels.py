@@ -9,8 +9,8 @@ import subprocess
 from support.configuration import DOORS, toml
 from support.gateway import program
 from support.mail_clients import Curl, Fetchmail, Mpop, OpensslClient, Poplib
-from support.policy_world import (DENIED_IN_CLEAR, EXPOSED_IN_CLEAR, TEXT, UNPROTECTED,
-                                  WOULD_DENY, PolicyWorld, why)
+from support.policy_world import (DENIED_IN_CLEAR, EXPOSED_IN_CLEAR, LET_THROUGH, TEXT,
+                                  UNPROTECTED, WOULD_DENY, PolicyWorld, why)
 from support.waiting import until
 from support.world import PASSWORD, USER
 
@@ -184,7 +184,7 @@ class Exceptions(PolicyWorld):
 
     def test_a_network_that_is_only_watched(self):
         story = self.reads(Mpop(), self.wire("pop3", source="127.0.0.4"), "clear")
-        self.assertEqual(self.events(story), ["policy_would_deny", "session"])
+        self.assertEqual(self.events(story), ["policy_would_deny", "secret_exposed", "session"])
         self.assertEqual(why(story[0]), WOULD_DENY)
 
 
@@ -197,15 +197,19 @@ class ReportOnly(PolicyWorld):
         for client in IN_CLEAR:
             with self.subTest(client=client.__name__):
                 story = self.reads(client(), self.wire("pop3"), "clear")
-                self.assertEqual(self.events(story), ["policy_would_deny", "session"])
+                self.assertEqual(self.events(story),
+                                 ["policy_would_deny", "secret_exposed", "session"])
                 mechanism = story[-1]["mech"]
                 self.assertEqual(why(story[0]), {**WOULD_DENY, "mech": mechanism})
-                self.assertEqual(story[-1]["secret_sent"], "no")
+                self.assertEqual(why(story[1]), {**LET_THROUGH, "mech": mechanism})
+                self.assertEqual(story[-1]["secret_sent"], "yes")
 
     def test_under_tls_nothing_is_said(self):
+        """To nobody whose password did not come in clear before."""
+        gateway = self.gateway_with("gateway-sealed", **self.configuration)
         for client in EVERY:
             with self.subTest(client=client.__name__):
-                story = self.reads(client(), self.wire("pop3"), "stls")
+                story = self.reads(client(), self.wire("pop3", gateway), "stls", gateway)
                 self.assertEqual(self.events(story), ["session"])
 
     def test_the_report_names_who_would_break(self):
@@ -222,7 +226,7 @@ class ReportOnly(PolicyWorld):
         gateway.reload(toml(self.tap.address, [self.certificate], policy={
             "enforce_from": start.strftime("%Y-%m-%dT%H:%M:%SZ")}))
         story = self.story(self.plain(gateway).login(USER, PASSWORD), gateway)
-        self.assertEqual(self.events(story), ["policy_would_deny", "session"])
+        self.assertEqual(self.events(story), ["policy_would_deny", "secret_exposed", "session"])
         until(lambda: self.is_denied_now(gateway), "the policy is enforced")
 
     def is_denied_now(self, gateway):

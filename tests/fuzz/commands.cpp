@@ -41,9 +41,21 @@ void check_upstream(const Line& line) {
   promise(again == upstream, "the canonical form is its own canonical form");
 }
 
+// As a command, and as the response to what it may have begun.
+void check_exposure(std::string_view text) {
+  Exposure exposure;
+  for (int turn = 0; turn < 2; ++turn) {
+    const Exposure::Sight sight = exposure.see(text);
+    const auto shown = exposure.take();
+    promise(shown.has_value() == (sight == Exposure::Sight::kSecret), "what is seen is shown");
+    promise(!has_control(exposure.name()), "a name holds no control byte");
+    promise(!shown || !has_control(shown->credential.password.reveal()), "nor does a password");
+  }
+}
+
 void check_line(const Line& line) {
   stranger_in(line.text);
-  shown_password(line.text);
+  check_exposure(line.text);
   check_upstream(line);
   if (line.form == LineForm::kTooLong) return;
   promise(line.text.find('\n') == std::string_view::npos, "a line holds no LF");

@@ -92,6 +92,7 @@ pop3::LoginAdmitted Oracle::admit(const pop3::Login& login) {
     expect(would_deny_ == (outcome == Outcome::kReported),
            "what would be denied is reported, and nothing else");
   }
+  let_through_ = would_deny_ && in_clear();
   would_deny_ = false;
   if (admission == pop3::Admission::kTurnedAway) {
     ++seen_.turned_away;
@@ -135,7 +136,8 @@ void Oracle::relay_started() {
   expect(!closed && !must_end_ && connected && trial_, "a relay has a backend and a login");
   if (!trial_) return;
   const bool exposed = trial_->admission == pop3::Admission::kSeenInClear;
-  expect(!exposed || !policy_.denies_exposed(), "an exposed password gets nobody in");
+  expect(!exposed || !policy_.denies_exposed() || let_through_,
+         "an exposed password gets nobody in, unless it is in clear and only reported");
   if (in_clear()) ++seen_.logins_in_clear;
   if (policy::is_passed_through(trial_->mechanism)) ++seen_.passed_logins;
   relaying_ = true;
@@ -152,12 +154,14 @@ void Oracle::report(const pop3::Report& report) {
   expect(!knows_secret(report.detail), "no secret is reported");
   const bool refused = report.notice == Notice::kPolicyDenied;
   const bool exposed = report.notice == Notice::kSecretExposed;
+  const bool reported = report.decision == policy::Decision::kWouldDeny;
   if (exposed) expect(in_clear(), "nothing is exposed under TLS");
   if (refused && report.ground == policy::Ground::kCleartext) {
     expect(in_clear(), "TLS is wanted of those who have none");
   }
   if (refused && report.ground == policy::Ground::kOldTls) ++seen_.old_tls;
-  const bool for_want_of_tls = exposed || (refused && report.ground != policy::Ground::kMechanism);
+  const bool for_want_of_tls =
+      (exposed && !reported) || (refused && report.ground != policy::Ground::kMechanism);
   must_end_ |= for_want_of_tls && policy_.disconnects();
   if (report.notice == Notice::kPolicyWouldDeny) {
     would_deny_ = true;

@@ -66,6 +66,8 @@ void RecordingShell::report(const pop3::Report& report) {
   std::string text = "report ";
   text.append(name_of(report.notice)).append(" ").append(policy::name_of(report.mechanism));
   if (!report.detail.empty()) text.append(" ").append(report.detail);
+  const bool exposed = report.notice == pop3::Notice::kSecretExposed;
+  if (exposed && report.decision == policy::Decision::kWouldDeny) text.append(" allowed");
   note(std::move(text));
 }
 

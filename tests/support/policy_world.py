@@ -21,6 +21,7 @@ DENIED_IN_CLEAR = {"level": "info", "user": USER, "mech": "USER", "rule": "polic
 EXPOSED_IN_CLEAR = {**DENIED_IN_CLEAR, "level": "warn"}
 WOULD_DENY = {**DENIED_IN_CLEAR, "level": "warn", "decision": "would_deny",
               "mode": "report-only"}
+LET_THROUGH = {**WOULD_DENY, "decision": "allowed"}
 
 TEXT = b'[SYS/PERM] TLS is required: choose "SSL/TLS" on port 995 or "STARTTLS" in your mail'
 UNPROTECTED = b"Your password was sent unprotected; please change it."

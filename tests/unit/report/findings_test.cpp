@@ -1,7 +1,10 @@
 #include "proxy/report/findings.hpp"
 
 #include <catch2/catch.hpp>
+
+#include <map>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "proxy/report/log_report.hpp"
 #include "proxy/report/table_json.hpp"
@@ -115,6 +118,23 @@ TEST_CASE("exposed: when, and whether the password is still used") {
   CHECK(rows[2]["count"] == 0);
   CHECK(rows[2]["trend"] == nullptr);
   CHECK(rows[2]["still_used"] == "yes");
+}
+
+TEST_CASE("exposed: what was let through in clear is in use if it logged in") {
+  const ordered_json rows = report_on(
+      Topic::kExposed,
+      {"10:00:00Z event=secret_exposed sid=A tls=- user=al mech=USER decision=allowed",
+       "10:00:02Z event=session sid=A tls=- user=al secret_sent=yes login_dur=0.1",
+       "10:00:03Z event=secret_exposed sid=B tls=- user=bo mech=USER decision=allowed",
+       "10:00:04Z event=session sid=B tls=- user=bo secret_sent=yes",
+       "10:00:05Z event=secret_exposed sid=C tls=- user=ca mech=USER decision=deny",
+       "10:00:06Z event=session sid=D tls=- user=ca secret_sent=no login_dur=0.1"})["exposed"];
+  REQUIRE(rows.size() == 3);
+  std::map<std::string, std::string> used;
+  for (const auto& row : rows) used[row["user"]] = row["still_used"];
+  CHECK(used["al"] == "yes");
+  CHECK(used["bo"] == "not seen");
+  CHECK(used["ca"] == "not seen");
 }
 
 TEST_CASE("denied: by event, rule and reason") {
