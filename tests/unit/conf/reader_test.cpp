@@ -135,8 +135,7 @@ TEST_CASE("every key reaches its setting") {
   const auto document = read_file(POSTERN_SOURCE_DIR "/tests/conf/valid/every_key.toml");
   REQUIRE(document.has_value());
   const Settings& settings = document->settings;
-  CHECK(settings.startup.workers == 2);
-  CHECK(settings.startup.state_dir.empty());
+  CHECK(settings.startup == Startup{.workers = 2, .state_dir = ""});
   const Live& live = settings.live;
   CHECK(live.server_names ==
         std::vector<std::string>{"pop.example.com", "192.0.2.1", "2001:db8::1", "mail"});
