@@ -91,7 +91,8 @@ std::string check_mechanism(const std::string& text) {
 }
 
 std::string check_user(const std::string& text) {
-  return pop3::is_speakable_user(text) ? "" : "a name is not empty, and without blanks";
+  constexpr auto kWrong = "a name is not empty, and without blanks around it or control characters";
+  return pop3::is_speakable_user(text) ? "" : kWrong;
 }
 
 std::string check_command(const std::string& text) {

@@ -131,8 +131,8 @@ class Explain(unittest.TestCase):
                 ({"--tls": "1.4"}, "'1.4' is none of none, 1.0, 1.1, 1.2, 1.3"),
                 ({"--tls": "1.3"}, "listener 'bare' has no TLS"),
                 ({"--mech": "EXTERNAL"}, "'EXTERNAL' is none of USER, PLAIN, LOGIN, APOP"),
-                ({"--user": "two words"}, "a name is not empty, and without blanks"),
-                ({"--user": "a\r\nb"}, "a name is not empty, and without blanks"),
+                ({"--user": " alice"}, "a name is not empty, and without blanks around it"),
+                ({"--user": "a\r\nb"}, "a name is not empty, and without blanks around it"),
                 ({"--command": "STAT\r\nQUIT"}, "a command is one line of ASCII"),
                 ({"--at": "tomorrow"}, "'tomorrow' is no time such as 2026-12-31")):
             with self.subTest(options):
@@ -140,6 +140,10 @@ class Explain(unittest.TestCase):
                                       for word in pair))
                 self.assertIn(said, done.stderr)
                 self.assertEqual((done.returncode, done.stdout), (USAGE, ""))
+
+    def test_a_name_of_two_words(self):
+        told = self.explain("--ip", "192.0.2.7", "--listener", "pop3s", "--user", "Alice Liddell")
+        self.assertIn("USER Alice Liddell", told.stdout)
 
     def test_what_has_to_be_said(self):
         for options in (("--ip", "192.0.2.7"), ("--listener", "bare")):
