@@ -40,14 +40,16 @@ bool offers_apop(std::string_view greeting) noexcept {
          greeting.find('>', at) != std::string_view::npos;
 }
 
+std::string fault_of_length(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return {};
+  return fmt::format("must have at most {} bytes, not {}", most, text.size());
+}
+
 std::string fault_of_line(std::string_view text, std::size_t most) {
   if (!std::ranges::all_of(text, is_printable)) {
     return "must be one line of printable ASCII";
   }
-  if (text.size() > most) {
-    return fmt::format("must have at most {} bytes, not {}", most, text.size());
-  }
-  return {};
+  return fault_of_length(text, most);
 }
 
 void append_escaped(std::string& to, char c) {
@@ -133,9 +135,11 @@ std::string fault_of_refusal_code(std::string_view text) {
 }
 
 std::string fault_of_user(std::string_view text) {
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7F; };
   if (text.empty()) return "holds an empty name";
-  if (text.find(' ') != std::string_view::npos) return "holds a name with a blank in it";
-  return fault_of_line(text, kMaxUser);
+  if (text.starts_with(' ') || text.ends_with(' ')) return "holds a name with a blank around it";
+  if (std::ranges::any_of(text, is_control)) return "holds a name with control characters in it";
+  return fault_of_length(text, kMaxUser);
 }
 
 std::string fault_of_error_text(std::string_view text) {
