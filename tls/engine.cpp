@@ -11,6 +11,7 @@
 #include "tls/client_hello.hpp"
 #include "tls/context_parts.hpp"
 #include "tls/failure.hpp"
+#include "tls/hello_bound.hpp"
 #include "tls/must.hpp"
 #include "tls/residue.hpp"
 
@@ -31,6 +32,9 @@ struct Engine::Parts {
   std::size_t sealed = 0;  // plaintext of a record that BoringSSL has sealed but not yet put out
   std::size_t owed = 0;    // plaintext put out already that the caller is still to offer again
   std::uint32_t code = 0;  // why it failed
+  HelloBound hello;        // until the server has answered
+  bool answered = false;
+  bool hello_too_long = false;
   bool failed = false;
   bool said_close = false;
   bool secrets_expected = true;
@@ -42,6 +46,7 @@ struct Engine::Parts {
   }
   Progress classify(int ret);
   Progress flush_sealed();
+  Progress refuse_hello();
   std::size_t record_size(std::size_t rest) const;
 };
 
@@ -62,6 +67,20 @@ Progress Engine::Parts::classify(int ret) {
       code = take_error();
       return Progress::kFailed;
   }
+}
+
+// Nothing is encrypted yet, so neither is the alert (RFC 8446 section 6).
+Progress Engine::Parts::refuse_hello() {
+  constexpr std::uint8_t kRecordOverflow[] = {SSL3_RT_ALERT,         3, 1, 0, 2, SSL3_AL_FATAL,
+                                              SSL_AD_RECORD_OVERFLOW};
+  failed = true;
+  hello_too_long = true;
+  Exchange& exchange = *lent.exchange;
+  if (exchange.output.size() >= std::size(kRecordOverflow)) {
+    std::ranges::copy(kRecordOverflow, exchange.output.begin());
+    exchange.produced = std::size(kRecordOverflow);
+  }
+  return Progress::kFailed;
 }
 
 // A sealed record must leave whole before anything else may be written. The retry needs the same
@@ -117,7 +136,17 @@ Progress Engine::handshake(Exchange& exchange) {
     return Progress::kFailed;
   }
   const Lending lending(parts_->lent, exchange);
-  return parts_->classify(SSL_do_handshake(parts_->ssl.get()));
+  if (parts_->answered) {
+    return parts_->classify(SSL_do_handshake(parts_->ssl.get()));
+  }
+  const auto offered = exchange.input;
+  if (!HelloBound(parts_->hello).take(offered)) {
+    return parts_->refuse_hello();
+  }
+  const Progress progress = parts_->classify(SSL_do_handshake(parts_->ssl.get()));
+  parts_->hello.take(offered.first(offered.size() - exchange.input.size()));
+  parts_->answered = exchange.produced != 0;
+  return progress;
 }
 
 Result Engine::read(Exchange& exchange, std::span<char> plaintext) {
@@ -238,6 +267,9 @@ Session Engine::session() const {
 }
 
 std::string Engine::failure() const {
+  if (parts_->hello_too_long) {
+    return "excessive message size";
+  }
   return parts_->failed ? explain(parts_->code) : std::string();
 }
 

@@ -107,6 +107,23 @@ TEST_CASE("an endless ClientHello is refused early", "[engine]") {
   CHECK(end.engine().failure() == "excessive message size");
 }
 
+TEST_CASE("a ClientHello in many records may be no longer than in one", "[engine]") {
+  const TestServer server;
+  const std::size_t piece = GENERATE(std::size_t{1}, std::size_t{7}, ServerEnd::kWhole);
+  ServerEnd end(server.context(), 65536, piece);
+  const std::string_view header("\x01\x00\x3f\x00", 4);
+  end.feed(plain_record(Content::kHandshake, std::string(header)));
+  for (int i = 0; i < 8; ++i) {
+    CHECK(end.handshake() == Progress::kWantInput);
+    end.feed(plain_record(Content::kHandshake, std::string(1000, 'x')));
+  }
+  CHECK(end.handshake() == Progress::kWantInput);
+  end.feed(plain_record(Content::kHandshake, std::string(1000, 'x')).substr(0, 5));
+  CHECK(end.handshake() == Progress::kFailed);
+  CHECK(end.engine().failure() == "excessive message size");
+  CHECK(end.take() == std::string("\x15\x03\x01\x00\x02\x02\x16", 7));
+}
+
 TEST_CASE("the client's alert is told by its name", "[engine]") {
   const std::uint16_t version = GENERATE(kTls12, kTls13);
   const TestServer server;

@@ -26,6 +26,7 @@ using tls::Progress;
 constexpr std::size_t kSessions = 200;
 // Near what is measured: configuration kept past the handshake (600 bytes) must show.
 constexpr std::size_t kBound = 3200;
+constexpr std::size_t kHalfHello = 16'384;
 
 std::string_view text(const std::vector<std::uint8_t>& bytes, std::size_t size) {
   return {reinterpret_cast<const char*>(bytes.data()), size};
@@ -81,6 +82,32 @@ TEST_CASE("an idle established session holds little memory", "[memory]") {
   WARN("heap of an idle session: " << each << " bytes, " << engines.front()->session().version);
   CHECK(each > 0);
   CHECK(each <= kBound);
+#endif
+}
+
+// BoringSSL makes room for what a record's header announces.
+TEST_CASE("half a ClientHello holds little memory", "[memory]") {
+  const std::size_t announced = GENERATE(std::size_t{16'384}, std::size_t{8'000});
+  const TestServer server;
+  const auto context = server.context();
+  std::string half("\x16\x03\x01", 3);
+  half += static_cast<char>(announced >> 8);
+  half += static_cast<char>(announced & 0xff);
+  half += '\x01';
+  std::vector<std::uint8_t> output(1024);
+  std::vector<std::unique_ptr<Engine>> engines;
+  engines.reserve(kSessions);
+  const std::size_t before = heap_in_use();
+  for (std::size_t i = 0; i < kSessions; ++i) {
+    engines.push_back(std::make_unique<Engine>(context));
+    Exchange exchange{{reinterpret_cast<const std::uint8_t*>(half.data()), half.size()}, output};
+    const Progress progress = engines.back()->handshake(exchange);
+    REQUIRE(progress == (announced > 8'192 ? Progress::kFailed : Progress::kWantInput));
+  }
+  [[maybe_unused]] const std::size_t each = (heap_in_use() - before) / kSessions;
+#if POSTERN_COUNTS_HEAP
+  WARN("heap of half a ClientHello of " << announced << " bytes: " << each);
+  CHECK(each <= kHalfHello);
 #endif
 }
 

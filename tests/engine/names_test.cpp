@@ -101,7 +101,7 @@ TEST_CASE("a name that is no host name counts as absent", "[sni]") {
 TEST_CASE("names that are too long or hold a NUL are refused before anything keeps them", "[sni]") {
   const TestServer server;
   const std::string name =
-      GENERATE(std::string(256, 'a'), std::string(300, 'a'), std::string(10000, 'b'),
+      GENERATE(std::string(256, 'a'), std::string(300, 'a'), std::string(7000, 'b'),
                std::string("pop.example.com\0.evil", 21), std::string(1, '\0'), std::string());
   TlsClient client(naming("pop.example.com"));
   client.handshake();
