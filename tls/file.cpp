@@ -1,18 +1,34 @@
 #include "tls/file.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cerrno>
-#include <cstdio>
+#include <cstddef>
 #include <filesystem>
-#include <memory>
 #include <system_error>
 
 namespace postern::tls {
 namespace {
 
-constexpr std::uintmax_t kMaxBytes = 1024 * 1024;
+constexpr off_t kMaxBytes = off_t{1024} * 1024;
 
-struct Closer {
-  void operator()(std::FILE* file) const { std::fclose(file); }
+class Descriptor {
+ public:
+  explicit Descriptor(int number) noexcept : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) {
+      ::close(number_);
+    }
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  int get() const noexcept { return number_; }
+
+ private:
+  int number_;
 };
 
 std::unexpected<Error> refuse(int number, const std::string& path, const char* why) {
@@ -24,46 +40,49 @@ std::unexpected<Error> refuse(int number, const std::string& path) {
   return refuse(number, path, std::generic_category().message(number).c_str());
 }
 
-// The size of a regular file that is small enough. Asked before opening: a FIFO in its place would
-// hang a reload.
-std::expected<std::size_t, Error> size_of(const std::string& path) {
-  std::error_code error;
-  const auto status = std::filesystem::status(path, error);
-  if (error) {
-    return refuse(error.value(), path);
+// Up to the end of the file, or of the bytes; the number of them, or -1 and errno.
+ssize_t read_all(int file, std::string& bytes) {
+  std::size_t size = 0;
+  while (size < bytes.size()) {
+    const ssize_t count = ::read(file, bytes.data() + size, bytes.size() - size);
+    if (count < 0 && errno == EINTR) {
+      continue;
+    }
+    if (count < 0) {
+      return -1;
+    }
+    if (count == 0) {
+      break;
+    }
+    size += static_cast<std::size_t>(count);
   }
-  if (!std::filesystem::is_regular_file(status)) {
-    return refuse(0, path, "not a regular file");
-  }
-  const std::uintmax_t size = std::filesystem::file_size(path, error);
-  if (error) {
-    return refuse(error.value(), path);
-  }
-  if (size > kMaxBytes) {
-    return refuse(EFBIG, path, "larger than 1 MiB");
-  }
-  return static_cast<std::size_t>(size);
+  return static_cast<ssize_t>(size);
 }
 
 }  // namespace
 
+// Opened once, and what was opened is looked at: what stands under a path may change between two
+// looks. Without waiting, because a FIFO in its place would hang a reload.
 std::expected<std::string, Error> read_file(const std::string& path) {
-  const auto size = size_of(path);
-  if (!size) {
-    return std::unexpected(size.error());
-  }
-  const std::unique_ptr<std::FILE, Closer> file(std::fopen(path.c_str(), "rbe"));
-  if (file == nullptr) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+  struct stat status{};
+  if (file.get() < 0 || ::fstat(file.get(), &status) != 0) {
     return refuse(errno, path);
   }
-  // No buffer of the library, and the final size from the start: either would leave copies of a
-  // key behind.
-  std::setvbuf(file.get(), nullptr, _IONBF, 0);
-  std::string bytes(*size, '\0');
-  bytes.resize(std::fread(bytes.data(), 1, bytes.size(), file.get()));
-  if (std::ferror(file.get()) != 0) {
+  if (!S_ISREG(status.st_mode)) {
+    return refuse(0, path, "not a regular file");
+  }
+  if (status.st_size > kMaxBytes) {
+    return refuse(EFBIG, path, "larger than 1 MiB");
+  }
+  // No buffer of a library, and the final size from the start: either would leave copies of a key
+  // behind.
+  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+  const ssize_t size = read_all(file.get(), bytes);
+  if (size < 0) {
     return refuse(errno, path);
   }
+  bytes.resize(static_cast<std::size_t>(size));
   return bytes;
 }
 

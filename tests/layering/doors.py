@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 STD = r"[a-z_0-9]+"  # <string>, <cstdint>: standard headers have no suffix
 SYSTEM = (r"(arpa|net|netinet|sys)/\w+\.h|"
-          r"(errno|fcntl|grp|malloc|netdb|pthread|pwd|sched|signal|syslog|time|unistd)\.h")
+          r"(errno|fcntl|grp|ifaddrs|malloc|netdb|pthread|pwd|sched|signal|syslog|time|unistd)\.h")
+FILES = r"(fcntl|unistd|sys/stat)\.h"  # a key is opened once, and without waiting
 FORMAT = r"fmt/\w+\.h"  # stands in for <format>, which libstdc++ 12 lacks
 VECTORS = r"immintrin\.h"  # the processor's; nothing of the system
 LOG = r"spdlog/[\w/-]+\.h"
@@ -33,7 +34,7 @@ MACHINES = ("policy/", "proxy/pop3/", "tls/", "proxy/net/")
 SERVING = (*MACHINES, "conf/", "proxy/session/", "proxy/upstream/", "proxy/admin/")
 DOORS = (
     Door("policy/", foreign=(STD,)),
-    Door("tls/", foreign=(STD, BORINGSSL, r"arpa/inet\.h")),
+    Door("tls/", foreign=(STD, BORINGSSL, FILES, r"arpa/inet\.h")),
     Door("conf/", project=("policy/", "tls/settings.hpp"),
          foreign=(STD, FORMAT, TOML, r"arpa/inet\.h")),
     Door("proxy/pop3/", project=("policy/",), foreign=(STD, VECTORS)),
