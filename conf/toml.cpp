@@ -114,8 +114,9 @@ std::expected<Value, SyntaxError> parse_toml(std::string_view text) {
   try {
     return value_of(toml::parse(text));
   } catch (const toml::parse_error& error) {
-    return std::unexpected(SyntaxError{.mark = mark_of(error.source()),
-                                       .text = on_one_line(sentence(error.description()))});
+    SyntaxError fault{.mark = mark_of(error.source()),
+                      .text = on_one_line(sentence(error.description()))};
+    return std::unexpected(explained(std::move(fault), text));
   }
 }
 

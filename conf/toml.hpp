@@ -2,18 +2,12 @@
 #pragma once
 
 #include <expected>
-#include <string>
 #include <string_view>
 
-#include "conf/diagnostic.hpp"
+#include "conf/syntax.hpp"
 #include "conf/value.hpp"
 
 namespace postern::conf {
-
-struct SyntaxError {
-  Mark mark;
-  std::string text;  // one line
-};
 
 /// The root table of a document. On failure the first fault: the parser stops there.
 [[nodiscard]] std::expected<Value, SyntaxError> parse_toml(std::string_view text);
