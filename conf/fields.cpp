@@ -8,6 +8,7 @@
 #include "conf/names.hpp"
 #include "conf/suggest.hpp"
 #include "conf/units.hpp"
+#include "conf/words.hpp"
 
 namespace postern::conf {
 namespace {
@@ -30,6 +31,7 @@ class FieldReader {
   bool operator()(const Number& field);
   bool operator()(const Size& field);
   bool operator()(const Duration& field);
+  bool operator()(const Pacing& field);
   bool operator()(const Networks& field);
   bool operator()(const Date& field);
   bool operator()(const Flag& field);
@@ -43,6 +45,7 @@ class FieldReader {
   bool endpoint(const Value& item, const Endpoints& field);
   bool refuse(const Value& value, std::string_view fault);  // always false
   bool shorthand(const Shorthand& shorthand);
+  void warn_of_host_bits(const Value& item, const policy::Network& network);
   bool refuse_word(const Value& value, std::span<const WordName> names);
   void item_taken(std::size_t index) {
     reading_.places.emplace(fmt::format("{}[{}]", path_, index), value_.items[index].mark);
@@ -198,6 +201,29 @@ bool FieldReader::operator()(const Duration& field) {
   return true;
 }
 
+bool FieldReader::operator()(const Pacing& field) {
+  const bool zero = value_.kind == Kind::kInteger && value_.integer == 0;
+  if (!zero && !is(Kind::kString, "a rate")) return false;
+  const std::optional<policy::Rate> rate = zero ? policy::Rate{} : rate_from(value_.string);
+  if (!rate) {
+    return refuse(value_, fmt::format("must be a rate such as {} or \"10/min\", not \"{}\"",
+                                      key_.example, printable(value_.string)));
+  }
+  field.at(target_) = *rate;
+  return true;
+}
+
+// "10.2.40.7/24" may mean one address or all of its network.
+void FieldReader::warn_of_host_bits(const Value& item, const policy::Network& network) {
+  const std::string_view literal = std::string_view(item.string).substr(0, item.string.find('/'));
+  const auto address = policy::IpAddress::parse(literal);
+  if (!address || *address == network.first()) return;
+  reading_.report.warning(
+      item.mark, fmt::format("`{}` holds \"{}\", which is taken as \"{}\"; write that, or \"{}\" "
+                             "for that address alone",
+                             key_.name, item.string, network.text(), address->text()));
+}
+
 bool FieldReader::operator()(const Networks& field) {
   if (!is_list_of_strings()) return false;
   std::vector<policy::Network> networks;
@@ -210,6 +236,7 @@ bool FieldReader::operator()(const Networks& field) {
                                printable(item.string)));
       continue;
     }
+    warn_of_host_bits(item, *network);
     networks.push_back(*network);
     item_taken(i);
   }
@@ -261,7 +288,8 @@ bool FieldReader::refuse_word(const Value& value, std::span<const WordName> name
   }
   std::vector<std::string_view> words;
   for (const WordName& name : names) words.push_back(name.word);
-  const std::string_view meant = nearest(value.string, words);
+  std::string_view meant = nearest(value.string, words);
+  if (meant.empty()) meant = translated(value.string, names);
   if (!meant.empty()) {
     return refuse(value, fmt::format("cannot be \"{}\"; did you mean \"{}\"?", shown, meant));
   }

@@ -42,6 +42,7 @@ struct FieldPrinter {
   Printed operator()(const Duration& field) const {
     return quoted(duration_text(field.at(target)));
   }
+  Printed operator()(const Pacing& field) const { return quoted(rate_text(field.at(target))); }
   Printed operator()(const Networks& field) const {
     std::vector<std::string> texts;
     for (const policy::Network& network : field.at(target)) texts.push_back(network.text());

@@ -64,6 +64,11 @@ struct Duration {
   milliseconds most;
 };
 
+/// How often something may happen.
+struct Pacing {
+  At<policy::Rate> at;
+};
+
 /// A list of networks.
 struct Networks {
   At<std::vector<policy::Network>> at;
@@ -120,8 +125,8 @@ struct List {
 /// Documented, and not built.
 struct Later {};
 
-using Field = std::variant<Later, List, Text, Texts, Endpoints, Number, Size, Duration, Networks,
-                           Date, Flag, Word, Words>;
+using Field = std::variant<Later, List, Text, Texts, Endpoints, Number, Size, Duration, Pacing,
+                           Networks, Date, Flag, Word, Words>;
 
 enum class Presence { kOptional, kRequired };
 

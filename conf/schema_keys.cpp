@@ -268,8 +268,14 @@ const std::array kKeys = {
     later("route"),
 
     Key{"limits.max_connections", Number{at<&Live::limits, &Limits::max_connections>, 0, 1'000'000},
-        "sessions at a time; 0 is as many as descriptors allow", "10000"},
-    later("limits.max_connections_per_ip"),
+        "sessions at a time; 0 is as many as descriptors and memory allow", "10000"},
+    Key{"limits.max_connections_per_ip",
+        Number{at<&Live::limits, &Limits::max_connections_per_ip>, 0, 1'000'000},
+        "connections from one address at a time; 0 is off", "64"},
+    Key{"limits.max_handshakes_per_ip", Pacing{at<&Live::limits, &Limits::max_handshakes_per_ip>},
+        "new connections from one address where TLS is spoken, after a burst of five times as many; "
+        "0 is off",
+        R"("20/s")"},
     later("limits.max_connections_per_user"),
     Key{"limits.max_command_bytes", Size{at<&Live::limits, &Limits::max_command_bytes>, 40, 1024},
         "longest command line of a client", "512"},

@@ -19,6 +19,7 @@
 #include "policy/level.hpp"
 #include "policy/mechanism.hpp"
 #include "policy/network.hpp"
+#include "policy/rate.hpp"
 #include "tls/settings.hpp"
 
 namespace postern::conf {
@@ -103,7 +104,9 @@ struct Policy {
 };
 
 struct Limits {
-  std::uint32_t max_connections = 0;  // 0: as many as the descriptor limit allows
+  std::uint32_t max_connections = 0;          // 0: as many as there are descriptors and memory for
+  std::uint32_t max_connections_per_ip = 64;  // 0 is off, and so it is for the rate
+  policy::Rate max_handshakes_per_ip = {.count = 20, .per = std::chrono::seconds(1)};
   std::uint32_t max_command_bytes = 512;
   std::uint32_t max_auth_bytes = 65536;
   std::uint32_t max_bad_commands = 5;    // 0 is off

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -19,6 +20,8 @@ constexpr std::array kTimes = {Unit{"d", 86'400'000}, Unit{"h", 3'600'000}, Unit
                                Unit{"s", 1000}, Unit{"ms", 1}};
 constexpr std::array kSizes = {Unit{"", 1}, Unit{"B", 1}, Unit{"KiB", 1ULL << 10},
                                Unit{"MiB", 1ULL << 20}, Unit{"GiB", 1ULL << 30}};
+constexpr std::array kRates = {Unit{"/s", 1000}, Unit{"/min", 60'000}, Unit{"/h", 3'600'000}};
+constexpr std::uint32_t kMaxRate = 1'000'000;
 constexpr std::uint64_t kMaxTime = 1000ULL * 86'400'000;
 constexpr std::uint64_t kMaxSize = 1ULL << 40;
 
@@ -56,6 +59,24 @@ std::string duration_text(milliseconds duration) {
     return fmt::format("{}{}", count / unit.factor, unit.name);
   }
   return fmt::format("{}ms", count);
+}
+
+std::optional<policy::Rate> rate_from(std::string_view text) {
+  if (text == "0") return policy::Rate{};
+  std::uint32_t count = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, count);
+  const auto unit = std::ranges::find(kRates, std::string_view(stop, end), &Unit::name);
+  if (error != std::errc{} || unit == kRates.end() || count > kMaxRate) return std::nullopt;
+  if (count == 0) return policy::Rate{};
+  return policy::Rate{.count = count, .per = milliseconds{unit->factor}};
+}
+
+std::string rate_text(const policy::Rate& rate) {
+  if (rate.off()) return "0";
+  const auto per = static_cast<std::uint64_t>(rate.per.count());
+  const auto unit = std::ranges::find(kRates, per, &Unit::factor);
+  return fmt::format("{}{}", rate.count, unit == kRates.end() ? "/s" : unit->name);
 }
 
 std::optional<std::uint64_t> size_from(std::string_view text) {

@@ -1,4 +1,4 @@
-// Spans of time and numbers of bytes as an administrator writes them.
+// Spans of time, numbers of bytes and rates as an administrator writes them.
 #pragma once
 
 #include <chrono>
@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "policy/rate.hpp"
 
 namespace postern::conf {
 
@@ -17,5 +19,12 @@ std::string duration_text(std::chrono::milliseconds duration);
 
 /// "512", "64KiB", "1MiB", "1GiB", in bytes. Empty for any other text and for more than 1 TiB.
 std::optional<std::uint64_t> size_from(std::string_view text);
+
+/// "20/s", "10/min", "100/h" or "0", which is off. Empty for any other text and for more than a
+/// million.
+std::optional<policy::Rate> rate_from(std::string_view text);
+
+/// The same text back.
+std::string rate_text(const policy::Rate& rate);
 
 }  // namespace postern::conf

@@ -1,5 +1,9 @@
 #include "conf/words.hpp"
 
+#include <algorithm>
+
+#include "policy/word.hpp"
+
 namespace postern::conf {
 namespace {
 
@@ -145,7 +149,81 @@ constexpr WordName kLogLevels[] = {
     now("error", LogLevel::kError),
 };
 
+// What the same thing is called elsewhere.
+struct Translation {
+  std::string_view theirs;
+  std::string_view ours;
+};
+
+constexpr Translation kTranslations[] = {
+    {"starttls", "stls"},
+    {"explicit", "stls"},
+    {"upgrade", "stls"},
+    {"ssl", "implicit"},
+    {"tls", "implicit"},
+    {"ssl/tls", "implicit"},
+    {"ssl-tls", "implicit"},
+    {"pop3s", "implicit"},
+    {"smtps", "implicit"},
+    {"imaps", "implicit"},
+    {"on", "implicit"},
+    {"yes", "implicit"},
+    {"true", "implicit"},
+    {"always", "implicit"},
+    {"off", "none"},
+    {"no", "none"},
+    {"false", "none"},
+    {"never", "none"},
+    {"plain", "none"},
+    {"plaintext", "none"},
+    {"clear", "none"},
+    {"disabled", "none"},
+    {"required", "tls-required"},
+    {"tls", "tls-required"},
+    {"yes", "tls-required"},
+    {"on", "tls-required"},
+    {"no", "plaintext-allowed"},
+    {"off", "plaintext-allowed"},
+    {"none", "plaintext-allowed"},
+    {"plaintext", "plaintext-allowed"},
+    {"optional", "plaintext-allowed"},
+    {"report", "report-only"},
+    {"monitor", "report-only"},
+    {"dry-run", "report-only"},
+    {"permissive", "report-only"},
+    {"on", "enforce"},
+    {"enforcing", "enforce"},
+    {"tlsv1", "1.0"},
+    {"tls1.0", "1.0"},
+    {"tlsv1.0", "1.0"},
+    {"tls1.1", "1.1"},
+    {"tlsv1.1", "1.1"},
+    {"tls1.2", "1.2"},
+    {"tlsv1.2", "1.2"},
+    {"tls 1.2", "1.2"},
+    {"tls1.3", "1.3"},
+    {"tlsv1.3", "1.3"},
+    {"tls 1.3", "1.3"},
+    {"warning", "warn"},
+    {"err", "error"},
+    {"critical", "error"},
+    {"notice", "info"},
+    {"information", "info"},
+    {"trace", "debug"},
+    {"verbose", "debug"},
+    {"text", "logfmt"},
+    {"plain", "logfmt"},
+};
+
 }  // namespace
+
+std::string_view translated(std::string_view word, std::span<const WordName> names) noexcept {
+  for (const Translation& one : kTranslations) {
+    if (!policy::same_word(one.theirs, word)) continue;
+    if (std::ranges::find(names, one.ours, &WordName::word) != names.end()) return one.ours;
+  }
+  return {};
+}
 
 std::span<const WordName> listener_tls_words() noexcept { return kListenerTls; }
 std::span<const WordName> version_words() noexcept { return kVersions; }

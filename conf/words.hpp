@@ -7,6 +7,10 @@
 
 namespace postern::conf {
 
+/// The one of these words that is meant by a word for the same thing elsewhere, such as "stls" by
+/// "starttls"; empty when there is none.
+std::string_view translated(std::string_view word, std::span<const WordName> names) noexcept;
+
 std::span<const WordName> listener_tls_words() noexcept;
 std::span<const WordName> version_words() noexcept;
 std::span<const WordName> profile_words() noexcept;

@@ -78,6 +78,8 @@ TEST_CASE("defaults are those of the documentation") {
   CHECK(settings.live.tls.sni_unknown == tls::UnknownName::kDefault);
   CHECK(settings.live.tls.tickets);
   CHECK(settings.live.limits == Limits{.max_connections = 0,
+                                       .max_connections_per_ip = 64,
+                                       .max_handshakes_per_ip = {.count = 20, .per = 1s},
                                        .max_command_bytes = 512,
                                        .max_auth_bytes = 65536,
                                        .max_bad_commands = 5,
@@ -165,6 +167,8 @@ TEST_CASE("every key reaches its setting") {
                 .error_text = ErrorText::kPass,
                 .mark = {}});
   CHECK(live.limits == Limits{.max_connections = 1'000'000,
+                              .max_connections_per_ip = 8,
+                              .max_handshakes_per_ip = {.count = 10, .per = 1min},
                               .max_command_bytes = 1024,
                               .max_auth_bytes = 1'048'576,
                               .max_bad_commands = 0,

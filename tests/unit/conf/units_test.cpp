@@ -54,4 +54,19 @@ TEST_CASE("a size has a number and a binary unit") {
   }
 }
 
+TEST_CASE("a rate is a number for each second, minute or hour") {
+  CHECK(rate_from("20/s") == policy::Rate{.count = 20, .per = 1s});
+  CHECK(rate_from("10/min") == policy::Rate{.count = 10, .per = 1min});
+  CHECK(rate_from("1000000/h") == policy::Rate{.count = 1'000'000, .per = 1h});
+  for (const char* off : {"0", "0/s", "0/min"}) CHECK(rate_from(off).value().off());
+  for (const char* text : {"", "20", "/s", "20/", "20/m", "20 /s", "20/ s", "-1/s", "+1/s", "2.5/s",
+                           "20/S", "20/sec", "1000001/s", "4294967297/s"}) {
+    INFO(text);
+    CHECK_FALSE(rate_from(text).has_value());
+  }
+  for (const char* text : {"20/s", "10/min", "3/h", "0"}) {
+    CHECK(rate_text(rate_from(text).value()) == text);
+  }
+}
+
 }  // namespace postern::conf
