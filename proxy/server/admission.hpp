@@ -8,8 +8,9 @@ namespace postern::server {
 
 class Admission {
  public:
-  /// `capacity`: how many sessions the process has descriptors for.
-  explicit Admission(std::uint32_t capacity) noexcept : capacity_(capacity) {}
+  /// How many sessions the process has descriptors for, and how many memory.
+  Admission(std::uint32_t by_descriptors, std::uint32_t by_memory) noexcept
+      : by_descriptors_(by_descriptors), by_memory_(by_memory) {}
 
   void enter() noexcept { count_.fetch_add(1, std::memory_order_relaxed); }
   void leave(std::uint32_t sessions) noexcept {
@@ -17,12 +18,15 @@ class Admission {
   }
 
   std::uint32_t count() const noexcept { return count_.load(std::memory_order_relaxed); }
-  bool has_descriptors() const noexcept { return count() < capacity_; }
-  /// `limit` 0 is off.
-  bool within(std::uint32_t limit) const noexcept { return limit == 0 || count() < limit; }
+  bool has_descriptors() const noexcept { return count() < by_descriptors_; }
+  /// `limit` 0 is as many as there is memory for.
+  bool within(std::uint32_t limit) const noexcept {
+    return count() < (limit == 0 ? by_memory_ : limit);
+  }
 
  private:
-  std::uint32_t capacity_;
+  std::uint32_t by_descriptors_;
+  std::uint32_t by_memory_;
   std::atomic<std::uint32_t> count_{0};
 };
 

@@ -19,10 +19,11 @@ constexpr std::size_t kWorthTidying = 16;
 
 }  // namespace
 
-Worker::Worker(unsigned number, admin::Log& log, Admission& admission, Guard& guard,
+Worker::Worker(unsigned number, admin::Log& log, Admission& admission, Crowd& crowd, Guard& guard,
                session::LoginBook& logins, std::function<void()> emptied)
     : log_(log),
       admission_(admission),
+      crowd_(crowd),
       guard_(guard),
       emptied_(std::move(emptied)),
       buffers_(std::make_unique<session::Buffers>()),
@@ -69,6 +70,8 @@ void Worker::stop() {
   });
 }
 
+void Worker::ask(std::function<void()> answer) { post(std::move(answer)); }
+
 void Worker::post(Task task) {
   {
     const std::lock_guard lock(mutex_);
@@ -113,26 +116,38 @@ void Worker::on_accept(net::Acceptor& acceptor, net::Descriptor connection,
   const auto door = std::ranges::find_if(doors_, is_it);
   POSTERN_CHECK(door != doors_.end());
   const net::Address local = acceptor.local_address_of(connection);
-  const policy::GateRuling ruling =
-      guard_.at_accept(session::ip_of(peer), std::chrono::steady_clock::now());
-  const auto unwelcome = objection(ruling);
+  const session::ListenerPlan& plan = snapshot_->listeners[door->listener];
+  auto ticket = admit(plan, session::ip_of(peer));
+  if (!ticket) {
+    return turn_away(log_, ticket.error(), plan, std::move(connection), {peer, local});
+  }
   admission_.enter();
   ++counted_;
-  auto& session = table_.add(std::make_unique<session::Session>(
-      environment_, snapshot_, snapshot_->listeners[door->listener], peer, local));
-  if (unwelcome) {
-    session.turn_away(std::move(connection), *unwelcome);
-  } else {
-    session.start(std::move(connection));
-  }
+  auto& session =
+      table_.add(std::make_unique<session::Session>(environment_, snapshot_, plan, peer, local));
+  session.hold(*std::move(ticket));
+  session.start(std::move(connection));
   if (!admission_.has_descriptors()) pause("descriptor_limit");
 }
 
-std::optional<pop3::CloseReason> Worker::objection(
-    const policy::GateRuling& ruling) const noexcept {
-  if (ruling.refuses()) return pop3::CloseReason::kTooManyFailures;
-  const bool room = admission_.within(snapshot_->settings.limits.max_connections);
-  return room ? std::nullopt : std::optional(pop3::CloseReason::kConnectionLimit);
+// Whoever is turned away by one limit does not count for the next.
+std::expected<session::Ticket, Objection> Worker::admit(const session::ListenerPlan& plan,
+                                                        const policy::IpAddress& client) {
+  const auto now = std::chrono::steady_clock::now();
+  if (guard_.at_accept(client, now).refuses()) return std::unexpected(Objection::kBanned);
+  if (!admission_.within(snapshot_->settings.limits.max_connections)) {
+    return std::unexpected(Objection::kConnections);
+  }
+  const bool plain = plan.tls == conf::ListenerTls::kNone;
+  auto ticket = crowd_.enter(client, plain ? policy::Purpose::kPlain : policy::Purpose::kTls, now);
+  if (ticket) return *std::move(ticket);
+  switch (ticket.error()) {
+    case policy::Excess::kConnections:
+      return std::unexpected(Objection::kConnectionsPerIp);
+    case policy::Excess::kHandshakes:
+      return std::unexpected(Objection::kHandshakesPerIp);
+  }
+  __builtin_unreachable();
 }
 
 void Worker::on_accept_failed(net::Acceptor&, std::error_code error) { pause(error.message()); }

@@ -2,6 +2,7 @@
 // the other workers on the way of a byte.
 #pragma once
 
+#include <expected>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -13,7 +14,9 @@
 #include "proxy/net/acceptor.hpp"
 #include "proxy/net/callback.hpp"
 #include "proxy/server/admission.hpp"
+#include "proxy/server/crowd.hpp"
 #include "proxy/server/guard.hpp"
+#include "proxy/server/turn_away.hpp"
 #include "proxy/session/session.hpp"
 #include "proxy/session/snapshot.hpp"
 #include "proxy/session/table.hpp"
@@ -33,7 +36,7 @@ class Worker final : private net::Acceptor::Owner {
  public:
   /// `emptied` is called in the worker's thread when it drains and its last session has ended. All
   /// must outlive the worker.
-  Worker(unsigned number, admin::Log& log, Admission& admission, Guard& guard,
+  Worker(unsigned number, admin::Log& log, Admission& admission, Crowd& crowd, Guard& guard,
          session::LoginBook& logins, std::function<void()> emptied);
   /// Ends the thread and all sessions.
   ~Worker() override;
@@ -47,6 +50,8 @@ class Worker final : private net::Acceptor::Owner {
   void drain();
   /// Ends all sessions and the thread.
   void stop();
+  /// Calls back in the worker's thread as soon as its loop comes to it.
+  void ask(std::function<void()> answer);
 
  private:
   struct OpenDoor {
@@ -60,7 +65,9 @@ class Worker final : private net::Acceptor::Owner {
                  const net::Address& peer) override;
   void on_accept_failed(net::Acceptor& acceptor, std::error_code error) override;
 
-  std::optional<pop3::CloseReason> objection(const policy::GateRuling& ruling) const noexcept;
+  /// A place among the sessions, or why there is none for this client.
+  std::expected<session::Ticket, Objection> admit(const session::ListenerPlan& plan,
+                                                  const policy::IpAddress& client);
   void post(Task task);
   void run_tasks();
   void take(SnapshotPtr snapshot, std::vector<WorkerDoor> doors);
@@ -72,6 +79,7 @@ class Worker final : private net::Acceptor::Owner {
 
   admin::Log& log_;
   Admission& admission_;
+  Crowd& crowd_;
   Guard& guard_;
   std::function<void()> emptied_;
   bool draining_ = false;

@@ -48,13 +48,6 @@ void Session::start(net::Descriptor connection) {
   settle();
 }
 
-void Session::turn_away(net::Descriptor connection, CloseReason reason) {
-  if (downstream_.adopt(std::move(connection)) != 0) return environment_.table.retire(*this);
-  // Under implicit TLS nothing can be said before a handshake that we refuse to pay for.
-  if (plan_.tls != conf::ListenerTls::kImplicit) downstream_.send(text_of(traits_of(reason).reply));
-  close(reason);
-}
-
 void Session::drain() {
   dialogue_.drain();
   settle();

@@ -10,6 +10,7 @@
 #include "proxy/session/login_attempt.hpp"
 #include "proxy/session/record.hpp"
 #include "proxy/session/snapshot.hpp"
+#include "proxy/session/ticket.hpp"
 #include "proxy/session/transport.hpp"
 #include "proxy/session/waiting.hpp"
 #include "proxy/upstream/candidates.hpp"
@@ -36,8 +37,8 @@ class Session final : private pop3::Shell, private Transport::Owner {
 
   /// Takes the connection and begins to serve it.
   void start(net::Descriptor connection);
-  /// Answers with the farewell that belongs to `reason` where that is possible in clear, and ends.
-  void turn_away(net::Descriptor connection, pop3::CloseReason reason);
+  /// Keeps its place among those that are counted, until the end.
+  void hold(Ticket ticket) noexcept { ticket_ = std::move(ticket); }
 
   void drain();
   void kill();
@@ -106,6 +107,7 @@ class Session final : private pop3::Shell, private Transport::Owner {
   milliseconds limit_of(Watch what) const noexcept;
 
   const Environment& environment_;
+  Ticket ticket_;
   std::shared_ptr<const Snapshot> snapshot_;
   const ListenerPlan& plan_;
   Record record_;

@@ -5,6 +5,10 @@ import json
 DOORS = (("pop3s", "implicit", ("127.0.0.1:0",)), ("pop3", "stls", ("127.0.0.1:0",)))
 
 
+# A test's clients all come from one address.
+UNLIMITED = {"max_connections_per_ip": 0, "max_handshakes_per_ip": 0}
+
+
 def _section(name, values):
     """A table with its values; strings, numbers, truth and lists are written as JSON is."""
     if not values:
@@ -34,6 +38,7 @@ def toml(address, certificates, doors=DOORS, workers=2, exceptions=(), state_dir
     text += _section("policy", {"login": "tls-required", **sections.pop("policy", {})})
     for exception in exceptions:
         text += _array_entry("policy.exception", exception)
+    text += _section("limits", {**UNLIMITED, **sections.pop("limits", {})})
     text += _section("limits.auth_failures", sections.pop("auth_failures", {}))
     text += _array_entry("backend", {"name": "legacy", "tls": "none",
                                      "address": [f"{address[0]}:{address[1]}"],

@@ -1,0 +1,33 @@
+// What becomes of a connection that gets no session: a word where one can be said in clear, a line
+// in the log, and the end. It takes no place among the sessions and costs nothing that it could
+// keep.
+#pragma once
+
+#include <cstdint>
+
+#include "proxy/admin/log.hpp"
+#include "proxy/net/address.hpp"
+#include "proxy/net/descriptor.hpp"
+#include "proxy/session/snapshot.hpp"
+
+namespace postern::server {
+
+/// Why.
+enum class Objection : std::uint8_t {
+  kBanned,            // limits.auth_failures
+  kConnections,       // limits.max_connections
+  kConnectionsPerIp,  // limits.max_connections_per_ip
+  kHandshakesPerIp,   // limits.max_handshakes_per_ip
+};
+
+/// From whom to whom.
+struct Visit {
+  const net::Address& peer;
+  const net::Address& local;
+};
+
+/// Under implicit TLS nothing can be said before a handshake that is not to be paid for.
+void turn_away(admin::Log& log, Objection objection, const session::ListenerPlan& plan,
+               net::Descriptor connection, const Visit& visit);
+
+}  // namespace postern::server
