@@ -1,5 +1,8 @@
 #include "proxy/server/terms.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "conf/rules.hpp"
 
 namespace postern::server {
@@ -29,6 +32,19 @@ pop3::LineEnds line_ends_of(const conf::Backend& backend) noexcept {
   __builtin_unreachable();
 }
 
+// RFC 5034 section 4 gives a line inside AUTH 12288 octets. Only tokens and tickets need more, and
+// without them nobody gets to fill more: whoever has not logged in yet may be anybody.
+std::uint32_t auth_bound(const conf::Live& settings) noexcept {
+  constexpr std::uint32_t kEnough = 12'288;
+  using policy::Mechanism;
+  constexpr std::array kLong = {Mechanism::kGssapi, Mechanism::kNtlm, Mechanism::kXoauth2,
+                                Mechanism::kOauthBearer};
+  const auto& offered = settings.policy.mechanisms;
+  const bool needed = std::ranges::find_first_of(offered, kLong) != offered.end();
+  const std::uint32_t most = settings.limits.max_auth_bytes;
+  return needed ? most : std::min(most, kEnough);
+}
+
 }  // namespace
 
 pop3::Terms terms_for(const conf::Live& settings, std::size_t index) {
@@ -53,7 +69,7 @@ pop3::Terms terms_for(const conf::Live& settings, std::size_t index) {
   terms.temporary_errors = settings.backends.front().temporary_errors;
   terms.line_ends = line_ends_of(settings.backends.front());
   terms.max_command_bytes = settings.limits.max_command_bytes;
-  terms.max_auth_bytes = settings.limits.max_auth_bytes;
+  terms.max_auth_bytes = auth_bound(settings);
   terms.max_bad_commands = settings.limits.max_bad_commands;
   terms.max_login_attempts = settings.limits.max_login_attempts;
   return terms;
