@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "conf/meaning.hpp"
+#include "conf/reach.hpp"
 
 namespace postern::conf {
 namespace {
@@ -128,6 +129,26 @@ void check_temporary_errors(Reading& reading, std::size_t index) {
       fmt::format("`backend.temporary_errors` must have at most {} texts, not {}", kMost, count));
 }
 
+// One login would open sessions to itself until none is left.
+void check_own_addresses(Reading& reading, std::size_t index) {
+  const Backend& backend = reading.settings.live.backends[index];
+  if (!reading.has(path("backend", index, "address"))) return;
+  for (std::size_t i = 0; i < backend.address.size(); ++i) {
+    for (const Listener& listener : reading.settings.live.listeners) {
+      const bool itself = std::ranges::any_of(listener.address, [&](const Endpoint& listening) {
+        return reaches(backend.address[i], listening);
+      });
+      if (!itself) continue;
+      reading.report.error(
+          reading.mark_of(fmt::format("backend[{}].address[{}]", index, i)),
+          fmt::format("{} is postern itself, listener \"{}\" in line {}; write the address of the "
+                      "server behind",
+                      to_string(backend.address[i]), listener.name, listener.mark.line));
+      break;
+    }
+  }
+}
+
 }  // namespace
 
 void check_listeners(Reading& reading) {
@@ -147,6 +168,7 @@ void check_backends(Reading& reading) {
   }
   check_names(reading, "backend", backends);
   for (std::size_t i = 0; i < backends.size(); ++i) check_temporary_errors(reading, i);
+  for (std::size_t i = 0; i < backends.size(); ++i) check_own_addresses(reading, i);
   if (backends.size() > 1) {
     reading.report.error(backends[1].mark,
                          "several [[backend]] need [[route]], which is not yet supported");

@@ -41,7 +41,7 @@ comment = "ready since spring"
 
 [[backend]]
 name = "mail"
-address = ["127.0.0.1:110"]
+address = ["10.0.0.12:110"]
 """
 
 PAGE = """\

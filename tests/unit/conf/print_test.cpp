@@ -88,7 +88,7 @@ TEST_CASE("a default that is written down is no difference") {
 TEST_CASE("an element of a list is known by its name") {
   const std::string more = R"([[listener]]
 name = "first"
-address = ["127.0.0.1:110"]
+address = ["127.0.0.1:1110"]
 tls = "stls"
 )";
   const auto changed = differences(read_good(kLeast), read_good(more + std::string(kLeast)));

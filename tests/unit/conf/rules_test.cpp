@@ -35,7 +35,7 @@ key_file = "k"
 
 [[backend]]
 name = "mail"
-address = ["127.0.0.1:110"]
+address = ["10.0.0.12:110"]
 )";
   auto document = read_text(text, "f");
   REQUIRE(document.has_value());
