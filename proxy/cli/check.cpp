@@ -14,6 +14,7 @@
 #include "proxy/cli/configuration.hpp"
 #include "proxy/cli/exit_code.hpp"
 #include "proxy/server/certificates.hpp"
+#include "proxy/server/surroundings.hpp"
 
 namespace postern::cli {
 namespace {
@@ -51,8 +52,13 @@ Findings find_out(const std::string& path) {
   const auto loaded = server::load_certificates(*document, now);
   const conf::Diagnostics& more = loaded ? loaded->warnings : loaded.error();
   findings.diagnostics.insert(findings.diagnostics.end(), more.begin(), more.end());
-  const conf::Diagnostics dated = conf::about_dates(*document, now);
-  findings.diagnostics.insert(findings.diagnostics.end(), dated.begin(), dated.end());
+  const auto add = [&findings](const conf::Diagnostics& found) {
+    findings.diagnostics.insert(findings.diagnostics.end(), found.begin(), found.end());
+  };
+  add(conf::about_dates(*document, now));
+  add(server::about_permissions(*document));
+  add(server::about_own_addresses(*document));
+  add(server::about_ports(*document));
   sort(findings.diagnostics);
   const conf::Live& live = document->settings.live;
   findings.counts = {.listeners = live.listeners.size(),

@@ -18,14 +18,27 @@ bool set_option(int socket, int level, int name) noexcept {
   return setsockopt(socket, level, name, &on, sizeof on) == 0;
 }
 
-bool prepare(int socket, const Address& address) noexcept {
+// A port is shared when both sockets allow it: without SO_REUSEPORT, the bind fails if there is one
+// already, and who comes later is let in by what is allowed after it.
+bool bind_to(int socket, const Address& address, Claim claim) noexcept {
+  const auto share = [socket] { return set_option(socket, SOL_SOCKET, SO_REUSEPORT); };
+  const auto bound = [&] { return bind(socket, address.raw(), address.size()) == 0; };
+  switch (claim) {
+    case Claim::kShared:
+      return share() && bound();
+    case Claim::kAlone:
+      return bound() && share();
+  }
+  __builtin_unreachable();
+}
+
+bool prepare(int socket, const Address& address, Claim claim) noexcept {
   // An IPv6 listener takes IPv6 only: 0.0.0.0 and [::] are configured side by side.
   const bool v6 = address.family() == AF_INET6;
   return set_option(socket, SOL_SOCKET, SO_REUSEADDR) &&
-         set_option(socket, SOL_SOCKET, SO_REUSEPORT) &&
          set_option(socket, IPPROTO_TCP, TCP_NODELAY) &&
          (!v6 || set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY)) &&
-         bind(socket, address.raw(), address.size()) == 0 && listen(socket, SOMAXCONN) == 0;
+         bind_to(socket, address, claim) && listen(socket, SOMAXCONN) == 0;
 }
 
 // Errors that belong to one connection that is gone already (accept(2)), not to us.
@@ -36,10 +49,25 @@ bool concerns_peer_only(int error) noexcept {
 
 }  // namespace
 
-std::expected<Descriptor, std::error_code> open_listening_socket(const Address& address) {
+std::expected<Descriptor, std::error_code> open_listening_socket(const Address& address,
+                                                                 Claim claim) {
   Descriptor socket(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!socket.valid() || !prepare(socket.get(), address)) return std::unexpected(last_error());
+  if (!socket.valid() || !prepare(socket.get(), address, claim))
+    return std::unexpected(last_error());
   return socket;
+}
+
+void dismiss(Descriptor connection, std::string_view last_words) noexcept {
+  if (last_words.empty()) return;
+  constexpr std::size_t kAtOnce = 65'536;
+  constexpr int kTimes = 4;
+  const int socket = connection.get();
+  ::send(socket, last_words.data(), last_words.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  ::shutdown(socket, SHUT_WR);
+  // MSG_TRUNC: nothing is copied (tcp(7)).
+  for (int i = 0; i < kTimes; ++i) {
+    if (::recv(socket, nullptr, kAtOnce, MSG_DONTWAIT | MSG_TRUNC) <= 0) break;
+  }
 }
 
 Acceptor::Acceptor(Loop& loop, Descriptor socket, Owner& owner)

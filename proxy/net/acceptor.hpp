@@ -3,6 +3,7 @@
 #pragma once
 
 #include <expected>
+#include <string_view>
 #include <system_error>
 
 #include "proxy/net/address.hpp"
@@ -12,10 +13,21 @@
 
 namespace postern::net {
 
-/// A bound, listening, non-blocking socket that shares its port with other sockets of this process
-/// (SO_REUSEPORT). Accepted connections inherit TCP_NODELAY.
+/// Whether a socket may be bound where others are bound already. The system would let any process
+/// of the same user share a port that allows sharing, and serve a part of its clients.
+enum class Claim {
+  kShared,  // beside other sockets of ours
+  kAlone,   // the first of ours: fails where anybody else listens
+};
+
+/// A bound, listening, non-blocking socket, beside which others may then be opened that share its
+/// port (SO_REUSEPORT). Accepted connections inherit TCP_NODELAY.
 [[nodiscard]] std::expected<Descriptor, std::error_code> open_listening_socket(
-    const Address& address);
+    const Address& address, Claim claim = Claim::kShared);
+
+/// Says a last word, or none, to a connection that nobody will serve, and closes it. What the peer
+/// has sent already is thrown away, or the close would be a reset and take the word with it.
+void dismiss(Descriptor connection, std::string_view last_words) noexcept;
 
 class Acceptor {
  public:

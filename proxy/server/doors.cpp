@@ -1,22 +1,34 @@
 #include "proxy/server/doors.hpp"
 
-#include "proxy/net/acceptor.hpp"
+#include <algorithm>
+
+#include "proxy/server/port_holder.hpp"
 
 namespace postern::server {
+namespace {
+
+std::string refusal_of(const net::Address& address, std::error_code error) {
+  std::string text = "cannot listen on " + address.text() + ": " + error.message();
+  if (error != std::errc::address_in_use) return text;
+  return text + holder_of(address).value_or("");
+}
+
+}  // namespace
 
 std::expected<std::vector<Door>, conf::Diagnostics> Doors::prepare(
-    const conf::Live& settings) const {
+    const conf::Document& document) const {
+  const conf::Live& settings = document.settings.live;
   std::vector<Door> doors;
   conf::Diagnostics failures;
   for (std::size_t i = 0; i < settings.listeners.size(); ++i) {
     const conf::Listener& listener = settings.listeners[i];
     for (const conf::Endpoint& endpoint : listener.address) {
-      auto door = open(listener.name + " " + to_string(endpoint), endpoint);
+      auto door = open(listener.name + " " + to_string(endpoint), endpoint, doors);
       if (!door) {
-        failures.push_back({.severity = conf::Severity::kError,
-                            .mark = listener.mark,
-                            .text = "listener \"" + listener.name + "\": " + door.error(),
-                            .source_line = {}});
+        const std::string key = "listener[" + std::to_string(i) + "].address";
+        failures.push_back(conf::about(document, conf::Severity::kError,
+                                       conf::mark_of(document, key),
+                                       "listener \"" + listener.name + "\": " + door.error()));
         continue;
       }
       door->listener = i;
@@ -27,8 +39,8 @@ std::expected<std::vector<Door>, conf::Diagnostics> Doors::prepare(
   return doors;
 }
 
-std::expected<Door, std::string> Doors::open(std::string key,
-                                             const conf::Endpoint& endpoint) const {
+std::expected<Door, std::string> Doors::open(std::string key, const conf::Endpoint& endpoint,
+                                             const std::vector<Door>& beside) const {
   Door door{.key = std::move(key), .listener = 0, .address = {}, .sockets = {}};
   if (const auto known = open_.find(door.key); known != open_.end()) {
     door.address = known->second;
@@ -38,11 +50,9 @@ std::expected<Door, std::string> Doors::open(std::string key,
   if (!wanted) return std::unexpected(to_string(endpoint) + " is no IP address");
   door.address = *wanted;
   for (unsigned i = 0; i < workers_; ++i) {
-    auto socket = net::open_listening_socket(door.address);
-    if (!socket) {
-      return std::unexpected("cannot listen on " + door.address.text() + ": " +
-                             socket.error().message());
-    }
+    auto socket = net::open_listening_socket(
+        door.address, i == 0 ? claim_on(door.address, beside) : net::Claim::kShared);
+    if (!socket) return std::unexpected(refusal_of(door.address, socket.error()));
     // Port 0: the system chooses for the first worker, the others share its choice.
     door.address = net::Address::of_socket(socket->get()).value_or(door.address);
     door.sockets.push_back(*std::move(socket));
@@ -53,6 +63,18 @@ std::expected<Door, std::string> Doors::open(std::string key,
 void Doors::commit(const std::vector<Door>& doors) {
   open_.clear();
   for (const Door& door : doors) open_.emplace(door.key, door.address);
+}
+
+// An address may be opened beside others of ours: 127.0.0.1 beside 0.0.0.0, or in a reload the same
+// one under another name.
+net::Claim Doors::claim_on(const net::Address& address, const std::vector<Door>& beside) const {
+  const auto meets = [&address](const net::Address& other) {
+    return other.port() == address.port() && other.family() == address.family();
+  };
+  const bool ours =
+      std::ranges::any_of(open_, [&](const auto& door) { return meets(door.second); }) ||
+      std::ranges::any_of(beside, [&](const Door& door) { return meets(door.address); });
+  return ours ? net::Claim::kShared : net::Claim::kAlone;
 }
 
 }  // namespace postern::server

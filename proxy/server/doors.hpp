@@ -10,6 +10,7 @@
 
 #include "conf/reader.hpp"
 #include "conf/settings.hpp"
+#include "proxy/net/acceptor.hpp"
 #include "proxy/net/address.hpp"
 #include "proxy/net/descriptor.hpp"
 
@@ -30,13 +31,16 @@ class Doors {
   /// The doors that a configuration asks for. Those that are not open yet carry fresh sockets. On
   /// failure a diagnostic for each that could not be opened, and nothing stays open.
   [[nodiscard]] std::expected<std::vector<Door>, conf::Diagnostics> prepare(
-      const conf::Live& settings) const;
+      const conf::Document& document) const;
 
   /// From now on these are the open ones.
   void commit(const std::vector<Door>& doors);
 
  private:
-  std::expected<Door, std::string> open(std::string key, const conf::Endpoint& endpoint) const;
+  /// `beside`: those of the same configuration that were opened before.
+  std::expected<Door, std::string> open(std::string key, const conf::Endpoint& endpoint,
+                                        const std::vector<Door>& beside) const;
+  net::Claim claim_on(const net::Address& address, const std::vector<Door>& beside) const;
 
   unsigned workers_;
   std::map<std::string, net::Address> open_;

@@ -5,6 +5,7 @@
 #include "conf/dates.hpp"
 #include "conf/rules.hpp"
 #include "proxy/server/certificates.hpp"
+#include "proxy/server/surroundings.hpp"
 #include "proxy/server/terms.hpp"
 
 namespace postern::server {
@@ -67,15 +68,20 @@ std::expected<Staged, Refusal> stage(const std::string& file, const Doors& doors
   if (!document) return refuse(Cause::kConfiguration, document.error());
   auto loaded = load_certificates(*document, today());
   if (!loaded) return refuse(Cause::kConfiguration, loaded.error());
+  if (auto itself = about_own_addresses(*document); !itself.empty()) {
+    return refuse(Cause::kConfiguration, itself);
+  }
   const conf::Live& settings = document->settings.live;
   auto plans = plan_listeners(settings, loaded->certificates, keys);
   if (!plans) return refuse(Cause::kConfiguration, plans.error());
-  auto prepared = doors.prepare(settings);
+  auto prepared = doors.prepare(*document);
   if (!prepared) return refuse(Cause::kSystem, prepared.error());
   conf::Diagnostics warnings = document->warnings;
   warnings.insert(warnings.end(), loaded->warnings.begin(), loaded->warnings.end());
   const conf::Diagnostics dated = conf::about_dates(*document, today());
   warnings.insert(warnings.end(), dated.begin(), dated.end());
+  const conf::Diagnostics open_to_all = about_permissions(*document);
+  warnings.insert(warnings.end(), open_to_all.begin(), open_to_all.end());
   auto snapshot = std::make_shared<const session::Snapshot>(
       session::Snapshot{generation, settings, *std::move(plans)});
   return Staged{*std::move(document), std::move(snapshot), *std::move(prepared),

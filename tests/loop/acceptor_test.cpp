@@ -97,5 +97,20 @@ TEST_CASE("two sockets share a port, and a taken one is an error with the system
   CHECK(refused.error() == std::errc::address_in_use);
 }
 
+TEST_CASE("the first socket of a process is alone on its port, and its own others may share it") {
+  auto first = open_listening_socket(*Address::parse("127.0.0.1", 0), Claim::kAlone);
+  REQUIRE(first.has_value());
+  const Address address = Address::of_socket(first->get()).value();
+  const auto another = open_listening_socket(address, Claim::kAlone);
+  REQUIRE_FALSE(another.has_value());
+  CHECK(another.error() == std::errc::address_in_use);
+  const auto everywhere =
+      open_listening_socket(*Address::parse("0.0.0.0", address.port()), Claim::kAlone);
+  CHECK_FALSE(everywhere.has_value());
+  CHECK(open_listening_socket(address).has_value());
+  first = std::unexpected(std::error_code());
+  CHECK(open_listening_socket(address, Claim::kAlone).has_value());
+}
+
 }  // namespace
 }  // namespace postern::net

@@ -1,0 +1,167 @@
+#include "proxy/server/surroundings.hpp"
+
+#include <fmt/format.h>
+#include <ifaddrs.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <vector>
+
+#include "proxy/net/address.hpp"
+#include "proxy/server/port_holder.hpp"
+
+namespace postern::server {
+namespace {
+
+namespace fs = std::filesystem;
+using conf::Diagnostics;
+using conf::Document;
+using conf::Severity;
+
+std::optional<mode_t> mode_of(const std::string& path) {
+  struct stat status{};
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  return status.st_mode;
+}
+
+std::optional<std::string> doubt_about_key(const std::string& path) {
+  const auto mode = mode_of(path);
+  if (!mode) return std::nullopt;  // told by those who read it
+  if ((*mode & S_IWOTH) != 0) {
+    return fmt::format("everybody on this machine may change this key; chmod 640 {}", path);
+  }
+  if ((*mode & S_IROTH) == 0) return std::nullopt;
+  return fmt::format("everybody on this machine may read this key; chmod 640 {}", path);
+}
+
+// The addresses of this machine's interfaces.
+std::vector<net::Address> own_addresses() {
+  std::vector<net::Address> own;
+  ifaddrs* list = nullptr;
+  if (getifaddrs(&list) != 0) return own;
+  const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owner(list, &freeifaddrs);
+  for (const ifaddrs* one = list; one != nullptr; one = one->ifa_next) {
+    if (one->ifa_addr == nullptr) continue;
+    if (const auto address = net::Address::from(one->ifa_addr)) own.push_back(*address);
+  }
+  return own;
+}
+
+// The listener that takes what is sent to this port of an own address, or null.
+const conf::Listener* listener_everywhere(const conf::Live& live, const net::Address& target) {
+  const auto takes = [&target](const conf::Endpoint& endpoint) {
+    const auto address = net::Address::parse(endpoint.host, endpoint.port);
+    return address && address->is_wildcard() && address->family() == target.family() &&
+           address->port() == target.port();
+  };
+  const auto found = std::ranges::find_if(live.listeners, [&](const conf::Listener& listener) {
+    return std::ranges::any_of(listener.address, takes);
+  });
+  return found == live.listeners.end() ? nullptr : &*found;
+}
+
+// The arguments of a process, none when it is not ours to see.
+std::vector<std::string> arguments_of(const fs::path& process) {
+  std::vector<std::string> arguments;
+  std::ifstream file(process / "cmdline", std::ios::binary);
+  for (std::string one; std::getline(file, one, '\0');) arguments.push_back(one);
+  return arguments;
+}
+
+// Whether this is a running postern, and its configuration is this file.
+bool serves(const fs::path& process, const std::string& file) {
+  const std::vector<std::string> arguments = arguments_of(process);
+  const auto has = [&](std::string_view word) {
+    return std::ranges::find(arguments, word) != arguments.end();
+  };
+  if (arguments.empty() || !arguments.front().ends_with("postern") || !has("run")) return false;
+  std::string served = "/etc/postern/postern.toml";
+  for (std::size_t i = 1; i < arguments.size(); ++i) {
+    constexpr std::string_view kLong = "--config=";
+    const bool next = arguments[i] == "-c" || arguments[i] == "--config";
+    if (next && i + 1 < arguments.size()) served = arguments[i + 1];
+    if (arguments[i].starts_with(kLong)) served = arguments[i].substr(kLong.size());
+  }
+  std::error_code error;
+  return fs::equivalent(process / "cwd" / served, file, error);
+}
+
+// systemd hides other processes from a check that a reload runs, and names the one that is served.
+bool is_served(const std::string& file) {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment.
+  if (std::getenv("MAINPID") != nullptr) return true;
+  std::error_code error;
+  for (const auto& process : fs::directory_iterator("/proc", error)) {
+    const std::string id = process.path().filename().string();
+    if (id.find_first_not_of("0123456789") != std::string::npos) continue;
+    if (serves(process.path(), file)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Diagnostics about_permissions(const Document& document) {
+  Diagnostics found;
+  const auto& certificates = document.settings.live.tls.certificates;
+  for (std::size_t i = 0; i < certificates.size(); ++i) {
+    const auto doubt = doubt_about_key(certificates[i].key_file);
+    if (!doubt) continue;
+    const std::string key = fmt::format("tls.certificate[{}].key_file", i);
+    found.push_back(
+        conf::about(document, Severity::kWarning, conf::mark_of(document, key), *doubt));
+  }
+  const auto mode = mode_of(document.file);
+  if (mode && (*mode & S_IWOTH) != 0) {
+    found.push_back(conf::about(document, Severity::kWarning, {},
+                                fmt::format("everybody on this machine may change the "
+                                            "configuration; chmod 644 {}",
+                                            document.file)));
+  }
+  return found;
+}
+
+Diagnostics about_own_addresses(const Document& document) {
+  Diagnostics found;
+  const conf::Live& live = document.settings.live;
+  const std::vector<net::Address> own = own_addresses();
+  for (std::size_t i = 0; i < live.backends.size(); ++i) {
+    for (const conf::Endpoint& endpoint : live.backends[i].address) {
+      const auto target = net::Address::parse(endpoint.host, endpoint.port);
+      if (!target || std::ranges::find(own, target->ip(), &net::Address::ip) == own.end()) continue;
+      const conf::Listener* const listener = listener_everywhere(live, *target);
+      if (listener == nullptr) continue;
+      const std::string key = fmt::format("backend[{}].address", i);
+      found.push_back(conf::about(
+          document, Severity::kError, conf::mark_of(document, key),
+          fmt::format("{} is postern itself, listener \"{}\" in line {}; write the address of the "
+                      "server behind",
+                      to_string(endpoint), listener->name, listener->mark.line)));
+    }
+  }
+  return found;
+}
+
+Diagnostics about_ports(const Document& document) {
+  Diagnostics found;
+  const auto& listeners = document.settings.live.listeners;
+  for (std::size_t i = 0; i < listeners.size(); ++i) {
+    for (const conf::Endpoint& endpoint : listeners[i].address) {
+      const auto address = net::Address::parse(endpoint.host, endpoint.port);
+      if (!address || endpoint.port == 0 || !is_taken(*address)) continue;
+      if (is_served(document.file)) return {};
+      const std::string key = fmt::format("listener[{}].address", i);
+      found.push_back(
+          conf::about(document, Severity::kWarning, conf::mark_of(document, key),
+                      fmt::format("another program listens on {}{}; postern cannot start beside it",
+                                  to_string(endpoint), holder_of(*address).value_or(""))));
+    }
+  }
+  return found;
+}
+
+}  // namespace postern::server

@@ -1,0 +1,21 @@
+// What a configuration meets on this machine, beside the certificates: files that others may read
+// or change, ports that are taken, backends that are this machine itself. The same for `check`, for
+// the start and for every reload, where it makes sense there.
+#pragma once
+
+#include "conf/reader.hpp"
+
+namespace postern::server {
+
+/// Warnings: a key that everybody may read, a key or a configuration that everybody may change.
+conf::Diagnostics about_permissions(const conf::Document& document);
+
+/// Errors: a backend whose address is one of this machine's own, where a listener takes every
+/// address and has the same port.
+conf::Diagnostics about_own_addresses(const conf::Document& document);
+
+/// Warnings: addresses on which another program listens. Silent about a postern that runs with the
+/// same configuration.
+conf::Diagnostics about_ports(const conf::Document& document);
+
+}  // namespace postern::server
