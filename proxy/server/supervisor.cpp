@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <thread>
 
+#include "proxy/server/capacity.hpp"
 #include "proxy/server/process.hpp"
 
 namespace postern::server {
@@ -73,7 +76,7 @@ std::optional<Outcome> Supervisor::begin() {
     return staged.error().cause == Refusal::Cause::kConfiguration ? Outcome::kBadConfiguration
                                                                   : Outcome::kFailed;
   }
-  admission_ = std::make_unique<Admission>(session_capacity());
+  admission_ = std::make_unique<Admission>(session_capacity(), sessions_in(usable_memory()));
   worker_emptied_ = std::make_unique<net::Wakeup>(loop_, [this] { on_worker_emptied(); });
   logins_ = std::make_unique<LoginMemory>(startup.state_dir);
   make_workers(startup);
@@ -82,14 +85,42 @@ std::optional<Outcome> Supervisor::begin() {
   tell_left_out();
   if (!commit(*std::move(staged))) return Outcome::kFailed;
   save_logins();
-  notify_manager("READY=1");
+  warn_of_root();
+  feed_watchdog();
+  notify_manager("READY=1\nSTATUS=serving");
   return std::nullopt;
+}
+
+// Two ports are all that root would be good for.
+void Supervisor::warn_of_root() {
+  if (geteuid() != 0) return;
+  say(LogLevel::kWarn, "start",
+      "running as root, which is not needed: ports below 1024 take CAP_NET_BIND_SERVICE and a user "
+      "without any other right (see postern.service)");
+}
+
+// From the first time on, each look asks all workers, and the next one counts their answers.
+void Supervisor::feed_watchdog() {
+  const auto interval = watchdog_interval();
+  if (!interval) return;
+  if (!watchdog_timer_) {
+    watchdog_timer_ = std::make_unique<net::Timer>(loop_, [this] { feed_watchdog(); });
+    answers_ = std::make_unique<Rounds>(workers_.size());
+    for (const auto& worker : workers_) worker->ask([this] { answers_->answer(); });
+  } else {
+    look_after(
+        *answers_, [] { notify_manager("WATCHDOG=1"); },
+        [this] {
+          for (const auto& worker : workers_) worker->ask([this] { answers_->answer(); });
+        });
+  }
+  watchdog_timer_->start(*interval);
 }
 
 void Supervisor::make_workers(const conf::Startup& startup) {
   for (unsigned i = 0; i < worker_count(startup); ++i) {
     workers_.push_back(
-        std::make_unique<Worker>(i, log_, *admission_, logins_->guard(), logins_->book(), [this] {
+        std::make_unique<Worker>(i, log_, *admission_, crowd_, logins_->guard(), logins_->book(), [this] {
           emptied_.fetch_add(1);
           worker_emptied_->signal();
         }));
@@ -129,11 +160,13 @@ void Supervisor::reload() {
   if (!staged) {
     say_all("reload", staged.error().diagnostics);
     say(LogLevel::kError, "reload", "refused; the old configuration stays in use");
-  } else {
-    ++generation_;
-    commit(*std::move(staged));
+    return notify_manager(
+        "READY=1\nSTATUS=reload refused, the old configuration stays in use; see the log");
   }
-  notify_manager("READY=1");
+  ++generation_;
+  const bool done = commit(*std::move(staged));
+  notify_manager(done ? "READY=1\nSTATUS=serving"
+                      : "READY=1\nSTATUS=reload failed: the log cannot be opened");
 }
 
 bool Supervisor::commit(Staged staged) {
@@ -144,6 +177,7 @@ bool Supervisor::commit(Staged staged) {
   }
   log_.count_places_by(staged.snapshot->settings.limits.auth_failures);
   logins_->guard().configure(staged.snapshot->settings.limits.auth_failures);
+  crowd_.configure(place_limits_of(staged.snapshot->settings.limits));
   say_all("reload", staged.warnings);
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     std::vector<WorkerDoor> doors;
@@ -165,7 +199,7 @@ bool Supervisor::commit(Staged staged) {
 
 void Supervisor::on_stop_signal() {
   if (std::exchange(draining_, true)) return stop_workers();
-  notify_manager("STOPPING=1");
+  notify_manager("STOPPING=1\nSTATUS=waiting for open sessions");
   say(LogLevel::kInfo, "drain", "accepting nothing more; a second signal stops at once");
   drain_timer_ = std::make_unique<net::Timer>(loop_, [this] { stop_workers(); });
   if (settings_.timeouts.drain.count() != 0) drain_timer_->start(settings_.timeouts.drain);

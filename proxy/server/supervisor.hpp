@@ -12,9 +12,11 @@
 #include "proxy/admin/log.hpp"
 #include "proxy/net/callback.hpp"
 #include "proxy/server/admission.hpp"
+#include "proxy/server/crowd.hpp"
 #include "proxy/server/doors.hpp"
 #include "proxy/server/login_memory.hpp"
 #include "proxy/server/stage.hpp"
+#include "proxy/server/watchdog.hpp"
 #include "proxy/server/worker.hpp"
 #include "tls/ticket_keys.hpp"
 
@@ -47,6 +49,8 @@ class Supervisor {
   std::optional<Outcome> begin();
   void make_workers(const conf::Startup& startup);
   void install_signals();
+  void warn_of_root();
+  void feed_watchdog();
   void reload();
   bool commit(Staged staged);
   void on_stop_signal();
@@ -71,6 +75,7 @@ class Supervisor {
   std::unique_ptr<Doors> doors_;
   std::unique_ptr<Admission> admission_;
   std::unique_ptr<LoginMemory> logins_;
+  Crowd crowd_;
   conf::Live settings_;
   net::Loop loop_;
   std::unique_ptr<net::Wakeup> worker_emptied_;
@@ -78,6 +83,8 @@ class Supervisor {
   std::unique_ptr<net::Timer> quota_timer_;
   std::unique_ptr<net::Timer> save_timer_;
   std::unique_ptr<net::Timer> drain_timer_;
+  std::unique_ptr<net::Timer> watchdog_timer_;
+  std::unique_ptr<Rounds> answers_;  // of the workers, to the watchdog
   std::vector<std::unique_ptr<net::Signal>> signals_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };

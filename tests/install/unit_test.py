@@ -24,7 +24,8 @@ def verify(text):
     """What systemd says about a unit, the program replaced by one that is surely there."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "postern.service")
-        path.write_text(re.sub(r"^ExecStart=\S+", "ExecStart=/bin/true", text, flags=re.M))
+        path.write_text(re.sub(r"^(ExecStart|ExecReload)=/usr\S*/postern", r"\1=/bin/true", text,
+                               flags=re.M))
         return analyze("verify", "--man=no", str(path))
 
 
@@ -40,6 +41,18 @@ class Unit(unittest.TestCase):
         threshold = f"--threshold={int(MAX_EXPOSURE * 10)}"
         code, said = analyze("security", "--no-pager", "--offline=true", threshold, str(UNIT))
         self.assertEqual(code, 0, said)
+
+    def test_a_reload_asks_check_first(self):
+        """systemd runs one after the other, and the first that fails is the reload's result."""
+        reloads = re.findall(r"^ExecReload=(.*)$", UNIT.read_text(), re.M)
+        self.assertEqual([each.split("/")[-1] for each in reloads],
+                         ["postern check", "kill -HUP $MAINPID"])
+
+    def test_it_cannot_take_the_machine_with_it(self):
+        text = UNIT.read_text()
+        for line in (r"MemoryMax=\d+%", "MemorySwapMax=0", r"TasksMax=\d+", r"WatchdogSec=\d+s",
+                     "LimitCORE=0"):
+            self.assertRegex(text, rf"(?m)^{line}$")
 
     def test_stopping_takes_longer_than_a_drain(self):
         """The default of timeouts.drain is five minutes."""
