@@ -9,9 +9,11 @@
 #include "proxy/cli/report.hpp"
 #include "proxy/cli/run.hpp"
 #include "proxy/cli/version.hpp"
+#include "proxy/server/process.hpp"
 
 int main(int argc, char** argv) {
   namespace cli = postern::cli;
+  postern::server::keep_secrets_in();
   CLI::App program("postern: a TLS door in front of an old POP3 server", "postern");
   program.require_subcommand(1);
   int result = cli::to_int(cli::ExitCode::kOk);

@@ -11,7 +11,6 @@
 #include <malloc.h>
 #endif
 
-#include <algorithm>
 #include <csignal>
 #include <cstddef>
 #include <cstdlib>
@@ -21,10 +20,6 @@
 
 namespace postern::server {
 namespace {
-
-// Standard streams, log, loops, listeners, resolver.
-constexpr rlim_t kReservedDescriptors = 96;
-constexpr std::uint32_t kMostSessions = 1'000'000;
 
 rlimit descriptor_limit() noexcept {
   rlimit limit{};
@@ -43,10 +38,14 @@ void hold_standard_streams() noexcept {
   if (opened > STDERR_FILENO) ::close(opened);
 }
 
-void prepare_process() noexcept {
+void keep_secrets_in() noexcept {
   const rlimit none{0, 0};
   setrlimit(RLIMIT_CORE, &none);
   prctl(PR_SET_DUMPABLE, 0);
+}
+
+void prepare_process() noexcept {
+  keep_secrets_in();
   std::signal(SIGPIPE, SIG_IGN);
   rlimit descriptors = descriptor_limit();
   descriptors.rlim_cur = descriptors.rlim_max;
@@ -59,12 +58,6 @@ void give_back_memory() noexcept {
 #ifdef __GLIBC__
   malloc_trim(0);
 #endif
-}
-
-std::uint32_t session_capacity() noexcept {
-  const rlim_t soft = descriptor_limit().rlim_cur;
-  const rlim_t usable = soft > kReservedDescriptors ? soft - kReservedDescriptors : 2;
-  return static_cast<std::uint32_t>(std::clamp<rlim_t>(usable / 2, 1, kMostSessions));
 }
 
 void notify_manager(const char* state) noexcept {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 
 namespace postern::server {
 
@@ -10,7 +9,10 @@ namespace postern::server {
 /// number, and a client what is meant for the terminal. Before anything else is opened.
 void hold_standard_streams() noexcept;
 
-/// No core dumps and no ptrace by others (secrets), no SIGPIPE (peers vanish), as many descriptors
+/// No core dumps and no ptrace by others: for every verb, since most of them read keys.
+void keep_secrets_in() noexcept;
+
+/// The same, no SIGPIPE (peers vanish), as many descriptors
 /// as the hard limit allows.
 void prepare_process() noexcept;
 
@@ -20,9 +22,6 @@ void lock_memory(const void* memory, std::size_t size) noexcept;
 /// Gives memory that was freed back to the system, as far as the allocator can; takes time in
 /// proportion to what there is.
 void give_back_memory() noexcept;
-
-/// How many sessions of two sockets each the descriptor limit leaves room for, at least 1.
-std::uint32_t session_capacity() noexcept;
 
 /// Tells systemd about a change of state ("READY=1"), if it asked to be told (sd_notify(3)).
 void notify_manager(const char* state) noexcept;
