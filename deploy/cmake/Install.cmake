@@ -4,8 +4,11 @@ set(CMAKE_INSTALL_SYSCONFDIR /etc CACHE PATH "Where postern/postern.toml goes")
 include(GNUInstallDirs)
 
 if(TARGET postern)
-  # An installed program still finds a BoringSSL outside the system's library directories.
-  set_target_properties(postern PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
+  # An installed program still finds a BoringSSL outside the system's library directories. It is
+  # built with the same path: one that CMake exchanges later is padded with colons until then, and
+  # an empty element of the path is the current directory.
+  set_target_properties(postern PROPERTIES
+    INSTALL_RPATH_USE_LINK_PATH ON BUILD_WITH_INSTALL_RPATH ON)
   install(TARGETS postern RUNTIME)
 endif()
 

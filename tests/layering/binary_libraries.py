@@ -30,7 +30,20 @@ def has_symbol(path, name):
     return re.search(rf" (?!UND)\S+ {name}\b", symbols) is not None
 
 
+def search_path(program):
+    """The directories that the loader searches first."""
+    dynamic = subprocess.run(
+        ["readelf", "--wide", "--dynamic", program], check=True, capture_output=True,
+        text=True).stdout
+    return [folder for path in re.findall(r"\((?:RPATH|RUNPATH)\).*\[(.*)\]", dynamic)
+            for folder in path.split(":")]
+
+
 def problems(program):
+    for folder in search_path(program):
+        # An empty one is the current directory, whoever may write there.
+        if not folder.startswith("/"):
+            yield f"libraries are searched in '{folder}', which is no absolute path"
     libraries = loaded(program)
     for name in libraries:
         if OPENSSL.match(name):

@@ -34,6 +34,15 @@ class Programs(unittest.TestCase):
             found = " ".join(problems(f"{folder}/both"))
         self.assertIn("more than one libcrypto", found)
 
+    def test_the_current_directory_in_the_search_path_is_caught(self):
+        """What `-rpath DIR:` and a path padded with colons leave."""
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run(
+                ["g++", "-x", "c++", "-", "-o", f"{folder}/careless", "-Wl,-rpath,/usr/lib:"],
+                input="int main() { return 0; }", text=True, check=True)
+            found = " ".join(problems(f"{folder}/careless"))
+        self.assertIn("searched in '', which is no absolute path", found)
+
 
 if __name__ == "__main__":
     unittest.main()
