@@ -166,6 +166,12 @@ TEST_CASE("every key reaches its setting") {
                 .auth = BackendAuth::kAuto,
                 .error_text = ErrorText::kPass,
                 .mark = {}});
+}
+
+TEST_CASE("every limit reaches its setting") {
+  const auto document = read_file(POSTERN_SOURCE_DIR "/tests/conf/valid/every_key.toml");
+  REQUIRE(document.has_value());
+  const Live& live = document->settings.live;
   CHECK(live.limits == Limits{.max_connections = 1'000'000,
                               .max_connections_per_ip = 8,
                               .max_handshakes_per_ip = {.count = 10, .per = 1min},
