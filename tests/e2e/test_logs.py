@@ -95,7 +95,15 @@ class Logs(DovecotWorld):
             self.gateway.wait_for_log("session", rport=peer.origin[1])
         with open(os.path.join(self.gateway.directory, "stderr"), "rb") as file:
             text = file.read().decode("utf-8")
-        self.assertEqual(set(re.findall("[^\x20-\x7e\n]", text)) - {"\u00fc"}, set())
+        self.assertEqual(set(re.findall("[^\x20-\x7e\n]", text)), {"\u00fc"})
+
+    def test_letters_of_any_script_stay_as_they_are(self):
+        peer = self.implicit()
+        peer.try_send("USER j\u00fcrgen\r\nPASS x\r\nQUIT\r\n".encode())
+        peer.read_to_end()
+        line = self.gateway.wait_for_log("session", rport=peer.origin[1])
+        self.assertEqual(line["user"], "j\u00fcrgen")
+        self.assertRegex(self.gateway.stderr(), "user=\"?j\u00fcrgen")
 
     def test_each_phase_is_told_at_level_debug(self):
         port = self.one_session(self.stls())["rport"]
