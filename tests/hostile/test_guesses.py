@@ -106,8 +106,8 @@ class SideBySide(Guesses):
                 peer.command(f"USER more{number}")
                 self.assertTrue(peer.command("PASS guess").startswith(b"-ERR [SYS/TEMP]"))
         self.assertTrue(self.judging.empty())
-        refused = self.gateway.log_events("login_refused", reason="locked")
-        self.assertEqual(len(refused), 30)
+        until(lambda: len(self.gateway.log_events("login_refused", reason="locked")) == 30,
+              "each is told")
         self.assertEqual(self.gateway.log_events("ban"), [], "nobody was wrong yet")
 
         self.told.set()
