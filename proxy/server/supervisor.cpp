@@ -119,11 +119,11 @@ void Supervisor::feed_watchdog() {
 
 void Supervisor::make_workers(const conf::Startup& startup) {
   for (unsigned i = 0; i < worker_count(startup); ++i) {
-    workers_.push_back(
-        std::make_unique<Worker>(i, log_, *admission_, crowd_, logins_->guard(), logins_->book(), [this] {
-          emptied_.fetch_add(1);
-          worker_emptied_->signal();
-        }));
+    workers_.push_back(std::make_unique<Worker>(i, log_, *admission_, crowd_, logins_->guard(),
+                                                logins_->book(), [this] {
+                                                  emptied_.fetch_add(1);
+                                                  worker_emptied_->signal();
+                                                }));
   }
   for (const auto& worker : workers_) worker->start();
 }

@@ -98,9 +98,9 @@ class Oracle : public pop3::Shell {
   bool connected_before_ = false;
   bool asked_ = false;  // the backend was sent something, or connected to for a login
   bool relaying_ = false;
-  bool must_end_ = false;    // something was said behind which the session does not go on
+  bool must_end_ = false;     // something was said behind which the session does not go on
   bool let_through_ = false;  // the login at hand is in clear, and only reported
-  bool would_deny_ = false;  // was reported, of the login that is being dealt with
+  bool would_deny_ = false;   // was reported, of the login that is being dealt with
   std::optional<Trial> trial_;
   // Since TLS, or since the beginning: mechanisms by which a login of alice's or bob's was said
   // completely, and those that only the backend can judge and that were begun.
