@@ -77,7 +77,7 @@ class Start(World):
         for text in (self.fixed(port), self.fixed(port).replace("127.0.0.1:" + str(port),
                                                                 "0.0.0.0:" + str(port))):
             said = self.never_starts(text, RUNTIME_FAILURE)
-            self.assertRegex(said, rf":7:\d+: error: listener \"pop3s\": cannot listen on "
+            self.assertRegex(said, rf":8:\d+: error: listener \"pop3s\": cannot listen on "
                                    rf"\S+:{port}: Address already in use "
                                    rf"\(by postern, process {first.pid}\)")
         for _ in range(8):

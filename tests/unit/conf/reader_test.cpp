@@ -165,6 +165,8 @@ TEST_CASE("every key reaches its setting") {
                 .address = {{"10.0.0.12", 110}, {"mail.lan", 110}, {"2001:db8::2", 110}},
                 .auth = BackendAuth::kAuto,
                 .error_text = ErrorText::kPass,
+                .temporary_errors = {"*being moved*", "come back later"},
+                .line_ends = LineEnds::kLf,
                 .mark = {}});
 }
 

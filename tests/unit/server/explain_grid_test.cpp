@@ -93,7 +93,7 @@ address = ["127.0.0.1:995"]
 tls = "implicit"
 [[listener]]
 name = "pop3"
-address = ["127.0.0.1:110"]
+address = ["10.0.0.12:110"]
 tls = "stls"
 [[listener]]
 name = "lan"
@@ -103,7 +103,7 @@ login = "plaintext-allowed"
 min_version = "1.3"
 [[backend]]
 name = "mail"
-address = ["127.0.0.1:110"]
+address = ["10.0.0.12:110"]
 )";
   auto document = conf::read_text(text, "f");
   if (!document) FAIL(render(document.error().front(), "f"));
