@@ -50,12 +50,13 @@ LogWriter::LogWriter(LogTarget target, TellLost tell_lost, std::size_t room)
   parts_->logger->set_error_handler([this](const std::string&) { ++parts_->unqueued; });
 }
 
-// The queue's end is a message behind all others, so whoever writes must not wait for ever.
+// The queue's end is a message behind all others, so whoever writes must not wait for ever. Its
+// thread has ended when the queue is gone; only then does the sink go that it wrote to.
 LogWriter::~LogWriter() {
   parts_->outlet.give_up_at(std::chrono::steady_clock::now() + kLastWait);
-  parts_->logger.reset();
   const std::uint64_t overrun = parts_->waiting->overrun_counter();
-  parts_->queue.reset();  // its thread has ended then
+  parts_->queue.reset();
+  parts_->logger.reset();
   parts_->overrun_at_end = overrun;
   parts_->waiting = nullptr;
   parts_->stream.flush();

