@@ -15,8 +15,8 @@ class Trampoline {
   template <class... Arguments>
   using Pointer = void (*)(Arguments...);
 
-  // NOLINTNEXTLINE(google-explicit-constructor): it is made for one call.
   template <class... Arguments>
+  // NOLINTNEXTLINE(google-explicit-constructor): it is made for one call.
   constexpr operator Pointer<Arguments...>() const noexcept {
     return [](Arguments... arguments) noexcept { Function()(arguments...); };
   }

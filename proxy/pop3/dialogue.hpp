@@ -64,6 +64,8 @@ class Dialogue {
   /// Whether the backend owes something: an answer to a command.
   bool awaits_backend() const noexcept { return relay_ && relay_->awaits_backend(); }
   Owed backend_owes() const noexcept { return relay_ ? relay_->owed() : Owed::kNothing; }
+  /// Grows with each command of the client that was taken after the login.
+  std::uint32_t commands() const noexcept { return relay_ ? relay_->counts().commands : 0; }
   /// Grows with each whole line and each piece of a body that the backend owed after the login.
   std::uint32_t backend_progress() const noexcept { return relay_ ? relay_->progress() : 0; }
   /// Evidence for the log. The user is outside data.

@@ -96,7 +96,7 @@ void Session::on_timer() {
 void Session::note_progress() noexcept {
   const std::size_t up = upstream_ ? upstream_->pending_bytes() : 0;
   waiting_.look({.owed = dialogue_.backend_owes(),
-                 .asked = dialogue_.counts().commands,
+                 .asked = dialogue_.commands(),
                  .heard = dialogue_.backend_progress(),
                  .pending = downstream_.pending_bytes() + up},
                 now());

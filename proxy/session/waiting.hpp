@@ -35,7 +35,7 @@ class Waiting {
   /// From now on, with nothing asked.
   void begin(milliseconds now) noexcept;
 
-  /// After each event. Cheap.
+  /// After each event; defined here because every command passes several.
   void look(const Sight& sight, milliseconds now) noexcept;
 
   /// What has not come in time.
@@ -52,5 +52,41 @@ class Waiting {
   milliseconds since_{0};
   Sight last_;
 };
+
+// As long as a side does not take what is kept for it, the other one is not listened to, and cannot
+// be blamed.
+inline Waiting::Overdue Waiting::wait_in(const Sight& sight) noexcept {
+  if (sight.pending != 0) return Overdue::kTaking;
+  switch (sight.owed) {
+    case pop3::Owed::kNothing:
+      return Overdue::kCommand;
+    case pop3::Owed::kReply:
+      return Overdue::kReply;
+    case pop3::Owed::kBody:
+      return Overdue::kBody;
+  }
+  __builtin_unreachable();
+}
+
+inline void Waiting::look(const Sight& sight, milliseconds now) noexcept {
+  const Overdue wait = wait_in(sight);
+  const bool heard = sight.heard != last_.heard;
+  bool moved = wait != wait_;
+  switch (wait) {
+    case Overdue::kCommand:
+      moved |= heard || sight.asked != last_.asked;
+      break;
+    case Overdue::kTaking:
+      moved |= sight.pending < last_.pending;
+      break;
+    case Overdue::kReply:  // more commands do not make it wait longer
+    case Overdue::kBody:
+      moved |= heard;
+      break;
+  }
+  if (moved) since_ = now;
+  wait_ = wait;
+  last_ = sight;
+}
 
 }  // namespace postern::session

@@ -20,7 +20,7 @@ class Postern(Peer):
         text = toml(("127.0.0.1", self.world.pop3_port), [KeyPair(*self.world.certificate)],
                     doors=[("door", self.door, ("127.0.0.1:0",))], workers=1,
                     auth_failures={"per_ip": 0},  # thousands of users of one address, all at once
-                    log={"target": self.path("log")})
+                    log={"target": self.path("log"), "level": "info"})
         return [self.program, "run", "-c", self.write("postern.toml", text),
                 "--ready-file", self.path("ready.json")]
 
