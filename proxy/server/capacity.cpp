@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <optional>
@@ -55,9 +56,10 @@ std::uint64_t limit_in(const std::string& path) {
 
 // The least of a group's and those of all groups that it is in.
 std::uint64_t limit_of_group(const std::string& root, std::string group, const std::string& leaf) {
-  std::uint64_t least = limit_in(root + "/" + leaf);
+  const std::filesystem::path top(root);
+  std::uint64_t least = limit_in(top / leaf);
   while (group.size() > 1) {
-    least = std::min(least, limit_in(root + group + "/" + leaf));
+    least = std::min(least, limit_in(top / group.substr(1) / leaf));
     group.resize(group.rfind('/'));
   }
   return least;
