@@ -65,7 +65,8 @@ void check_line(const Line& line) {
   const Command command = parse_command(line.text);
   if (command.argument) {
     const std::string_view text = line.text;
-    const std::string_view rest = text.substr(command.argument->data() - text.data());
+    const std::string_view rest =
+        text.substr(static_cast<std::size_t>(command.argument->data() - text.data()));
     promise(rest.starts_with(*command.argument), "an argument lies in its line");
     promise(rest.find_first_not_of(' ', command.argument->size()) == std::string_view::npos,
             "nothing but blanks stands behind an argument");
