@@ -23,7 +23,8 @@ void check_credential(const Credential& credential) {
   const std::string_view password = credential.password.reveal();
   promise(!credential.user.empty() && !password.empty(), "nothing in a credential is empty");
   promise(!has_control(credential.user) && !has_control(password), "no control byte leaves");
-  promise(credential.user.find(' ') == std::string::npos, "a name is one word");
+  promise(credential.user.front() != ' ' && credential.user.back() != ' ',
+          "nobody has a second name by blanks");
 }
 
 // Runs one exchange over the lines of the text.
