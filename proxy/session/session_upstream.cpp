@@ -86,6 +86,7 @@ void Session::spend_upstream() {
 void Session::relay_started() {
   downstream_.expect_no_more_secrets();
   environment_.log.know(dialogue_.user());
+  candidates_.reset();  // a session may stay open for long, and keeps what it needs
   record_.logged_in = true;
   record_.login_taken = now() - record_.login_begun;
   waiting_.begin(now());

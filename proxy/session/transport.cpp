@@ -75,7 +75,7 @@ void Transport::wipe_if_clear(std::span<char> bytes) noexcept {
 
 void Transport::discard(std::span<char> bytes) {
   wipe_if_clear(bytes);
-  discarded_ += bytes.size();
+  discarded_ += static_cast<std::uint32_t>(bytes.size());
   if (discarded_ > kMostDiscarded) owner_.on_transport_end(*this, TransportEnd::kReset);
 }
 

@@ -128,7 +128,7 @@ class Transport final : private net::Stream::Owner {
   bool over_ = false;  // nothing more is told of the peer's direction
   bool peer_has_left_ = false;
   bool discarding_ = false;
-  std::size_t discarded_ = 0;
+  std::uint32_t discarded_ = 0;
   std::unique_ptr<tls::Engine> engine_;
   net::Stream stream_;
 };
