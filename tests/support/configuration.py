@@ -24,8 +24,8 @@ def _array_entry(name, values):
 def toml(address, certificates, doors=DOORS, workers=2, exceptions=(), state_dir="", **sections):
     """address: (host, port). doors: name, tls, addresses, and other keys if any. exceptions: each
     a dictionary. state_dir: without one nothing outlives the process. sections: limits={…},
-    auth_failures={…}, timeouts={…}, log={…}, tls={…}, policy={…}, backend={…}. The log is at level debug, where nothing is left out, however many
-    clients come from one place."""
+    auth_failures={…}, timeouts={…}, log={…}, tls={…}, policy={…}, backend={…}. The log is at level
+    debug, where nothing is left out, however many clients come from one place."""
     text = _section("server", {"names": ["localhost"], "workers": workers,
                                "state_dir": state_dir})
     for name, tls, addresses, *more in doors:
