@@ -26,11 +26,11 @@ net::Descriptor open_in(const net::Descriptor& directory, const std::string& nam
       ::openat(directory.get(), name.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, kOwnerAlone));
 }
 
-std::expected<void, std::string> keep_private(const net::Descriptor& directory) {
+// A directory that was there keeps its mode: somebody may have named /var/lib. Our files are for
+// their owner alone in any; but where others can write, they could put theirs in the place of ours.
+std::expected<void, std::string> check_writers(const net::Descriptor& directory) {
   struct stat status{};
   if (::fstat(directory.get(), &status) != 0) return failed("cannot be looked at");
-  if ((status.st_mode & (S_IRWXG | S_IRWXO)) == 0) return {};
-  if (::fchmod(directory.get(), kDirectory) == 0) return {};
   if ((status.st_mode & (S_IWGRP | S_IWOTH)) == 0) return {};
   return std::unexpected("others may write to it");
 }
@@ -51,7 +51,7 @@ std::expected<StateDirectory, std::string> StateDirectory::open(const std::strin
   if (::mkdir(path.c_str(), kDirectory) != 0 && errno != EEXIST) return failed("cannot be made");
   net::Descriptor directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory.valid()) return failed("cannot be opened");
-  if (const auto done = keep_private(directory); !done) return std::unexpected(done.error());
+  if (const auto done = check_writers(directory); !done) return std::unexpected(done.error());
   net::Descriptor lock = open_in(directory, "lock", O_RDWR | O_CREAT);
   if (!lock.valid()) return failed("cannot be written to");
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <catch2/catch.hpp>
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -94,6 +95,16 @@ TEST_CASE("what was exposed, and where users come from, outlives the process") {
   CHECK_FALSE(is_exposed(memory, "bob", "open sesame"));
   CHECK(is_at_home(memory, "alice", "192.0.2.7"));
   CHECK_FALSE(is_at_home(memory, "alice", "192.0.2.8"));
+}
+
+TEST_CASE("a directory that was there keeps its mode, and none is used that others may write to") {
+  const Place place;
+  REQUIRE((::mkdir(place.path().c_str(), 0700) == 0 || errno == EEXIST));
+  const mode_t mode = GENERATE(as<mode_t>(), 0755, 0777);
+  REQUIRE(::chmod(place.path().c_str(), mode) == 0);
+  LoginMemory memory(place.path());
+  CHECK(memory.take_complaints().empty() == (mode == 0755));
+  CHECK(mode_of(place.path()) == mode);
 }
 
 TEST_CASE("without a directory nothing outlives the process") {
