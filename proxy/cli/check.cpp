@@ -1,7 +1,6 @@
-#include "proxy/cli/check.hpp"
-
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -13,6 +12,7 @@
 #include "conf/reader.hpp"
 #include "proxy/cli/configuration.hpp"
 #include "proxy/cli/exit_code.hpp"
+#include "proxy/cli/verbs.hpp"
 #include "proxy/server/certificates.hpp"
 #include "proxy/server/surroundings.hpp"
 
@@ -21,7 +21,7 @@ namespace {
 
 enum class Strictness { kErrors, kWarnings };
 
-struct Options {
+struct CheckOptions {
   std::string config;
   Strictness strictness = Strictness::kErrors;
   Format format = Format::kText;
@@ -83,7 +83,7 @@ std::string counted(std::size_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
-void print_text(const Options& options, const Findings& findings, ExitCode verdict) {
+void print_text(const CheckOptions& options, const Findings& findings, ExitCode verdict) {
   print_diagnostics(findings.diagnostics, options.config);
   if (verdict != ExitCode::kOk) return;
   fmt::print("{}: ok, {}, {}, {}\n", options.config, counted(findings.counts.listeners, "listener"),
@@ -91,7 +91,7 @@ void print_text(const Options& options, const Findings& findings, ExitCode verdi
              counted(findings.counts.certificates, "certificate"));
 }
 
-void print_for_programs(const Options& options, const Findings& findings, ExitCode verdict) {
+void print_for_programs(const CheckOptions& options, const Findings& findings, ExitCode verdict) {
   print_json({{"file", options.config},
               {"ok", verdict == ExitCode::kOk},
               {"listeners", findings.counts.listeners},
@@ -100,7 +100,7 @@ void print_for_programs(const Options& options, const Findings& findings, ExitCo
               {"diagnostics", to_json(findings.diagnostics)}});
 }
 
-int run(const Options& options) {
+int run(const CheckOptions& options) {
   const Findings findings = find_out(options.config);
   const ExitCode verdict = judge(findings.diagnostics, options.strictness);
   switch (options.format) {
@@ -119,7 +119,7 @@ int run(const Options& options) {
 void add_check(CLI::App& program, int& result) {
   CLI::App* const verb =
       program.add_subcommand("check", "find all that is wrong with a configuration");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CheckOptions>();
   add_config_option(*verb, options->config);
   add_json_option(*verb, options->format);
   verb->add_flag_callback(

@@ -1,7 +1,6 @@
-#include "proxy/cli/config.hpp"
-
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -11,6 +10,7 @@
 #include "conf/reader.hpp"
 #include "proxy/cli/configuration.hpp"
 #include "proxy/cli/exit_code.hpp"
+#include "proxy/cli/verbs.hpp"
 
 namespace postern::cli {
 namespace {
@@ -19,7 +19,7 @@ using nlohmann::json;
 
 enum class View { kEffective, kDefaults, kDifferences };
 
-struct Options {
+struct ConfigOptions {
   std::string config;
   std::string other;
   View view = View::kEffective;
@@ -43,7 +43,7 @@ json effective_json(const conf::Document& document) {
   return {{"file", document.file}, {"values", std::move(values)}};
 }
 
-ExitCode show_effective(const Options& options) {
+ExitCode show_effective(const ConfigOptions& options) {
   const std::optional<conf::Document> document = read_configuration(options.config);
   if (!document) return ExitCode::kConfiguration;
   switch (options.format) {
@@ -70,7 +70,7 @@ json defaults_json() {
   return values;
 }
 
-ExitCode show_defaults(const Options& options) {
+ExitCode show_defaults(const ConfigOptions& options) {
   switch (options.format) {
     case Format::kText:
       fmt::print("{}", conf::default_toml());
@@ -90,7 +90,7 @@ void print_side(char sign, const std::string& key, const conf::Document& documen
   fmt::print("{}{} = {}  # {}\n", sign, key, origin.value, source);
 }
 
-ExitCode show_differences(const Options& options) {
+ExitCode show_differences(const ConfigOptions& options) {
   const std::optional<conf::Document> before = read_configuration(options.config);
   const std::optional<conf::Document> after = read_configuration(options.other);
   if (!before || !after) return ExitCode::kConfiguration;
@@ -111,7 +111,7 @@ ExitCode show_differences(const Options& options) {
   return ExitCode::kOk;
 }
 
-ExitCode show(const Options& options) {
+ExitCode show(const ConfigOptions& options) {
   switch (options.view) {
     case View::kEffective:
       return show_effective(options);
@@ -127,7 +127,7 @@ ExitCode show(const Options& options) {
 
 void add_config(CLI::App& program, int& result) {
   CLI::App* const verb = program.add_subcommand("config", "show a configuration and its sources");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ConfigOptions>();
   add_config_option(*verb, options->config);
   add_json_option(*verb, options->format);
   CLI::Option* const effective = verb->add_flag_callback(

@@ -2,13 +2,16 @@
 // is wrong with it.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 
 #include "conf/diagnostic.hpp"
 #include "conf/reader.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace postern::cli {
 

@@ -1,8 +1,7 @@
-#include "proxy/cli/demo.hpp"
-
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -14,13 +13,14 @@
 #include "proxy/cli/demo_server.hpp"
 #include "proxy/cli/exit_code.hpp"
 #include "proxy/cli/ready_file.hpp"
+#include "proxy/cli/verbs.hpp"
 #include "proxy/server/supervisor.hpp"
 #include "tls/authority.hpp"
 
 namespace postern::cli {
 namespace {
 
-struct Options {
+struct DemoOptions {
   std::string ready_file;
   std::uint16_t port_base = 1000;
 };
@@ -51,7 +51,8 @@ class Workplace {
   std::string path_;
 };
 
-std::string configuration(const Workplace& place, const Options& options, std::uint16_t backend) {
+std::string configuration(const Workplace& place, const DemoOptions& options,
+                          std::uint16_t backend) {
   const int pop3s = options.port_base == 0 ? 0 : options.port_base + 995;
   const int pop3 = options.port_base == 0 ? 0 : options.port_base + 110;
   return fmt::format(R"([server]
@@ -84,7 +85,7 @@ drain = "1s"
                      pop3s, pop3, place.file("cert.pem"), place.file("key.pem"), backend);
 }
 
-bool prepare(const Workplace& place, const Options& options, std::uint16_t backend) {
+bool prepare(const Workplace& place, const DemoOptions& options, std::uint16_t backend) {
   const tls::Authority authority("Postern demo, do not trust");
   const tls::PemPair pair = authority.issue({"localhost", "127.0.0.1"});
   return place.valid() && place.write("ca.pem", authority.root_pem()) &&
@@ -92,7 +93,7 @@ bool prepare(const Workplace& place, const Options& options, std::uint16_t backe
          place.write("postern.toml", configuration(place, options, backend));
 }
 
-void announce(const Options& options, const std::string& ca_file, int pop3s, int pop3) {
+void announce(const DemoOptions& options, const std::string& ca_file, int pop3s, int pop3) {
   fmt::print(
       "postern demo is up. A server without TLS is behind it; read its first message with\n\n"
       "  curl --cacert {0} --user {1}:{2} pop3s://localhost:{3}/1\n"
@@ -111,7 +112,7 @@ void announce(const Options& options, const std::string& ca_file, int pop3s, int
   }
 }
 
-ExitCode run(const Options& options) {
+ExitCode run(const DemoOptions& options) {
   const Workplace place;
   const DemoServer backend;
   if (!prepare(place, options, backend.port())) {
@@ -135,7 +136,7 @@ ExitCode run(const Options& options) {
 
 void add_demo(CLI::App& program, int& result) {
   CLI::App* const verb = program.add_subcommand("demo", "show it, with nothing to set up");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<DemoOptions>();
   verb->add_option("--port-base", options->port_base,
                    "listen on N+995 and N+110 of the loopback; 0 takes any free ports")
       ->type_name("N")

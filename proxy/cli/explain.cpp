@@ -1,7 +1,6 @@
-#include "proxy/cli/explain.hpp"
-
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -18,6 +17,7 @@
 #include "proxy/cli/configuration.hpp"
 #include "proxy/cli/exit_code.hpp"
 #include "proxy/cli/explain_page.hpp"
+#include "proxy/cli/verbs.hpp"
 #include "proxy/pop3/ascii.hpp"
 #include "proxy/pop3/command.hpp"
 #include "proxy/pop3/sasl.hpp"
@@ -29,7 +29,7 @@ namespace {
 using policy::Link;
 using policy::Mechanism;
 
-struct Options {
+struct ExplainOptions {
   std::string config;
   std::string ip;
   std::string listener;
@@ -109,7 +109,8 @@ policy::Moment now() {
 }
 
 // The listener's position, or an explanation on standard error.
-std::optional<std::size_t> find_listener(const conf::Live& settings, const Options& options) {
+std::optional<std::size_t> find_listener(const conf::Live& settings,
+                                         const ExplainOptions& options) {
   const auto& all = settings.listeners;
   const auto found = std::ranges::find(all, options.listener, &conf::Listener::name);
   if (found != all.end()) return static_cast<std::size_t>(found - all.begin());
@@ -127,7 +128,7 @@ Link usual_link(const conf::Listener& listener) {
 }
 
 std::optional<server::Question> question_of(const conf::Document& document,
-                                            const Options& options) {
+                                            const ExplainOptions& options) {
   const conf::Live& settings = document.settings.live;
   const auto listener = find_listener(settings, options);
   if (!listener) return std::nullopt;
@@ -148,7 +149,7 @@ std::optional<server::Question> question_of(const conf::Document& document,
   return question;
 }
 
-int run(const Options& options) {
+int run(const ExplainOptions& options) {
   const auto document = read_configuration(options.config);
   if (!document) return to_int(ExitCode::kConfiguration);
   const auto question = question_of(*document, options);
@@ -165,7 +166,7 @@ int run(const Options& options) {
   return to_int(ExitCode::kOk);
 }
 
-void add_options(CLI::App& verb, Options& options) {
+void add_options(CLI::App& verb, ExplainOptions& options) {
   add_config_option(verb, options.config);
   verb.add_option("--ip", options.ip, "where the client comes from")
       ->type_name("ADDRESS")
@@ -199,7 +200,7 @@ void add_options(CLI::App& verb, Options& options) {
 void add_explain(CLI::App& program, int& result) {
   CLI::App* const verb =
       program.add_subcommand("explain", "foretell a decision, and name the rule behind it");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ExplainOptions>();
   add_options(*verb, *options);
   verb->callback([options, &result] { result = run(*options); });
 }

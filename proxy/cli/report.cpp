@@ -1,8 +1,7 @@
-#include "proxy/cli/report.hpp"
-
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "proxy/cli/exit_code.hpp"
+#include "proxy/cli/verbs.hpp"
 #include "proxy/report/line_cutter.hpp"
 #include "proxy/report/log_report.hpp"
 #include "proxy/report/report_page.hpp"
@@ -22,7 +22,7 @@ namespace {
 
 enum class Output { kText, kCsv, kJson };
 
-struct Options {
+struct ReportOptions {
   std::vector<std::string> words;  // a topic, perhaps; then files
   std::string since;
   Output output = Output::kText;
@@ -38,13 +38,13 @@ using File = std::unique_ptr<std::FILE, CloseFile>;
 constexpr std::size_t kChunk = std::size_t{64} * 1024;
 constexpr std::string_view kStandardInput = "-";
 
-report::Time now() {
+report::Time current_time() {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
 // What is wrong with it; empty: nothing. CLI11 asks.
 std::string check_since(const std::string& text) {
-  if (report::parse_since(text, now())) return {};
+  if (report::parse_since(text, current_time())) return {};
   return "'" + text + "' is neither an age such as 7d, 24h or 90m nor a day such as 2026-11-01";
 }
 
@@ -113,7 +113,7 @@ ExitCode write(const std::string& page) {
   return ExitCode::kFailure;
 }
 
-ExitCode tell(const Options& options) {
+ExitCode tell(const ReportOptions& options) {
   std::vector<std::string> files = options.words;
   std::vector<report::Topic> topics(std::begin(report::kTopics), std::end(report::kTopics));
   auto extent = report::Extent::kBrief;
@@ -123,7 +123,7 @@ ExitCode tell(const Options& options) {
     extent = report::Extent::kFull;
   }
   if (files.empty()) files.emplace_back(kStandardInput);
-  report::LogReport report(topics, report::parse_since(options.since, now()));
+  report::LogReport report(topics, report::parse_since(options.since, current_time()));
   if (!read_all(files, report)) return ExitCode::kFailure;
   for (const std::string& note : report::page_notes(report)) {
     fmt::print(stderr, "postern report: {}\n", note);
@@ -136,7 +136,7 @@ ExitCode tell(const Options& options) {
 void add_report(CLI::App& program, int& result) {
   CLI::App* const verb =
       program.add_subcommand("report", "show who would break, who leaked, who was refused");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ReportOptions>();
   verb->add_option("what", options->words,
                    "plaintext, tls, exposed or denied (none: a summary), then the logs, - or none "
                    "for standard input")

@@ -1,7 +1,6 @@
-#include "proxy/cli/run.hpp"
-
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -10,13 +9,14 @@
 #include "proxy/cli/configuration.hpp"
 #include "proxy/cli/exit_code.hpp"
 #include "proxy/cli/ready_file.hpp"
+#include "proxy/cli/verbs.hpp"
 #include "proxy/server/process.hpp"
 #include "proxy/server/supervisor.hpp"
 
 namespace postern::cli {
 namespace {
 
-struct Options {
+struct RunOptions {
   std::string config;
   std::string ready_file;
 };
@@ -45,7 +45,7 @@ nlohmann::json describe(const conf::Live& settings, const std::vector<server::Do
   return {{"pid", getpid()}, {"listeners", std::move(listeners)}};
 }
 
-ExitCode run(const Options& options) {
+ExitCode run(const RunOptions& options) {
   server::hold_standard_streams();
   server::Supervisor supervisor(
       options.config, [&](const conf::Live& settings, const std::vector<server::Door>& doors) {
@@ -70,7 +70,7 @@ ExitCode run(const Options& options) {
 void add_run(CLI::App& program, int& result) {
   CLI::App* const verb =
       program.add_subcommand("run", "serve in the foreground until told to stop");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<RunOptions>();
   add_config_option(*verb, options->config);
   verb->add_option("--ready-file", options->ready_file,
                    "write process id and listeners to this file, as JSON, when up")

@@ -1,13 +1,13 @@
-#include "proxy/cli/version.hpp"
-
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "proxy/cli/configuration.hpp"
 #include "proxy/cli/exit_code.hpp"
+#include "proxy/cli/verbs.hpp"
 #include "tls/compat.hpp"
 
 namespace postern::cli {
@@ -15,7 +15,7 @@ namespace {
 
 enum class Detail { kVersion, kBuild };
 
-struct Options {
+struct VersionOptions {
   Detail detail = Detail::kVersion;
   Format format = Format::kText;
 };
@@ -64,7 +64,7 @@ void print_for_programs(Detail detail) {
   print_json(value);
 }
 
-void print(const Options& options) {
+void print(const VersionOptions& options) {
   switch (options.format) {
     case Format::kText:
       return print_text(options.detail);
@@ -77,7 +77,7 @@ void print(const Options& options) {
 
 void add_version(CLI::App& program, int& result) {
   CLI::App* const verb = program.add_subcommand("version", "show which program this is");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<VersionOptions>();
   add_json_option(*verb, options->format);
   verb->add_flag_callback(
       "--build", [options] { options->detail = Detail::kBuild; }, "and what it was built with");

@@ -49,7 +49,7 @@ DOORS = (
     Door("proxy/server/", project=SERVING, foreign=(STD, SYSTEM, FORMAT, LOG)),
     Door("proxy/cli/", project=(*SERVING, "proxy/server/", "proxy/report/"),
          foreign=(STD, SYSTEM, FORMAT, LOG, JSON, ARGUMENTS)),
-    Door("proxy/", project=("proxy/cli/",), foreign=(STD, ARGUMENTS)),
+    Door("proxy/", project=("proxy/cli/",), foreign=(STD,)),
 )
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<([^>]+)>|"([^"]+)")')

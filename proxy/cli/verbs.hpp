@@ -1,0 +1,33 @@
+// The verbs of the program, one file each. What adds a verb tells CLI11 its arguments; when the
+// verb is run, its exit code goes to `result`, which must outlive the parsing.
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace postern::cli {
+
+/// The gateway in the foreground, as a service manager starts it.
+void add_run(CLI::App& program, int& result);
+
+/// The whole gateway with nothing to set up: a legacy server in the same process, a throw-away
+/// authority, both ports on the loopback, and a line to paste.
+void add_demo(CLI::App& program, int& result);
+
+/// Syntax, meaning and files of a configuration, every fault at once.
+void add_check(CLI::App& program, int& result);
+
+/// The configuration in force, its defaults, or what differs between two files.
+void add_config(CLI::App& program, int& result);
+
+/// What becomes of a client that is only imagined, by which rule, and where that rule stands.
+void add_explain(CLI::App& program, int& result);
+
+/// What the log tells about logins without TLS, old TLS, exposed passwords and refusals.
+void add_report(CLI::App& program, int& result);
+
+/// Which program this is, and what it was built with.
+void add_version(CLI::App& program, int& result);
+
+}  // namespace postern::cli
