@@ -7,21 +7,21 @@
 namespace postern::policy {
 namespace {
 
-constexpr std::array<std::string_view, kCapabilityCount> kNames = {
+constexpr std::array<std::string_view, kCapabilityCount> kCapabilityNames = {
     "TOP",        "UIDL", "USER",   "SASL",        "RESP-CODES", "AUTH-RESP-CODE",
     "PIPELINING", "STLS", "EXPIRE", "LOGIN-DELAY", "LANG",       "UTF8",
 };
-static_assert(kNames.back() == "UTF8", "every capability has its name");
+static_assert(kCapabilityNames.back() == "UTF8", "every capability has its name");
 
 }  // namespace
 
 std::string_view name_of(Capability capability) noexcept {
-  return kNames[static_cast<std::size_t>(capability)];
+  return kCapabilityNames[static_cast<std::size_t>(capability)];
 }
 
 std::optional<Capability> capability_from(std::string_view word) noexcept {
-  for (std::size_t i = 0; i < kNames.size(); ++i) {
-    if (same_word(word, kNames[i])) return static_cast<Capability>(i);
+  for (std::size_t i = 0; i < kCapabilityNames.size(); ++i) {
+    if (same_word(word, kCapabilityNames[i])) return static_cast<Capability>(i);
   }
   return std::nullopt;
 }

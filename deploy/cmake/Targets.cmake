@@ -33,10 +33,12 @@ endfunction()
 # thread-tests builds only what is needed.
 function(postern_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK;LABELS;ENVIRONMENT")
-  _postern_catch_main()
+  _postern_test_basis()
   set(target test-${name})
   add_executable(${target} ${arg_SOURCES})
   postern_warnings(${target})
+  _postern_test_options(${target})
+  target_precompile_headers(${target} REUSE_FROM postern-test-headers)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
   target_compile_definitions(${target} PRIVATE POSTERN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   target_link_libraries(${target} PRIVATE ${arg_LINK} Catch2::Catch2 postern-catch-main)
@@ -82,10 +84,30 @@ if(POSTERN_FUZZ)
 endif()
 set(POSTERN_FUZZ_SECONDS 20 CACHE STRING "How long ctest runs each fuzz target")
 
-# Catch2's main costs many seconds to compile, so it is compiled once.
-function(_postern_catch_main)
+# What every Catch2 program has in common, compiled once: Catch2's main, which costs many seconds,
+# and the headers that nearly every test includes.
+function(_postern_test_basis)
   if(NOT TARGET postern-catch-main)
-    add_library(postern-catch-main OBJECT ${PROJECT_SOURCE_DIR}/tests/support/catch_main.cpp)
+    add_library(postern-catch-main OBJECT
+      ${PROJECT_SOURCE_DIR}/tests/support/catch_main.cpp)
     target_link_libraries(postern-catch-main PUBLIC Catch2::Catch2)
+    _postern_test_options(postern-catch-main)
+    add_library(postern-test-headers OBJECT
+      ${PROJECT_SOURCE_DIR}/tests/support/precompiled.cpp)
+    target_link_libraries(postern-test-headers PRIVATE Catch2::Catch2)
+    target_precompile_headers(postern-test-headers PRIVATE
+      ${PROJECT_SOURCE_DIR}/tests/support/precompiled.hpp)
+    postern_warnings(postern-test-headers)
+    _postern_test_options(postern-test-headers)
+    # As the programs that use it are.
+    set_target_properties(postern-test-headers PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+    target_compile_options(postern-test-headers PRIVATE ${CMAKE_CXX_COMPILE_OPTIONS_PIE})
   endif()
+endfunction()
+
+# Tests are compiled one by one: in each file a constant may be called kNow. And quickly: what is
+# tested keeps the preset's optimisation.
+function(_postern_test_options target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Debug>:-O0>)
 endfunction()

@@ -13,7 +13,7 @@ using Line = std::vector<std::string>;
 
 // Control bytes are escaped by then, so no text holds a line end. Semicolons matter where the
 // comma is the decimal sign.
-std::string quoted(std::string_view text) {
+std::string quoted_cell(std::string_view text) {
   constexpr std::string_view kFormula = "=+-@";
   std::string cell = for_file(text);
   if (!cell.empty() && kFormula.contains(cell.front())) cell.insert(0, 1, '\'');
@@ -28,12 +28,12 @@ std::string quoted(std::string_view text) {
 
 struct Written {
   std::string operator()(std::monostate) const { return {}; }
-  std::string operator()(const std::string& text) const { return quoted(text); }
+  std::string operator()(const std::string& text) const { return quoted_cell(text); }
   std::string operator()(std::uint64_t number) const { return fmt::format("{}", number); }
   std::string operator()(Time time) const { return exact_text(time); }
   std::string operator()(const Trend& trend) const { return fmt::format("{}", trend.before); }
   std::string operator()(const Words& words) const {
-    return quoted(fmt::format("{}", fmt::join(words, ", ")));
+    return quoted_cell(fmt::format("{}", fmt::join(words, ", ")));
   }
 };
 

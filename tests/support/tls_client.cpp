@@ -12,7 +12,7 @@
 namespace postern::testing {
 namespace {
 
-void require(bool ok, const char* what) {
+void require_client(bool ok, const char* what) {
   if (!ok) {
     throw std::runtime_error(std::string("test client: ") + what);
   }
@@ -31,7 +31,8 @@ void trust(SSL_CTX* context, const std::string& root_pem) {
   const bssl::UniquePtr<BIO> bio(
       BIO_new_mem_buf(root_pem.data(), static_cast<int>(root_pem.size())));
   const bssl::UniquePtr<X509> root(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
-  require(root && X509_STORE_add_cert(SSL_CTX_get_cert_store(context), root.get()) == 1, "root");
+  require_client(root && X509_STORE_add_cert(SSL_CTX_get_cert_store(context), root.get()) == 1,
+                 "root");
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
 }
 
@@ -39,7 +40,7 @@ void expect_name(SSL* ssl, const std::string& name) {
   X509_VERIFY_PARAM* param = SSL_get0_param(ssl);
   const bool ok = X509_VERIFY_PARAM_set1_ip_asc(param, name.c_str()) == 1 ||
                   X509_VERIFY_PARAM_set1_host(param, name.data(), name.size()) == 1;
-  require(ok, "name to verify");
+  require_client(ok, "name to verify");
 }
 
 }  // namespace
@@ -61,10 +62,11 @@ TlsClient::TlsClient(const TlsClientOptions& options) : context_(SSL_CTX_new(TLS
     }
   });
   if (!options.ciphers.empty()) {
-    require(SSL_CTX_set_strict_cipher_list(context, options.ciphers.c_str()) == 1, "ciphers");
+    require_client(SSL_CTX_set_strict_cipher_list(context, options.ciphers.c_str()) == 1,
+                   "ciphers");
   }
   if (!options.groups.empty()) {
-    require(SSL_CTX_set1_curves_list(context, options.groups.c_str()) == 1, "groups");
+    require_client(SSL_CTX_set1_curves_list(context, options.groups.c_str()) == 1, "groups");
   }
   if (!options.root_pem.empty()) {
     trust(context, options.root_pem);
@@ -78,22 +80,23 @@ TlsClient::TlsClient(const TlsClientOptions& options) : context_(SSL_CTX_new(TLS
   SSL_set_bio(ssl, in_, out_);
   SSL_set_connect_state(ssl);
   if (!options.signatures.empty()) {
-    require(SSL_set_verify_algorithm_prefs(ssl, options.signatures.data(),
-                                           options.signatures.size()) == 1,
-            "signatures");
+    require_client(SSL_set_verify_algorithm_prefs(ssl, options.signatures.data(),
+                                                  options.signatures.size()) == 1,
+                   "signatures");
   }
   if (!options.sni.empty()) {
-    require(SSL_set_tlsext_host_name(ssl, options.sni.c_str()) == 1, "sni");
+    require_client(SSL_set_tlsext_host_name(ssl, options.sni.c_str()) == 1, "sni");
   }
   if (!options.verify_name.empty()) {
     expect_name(ssl, options.verify_name);
   }
   if (!options.alpn.empty()) {
     const auto wire = alpn_wire(options.alpn);
-    require(SSL_set_alpn_protos(ssl, wire.data(), static_cast<unsigned>(wire.size())) == 0, "alpn");
+    require_client(SSL_set_alpn_protos(ssl, wire.data(), static_cast<unsigned>(wire.size())) == 0,
+                   "alpn");
   }
   if (options.session != nullptr) {
-    require(SSL_set_session(ssl, options.session) == 1, "session");
+    require_client(SSL_set_session(ssl, options.session) == 1, "session");
   }
 }
 
@@ -126,10 +129,10 @@ Step TlsClient::read() {
 
 void TlsClient::write(std::string_view plaintext) {
   const int n = SSL_write(ssl_.get(), plaintext.data(), static_cast<int>(plaintext.size()));
-  require(n == static_cast<int>(plaintext.size()), "write");
+  require_client(n == static_cast<int>(plaintext.size()), "write");
 }
 
-void TlsClient::close() { require(SSL_shutdown(ssl_.get()) >= 0, "close"); }
+void TlsClient::close() { require_client(SSL_shutdown(ssl_.get()) >= 0, "close"); }
 
 void TlsClient::feed(std::string_view ciphertext) {
   BIO_write(in_, ciphertext.data(), static_cast<int>(ciphertext.size()));
@@ -146,14 +149,14 @@ std::string TlsClient::take() {
 
 int TlsClient::server_key() const {
   const bssl::UniquePtr<X509> leaf(SSL_get_peer_certificate(ssl_.get()));
-  require(leaf != nullptr, "no server certificate");
+  require_client(leaf != nullptr, "no server certificate");
   const bssl::UniquePtr<EVP_PKEY> key(X509_get_pubkey(leaf.get()));
   return key == nullptr ? 0 : EVP_PKEY_id(key.get());
 }
 
 std::string TlsClient::server_name() const {
   const bssl::UniquePtr<X509> leaf(SSL_get_peer_certificate(ssl_.get()));
-  require(leaf != nullptr, "no server certificate");
+  require_client(leaf != nullptr, "no server certificate");
   std::array<char, 256> name{};
   X509_NAME_get_text_by_NID(X509_get_subject_name(leaf.get()), NID_commonName, name.data(),
                             name.size());

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kPlaintext = 65536;
 
-void require(bool ok, const char* what) {
+void require_engine(bool ok, const char* what) {
   if (!ok) {
     throw std::logic_error(std::string("engine broke its contract: ") + what);
   }
@@ -53,10 +53,10 @@ tls::Progress ServerEnd::drive(const std::function<tls::Progress(tls::Exchange&)
                    output_.begin() + static_cast<std::ptrdiff_t>(exchange.produced));
     taken_ += size - exchange.input.size();
     if (progress == tls::Progress::kWantInput) {
-      require(exchange.input.empty(), "wants input and has some");
+      require_engine(exchange.input.empty(), "wants input and has some");
     }
     if (progress == tls::Progress::kWantOutput) {
-      require(exchange.produced > 0, "wants output and used none");
+      require_engine(exchange.produced > 0, "wants output and used none");
       continue;
     }
     if (progress != tls::Progress::kWantInput || unread() == 0) {
@@ -86,11 +86,11 @@ tls::Progress ServerEnd::read() {
 tls::Progress ServerEnd::write(std::string_view plaintext) {
   const tls::Progress progress = drive([&](tls::Exchange& exchange) {
     const tls::Result result = engine_.write(exchange, plaintext);
-    require(result.bytes <= plaintext.size(), "accepted more than was offered");
+    require_engine(result.bytes <= plaintext.size(), "accepted more than was offered");
     plaintext.remove_prefix(result.bytes);
     return result.progress;
   });
-  require(progress != tls::Progress::kDone || plaintext.empty(), "done with bytes left");
+  require_engine(progress != tls::Progress::kDone || plaintext.empty(), "done with bytes left");
   return progress;
 }
 

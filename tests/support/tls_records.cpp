@@ -14,7 +14,7 @@ constexpr std::size_t kKeyBytes = 16;
 constexpr std::size_t kSaltBytes = 4;
 constexpr std::size_t kTagBytes = 16;
 
-void require(bool ok, const char* what) {
+void require_record(bool ok, const char* what) {
   if (!ok) {
     throw std::runtime_error(std::string("tls_records: ") + what);
   }
@@ -46,8 +46,8 @@ std::string text_of(CBS bytes) {
 // The key block of RFC 5246 section 6.3: no MAC keys with an AEAD, both keys, both salts.
 RecordSealer::RecordSealer(SSL* client) : sequence_(SSL_get_write_sequence(client)) {
   std::vector<std::uint8_t> block(SSL_get_key_block_len(client));
-  require(block.size() == 2 * (kKeyBytes + kSaltBytes), "not AES-128-GCM");
-  require(SSL_generate_key_block(client, block.data(), block.size()) == 1, "key block");
+  require_record(block.size() == 2 * (kKeyBytes + kSaltBytes), "not AES-128-GCM");
+  require_record(SSL_generate_key_block(client, block.data(), block.size()) == 1, "key block");
   const auto at = [&](std::size_t offset) {
     return block.begin() + static_cast<std::ptrdiff_t>(offset);
   };
@@ -65,10 +65,10 @@ std::string RecordSealer::seal(Content type, std::string_view plaintext) {
       EVP_AEAD_CTX_new(EVP_aead_aes_128_gcm(), bytes_of(key_), key_.size(), kTagBytes));
   std::vector<std::uint8_t> sealed(plaintext.size() + kTagBytes);
   std::size_t size = 0;
-  require(EVP_AEAD_CTX_seal(aead.get(), sealed.data(), &size, sealed.size(), bytes_of(nonce),
-                            nonce.size(), bytes_of(plaintext), plaintext.size(), bytes_of(header),
-                            header.size()) == 1,
-          "seal");
+  require_record(EVP_AEAD_CTX_seal(aead.get(), sealed.data(), &size, sealed.size(), bytes_of(nonce),
+                                   nonce.size(), bytes_of(plaintext), plaintext.size(),
+                                   bytes_of(header), header.size()) == 1,
+                 "seal");
   ++sequence_;
   return record(type, explicit_nonce + std::string(sealed.begin(), sealed.end()));
 }
@@ -84,20 +84,20 @@ std::string with_server_name(std::string_view hello, std::string_view name) {
   CBS compression;
   CBS extensions;
   const std::string fixed(hello.substr(9, 34));
-  require(CBS_skip(&in, 43) == 1 && CBS_get_u8_length_prefixed(&in, &session) == 1 &&
-              CBS_get_u16_length_prefixed(&in, &suites) == 1 &&
-              CBS_get_u8_length_prefixed(&in, &compression) == 1 &&
-              CBS_get_u16_length_prefixed(&in, &extensions) == 1,
-          "not a ClientHello");
+  require_record(CBS_skip(&in, 43) == 1 && CBS_get_u8_length_prefixed(&in, &session) == 1 &&
+                     CBS_get_u16_length_prefixed(&in, &suites) == 1 &&
+                     CBS_get_u8_length_prefixed(&in, &compression) == 1 &&
+                     CBS_get_u16_length_prefixed(&in, &extensions) == 1,
+                 "not a ClientHello");
   std::string entry = std::string(1, '\0') + big_endian(name.size(), 2) + std::string(name);
   entry = big_endian(entry.size(), 2) + entry;
   std::string list = big_endian(TLSEXT_TYPE_server_name, 2) + big_endian(entry.size(), 2) + entry;
   while (CBS_len(&extensions) > 0) {
     std::uint16_t type = 0;
     CBS body;
-    require(CBS_get_u16(&extensions, &type) == 1 &&
-                CBS_get_u16_length_prefixed(&extensions, &body) == 1,
-            "broken extension");
+    require_record(CBS_get_u16(&extensions, &type) == 1 &&
+                       CBS_get_u16_length_prefixed(&extensions, &body) == 1,
+                   "broken extension");
     if (type != TLSEXT_TYPE_server_name) {
       list += big_endian(type, 2) + big_endian(CBS_len(&body), 2) + text_of(body);
     }

@@ -1,0 +1,1 @@
+// Has nothing of its own: it is what precompiled.hpp is compiled with.
