@@ -1,8 +1,8 @@
 // Whole sessions of a hostile client and a hostile backend; every byte is a decision, and the
 // oracle of the property test is the judge.
+#include "tests/dialogue/gauntlet.hpp"
 #include "tests/fuzz/input.hpp"
 #include "tests/fuzz/promise.hpp"
-#include "tests/session/gauntlet.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using postern::fuzz::Input;

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 ROWS = [f"S{n}" for n in range(1, 34)] + [f"A{n}" for n in range(1, 28)]
-FOLDERS = ("session", "hostile", "e2e", "unit", "engine", "loop", "shell", "conf",
+FOLDERS = ("dialogue", "hostile", "e2e", "unit", "engine", "loop", "shell", "conf",
            "fuzz")
 REASON = "does not apply: "
 
@@ -37,8 +37,8 @@ def problems(root):
 
 def exists(tests, reference):
     folder, _, rest = reference.partition("/")
-    if folder == "session":
-        return tests.joinpath("session", rest + ".transcript").is_file()
+    if folder == "dialogue":
+        return tests.joinpath("dialogue", rest + ".transcript").is_file()
     if folder == "fuzz":
         return f"postern_fuzz_target({rest}\n" in _targets(tests) + "\n"
     if folder == "conf" and rest.endswith(".toml"):

@@ -7,15 +7,15 @@ from pathlib import Path
 import rows
 
 FILES = {
-    "session/there.transcript": "\n",
+    "dialogue/there.transcript": "\n",
     "hostile/test_peers.py": "class Peers:\n    def test_there(self):\n        pass\n",
     "unit/pop3/line_test.cpp": 'TEST_CASE("there") {}\n',
     "conf/invalid/there.toml": "\n",
     "fuzz/CMakeLists.txt": "postern_fuzz_target(there SOURCES there.cpp)\n",
 }
-GOOD = ("`session/there`", "`hostile/peers.test_there`", "`unit/pop3/line: there`",
+GOOD = ("`dialogue/there`", "`hostile/peers.test_there`", "`unit/pop3/line: there`",
         "`conf/there.toml`", "`fuzz/there`", "does not apply: it is not built")
-BAD = ("`session/gone`", "`hostile/peers.test_gone`", "`hostile/gone.test_there`",
+BAD = ("`dialogue/gone`", "`hostile/peers.test_gone`", "`hostile/gone.test_there`",
        "`unit/pop3/line: gone`", "`unit/pop3/gone: there`", "`conf/gone.toml`", "`fuzz/gone`",
        "`fuzz/ther`")
 

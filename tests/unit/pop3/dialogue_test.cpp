@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "tests/session/recording_shell.hpp"
+#include "tests/dialogue/recording_shell.hpp"
 
 namespace postern::pop3 {
 namespace {

@@ -6,7 +6,7 @@
 #include <set>
 #include <string>
 
-#include "tests/session/gauntlet.hpp"
+#include "tests/dialogue/gauntlet.hpp"
 
 namespace postern::session_test {
 

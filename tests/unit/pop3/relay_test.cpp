@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/session/escapes.hpp"
+#include "tests/dialogue/escapes.hpp"
 
 namespace postern::pop3 {
 namespace {

@@ -8,7 +8,7 @@
 #include "proxy/pop3/dialogue.hpp"
 #include "proxy/server/explanation.hpp"
 #include "proxy/server/terms.hpp"
-#include "tests/session/recording_shell.hpp"
+#include "tests/dialogue/recording_shell.hpp"
 #include "tests/support/base64_reference.hpp"
 #include "tests/unit/server/explain_case.hpp"
 

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "tests/session/transcript.hpp"
+#include "tests/dialogue/transcript.hpp"
 
 namespace postern::session_test {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tests/session/transcript.hpp"
+#include "tests/dialogue/transcript.hpp"
 
 namespace postern::session_test {
 

@@ -1,4 +1,4 @@
-#include "tests/session/player.hpp"
+#include "tests/dialogue/player.hpp"
 
 #include <array>
 #include <map>
@@ -7,9 +7,9 @@
 #include <stdexcept>
 
 #include "proxy/pop3/dialogue.hpp"
-#include "tests/session/channels.hpp"
-#include "tests/session/link_queue.hpp"
-#include "tests/session/recording_shell.hpp"
+#include "tests/dialogue/channels.hpp"
+#include "tests/dialogue/link_queue.hpp"
+#include "tests/dialogue/recording_shell.hpp"
 
 namespace postern::session_test {
 namespace {

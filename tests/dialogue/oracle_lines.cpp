@@ -2,7 +2,7 @@
 #include "proxy/pop3/ascii.hpp"
 #include "proxy/pop3/base64.hpp"
 #include "proxy/pop3/transaction.hpp"
-#include "tests/session/oracle.hpp"
+#include "tests/dialogue/oracle.hpp"
 
 namespace postern::session_test {
 namespace {

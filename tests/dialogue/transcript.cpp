@@ -1,4 +1,4 @@
-#include "tests/session/transcript.hpp"
+#include "tests/dialogue/transcript.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,8 +7,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "tests/session/escapes.hpp"
-#include "tests/session/header.hpp"
+#include "tests/dialogue/escapes.hpp"
+#include "tests/dialogue/header.hpp"
 
 namespace postern::session_test {
 namespace {

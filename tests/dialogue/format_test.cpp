@@ -6,9 +6,9 @@
 #include <fstream>
 #include <string>
 
-#include "tests/session/escapes.hpp"
-#include "tests/session/link_queue.hpp"
-#include "tests/session/player.hpp"
+#include "tests/dialogue/escapes.hpp"
+#include "tests/dialogue/link_queue.hpp"
+#include "tests/dialogue/player.hpp"
 
 namespace postern::session_test {
 namespace {

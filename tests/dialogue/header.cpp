@@ -1,4 +1,4 @@
-#include "tests/session/header.hpp"
+#include "tests/dialogue/header.hpp"
 
 #include <charconv>
 #include <map>

@@ -7,9 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "tests/session/gauntlet_lines.hpp"
-#include "tests/session/gauntlet_policy.hpp"
-#include "tests/session/oracle.hpp"
+#include "tests/dialogue/gauntlet_lines.hpp"
+#include "tests/dialogue/gauntlet_policy.hpp"
+#include "tests/dialogue/oracle.hpp"
 
 namespace postern::session_test {
 

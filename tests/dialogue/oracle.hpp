@@ -11,8 +11,8 @@
 
 #include "policy/enum_set.hpp"
 #include "proxy/pop3/dialogue.hpp"
-#include "tests/session/canary.hpp"
-#include "tests/session/gauntlet_policy.hpp"
+#include "tests/dialogue/canary.hpp"
+#include "tests/dialogue/gauntlet_policy.hpp"
 
 namespace postern::session_test {
 

@@ -1,8 +1,8 @@
-#include "tests/session/channels.hpp"
+#include "tests/dialogue/channels.hpp"
 
 #include <stdexcept>
 
-#include "tests/session/escapes.hpp"
+#include "tests/dialogue/escapes.hpp"
 
 namespace postern::session_test {
 namespace {

@@ -1,4 +1,4 @@
-#include "tests/session/recording_shell.hpp"
+#include "tests/dialogue/recording_shell.hpp"
 
 #include <array>
 #include <utility>

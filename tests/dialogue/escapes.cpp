@@ -1,4 +1,4 @@
-#include "tests/session/escapes.hpp"
+#include "tests/dialogue/escapes.hpp"
 
 #include <charconv>
 #include <cstdint>

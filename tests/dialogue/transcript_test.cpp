@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/session/player.hpp"
+#include "tests/dialogue/player.hpp"
 
 namespace postern::session_test {
 namespace {
@@ -15,7 +15,7 @@ constexpr std::uint64_t kSeeds = 24;
 
 const std::vector<Transcript>& transcripts() {
   static const auto loaded =
-      load_transcripts(std::filesystem::path(POSTERN_SOURCE_DIR) / "tests/session");
+      load_transcripts(std::filesystem::path(POSTERN_SOURCE_DIR) / "tests/dialogue");
   return loaded;
 }
 

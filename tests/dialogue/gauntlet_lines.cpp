@@ -1,4 +1,4 @@
-#include "tests/session/gauntlet_lines.hpp"
+#include "tests/dialogue/gauntlet_lines.hpp"
 
 #include <array>
 

@@ -3,7 +3,7 @@
 
 #include <string_view>
 
-#include "tests/session/transcript.hpp"
+#include "tests/dialogue/transcript.hpp"
 
 namespace postern::session_test {
 

@@ -1,4 +1,4 @@
-#include "tests/session/oracle.hpp"
+#include "tests/dialogue/oracle.hpp"
 
 #include <algorithm>
 

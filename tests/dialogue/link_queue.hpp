@@ -9,7 +9,7 @@
 #include <string_view>
 #include <variant>
 
-#include "tests/session/player.hpp"
+#include "tests/dialogue/player.hpp"
 
 namespace postern::session_test {
 

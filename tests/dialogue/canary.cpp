@@ -1,4 +1,4 @@
-#include "tests/session/canary.hpp"
+#include "tests/dialogue/canary.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "tests/session/link_queue.hpp"
+#include "tests/dialogue/link_queue.hpp"
 
 #include <algorithm>
 #include <utility>

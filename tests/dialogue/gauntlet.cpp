@@ -1,4 +1,4 @@
-#include "tests/session/gauntlet.hpp"
+#include "tests/dialogue/gauntlet.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "tests/session/gauntlet_policy.hpp"
+#include "tests/dialogue/gauntlet_policy.hpp"
 
 #include <algorithm>
 #include <array>
