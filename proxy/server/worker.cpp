@@ -31,7 +31,7 @@ Worker::Worker(unsigned number, admin::Log& log, Admission& admission, Crowd& cr
       retry_(loop_, [this] { try_to_resume(); }),
       tidying_(loop_, [this] { tidy_up(); }),
       table_(loop_, number, [this] { on_reaped(); }),
-      environment_{loop_, *buffers_, log_, table_, logins} {
+      environment_{loop_, *buffers_, spare_, log_, table_, logins} {
   lock_memory(buffers_.get(), sizeof *buffers_);
 }
 

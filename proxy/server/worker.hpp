@@ -92,6 +92,7 @@ class Worker final : private net::Acceptor::Owner {
   std::vector<Task> tasks_;
   net::Loop loop_;
   std::unique_ptr<session::Buffers> buffers_;
+  pop3::Spare spare_;
   net::Wakeup wakeup_;
   net::Timer retry_;
   net::Timer tidying_;

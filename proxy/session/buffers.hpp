@@ -5,9 +5,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <span>
-
-#include "proxy/pop3/dialogue.hpp"
 
 namespace postern::session {
 
@@ -26,7 +23,6 @@ struct Buffers {
   std::array<std::uint8_t, kOutput> output;  // encrypted, `output_used` of it not yet sent
   std::size_t output_used = 0;
   Transport* output_owner = nullptr;  // whose bytes these are
-  pop3::Spare spare;
 };
 
 }  // namespace postern::session

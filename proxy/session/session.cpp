@@ -28,7 +28,7 @@ Session::Session(const Environment& environment, std::shared_ptr<const Snapshot>
       plan_(plan),
       timer_(environment.loop, [this] { on_timer(); }),
       downstream_(environment.loop, environment.buffers, *this, Buffers::kClientRead),
-      dialogue_(plan.terms, *this, environment.buffers.spare, facts_about(peer)) {
+      dialogue_(plan.terms, *this, environment.spare, facts_about(peer)) {
   record_.id = environment.table.next_id();
   record_.listener = plan.name;
   record_.peer = peer;
@@ -152,7 +152,10 @@ void Session::settle() {
   }
 }
 
-pop3::Sink Session::send_downstream(std::string_view bytes) { return downstream_.send(bytes); }
+pop3::Sink Session::send_downstream(std::string_view bytes) {
+  downstream_.send(bytes);
+  return downstream_.pending() ? pop3::Sink::kFull : pop3::Sink::kOpen;
+}
 
 void Session::start_tls() {
   record_.used_stls = true;

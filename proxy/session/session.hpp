@@ -23,6 +23,7 @@ class Table;
 struct Environment {
   net::Loop& loop;
   Buffers& buffers;
+  pop3::Spare& spare;
   admin::Log& log;
   Table& table;
   LoginBook& logins;

@@ -67,7 +67,9 @@ void Session::upstream_broke(int error) { record_.reach.fail(record_.backend_add
 
 pop3::Sink Session::send_upstream(std::string_view bytes) {
   if (!record_.logged_in) record_.reach.enter(Reach::Phase::kLogin);
-  return upstream_ ? upstream_->send(bytes) : pop3::Sink::kOpen;
+  if (!upstream_) return pop3::Sink::kOpen;
+  upstream_->send(bytes);
+  return upstream_->pending() ? pop3::Sink::kFull : pop3::Sink::kOpen;
 }
 
 // A bare close, never a QUIT: nothing is deleted that the client did not ask for.

@@ -158,11 +158,8 @@ void Transport::on_connected(net::Stream&, int error) {
   owner_.on_transport_connected(*this, error);
 }
 
-pop3::Sink Transport::send(std::string_view bytes) {
-  if (!engine_) {
-    send_now(bytes);
-    return pending() ? pop3::Sink::kFull : pop3::Sink::kOpen;
-  }
+void Transport::send(std::string_view bytes) {
+  if (!engine_) return send_now(bytes);
   while (!bytes.empty()) {
     tls::Exchange exchange = exchange_for({});
     const tls::Result result = engine_->write(exchange, bytes);
@@ -172,7 +169,6 @@ pop3::Sink Transport::send(std::string_view bytes) {
     if (!takes_more(result.progress)) break;
   }
   if (corks_ == 0) flush();
-  return pending() ? pop3::Sink::kFull : pop3::Sink::kOpen;
 }
 
 void Transport::say_goodbye() {

@@ -9,7 +9,6 @@
 #include <string_view>
 
 #include "proxy/net/stream.hpp"
-#include "proxy/pop3/shell.hpp"
 #include "proxy/session/buffers.hpp"
 #include "tls/engine.hpp"
 
@@ -61,8 +60,8 @@ class Transport final : private net::Stream::Owner {
 
   void set_reading(bool wanted) noexcept;
 
-  /// Takes all bytes; kFull when the kernel has not taken everything yet.
-  pop3::Sink send(std::string_view bytes);
+  /// Takes all bytes. What the kernel has not taken then is pending().
+  void send(std::string_view bytes);
 
   /// Between these two, what is sent under TLS is put together and goes out in one write. They may
   /// be nested.
