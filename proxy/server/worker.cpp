@@ -26,7 +26,7 @@ Worker::Worker(unsigned number, admin::Log& log, Admission& admission, Crowd& cr
       crowd_(crowd),
       guard_(guard),
       emptied_(std::move(emptied)),
-      buffers_(std::make_unique<session::Buffers>()),
+      buffers_(std::make_unique<transport::Buffers>()),
       wakeup_(loop_, [this] { run_tasks(); }),
       retry_(loop_, [this] { try_to_resume(); }),
       tidying_(loop_, [this] { tidy_up(); }),

@@ -91,7 +91,7 @@ class Worker final : private net::Acceptor::Owner {
   std::mutex mutex_;  // guards tasks_
   std::vector<Task> tasks_;
   net::Loop loop_;
-  std::unique_ptr<session::Buffers> buffers_;
+  std::unique_ptr<transport::Buffers> buffers_;
   pop3::Spare spare_;
   net::Wakeup wakeup_;
   net::Timer retry_;

@@ -6,9 +6,11 @@
 #include <string_view>
 
 #include "proxy/pop3/dialogue.hpp"
-#include "proxy/session/transport.hpp"
+#include "proxy/transport/transport.hpp"
 
 namespace postern::session {
+
+using transport::Transport;
 
 struct Hint {
   std::string_view event;  // empty: the session's own line says enough

@@ -14,11 +14,12 @@
 #include "proxy/pop3/dialogue.hpp"
 #include "proxy/session/login_words.hpp"
 #include "proxy/session/reach.hpp"
-#include "proxy/session/transport.hpp"
+#include "proxy/transport/transport.hpp"
 
 namespace postern::session {
 
 using std::chrono::milliseconds;
+using transport::Transport;
 
 struct Record {
   std::string id;

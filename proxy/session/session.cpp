@@ -27,7 +27,7 @@ Session::Session(const Environment& environment, std::shared_ptr<const Snapshot>
       snapshot_(std::move(snapshot)),
       plan_(plan),
       timer_(environment.loop, [this] { on_timer(); }),
-      downstream_(environment.loop, environment.buffers, *this, Buffers::kClientRead),
+      downstream_(environment.loop, environment.buffers, *this, transport::Buffers::kClientRead),
       dialogue_(plan.terms, *this, environment.spare, facts_about(peer)) {
   record_.id = environment.table.next_id();
   record_.listener = plan.name;

@@ -11,18 +11,20 @@
 #include "proxy/session/record.hpp"
 #include "proxy/session/snapshot.hpp"
 #include "proxy/session/ticket.hpp"
-#include "proxy/session/transport.hpp"
 #include "proxy/session/waiting.hpp"
+#include "proxy/transport/transport.hpp"
 #include "proxy/upstream/candidates.hpp"
 
 namespace postern::session {
 
 class Table;
+using transport::Transport;
+using transport::TransportEnd;
 
 /// What a worker provides to all its sessions, and outlives them.
 struct Environment {
   net::Loop& loop;
-  Buffers& buffers;
+  transport::Buffers& buffers;
   pop3::Spare& spare;
   admin::Log& log;
   Table& table;

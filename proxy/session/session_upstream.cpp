@@ -39,7 +39,7 @@ void Session::try_next_candidate() {
     record_.reach.begin(Reach::Phase::kConnect, now());
     Transport::Owner& owner = *this;
     upstream_ = std::make_unique<Transport>(environment_.loop, environment_.buffers, owner,
-                                            Buffers::kBackendRead);
+                                            transport::Buffers::kBackendRead);
     step("connecting to the backend");
     const int error = upstream_->connect(address);
     if (error == 0) return;

@@ -30,7 +30,7 @@ class Door:
 
 # The most particular folder first: a file belongs to the first row that holds it.
 VALUES = ("conf/settings.hpp", "conf/endpoint.hpp")  # what was configured, without the reader
-MACHINES = ("policy/", "proxy/pop3/", "tls/", "proxy/net/")
+MACHINES = ("policy/", "proxy/pop3/", "tls/", "proxy/net/", "proxy/transport/")
 SERVING = (*MACHINES, "conf/", "proxy/session/", "proxy/upstream/", "proxy/admin/")
 DOORS = (
     Door("policy/", foreign=(STD,)),
@@ -39,6 +39,7 @@ DOORS = (
          foreign=(STD, FORMAT, TOML, r"arpa/inet\.h")),
     Door("proxy/pop3/", project=("policy/",), foreign=(STD, VECTORS)),
     Door("proxy/net/", foreign=(STD, SYSTEM, LIBUV)),
+    Door("proxy/transport/", project=("proxy/net/", "tls/"), foreign=(STD,)),
     Door("proxy/report/", project=("policy/",),
          foreign=(STD, FORMAT, JSON, r"(arpa|netinet)/in(et)?\.h")),
     Door("proxy/upstream/", project=(*MACHINES, *VALUES), foreign=(STD, FORMAT)),

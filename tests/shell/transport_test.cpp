@@ -1,4 +1,4 @@
-#include "proxy/session/transport.hpp"
+#include "proxy/transport/transport.hpp"
 
 #include <sys/socket.h>
 
@@ -8,7 +8,7 @@
 #include "tests/loop/wire.hpp"
 #include "tests/support/tls_pair.hpp"
 
-namespace postern::session {
+namespace postern::transport {
 namespace {
 
 /// Remembers what a transport told it.
@@ -137,4 +137,4 @@ TEST_CASE("an end that follows a failed handshake is still told") {
 }
 
 }  // namespace
-}  // namespace postern::session
+}  // namespace postern::transport

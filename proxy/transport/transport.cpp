@@ -1,9 +1,9 @@
-#include "proxy/session/transport.hpp"
+#include "proxy/transport/transport.hpp"
 
 #include <cstring>
 #include <utility>
 
-namespace postern::session {
+namespace postern::transport {
 namespace {
 
 // Room that one record and its overhead, or any alert, always finds.
@@ -204,4 +204,4 @@ void Transport::send_now(std::string_view bytes) {
   stream_.send(bytes);
 }
 
-}  // namespace postern::session
+}  // namespace postern::transport

@@ -9,10 +9,10 @@
 #include <string_view>
 
 #include "proxy/net/stream.hpp"
-#include "proxy/session/buffers.hpp"
+#include "proxy/transport/buffers.hpp"
 #include "tls/engine.hpp"
 
-namespace postern::session {
+namespace postern::transport {
 
 enum class TransportEnd {
   kFinished,   // a clean end of the peer's direction
@@ -132,4 +132,4 @@ class Transport final : private net::Stream::Owner {
   net::Stream stream_;
 };
 
-}  // namespace postern::session
+}  // namespace postern::transport

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace postern::session {
+namespace postern::transport {
 
 class Transport;
 
@@ -25,4 +25,4 @@ struct Buffers {
   Transport* output_owner = nullptr;  // whose bytes these are
 };
 
-}  // namespace postern::session
+}  // namespace postern::transport
