@@ -6,7 +6,6 @@
 
 #include "conf/fields.hpp"
 #include "conf/names.hpp"
-#include "conf/schema.hpp"
 
 namespace postern::conf {
 namespace {
@@ -30,61 +29,68 @@ std::string shown(const Member& member, std::string_view name) {
   return fmt::format("{}\"{}\"", table, printable(member.key));
 }
 
+// Where a table stands.
+struct Spot {
+  std::string name;       // in full: "backend.health"; empty for the root
+  std::string path;       // with indexes: "backend[1].health"
+  std::size_t index = 0;  // of the element that holds it, if one does
+
+  Spot below(const std::string& key) const {
+    if (name.empty()) return {.name = key, .path = key, .index = index};
+    return {.name = name + '.' + key, .path = path + '.' + key, .index = index};
+  }
+};
+
 class Decoder {
  public:
-  explicit Decoder(Reading& reading) : reading_(reading) {}
+  Decoder(const Schema& schema, Reading& reading) : schema_(schema), reading_(reading) {}
 
-  /// `name` is empty or ends with a dot, and so is `path`, which has indexes besides.
-  void table(const Value& table, const std::string& name, const std::string& path,
-             std::size_t index);
+  void table(const Value& table, const Spot& spot);
 
  private:
-  void member(const Member& member, const std::string& name, const std::string& path,
-              std::size_t index);
-  void section(const Member& member, const std::string& name, const std::string& path);
-  void list(const Member& member, const Key& key, const List& list, const std::string& path);
-  void element(const Value& element, const Key& key, const std::string& path, std::size_t index);
+  void member(const Member& member, const Spot& spot);
+  void section(const Member& member, const Spot& spot);
+  void list(const Member& member, const Key& key, const List& list);
+  void missing(const Value& table, const Spot& spot);
   void unknown(const Member& member, const std::string& name);
-  Target target(std::size_t index) { return {.settings = &reading_.settings, .index = index}; }
 
+  const Schema& schema_;
   Reading& reading_;
 };
 
-void Decoder::table(const Value& table, const std::string& name, const std::string& path,
-                    std::size_t index) {
-  for (const Member& one : table.members) member(one, name + one.key, path + one.key, index);
+void Decoder::table(const Value& table, const Spot& spot) {
+  for (const Member& one : table.members) member(one, spot.below(one.key));
+  missing(table, spot);
 }
 
-void Decoder::member(const Member& member, const std::string& name, const std::string& path,
-                     std::size_t index) {
+void Decoder::member(const Member& member, const Spot& spot) {
   // A quoted key may hold dots of its own: "policy.login" is not policy's login.
-  const Key* const key = member.key.contains('.') ? nullptr : find_key(name);
+  const Key* const key = member.key.contains('.') ? nullptr : schema_.find(spot.name);
   if (key == nullptr) {
-    const bool known = !member.key.contains('.') && is_section(name);
-    return known ? section(member, name, path) : unknown(member, name);
+    const bool known = !member.key.contains('.') && schema_.is_section(spot.name);
+    return known ? section(member, spot) : unknown(member, spot.name);
   }
   if (std::holds_alternative<Later>(key->field)) {
     reading_.report.error(member.mark, fmt::format("`{}` is not yet supported", key->name));
   } else if (const List* const tables = std::get_if<List>(&key->field)) {
-    list(member, *key, *tables, path);
+    list(member, *key, *tables);
   } else {
-    read_field({.key = *key, .value = member.value, .target = target(index), .path = path},
-               reading_);
+    const Target target = {.settings = &reading_.settings, .index = spot.index};
+    read_field({.key = *key, .value = member.value, .target = target, .path = spot.path}, reading_);
   }
 }
 
-void Decoder::section(const Member& member, const std::string& name, const std::string& path) {
-  if (member.value.kind == Kind::kTable) return table(member.value, name + '.', path + '.', 0);
+void Decoder::section(const Member& member, const Spot& spot) {
+  if (member.value.kind == Kind::kTable) return table(member.value, spot);
   const bool doubled = is_list_of_tables(member.value);
-  reading_.broken.insert(name);
-  reading_.report.error(member.mark,
-                        doubled ? fmt::format("`{0}` is one table: write [{0}], not [[{0}]]", name)
-                                : fmt::format("`{0}` must be a table [{0}], not {1}", name,
-                                              name_of(member.value.kind)));
+  reading_.broken.insert(spot.name);
+  reading_.report.error(
+      member.mark, doubled ? fmt::format("`{0}` is one table: write [{0}], not [[{0}]]", spot.name)
+                           : fmt::format("`{0}` must be a table [{0}], not {1}", spot.name,
+                                         name_of(member.value.kind)));
 }
 
-void Decoder::list(const Member& member, const Key& key, const List& list,
-                   const std::string& path) {
+void Decoder::list(const Member& member, const Key& key, const List& list) {
   const Value& value = member.value;
   const auto refuse = [&](Mark mark, std::string text) {
     reading_.broken.emplace(key.name);
@@ -106,28 +112,29 @@ void Decoder::list(const Member& member, const Key& key, const List& list,
     }
     const std::size_t index = list.size(reading_.settings);
     list.add(reading_.settings, item.mark);
-    element(item, key, fmt::format("{}[{}].", path, index), index);
+    table(item, {.name = std::string(key.name),
+                 .path = fmt::format("{}[{}]", key.name, index),
+                 .index = index});
   }
 }
 
-void Decoder::element(const Value& element, const Key& key, const std::string& path,
-                      std::size_t index) {
-  const std::string name = std::string(key.name) + '.';
-  table(element, name, path, index);
-  for (const Key& wanted : schema()) {
-    if (wanted.presence != Presence::kRequired || list_of(wanted) != &key) continue;
+void Decoder::missing(const Value& table, const Spot& spot) {
+  const bool is_element = schema_.find(spot.name) != nullptr;
+  const std::string header =
+      is_element ? fmt::format("[[{}]]", spot.name) : fmt::format("[{}]", spot.name);
+  for (const Key& wanted : schema_.keys()) {
+    if (wanted.presence != Presence::kRequired || table_of(wanted.name) != spot.name) continue;
     const std::string_view leaf = leaf_of(wanted.name);
-    const bool given =
-        std::ranges::find(element.members, leaf, &Member::key) != element.members.end();
+    const bool given = std::ranges::find(table.members, leaf, &Member::key) != table.members.end();
     if (given) continue;
     reading_.broken.emplace(wanted.name);
-    reading_.report.error(element.mark, fmt::format("[[{}]] needs `{}`, such as {} = {}", key.name,
-                                                    leaf, leaf, wanted.example));
+    reading_.report.error(table.mark, fmt::format("{} needs `{}`, such as {} = {}", header, leaf,
+                                                  leaf, wanted.example));
   }
 }
 
 void Decoder::unknown(const Member& member, const std::string& name) {
-  const std::string_view meant = meant_by(name);
+  const std::string_view meant = schema_.meant_by(name);
   const std::string hint = meant.empty() ? "" : fmt::format("; did you mean `{}`?", meant);
   const bool table = member.value.kind == Kind::kTable || is_list_of_tables(member.value);
   reading_.report.error(member.mark, fmt::format("unknown {} `{}`{}", table ? "table" : "key",
@@ -136,6 +143,8 @@ void Decoder::unknown(const Member& member, const std::string& name) {
 
 }  // namespace
 
-void decode(const Value& root, Reading& reading) { Decoder(reading).table(root, "", "", 0); }
+void decode(const Value& root, const Schema& schema, Reading& reading) {
+  Decoder(schema, reading).table(root, {});
+}
 
 }  // namespace postern::conf

@@ -3,11 +3,12 @@
 #pragma once
 
 #include "conf/reading.hpp"
+#include "conf/schema.hpp"
 #include "conf/value.hpp"
 
 namespace postern::conf {
 
 /// Reads a document's root table into the settings; faults go to the reading's report.
-void decode(const Value& root, Reading& reading);
+void decode(const Value& root, const Schema& schema, Reading& reading);
 
 }  // namespace postern::conf

@@ -5,14 +5,14 @@
 #include <string>
 
 #include "conf/fields.hpp"
-#include "conf/schema.hpp"
 
 namespace postern::conf {
 namespace {
 
 class Collector {
  public:
-  explicit Collector(const Reading& reading) : reading_(reading), settings_(reading.settings) {}
+  Collector(const Reading& reading, const Schema& schema)
+      : reading_(reading), schema_(schema), settings_(reading.settings) {}
 
   std::vector<Origin> collect();
 
@@ -21,6 +21,7 @@ class Collector {
   void add(const Key& key, std::string path, std::size_t index);
 
   const Reading& reading_;
+  const Schema& schema_;
   Settings settings_;  // the schema's accessors give references to what may be written
   std::vector<Origin> origins_;
 };
@@ -35,18 +36,18 @@ void Collector::add(const Key& key, std::string path, std::size_t index) {
 
 void Collector::elements(const Key& list, const List& field) {
   for (std::size_t i = 0; i < field.size(settings_); ++i) {
-    for (const Key& key : schema()) {
-      if (list_of(key) == &list)
-        add(key, fmt::format("{}[{}].{}", list.name, i, leaf_of(key.name)), i);
+    for (const Key& key : schema_.keys()) {
+      if (schema_.list_of(key) != &list) continue;
+      add(key, fmt::format("{}[{}]{}", list.name, i, key.name.substr(list.name.size())), i);
     }
   }
 }
 
 std::vector<Origin> Collector::collect() {
-  for (const Key& key : schema()) {
+  for (const Key& key : schema_.keys()) {
     if (const List* const list = std::get_if<List>(&key.field)) {
       elements(key, *list);
-    } else if (list_of(key) == nullptr) {
+    } else if (schema_.list_of(key) == nullptr) {
       add(key, std::string(key.name), 0);
     }
   }
@@ -55,6 +56,8 @@ std::vector<Origin> Collector::collect() {
 
 }  // namespace
 
-std::vector<Origin> origins_of(const Reading& reading) { return Collector(reading).collect(); }
+std::vector<Origin> origins_of(const Reading& reading, const Schema& schema) {
+  return Collector(reading, schema).collect();
+}
 
 }  // namespace postern::conf

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "conf/reader.hpp"
+#include "conf/schema.hpp"
 
 namespace postern::conf {
 
@@ -28,11 +29,11 @@ struct Description {
 };
 
 /// All supported keys but the lists themselves, in the order of the documentation.
-std::vector<Description> descriptions();
+std::vector<Description> descriptions(const Schema& schema);
 
 /// A complete configuration: every key under its meaning, with its default, or with an example
 /// where it has none. It can be read, but for the files it names.
-std::string default_toml();
+std::string default_toml(const Schema& schema);
 
 /// A key whose value is not the same in two documents. One of the origins may have no key: there
 /// the value does not exist.

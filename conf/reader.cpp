@@ -9,6 +9,7 @@
 #include "conf/meaning.hpp"
 #include "conf/origins.hpp"
 #include "conf/reading.hpp"
+#include "conf/schema.hpp"
 #include "conf/toml.hpp"
 
 namespace postern::conf {
@@ -45,11 +46,11 @@ std::expected<Document, Diagnostics> read_text(std::string_view text, std::strin
     return std::unexpected(only(error.mark, error.text, Lines(text).at(error.mark.line)));
   }
   Reading reading(text);
-  decode(*root, reading);
+  decode(*root, schema(), reading);
   check_meaning(reading);
   Diagnostics diagnostics = reading.report.sorted();
   if (has_errors(diagnostics)) return std::unexpected(std::move(diagnostics));
-  std::vector<Origin> origins = origins_of(reading);
+  std::vector<Origin> origins = origins_of(reading, schema());
   return Document{.file = std::move(file),
                   .source = std::string(text),
                   .settings = std::move(reading.settings),

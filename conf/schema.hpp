@@ -1,5 +1,5 @@
-// The table of every key that postern.toml can hold. Reading, printing, suggestions and the
-// documented meaning all follow this one table, which stands in the order of the documentation.
+// What keys there are. Reading, printing, suggestions and the documented meaning all follow one
+// table, which stands in the order of the documentation: that of every key of postern.toml.
 #pragma once
 
 #include <chrono>
@@ -16,8 +16,8 @@
 
 namespace postern::conf {
 
-/// What a key's value belongs to: the settings, and for a key of `[[listener]]`, `[[backend]]` or
-/// `[[tls.certificate]]` the element's index.
+/// What a key's value belongs to: the settings, and for a key in a list of tables or in a table
+/// below its elements the element's index.
 struct Target {
   Settings* settings = nullptr;
   std::size_t index = 0;
@@ -138,22 +138,42 @@ struct Key {
   Presence presence = Presence::kOptional;
 };
 
-/// All keys, in the order of the documentation.
-std::span<const Key> schema() noexcept;
+/// A set of keys. An element of a list may hold tables ("backend.health.rise" in `[backend.health]`
+/// after its `[[backend]]`), but no list of its own: a target has one index.
+class Schema {
+ public:
+  /// In the order of the documentation; they must outlive the schema.
+  explicit Schema(std::span<const Key> keys);
 
-/// The key of that full name, or null.
-const Key* find_key(std::string_view name) noexcept;
+  std::span<const Key> keys() const noexcept { return keys_; }
 
-/// Whether some key's name begins with this one and a dot.
-bool is_section(std::string_view name) noexcept;
+  /// The key of that full name, or null.
+  const Key* find(std::string_view name) const noexcept;
 
-/// The list of tables that a key belongs to ("listener" for "listener.name"), or null.
-const Key* list_of(const Key& key) noexcept;
+  /// Whether some key's name begins with this one and a dot.
+  bool is_section(std::string_view name) const noexcept;
+
+  /// The list of tables that a key belongs to ("listener" for "listener.name"), or null.
+  const Key* list_of(const Key& key) const noexcept;
+
+  /// The key or table that was probably meant by an unknown one; empty when none was.
+  std::string_view meant_by(std::string_view name) const;
+
+ private:
+  std::string_view elsewhere(std::string_view name) const;
+  std::string_view sibling(std::string_view name) const;
+
+  std::span<const Key> keys_;
+  std::vector<std::string_view> names_;  // of the keys and of the tables they stand in
+};
+
+/// All keys of postern.toml.
+const Schema& schema();
 
 /// The last part of a full name.
 std::string_view leaf_of(std::string_view name) noexcept;
 
-/// The key that was probably meant by an unknown one; empty when none was.
-std::string_view meant_by(std::string_view name);
+/// The table of a full name, "limits" of "limits.max_connections"; empty at the top.
+std::string_view table_of(std::string_view name) noexcept;
 
 }  // namespace postern::conf

@@ -351,6 +351,9 @@ const std::array kKeys = {
 
 }  // namespace
 
-std::span<const Key> schema() noexcept { return kKeys; }
+const Schema& schema() {
+  static const Schema kSchema(kKeys);
+  return kSchema;
+}
 
 }  // namespace postern::conf

@@ -143,17 +143,18 @@ Explained bare_word(const Broken& fault) {
       fmt::format("{} needs quotes: {} = \"{}\"", shown, printable(assignment->key), shown));
 }
 
-// The line, above that of the fault, on which one of these stands alone; 0 when there is none.
+// The last line above that of the fault on which one of these stands alone; 0 when there is none.
 std::uint32_t line_above(const Broken& fault, std::initializer_list<std::string> headers) {
   std::string_view rest = fault.text;
+  std::uint32_t last = 0;
   for (std::uint32_t number = 1; number < fault.error.mark.line && !rest.empty(); ++number) {
     const std::size_t end = std::min(rest.find('\n'), rest.size());
     const std::string_view line = rest.substr(0, end);
     const std::string_view bare = trimmed(line.substr(0, line.find('#')));
-    if (std::ranges::find(headers, bare) != headers.end()) return number;
+    if (std::ranges::find(headers, bare) != headers.end()) last = number;
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
-  return 0;
+  return last;
 }
 
 // [listener] for the second time, or mixed with [[listener]]; [policy] in two places.
@@ -168,7 +169,7 @@ Explained second_table(const Broken& fault) {
   const std::uint32_t before =
       line_above(fault, {fmt::format("[{}]", name), fmt::format("[[{}]]", name)});
   if (before == 0) return std::nullopt;
-  const Key* const key = find_key(name);
+  const Key* const key = schema().find(name);
   if (key != nullptr && std::holds_alternative<List>(key->field)) {
     return SyntaxError{
         fault.error.mark,

@@ -59,7 +59,7 @@ ExitCode show_effective(const ConfigOptions& options) {
 
 json defaults_json() {
   json values = json::array();
-  for (const conf::Description& key : conf::descriptions()) {
+  for (const conf::Description& key : conf::descriptions(conf::schema())) {
     const bool is_default = key.standing == conf::Standing::kDefault;
     values.push_back({{"key", key.key},
                       {"default", is_default ? json::parse(key.value) : json()},
@@ -73,7 +73,7 @@ json defaults_json() {
 ExitCode show_defaults(const ConfigOptions& options) {
   switch (options.format) {
     case Format::kText:
-      fmt::print("{}", conf::default_toml());
+      fmt::print("{}", conf::default_toml(conf::schema()));
       break;
     case Format::kJson:
       print_json(defaults_json());

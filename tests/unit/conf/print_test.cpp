@@ -40,7 +40,7 @@ TEST_CASE("a file's name cannot end its comment") {
 }
 
 TEST_CASE("the defaults are a configuration that can be read") {
-  const std::string text = default_toml();
+  const std::string text = default_toml(schema());
   const Settings defaults;
   const Document document = read_good(text);
   CHECK(document.warnings.empty());
@@ -52,7 +52,7 @@ TEST_CASE("the defaults are a configuration that can be read") {
 }
 
 TEST_CASE("each key has a line about its meaning") {
-  const std::vector<Description> all = descriptions();
+  const std::vector<Description> all = descriptions(schema());
   CHECK(all.size() > 30);
   for (const Description& key : all) {
     INFO(key.key);
@@ -65,7 +65,7 @@ TEST_CASE("each key has a line about its meaning") {
   const auto name = std::ranges::find(all, "listener.name", &Description::key);
   REQUIRE(name != all.end());
   CHECK(name->standing == Standing::kExample);
-  CHECK(default_toml().contains("\n# its name in logs (required)\nname = \"pop3s\"\n"));
+  CHECK(default_toml(schema()).contains("\n# its name in logs (required)\nname = \"pop3s\"\n"));
 }
 
 TEST_CASE("differences are values, not places") {

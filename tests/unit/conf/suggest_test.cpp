@@ -39,11 +39,11 @@ TEST_CASE("of two words that are as near none was meant") {
 }
 
 TEST_CASE("a key in the wrong table is found in the right one") {
-  CHECK(meant_by("limits.idle") == "timeouts.idle");
-  CHECK(meant_by("tls.cert_file") == "tls.certificate.cert_file");
-  CHECK(meant_by("policy.logn") == "policy.login");
-  CHECK(meant_by("listeners") == "listener");
-  CHECK(meant_by("log.name").empty());
+  CHECK(schema().meant_by("limits.idle") == "timeouts.idle");
+  CHECK(schema().meant_by("tls.cert_file") == "tls.certificate.cert_file");
+  CHECK(schema().meant_by("policy.logn") == "policy.login");
+  CHECK(schema().meant_by("listeners") == "listener");
+  CHECK(schema().meant_by("log.name").empty());
 }
 
 }  // namespace postern::conf
