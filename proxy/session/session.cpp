@@ -90,7 +90,7 @@ void Session::hear_backend(std::string_view bytes) {
   }
 }
 
-void Session::on_transport_full(Transport&) { settle(); }
+void Session::on_full(Transport&) { settle(); }
 
 void Session::on_secured(Transport&) {
   if (closing_) return;
@@ -98,7 +98,7 @@ void Session::on_secured(Transport&) {
   settle();
 }
 
-void Session::on_transport_end(Transport& transport, TransportEnd end) {
+void Session::on_end(Transport& transport, TransportEnd end) {
   if (closing_) return on_end_while_lingering(end);
   if (&transport == &downstream_) {
     on_client_end(end);
@@ -123,7 +123,7 @@ void Session::on_client_end(TransportEnd end) {
   if (!clean && !closing_ && !dialogue_.relaying()) downstream_.close();
 }
 
-void Session::on_transport_drained(Transport& transport) {
+void Session::on_drained(Transport& transport) {
   last_progress_ = now();
   if (closing_) return on_drained_while_lingering();
   if (&transport == &downstream_) {

@@ -79,10 +79,10 @@ class Session final : private pop3::Shell, private Transport::Owner {
   // Transport::Owner
   void on_plaintext(Transport& transport, std::span<char> bytes) override;
   void on_secured(Transport& transport) override;
-  void on_transport_end(Transport& transport, TransportEnd end) override;
-  void on_transport_full(Transport& transport) override;
-  void on_transport_drained(Transport& transport) override;
-  void on_transport_connected(Transport& transport, int error) override;
+  void on_end(Transport& transport, TransportEnd end) override;
+  void on_full(Transport& transport) override;
+  void on_drained(Transport& transport) override;
+  void on_connected(Transport& transport, int error) override;
 
   void hear_client(std::span<char> bytes);
   void hear_backend(std::string_view bytes);

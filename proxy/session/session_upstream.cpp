@@ -48,7 +48,7 @@ void Session::try_next_candidate() {
   }
 }
 
-void Session::on_transport_connected(Transport& transport, int error) {
+void Session::on_connected(Transport& transport, int error) {
   if (closing_ || &transport != upstream_.get() || !connecting_) return;
   step(error == 0 ? "connected to the backend" : "the backend does not take the connection");
   if (error == 0) {

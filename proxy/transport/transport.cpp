@@ -60,7 +60,7 @@ void Transport::on_bytes(net::Stream&, std::span<char> bytes) {
   on_ciphertext(bytes);
   if (over_) wipe_if_clear(bytes);
   uncork();
-  if (pending()) owner_.on_transport_full(*this);
+  if (pending()) owner_.on_full(*this);
 }
 
 void Transport::discard_input() noexcept {
@@ -76,7 +76,7 @@ void Transport::wipe_if_clear(std::span<char> bytes) noexcept {
 void Transport::discard(std::span<char> bytes) {
   wipe_if_clear(bytes);
   discarded_ += static_cast<std::uint32_t>(bytes.size());
-  if (discarded_ > kMostDiscarded) owner_.on_transport_end(*this, TransportEnd::kReset);
+  if (discarded_ > kMostDiscarded) owner_.on_end(*this, TransportEnd::kReset);
 }
 
 void Transport::uncork() {
@@ -113,7 +113,7 @@ bool Transport::shake_hands(tls::Exchange& exchange) {
       break;
   }
   over_ = true;
-  owner_.on_transport_end(*this, TransportEnd::kTlsFailed);
+  owner_.on_end(*this, TransportEnd::kTlsFailed);
   return false;
 }
 
@@ -137,10 +137,10 @@ void Transport::read_records(tls::Exchange& exchange) {
         continue;
       case tls::Progress::kClosed:
         over_ = peer_has_left_ = true;
-        return owner_.on_transport_end(*this, TransportEnd::kFinished);
+        return owner_.on_end(*this, TransportEnd::kFinished);
       case tls::Progress::kFailed:
         over_ = true;
-        return owner_.on_transport_end(*this, TransportEnd::kTlsFailed);
+        return owner_.on_end(*this, TransportEnd::kTlsFailed);
     }
   }
 }
@@ -148,15 +148,13 @@ void Transport::read_records(tls::Exchange& exchange) {
 void Transport::on_end(net::Stream&, net::StreamEnd end) {
   const bool known = std::exchange(peer_has_left_, true);
   if (std::exchange(over_, true) && known && end == net::StreamEnd::kFinished) return;
-  if (end == net::StreamEnd::kReset) return owner_.on_transport_end(*this, TransportEnd::kReset);
-  owner_.on_transport_end(*this, engine_ ? TransportEnd::kTruncated : TransportEnd::kFinished);
+  if (end == net::StreamEnd::kReset) return owner_.on_end(*this, TransportEnd::kReset);
+  owner_.on_end(*this, engine_ ? TransportEnd::kTruncated : TransportEnd::kFinished);
 }
 
-void Transport::on_drained(net::Stream&) { owner_.on_transport_drained(*this); }
+void Transport::on_drained(net::Stream&) { owner_.on_drained(*this); }
 
-void Transport::on_connected(net::Stream&, int error) {
-  owner_.on_transport_connected(*this, error);
-}
+void Transport::on_connected(net::Stream&, int error) { owner_.on_connected(*this, error); }
 
 void Transport::send(std::string_view bytes) {
   if (!engine_) return send_now(bytes);

@@ -29,11 +29,11 @@ class Transport final : private net::Stream::Owner {
     virtual void on_plaintext(Transport& transport, std::span<char> bytes) = 0;
     /// The handshake is complete. Data that came with it follows at once.
     virtual void on_secured(Transport& transport) = 0;
-    virtual void on_transport_end(Transport& transport, TransportEnd end) = 0;
-    /// What was said inside on_plaintext() did not all fit; on_transport_drained() follows.
-    virtual void on_transport_full(Transport& transport) = 0;
-    virtual void on_transport_drained(Transport& transport) = 0;
-    virtual void on_transport_connected(Transport& transport, int error) = 0;
+    virtual void on_end(Transport& transport, TransportEnd end) = 0;
+    /// What was said inside on_plaintext() did not all fit; on_drained() follows.
+    virtual void on_full(Transport& transport) = 0;
+    virtual void on_drained(Transport& transport) = 0;
+    virtual void on_connected(Transport& transport, int error) = 0;
   };
 
   /// `read_size` is how much of the lent buffer one read may use. Everything handed in must outlive

@@ -23,10 +23,10 @@ class Notes final : public Transport::Owner {
     heard.append(bytes.data(), bytes.size());
   }
   void on_secured(Transport&) override { secured = true; }
-  void on_transport_end(Transport&, TransportEnd end) override { ends.push_back(end); }
-  void on_transport_full(Transport&) override {}
-  void on_transport_drained(Transport&) override {}
-  void on_transport_connected(Transport&, int) override {}
+  void on_end(Transport&, TransportEnd end) override { ends.push_back(end); }
+  void on_full(Transport&) override {}
+  void on_drained(Transport&) override {}
+  void on_connected(Transport&, int) override {}
 };
 
 // One end of a real connection as the transport under test, the other for the test to hold.
