@@ -25,7 +25,7 @@ Hint foreign_protocol(Stranger stranger) {
 }
 
 Hint handshake_failed(const Transport& downstream) {
-  const std::string_view opening = downstream.opening();
+  const std::string_view opening = downstream.opening().bytes();
   const Stranger stranger = pop3::stranger_in(opening);
   if (stranger == Stranger::kProxy) return proxy_header();
   const bool words = !opening.empty() && pop3::is_printable(opening.front());
@@ -41,7 +41,7 @@ Hint handshake_failed(const Transport& downstream) {
 
 // A program without TLS waits for the greeting, and would wait for ever.
 Hint handshake_timeout(const Transport& downstream) {
-  return {"tls_failed", downstream.opening().empty()
+  return {"tls_failed", downstream.opening().bytes().empty()
                             ? "nothing was said: a program that is not set to SSL/TLS, or a scanner"
                             : "the handshake was not finished in time"};
 }

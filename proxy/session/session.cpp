@@ -112,7 +112,8 @@ void Session::on_end(Transport& transport, TransportEnd end) {
 void Session::on_client_end(TransportEnd end) {
   const bool handshaking = downstream_.engine() != nullptr && !downstream_.secured();
   if (handshaking) {
-    if (downstream_.refused_hello() && record_.used_stls) return close(CloseReason::kStlsInjection);
+    if (downstream_.opening().foreign() && record_.used_stls)
+      return close(CloseReason::kStlsInjection);
     // A scanner or a health check that says nothing is no failure of TLS.
     return close(downstream_.bytes_in() == 0 ? CloseReason::kNoAuthAttempts
                                              : CloseReason::kHandshakeFailed);

@@ -37,7 +37,6 @@ Transport::Transport(net::Loop& loop, Buffers& buffers, Owner& owner, std::size_
     : buffers_(buffers), owner_(owner), read_size_(read_size), stream_(loop, *this) {}
 
 Transport::~Transport() {
-  explicit_bzero(opening_.data(), opening_.size());
   if (buffers_.output_owner != this) return;
   buffers_.output_owner = nullptr;
   buffers_.output_used = 0;
@@ -84,17 +83,9 @@ void Transport::uncork() {
 }
 
 void Transport::on_ciphertext(std::span<const char> bytes) {
-  constexpr char kHandshakeRecord = 22;  // RFC 8446 section 5.1
-  if (!std::exchange(hello_seen_, true)) refused_hello_ = bytes.front() != kHandshakeRecord;
-  if (!engine_->established()) note_opening({bytes.data(), bytes.size()});
+  if (!engine_->established()) opening_.note(bytes);
   tls::Exchange exchange = exchange_for(bytes);
   if (engine_->established() || shake_hands(exchange)) read_records(exchange);
-}
-
-void Transport::note_opening(std::string_view bytes) noexcept {
-  const std::size_t taken =
-      bytes.copy(opening_.data() + opening_size_, opening_.size() - opening_size_);
-  opening_size_ = static_cast<std::uint8_t>(opening_size_ + taken);
 }
 
 // Returns whether the handshake is complete.

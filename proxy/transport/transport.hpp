@@ -2,7 +2,6 @@
 // can become a TLS one, once.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -10,6 +9,7 @@
 
 #include "proxy/net/stream.hpp"
 #include "proxy/transport/buffers.hpp"
+#include "proxy/transport/opening.hpp"
 #include "tls/engine.hpp"
 
 namespace postern::transport {
@@ -53,10 +53,8 @@ class Transport final : private net::Stream::Owner {
   void expect_no_more_secrets() noexcept {
     if (engine_) engine_->expect_no_more_secrets();
   }
-  /// Whether what came instead of a ClientHello was not TLS at all.
-  bool refused_hello() const noexcept { return refused_hello_; }
-  /// The first bytes that came instead of, or as, a ClientHello.
-  std::string_view opening() const noexcept { return {opening_.data(), opening_size_}; }
+  /// What the peer said first on the link that is to be TLS.
+  const Opening& opening() const noexcept { return opening_; }
 
   void set_reading(bool wanted) noexcept;
 
@@ -103,7 +101,6 @@ class Transport final : private net::Stream::Owner {
   void on_drained(net::Stream& stream) override;
   void on_connected(net::Stream& stream, int error) override;
 
-  void note_opening(std::string_view bytes) noexcept;
   void discard(std::span<char> bytes);
   void wipe_if_clear(std::span<char> bytes) noexcept;
   void on_ciphertext(std::span<const char> bytes);
@@ -120,14 +117,11 @@ class Transport final : private net::Stream::Owner {
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;
   unsigned corks_ = 0;
-  bool hello_seen_ = false;
-  bool refused_hello_ = false;
-  std::array<char, 15> opening_{};
-  std::uint8_t opening_size_ = 0;
   bool over_ = false;  // nothing more is told of the peer's direction
   bool peer_has_left_ = false;
   bool discarding_ = false;
   std::uint32_t discarded_ = 0;
+  Opening opening_;
   std::unique_ptr<tls::Engine> engine_;
   net::Stream stream_;
 };
