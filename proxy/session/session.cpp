@@ -64,9 +64,8 @@ void Session::on_plaintext(Transport& transport, std::span<char> bytes) {
   if (closing_) return;
   if (&transport == upstream_.get()) {
     // The last reply and the close_notify behind it go out together.
-    downstream_.cork();
+    const transport::Cork replies(downstream_);
     hear_backend({bytes.data(), bytes.size()});
-    downstream_.uncork();
   }
   settle();
 }

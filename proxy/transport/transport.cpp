@@ -55,10 +55,11 @@ void Transport::on_bytes(net::Stream&, std::span<char> bytes) {
   bytes_in_ += bytes.size();
   if (discarding_) return discard(bytes);
   if (!engine_) return owner_.on_plaintext(*this, bytes);
-  cork();
-  on_ciphertext(bytes);
-  if (over_) wipe_if_clear(bytes);
-  uncork();
+  {
+    const Cork answers(*this);
+    on_ciphertext(bytes);
+    if (over_) wipe_if_clear(bytes);
+  }
   if (pending()) owner_.on_full(*this);
 }
 
@@ -76,10 +77,6 @@ void Transport::discard(std::span<char> bytes) {
   wipe_if_clear(bytes);
   discarded_ += static_cast<std::uint32_t>(bytes.size());
   if (discarded_ > kMostDiscarded) owner_.on_end(*this, TransportEnd::kReset);
-}
-
-void Transport::uncork() {
-  if (--corks_ == 0) flush();
 }
 
 void Transport::on_ciphertext(std::span<const char> bytes) {

@@ -61,10 +61,8 @@ class Transport final : private net::Stream::Owner {
   /// Takes all bytes. What the kernel has not taken then is pending().
   void send(std::string_view bytes);
 
-  /// Between these two, what is sent under TLS is put together and goes out in one write. They may
-  /// be nested.
-  void cork() noexcept { ++corks_; }
-  void uncork();
+  /// Whether something waits for a peer that does not read. What was sent in this turn may still
+  /// be held back, and is not counted.
   bool pending() const noexcept { return stream_.pending(); }
   /// Sends what waits for the turn's end; then pending() tells the whole truth.
   void flush_stream() { stream_.flush(); }
@@ -95,6 +93,8 @@ class Transport final : private net::Stream::Owner {
   std::uint64_t bytes_out() const noexcept { return bytes_out_; }
 
  private:
+  friend class Cork;
+
   std::span<char> lend_buffer(net::Stream& stream) override;
   void on_bytes(net::Stream& stream, std::span<char> bytes) override;
   void on_end(net::Stream& stream, net::StreamEnd end) override;
@@ -124,6 +124,21 @@ class Transport final : private net::Stream::Owner {
   Opening opening_;
   std::unique_ptr<tls::Engine> engine_;
   net::Stream stream_;
+};
+
+/// While one lives, what is sent under TLS is put together; with the last one it goes out in one
+/// write. The transport must outlive it.
+class Cork {
+ public:
+  explicit Cork(Transport& transport) noexcept : transport_(transport) { ++transport_.corks_; }
+  ~Cork() {
+    if (--transport_.corks_ == 0) transport_.flush();
+  }
+  Cork(const Cork&) = delete;
+  Cork& operator=(const Cork&) = delete;
+
+ private:
+  Transport& transport_;
 };
 
 }  // namespace postern::transport

@@ -68,9 +68,10 @@ TEST_CASE("what is said before the handshake is done goes nowhere, at once") {
   World world;
   world.start_tls();
   world.transport.send("-ERR [SYS/TEMP] shutting down\r\n");
-  world.transport.cork();
-  world.transport.send("+OK\r\n");
-  world.transport.uncork();
+  {
+    const Cork held(world.transport);
+    world.transport.send("+OK\r\n");
+  }
   world.transport.say_goodbye();
   CHECK(world.transport.bytes_out() == 0);
   CHECK_FALSE(world.transport.pending());
