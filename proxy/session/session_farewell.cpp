@@ -47,8 +47,7 @@ void Session::linger() {
 // room for them.
 bool Session::may_end() {
   if (!std::exchange(parting_, false)) return true;
-  downstream_.flush_stream();
-  if (!downstream_.pending()) return true;
+  if (downstream_.flushed()) return true;
   retired_ = false;
   linger();
   return false;
@@ -62,13 +61,13 @@ void Session::linger_on() {
   const milliseconds patience =
       record_.logged_in ? snapshot_->settings.timeouts.stall : limit_of(Watch::kLinger);
   const bool stalled = patience.count() != 0 && now() - last_progress_ >= patience;
-  if (pending == 0 || stalled) return environment_.table.retire(*this);
+  if (downstream_.flushed() || stalled) return environment_.table.retire(*this);
   timer_.start(limit_of(Watch::kLinger));
 }
 
 // Of a client that ends its direction, too: it may read still.
 void Session::on_end_while_lingering(TransportEnd end) {
-  if (end == TransportEnd::kReset || !downstream_.pending()) environment_.table.retire(*this);
+  if (end == TransportEnd::kReset || downstream_.flushed()) environment_.table.retire(*this);
 }
 
 void Session::on_drained_while_lingering() {

@@ -185,6 +185,12 @@ void Transport::flush() {
   send_now({reinterpret_cast<const char*>(buffers_.output.data()), size});
 }
 
+bool Transport::flushed() {
+  flush();
+  stream_.flush();
+  return !stream_.pending();
+}
+
 void Transport::send_now(std::string_view bytes) {
   bytes_out_ += bytes.size();
   stream_.send(bytes);

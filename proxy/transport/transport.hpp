@@ -64,8 +64,9 @@ class Transport final : private net::Stream::Owner {
   /// Whether something waits for a peer that does not read. What was sent in this turn may still
   /// be held back, and is not counted.
   bool pending() const noexcept { return stream_.pending(); }
-  /// Sends what waits for the turn's end; then pending() tells the whole truth.
-  void flush_stream() { stream_.flush(); }
+  /// Sends all that is held back, and tells whether the kernel has everything that was ever sent:
+  /// then a close takes nothing of it away.
+  bool flushed();
   std::size_t pending_bytes() const noexcept { return stream_.pending_bytes(); }
 
   /// Says close_notify if the link is TLS, and sends all that was held back by a cork.

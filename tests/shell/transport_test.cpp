@@ -17,6 +17,7 @@ class Notes final : public Transport::Owner {
   std::string heard;
   std::vector<TransportEnd> ends;
   bool secured = false;
+  bool drained = false;
 
  private:
   void on_plaintext(Transport&, std::span<char> bytes) override {
@@ -25,7 +26,7 @@ class Notes final : public Transport::Owner {
   void on_secured(Transport&) override { secured = true; }
   void on_end(Transport&, TransportEnd end) override { ends.push_back(end); }
   void on_full(Transport&) override {}
-  void on_drained(Transport&) override {}
+  void on_drained(Transport&) override { drained = true; }
   void on_connected(Transport&, int) override {}
 };
 
@@ -135,6 +136,44 @@ TEST_CASE("an end that follows a failed handshake is still told") {
   REQUIRE(shutdown(world.wire.far.get(), SHUT_WR) == 0);
   world.turn([&] { return world.transport.peer_has_left(); });
   CHECK(world.notes.ends.size() == 2);
+}
+
+TEST_CASE("nothing that was sent is left behind once all is flushed") {
+  World world;
+  world.transport.send("+OK\r\n");
+  REQUIRE(world.arrived().empty());
+  CHECK(world.transport.flushed());
+  CHECK(world.arrived() == "+OK\r\n");
+
+  const std::string mail(8 << 20, 'x');
+  world.transport.send(mail);
+  CHECK_FALSE(world.transport.flushed());
+  std::size_t got = 0;
+  world.turn([&] {
+    got += world.arrived().size();
+    return got == mail.size() && world.notes.drained;
+  });
+  CHECK(world.transport.flushed());
+}
+
+TEST_CASE("what is sent under a cork leaves with the last one, in one piece") {
+  World world;
+  testing::TlsClient client({});
+  world.start_tls();
+  shake_hands(world, client);
+  const std::string line(10'000, 'x');
+  {
+    const Cork outer(world.transport);
+    {
+      const Cork inner(world.transport);
+      world.transport.send(line);
+    }
+    world.transport.send(line);
+    CHECK(world.arrived().empty());
+  }
+  client.feed(world.arrived());
+  client.read();
+  CHECK(client.received == line + line);
 }
 
 }  // namespace
