@@ -34,7 +34,7 @@ bool takes_more(tls::Progress progress) noexcept {
 }  // namespace
 
 Transport::Transport(net::Loop& loop, Buffers& buffers, Owner& owner, std::size_t read_size)
-    : buffers_(buffers), owner_(owner), read_size_(read_size), stream_(loop, *this) {}
+    : buffers_(buffers), owner_(&owner), read_size_(read_size), stream_(loop, *this) {}
 
 Transport::~Transport() {
   if (buffers_.output_owner != this) return;
@@ -54,13 +54,13 @@ std::span<char> Transport::lend_buffer(net::Stream&) {
 void Transport::on_bytes(net::Stream&, std::span<char> bytes) {
   bytes_in_ += bytes.size();
   if (discarding_) return discard(bytes);
-  if (!engine_) return owner_.on_plaintext(*this, bytes);
+  if (!engine_) return owner_->on_plaintext(*this, bytes);
   {
     const Cork answers(*this);
     on_ciphertext(bytes);
     if (over_) wipe_if_clear(bytes);
   }
-  if (pending()) owner_.on_full(*this);
+  if (pending()) owner_->on_full(*this);
 }
 
 void Transport::discard_input() noexcept {
@@ -76,7 +76,7 @@ void Transport::wipe_if_clear(std::span<char> bytes) noexcept {
 void Transport::discard(std::span<char> bytes) {
   wipe_if_clear(bytes);
   discarded_ += static_cast<std::uint32_t>(bytes.size());
-  if (discarded_ > kMostDiscarded) owner_.on_end(*this, TransportEnd::kReset);
+  if (discarded_ > kMostDiscarded) owner_->on_end(*this, TransportEnd::kReset);
 }
 
 void Transport::on_ciphertext(std::span<const char> bytes) {
@@ -91,7 +91,7 @@ bool Transport::shake_hands(tls::Exchange& exchange) {
   take_output(exchange);
   switch (progress) {
     case tls::Progress::kDone:
-      owner_.on_secured(*this);
+      owner_->on_secured(*this);
       return true;
     case tls::Progress::kWantInput:
       return false;
@@ -101,7 +101,7 @@ bool Transport::shake_hands(tls::Exchange& exchange) {
       break;
   }
   over_ = true;
-  owner_.on_end(*this, TransportEnd::kTlsFailed);
+  owner_->on_end(*this, TransportEnd::kTlsFailed);
   return false;
 }
 
@@ -113,7 +113,7 @@ void Transport::read_records(tls::Exchange& exchange) {
     const tls::Result result = engine_->read(exchange, buffers_.plaintext);
     take_output(exchange);
     if (result.bytes > 0) {
-      owner_.on_plaintext(*this, std::span(buffers_.plaintext).first(result.bytes));
+      owner_->on_plaintext(*this, std::span(buffers_.plaintext).first(result.bytes));
     }
     switch (result.progress) {
       case tls::Progress::kDone:
@@ -125,10 +125,10 @@ void Transport::read_records(tls::Exchange& exchange) {
         continue;
       case tls::Progress::kClosed:
         over_ = peer_has_left_ = true;
-        return owner_.on_end(*this, TransportEnd::kFinished);
+        return owner_->on_end(*this, TransportEnd::kFinished);
       case tls::Progress::kFailed:
         over_ = true;
-        return owner_.on_end(*this, TransportEnd::kTlsFailed);
+        return owner_->on_end(*this, TransportEnd::kTlsFailed);
     }
   }
 }
@@ -136,13 +136,13 @@ void Transport::read_records(tls::Exchange& exchange) {
 void Transport::on_end(net::Stream&, net::StreamEnd end) {
   const bool known = std::exchange(peer_has_left_, true);
   if (std::exchange(over_, true) && known && end == net::StreamEnd::kFinished) return;
-  if (end == net::StreamEnd::kReset) return owner_.on_end(*this, TransportEnd::kReset);
-  owner_.on_end(*this, engine_ ? TransportEnd::kTruncated : TransportEnd::kFinished);
+  if (end == net::StreamEnd::kReset) return owner_->on_end(*this, TransportEnd::kReset);
+  owner_->on_end(*this, engine_ ? TransportEnd::kTruncated : TransportEnd::kFinished);
 }
 
-void Transport::on_drained(net::Stream&) { owner_.on_drained(*this); }
+void Transport::on_drained(net::Stream&) { owner_->on_drained(*this); }
 
-void Transport::on_connected(net::Stream&, int error) { owner_.on_connected(*this, error); }
+void Transport::on_connected(net::Stream&, int error) { owner_->on_connected(*this, error); }
 
 void Transport::send(std::string_view bytes) {
   if (!engine_) return send_now(bytes);

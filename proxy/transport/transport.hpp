@@ -43,6 +43,9 @@ class Transport final : private net::Stream::Owner {
   Transport(const Transport&) = delete;
   Transport& operator=(const Transport&) = delete;
 
+  /// From here on another owner is told. It must outlive the transport.
+  void hand_over(Owner& owner) noexcept { owner_ = &owner; }
+
   /// See net::Stream.
   int adopt(net::Descriptor connection) { return stream_.adopt(std::move(connection)); }
   int connect(const net::Address& address) { return stream_.connect(address); }
@@ -113,7 +116,7 @@ class Transport final : private net::Stream::Owner {
   void send_now(std::string_view bytes);
 
   Buffers& buffers_;
-  Owner& owner_;
+  Owner* owner_;
   std::size_t read_size_;
   std::uint64_t bytes_in_ = 0;
   std::uint64_t bytes_out_ = 0;

@@ -156,6 +156,22 @@ TEST_CASE("nothing that was sent is left behind once all is flushed") {
   CHECK(world.transport.flushed());
 }
 
+TEST_CASE("a transport that changed hands tells its new owner alone") {
+  World world;
+  Notes heir;
+  world.wire.say("+OK greeting\r\n");
+  world.turn([&] { return !world.notes.heard.empty(); });
+  world.transport.hand_over(heir);
+  world.wire.say("+OK\r\n");
+  world.turn([&] { return !heir.heard.empty(); });
+  world.wire.reset();
+  world.turn([&] { return !heir.ends.empty(); });
+  CHECK(world.notes.heard == "+OK greeting\r\n");
+  CHECK(heir.heard == "+OK\r\n");
+  CHECK(heir.ends.front() == TransportEnd::kReset);
+  CHECK(world.notes.ends.empty());
+}
+
 TEST_CASE("what is sent under a cork leaves with the last one, in one piece") {
   World world;
   testing::TlsClient client({});
