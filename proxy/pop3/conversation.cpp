@@ -188,7 +188,8 @@ void Conversation::on_stls(const Command& command, Actions& actions) {
 
 void Conversation::on_capa(const Command& command, Actions& actions) {
   if (command.argument) return bad_command(Answer::kCapaTakesNoArgument, actions);
-  good_command(capability_reply(terms_, client_, Phase::kAuthorization), actions);
+  good_command(capability_reply(terms_, client_, Phase::kAuthorization, backend_terms_.known()),
+               actions);
 }
 
 void Conversation::on_quit(const Command& command, Actions& actions) {

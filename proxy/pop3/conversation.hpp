@@ -10,6 +10,8 @@
 
 #include "proxy/pop3/answer.hpp"
 #include "proxy/pop3/backend_login.hpp"
+#include "proxy/pop3/backend_terms.hpp"
+#include "proxy/pop3/client_terms.hpp"
 #include "proxy/pop3/command.hpp"
 #include "proxy/pop3/early_upstream.hpp"
 #include "proxy/pop3/event.hpp"
@@ -19,7 +21,6 @@
 #include "proxy/pop3/patience.hpp"
 #include "proxy/pop3/sasl.hpp"
 #include "proxy/pop3/shell.hpp"
-#include "proxy/pop3/terms.hpp"
 
 namespace postern::pop3 {
 
@@ -42,9 +43,10 @@ class Conversation {
 
   /// All must outlive the conversation. `client` is who is there, over which link, and when;
   /// `early` survives it, as the connection to the backend does.
-  Conversation(const Terms& terms, const policy::Facts& client, EarlyUpstream& early,
-               Opening opening) noexcept
+  Conversation(const ClientTerms& terms, const BackendTerms& backend, const policy::Facts& client,
+               EarlyUpstream& early, Opening opening) noexcept
       : terms_(terms),
+        backend_terms_(backend),
         client_(client),
         early_(early),
         opening_(opening),
@@ -143,7 +145,8 @@ class Conversation {
   void close(CloseReason reason, Actions& actions);
   void enter(State state, Actions& actions);
 
-  const Terms& terms_;
+  const ClientTerms& terms_;
+  const BackendTerms& backend_terms_;
   const policy::Facts& client_;
   EarlyUpstream& early_;
   Opening opening_;

@@ -18,7 +18,7 @@ Login Conversation::login() const noexcept {
 void Conversation::submit(Credential credential, Actions& actions) {
   user_ = credential.user;
   // The backend's line is bounded like ours; what does not fit is not sent.
-  backend_.emplace(std::move(credential), terms_.upstream_auth, terms_.max_command_bytes);
+  backend_.emplace(std::move(credential), backend_terms_.auth, terms_.max_command_bytes);
   if (!backend_->speakable()) {
     backend_.reset();
     enter(State::kAuthorization, actions);
@@ -82,7 +82,7 @@ std::size_t Conversation::backend_line_bound() const noexcept {
 void Conversation::on_upstream_line(const Line& line, Actions& actions) {
   if (state_ == State::kGreeting) return on_early_greeting(line, actions);
   if (state_ != State::kBackendLogin) return on_upstream_lost(UpstreamLoss::kProtocol, actions);
-  const ErrorContext context{terms_.temporary_errors, user_};
+  const ErrorContext context{backend_terms_.temporary_errors, user_};
   go_on(passed_ ? passed_->on_line(line, context) : backend_->on_line(line, context), actions);
 }
 

@@ -29,8 +29,9 @@ class Head {
 
 }  // namespace
 
-Dialogue::Dialogue(const Terms& terms, Shell& shell, Spare& spare, const policy::Facts& client)
-    : terms_(terms), shell_(shell), spare_(spare), client_(client) {}
+Dialogue::Dialogue(const ClientTerms& terms, const BackendTerms& backend, Shell& shell,
+                   Spare& spare, const policy::Facts& client)
+    : terms_(terms), backend_terms_(backend), shell_(shell), spare_(spare), client_(client) {}
 
 Dialogue::~Dialogue() = default;
 
@@ -42,7 +43,8 @@ void Dialogue::open(policy::Link link) {
                                                      : Conversation::Opening::kGreet;
   downstream_blocked_ = false;
   client_lines_ = std::make_unique<LineSplitter>(LongLine::kAtOnce, BareLf::kTaken);
-  conversation_ = std::make_unique<Conversation>(terms_, client_, early_upstream_, opening);
+  conversation_ =
+      std::make_unique<Conversation>(terms_, backend_terms_, client_, early_upstream_, opening);
   converse(Opened{}, false);
   if (draining_) converse(DrainRequested{}, false);
   flush();
@@ -133,7 +135,7 @@ bool Dialogue::execute(Action& action, bool more_behind) {
   } else if (const auto* judged = std::get_if<LoginJudged>(&action)) {
     shell_.judged(*judged);
   } else if (std::holds_alternative<ConnectUpstream>(action)) {
-    line_ends_ = terms_.line_ends;
+    line_ends_ = backend_terms_.line_ends;
     backend_lines_ = std::make_unique<LineSplitter>(LongLine::kAtItsEnd);
     shell_.connect_upstream();
   } else if (std::holds_alternative<CloseUpstream>(action)) {
@@ -167,7 +169,7 @@ void Dialogue::start_relay() {
   conversation_.reset();
   client_lines_.reset();
   backend_lines_.reset();
-  relay_ = std::make_unique<Relay>(terms_, client_, line_ends_);
+  relay_ = std::make_unique<Relay>(terms_, backend_terms_, client_, line_ends_);
   shell_.relay_started();
 }
 

@@ -25,8 +25,9 @@ enum class ClientEnd { kFinished, kReset };
 
 class Dialogue {
  public:
-  /// The first three must outlive the dialogue. `client` is who is there, and when.
-  Dialogue(const Terms& terms, Shell& shell, Spare& spare, const policy::Facts& client = {});
+  /// The first four must outlive the dialogue. `client` is who is there, and when.
+  Dialogue(const ClientTerms& terms, const BackendTerms& backend, Shell& shell, Spare& spare,
+           const policy::Facts& client = {});
   ~Dialogue();
   Dialogue(const Dialogue&) = delete;
   Dialogue& operator=(const Dialogue&) = delete;
@@ -98,7 +99,8 @@ class Dialogue {
   CloseReason reason_if_client_leaves() const noexcept;
   void close(CloseReason reason);
 
-  const Terms& terms_;
+  const ClientTerms& terms_;
+  const BackendTerms& backend_terms_;
   Shell& shell_;
   Spare& spare_;
   policy::Facts client_;

@@ -76,7 +76,8 @@ std::string shown(std::string_view line) {
 
 class Rehearsal final : public Shell {
  public:
-  Rehearsal(const Terms& terms, const Part& part) : dialogue_(terms, *this, spare_, part.client) {
+  Rehearsal(const ClientTerms& terms, const BackendTerms& backend, const Part& part)
+      : dialogue_(terms, backend, *this, spare_, part.client) {
     dialogue_.open(part.client.link);
     serve();
     heard_.clear();
@@ -165,6 +166,8 @@ class Rehearsal final : public Shell {
 
 }  // namespace
 
-Course rehearse(const Terms& terms, const Part& part) { return Rehearsal(terms, part).play(part); }
+Course rehearse(const ClientTerms& terms, const BackendTerms& backend, const Part& part) {
+  return Rehearsal(terms, backend, part).play(part);
+}
 
 }  // namespace postern::pop3

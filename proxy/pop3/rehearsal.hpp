@@ -8,8 +8,9 @@
 #include <vector>
 
 #include "policy/verdict.hpp"
+#include "proxy/pop3/backend_terms.hpp"
+#include "proxy/pop3/client_terms.hpp"
 #include "proxy/pop3/event.hpp"
-#include "proxy/pop3/terms.hpp"
 
 namespace postern::pop3 {
 
@@ -41,7 +42,7 @@ struct Course {
 };
 
 /// What would become of it. `terms` must outlive what is returned.
-Course rehearse(const Terms& terms, const Part& part);
+Course rehearse(const ClientTerms& terms, const BackendTerms& backend, const Part& part);
 
 /// The name that is played where nobody is named.
 inline constexpr std::string_view kAnybody = "~";

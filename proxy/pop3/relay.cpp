@@ -70,7 +70,8 @@ void Relay::answer(Gather& downstream) {
     const Answer answer = queue_.front().answer;
     queue_.pop();
     if (answer == Answer::kOwnCapabilities) {
-      downstream.add_copy(capability_reply(terms_, client_, Phase::kTransaction));
+      downstream.add_copy(
+          capability_reply(terms_, client_, Phase::kTransaction, backend_terms_.known()));
     } else {
       downstream.add_copy(text_of(answer));
     }
@@ -160,7 +161,8 @@ bool Relay::on_status(std::string_view& bytes, Gather& downstream) {
       capabilities_ = std::make_unique<CapabilityReader>();
       return true;
     }
-    downstream.add_copy(capability_reply(terms_, client_, Phase::kTransaction));
+    downstream.add_copy(
+        capability_reply(terms_, client_, Phase::kTransaction, backend_terms_.known()));
   } else if (accepted) {
     add_status(line, lies_in(line.text, whole), downstream);
   } else {
@@ -188,11 +190,10 @@ bool Relay::on_capability(std::string_view& bytes, Gather& downstream) {
     return false;
   }
   const BackendCapabilities& list = capabilities_->list();
-  downstream.add_copy(capability_reply(terms_, client_, Phase::kTransaction, &list));
+  downstream.add_copy(capability_reply(terms_, client_, Phase::kTransaction, list));
   using News = LearnedCapabilities::News;
-  if (terms_.learned && terms_.learned->learn(list.has) == News::kChanged) {
-    capabilities_changed_ = true;
-  }
+  const auto& learned = backend_terms_.learned;
+  if (learned && learned->learn(list.has) == News::kChanged) capabilities_changed_ = true;
   capabilities_.reset();
   finish_reply(true);
   return true;
@@ -226,13 +227,14 @@ void Relay::add_status(const Line& line, bool in_place, Gather& downstream) {
 
 // The backend's own words may name the inside; its response code is kept.
 void Relay::add_error(const Line& line, Gather& downstream) {
-  if (terms_.error_text == ErrorText::kPass && well_formed(line) && all_printable(line.text)) {
+  if (backend_terms_.error_text == ErrorText::kPass && well_formed(line) &&
+      all_printable(line.text)) {
     downstream.add_copy(line.text);
     return downstream.add_copy("\r\n");
   }
   std::string_view code = response_code_of(line.text);
   if (code.empty()) {
-    const ErrorKind kind = kind_of_command_error(line.text, terms_.temporary_errors);
+    const ErrorKind kind = kind_of_command_error(line.text, backend_terms_.temporary_errors);
     const Answer answer = answer_to_error(queue_.front(), kind);
     if (answer != Answer::kSilence) return downstream.add_copy(text_of(answer));
     code = "SYS/TEMP";

@@ -10,15 +10,16 @@
 #include <string_view>
 #include <utility>
 
+#include "proxy/pop3/backend_terms.hpp"
 #include "proxy/pop3/body_scanner.hpp"
 #include "proxy/pop3/capabilities.hpp"
+#include "proxy/pop3/client_terms.hpp"
 #include "proxy/pop3/close_reason.hpp"
 #include "proxy/pop3/gather.hpp"
 #include "proxy/pop3/lf_body.hpp"
 #include "proxy/pop3/line_splitter.hpp"
 #include "proxy/pop3/patience.hpp"
 #include "proxy/pop3/request_queue.hpp"
-#include "proxy/pop3/terms.hpp"
 
 namespace postern::pop3 {
 
@@ -38,11 +39,15 @@ enum class Owed : std::uint8_t {
 
 class Relay {
  public:
-  /// The first two must outlive the relay. `line_ends` of the backend are kCrLf, or kLf where it is
-  /// known that a LF alone ends its lines, too.
-  Relay(const Terms& terms, const policy::Facts& client,
+  /// The first three must outlive the relay. `line_ends` of the backend are kCrLf, or kLf where it
+  /// is known that a LF alone ends its lines, too.
+  Relay(const ClientTerms& terms, const BackendTerms& backend, const policy::Facts& client,
         LineEnds line_ends = LineEnds::kCrLf) noexcept
-      : terms_(terms), client_(client), line_ends_(line_ends), patience_(terms.max_bad_commands) {}
+      : terms_(terms),
+        backend_terms_(backend),
+        client_(client),
+        line_ends_(line_ends),
+        patience_(terms.max_bad_commands) {}
 
   /// Takes the client's lines from the front of `bytes` until they are used up or the queue is
   /// full; commands are appended to `upstream`. What comes behind QUIT is thrown away. Own answers
@@ -95,7 +100,8 @@ class Relay {
   void add_error(const Line& line, Gather& downstream);
   CloseReason end_unanswered(Answer answer, CloseReason reason, Gather& downstream);
 
-  const Terms& terms_;
+  const ClientTerms& terms_;
+  const BackendTerms& backend_terms_;
   const policy::Facts& client_;
   const LineEnds line_ends_;
   bool in_body_ = false;

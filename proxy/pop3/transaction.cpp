@@ -128,7 +128,7 @@ Request take_command(const Command& command, std::string& upstream) {
   __builtin_unreachable();
 }
 
-Request take_allowed(const Command& command, const Terms& terms, std::string& upstream) {
+Request take_allowed(const Command& command, const ClientTerms& terms, std::string& upstream) {
   const auto permission = permission_for(command.verb);
   if (permission && !terms.commands.contains(*permission))
     return {command.verb, Answer::kNotAllowed};
@@ -140,7 +140,7 @@ Request take_allowed(const Command& command, const Terms& terms, std::string& up
 
 }  // namespace
 
-Request take_request(const Line& line, const Terms& terms, std::string& upstream) {
+Request take_request(const Line& line, const ClientTerms& terms, std::string& upstream) {
   if (line.form != LineForm::kGood) return {Verb::kUnknown, complaint_about(line.form)};
   return take_allowed(parse_command(line.text), terms, upstream);
 }

@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "proxy/pop3/answer.hpp"
+#include "proxy/pop3/client_terms.hpp"
 #include "proxy/pop3/command.hpp"
 #include "proxy/pop3/line_splitter.hpp"
-#include "proxy/pop3/terms.hpp"
 
 namespace postern::pop3 {
 
@@ -19,6 +19,6 @@ struct Request {
 };
 
 /// Judges one line. Where it is forwarded, the canonical command is appended to `upstream`.
-Request take_request(const Line& line, const Terms& terms, std::string& upstream);
+Request take_request(const Line& line, const ClientTerms& terms, std::string& upstream);
 
 }  // namespace postern::pop3

@@ -56,7 +56,8 @@ class Explainer {
         settings_(document.settings.live),
         question_(question),
         client_(question.part.client),
-        terms_(terms_for(settings_, question.listener)) {}
+        terms_(client_terms_for(settings_, question.listener)),
+        backend_terms_(backend_terms_for(settings_.backends.front())) {}
 
   Explanation run() {
     const bool implicit = listener().tls == conf::ListenerTls::kImplicit;
@@ -86,7 +87,7 @@ class Explainer {
   }
 
   void log_in() {
-    told_.course = rehearse(terms_, question_.part);
+    told_.course = rehearse(terms_, backend_terms_, question_.part);
     std::optional<std::string_view> user;
     if (!told_.course.user.empty()) user = told_.course.user;
     const policy::Verdict verdict = terms_.judge(client_, client_.mechanism, user);
@@ -127,7 +128,7 @@ class Explainer {
     if (told_.course.logged_in || !policy::is_sasl(client_.mechanism)) return;
     pop3::Part at_once = question_.part;
     at_once.first_message = pop3::FirstMessage::kWithAuth;
-    if (rehearse(terms_, at_once).logged_in) {
+    if (rehearse(terms_, backend_terms_, at_once).logged_in) {
       told_.note =
           "a program that sends its response along with AUTH is let through: only then is "
           "it known in time who logs in";
@@ -163,7 +164,8 @@ class Explainer {
   const conf::Live& settings_;
   const Question& question_;
   const policy::Facts& client_;
-  pop3::Terms terms_;
+  pop3::ClientTerms terms_;
+  pop3::BackendTerms backend_terms_;
   Explanation told_;
 };
 

@@ -32,8 +32,9 @@ std::expected<std::vector<ListenerPlan>, conf::Diagnostics> plan_listeners(
   conf::Diagnostics failures;
   for (std::size_t i = 0; i < settings.listeners.size(); ++i) {
     const conf::Listener& listener = settings.listeners[i];
-    ListenerPlan plan{listener.name, listener.tls, terms_for(settings, i), nullptr};
-    plan.terms.learned = learned;
+    ListenerPlan plan{listener.name, listener.tls, client_terms_for(settings, i),
+                      backend_terms_for(settings.backends.front()), nullptr};
+    plan.backend_terms.learned = learned;
     if (listener.tls != conf::ListenerTls::kNone) {
       auto context = tls::Context::create(tls_for(settings, listener, plan.terms.rules),
                                           certificates, keys, listener.name);

@@ -47,9 +47,9 @@ std::uint32_t auth_bound(const conf::Live& settings) noexcept {
 
 }  // namespace
 
-pop3::Terms terms_for(const conf::Live& settings, std::size_t index) {
+pop3::ClientTerms client_terms_for(const conf::Live& settings, std::size_t index) {
   const conf::Listener& listener = settings.listeners[index];
-  pop3::Terms terms;
+  pop3::ClientTerms terms;
   terms.rules = conf::rules_of(settings, index);
   terms.stls =
       listener.tls == conf::ListenerTls::kStls ? pop3::Stls::kOffered : pop3::Stls::kAbsent;
@@ -57,22 +57,23 @@ pop3::Terms terms_for(const conf::Live& settings, std::size_t index) {
   terms.advice = pop3::default_advice(settings.policy.help_text, settings.policy.help_url);
   terms.help_url = settings.policy.help_url;
   terms.refusal_code = settings.policy.refusal_code == "none" ? "" : settings.policy.refusal_code;
-  terms.upstream_auth = auth_of(settings.backends.front());
   terms.on_plaintext = settings.policy.on_plaintext;
   terms.on_exposed = settings.policy.exposed;
   terms.capabilities = settings.policy.capabilities;
   terms.commands = settings.policy.commands;
-  // A configuration without a backend is none.
-  terms.error_text = settings.backends.front().error_text == conf::ErrorText::kPass
-                         ? pop3::ErrorText::kPass
-                         : pop3::ErrorText::kReplace;
-  terms.temporary_errors = settings.backends.front().temporary_errors;
-  terms.line_ends = line_ends_of(settings.backends.front());
   terms.max_command_bytes = settings.limits.max_command_bytes;
   terms.max_auth_bytes = auth_bound(settings);
   terms.max_bad_commands = settings.limits.max_bad_commands;
   terms.max_login_attempts = settings.limits.max_login_attempts;
   return terms;
+}
+
+pop3::BackendTerms backend_terms_for(const conf::Backend& backend) {
+  return {.auth = auth_of(backend),
+          .error_text = backend.error_text == conf::ErrorText::kPass ? pop3::ErrorText::kPass
+                                                                     : pop3::ErrorText::kReplace,
+          .temporary_errors = backend.temporary_errors,
+          .line_ends = line_ends_of(backend)};
 }
 
 }  // namespace postern::server

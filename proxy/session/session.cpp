@@ -28,7 +28,7 @@ Session::Session(const Environment& environment, std::shared_ptr<const Snapshot>
       plan_(plan),
       timer_(environment.loop, [this] { on_timer(); }),
       downstream_(environment.loop, environment.buffers, *this, transport::Buffers::kClientRead),
-      dialogue_(plan.terms, *this, environment.spare, facts_about(peer)) {
+      dialogue_(plan.terms, plan.backend_terms, *this, environment.spare, facts_about(peer)) {
   record_.id = environment.table.next_id();
   record_.listener = plan.name;
   record_.peer = peer;

@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "conf/settings.hpp"
-#include "proxy/pop3/terms.hpp"
+#include "proxy/pop3/backend_terms.hpp"
+#include "proxy/pop3/client_terms.hpp"
 #include "tls/context.hpp"
 
 namespace postern::session {
@@ -17,7 +18,8 @@ namespace postern::session {
 struct ListenerPlan {
   std::string name;
   conf::ListenerTls tls = conf::ListenerTls::kImplicit;
-  pop3::Terms terms;
+  pop3::ClientTerms terms;
+  pop3::BackendTerms backend_terms;
   std::shared_ptr<const tls::Context> context;  // null only when `tls` is kNone
 };
 

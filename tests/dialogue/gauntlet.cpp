@@ -26,11 +26,11 @@ Gauntlet::Gauntlet(Decide decide)
     : decide_(std::move(decide)),
       policy_(decide_),
       oracle_(policy_),
-      dialogue_(terms_, oracle_, spare_, policy_.client()) {
-  policy_.write(terms_);
+      dialogue_(terms_, backend_terms_, oracle_, spare_, policy_.client()) {
+  policy_.write(terms_, backend_terms_);
   terms_.advice = pop3::default_advice("", "");
   terms_.stls = pop3::Stls::kOffered;
-  terms_.learned = std::make_shared<pop3::LearnedCapabilities>();
+  backend_terms_.learned = std::make_shared<pop3::LearnedCapabilities>();
   constexpr std::array<std::uint32_t, 6> kLimits = {0, 1, 5, 5, 100, 100};
   terms_.max_bad_commands = kLimits[decide_(kLimits.size())];
   terms_.max_login_attempts = kLimits[decide_(kLimits.size())];

@@ -41,7 +41,8 @@ class Gauntlet {
 
   Decide decide_;
   GauntletPolicy policy_;
-  pop3::Terms terms_;
+  pop3::ClientTerms terms_;
+  pop3::BackendTerms backend_terms_;
   Oracle oracle_;
   pop3::Spare spare_;
   pop3::Dialogue dialogue_;

@@ -100,7 +100,7 @@ void GauntletPolicy::forbid_alice(const Decide& decide) {
   exceptions_.push_back(own);
 }
 
-void GauntletPolicy::write(pop3::Terms& terms) const {
+void GauntletPolicy::write(pop3::ClientTerms& terms, pop3::BackendTerms& backend) const {
   const policy::Exception base = written(base_);
   policy::BaseRule rule;
   rule.login = *base.login;
@@ -113,7 +113,7 @@ void GauntletPolicy::write(pop3::Terms& terms) const {
   terms.on_plaintext =
       disconnects_ ? policy::OnPlaintext::kDisconnect : policy::OnPlaintext::kRefuse;
   terms.on_exposed = denies_exposed_ ? policy::OnExposed::kDeny : policy::OnExposed::kWarn;
-  terms.upstream_auth = upstream_auth_;
+  backend.auth = upstream_auth_;
 }
 
 policy::Exception GauntletPolicy::written(const Rule& rule) {

@@ -10,7 +10,8 @@
 #include <vector>
 
 #include "policy/rules.hpp"
-#include "proxy/pop3/terms.hpp"
+#include "proxy/pop3/backend_terms.hpp"
+#include "proxy/pop3/client_terms.hpp"
 
 namespace postern::session_test {
 
@@ -25,7 +26,7 @@ class GauntletPolicy {
   explicit GauntletPolicy(const Decide& decide);
 
   /// The terms that say the same.
-  void write(pop3::Terms& terms) const;
+  void write(pop3::ClientTerms& terms, pop3::BackendTerms& backend) const;
   /// Who is there, and when.
   policy::Facts client() const;
 

@@ -94,7 +94,7 @@ policy::CapabilitySet capabilities_from(std::string_view text) {
   return capabilities;
 }
 
-void set_limits(pop3::Terms& terms, std::string_view text) {
+void set_limits(pop3::ClientTerms& terms, std::string_view text) {
   const std::map<std::string_view, std::uint32_t*> limits = {
       {"max_bad_commands", &terms.max_bad_commands},
       {"max_login_attempts", &terms.max_login_attempts},
@@ -169,7 +169,7 @@ bool set_policy(Transcript& transcript, std::string_view key, std::string_view v
 }
 
 // What the listener says and promises.
-bool set_terms(pop3::Terms& terms, std::string_view key, std::string_view value) {
+bool set_client_terms(pop3::ClientTerms& terms, std::string_view key, std::string_view value) {
   using policy::OnExposed;
   using policy::OnPlaintext;
   if (key == "stls") {
@@ -184,7 +184,22 @@ bool set_terms(pop3::Terms& terms, std::string_view key, std::string_view value)
     terms.commands = commands_from(value);
   } else if (key == "capabilities") {
     if (value != "auto") terms.capabilities = capabilities_from(value);
-  } else if (key == "learned") {
+  } else if (key == "refusal-code") {
+    terms.refusal_code = value == "none" ? "" : value;
+  } else if (key == "on-plaintext") {
+    terms.on_plaintext =
+        choose(value, "refuse", "disconnect") ? OnPlaintext::kDisconnect : OnPlaintext::kRefuse;
+  } else if (key == "on-exposed") {
+    terms.on_exposed = choose(value, "warn", "deny") ? OnExposed::kDeny : OnExposed::kWarn;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+// What the backend is like.
+bool set_backend_terms(pop3::BackendTerms& terms, std::string_view key, std::string_view value) {
+  if (key == "learned") {
     terms.learned = std::make_shared<pop3::LearnedCapabilities>();
     if (value != "nothing") terms.learned->learn(capabilities_from(value));
   } else if (key == "error-text") {
@@ -197,19 +212,12 @@ bool set_terms(pop3::Terms& terms, std::string_view key, std::string_view value)
                                                               {"crlf", pop3::LineEnds::kCrLf},
                                                               {"lf", pop3::LineEnds::kLf}};
     terms.line_ends = words.at(value);
-  } else if (key == "refusal-code") {
-    terms.refusal_code = value == "none" ? "" : value;
   } else if (key == "upstream-auth") {
     const std::map<std::string_view, pop3::UpstreamAuth> words = {
         {"user-pass", pop3::UpstreamAuth::kUserPass},
         {"sasl-plain", pop3::UpstreamAuth::kSaslPlain},
         {"auto", pop3::UpstreamAuth::kAuto}};
-    terms.upstream_auth = words.at(value);
-  } else if (key == "on-plaintext") {
-    terms.on_plaintext =
-        choose(value, "refuse", "disconnect") ? OnPlaintext::kDisconnect : OnPlaintext::kRefuse;
-  } else if (key == "on-exposed") {
-    terms.on_exposed = choose(value, "warn", "deny") ? OnExposed::kDeny : OnExposed::kWarn;
+    terms.auth = words.at(value);
   } else {
     return false;
   }
@@ -220,7 +228,9 @@ bool set_terms(pop3::Terms& terms, std::string_view key, std::string_view value)
 
 void set_header(Transcript& transcript, std::string_view line) {
   const auto [key, value] = cut_at(line, ':');
-  if (set_policy(transcript, key, value) || set_terms(transcript.terms, key, value)) return;
+  if (set_policy(transcript, key, value)) return;
+  if (set_client_terms(transcript.terms, key, value)) return;
+  if (set_backend_terms(transcript.backend, key, value)) return;
   if (key == "begin") {
     transcript.logged_in = choose(value, "greeting", "logged-in");
   } else if (key == "deadlines") {

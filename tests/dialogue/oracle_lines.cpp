@@ -12,7 +12,7 @@ using pop3::UpstreamAuth;
 
 bool is_canonical(std::string_view line) {
   std::string again;
-  pop3::take_request({pop3::LineForm::kGood, line}, pop3::Terms(), again);
+  pop3::take_request({pop3::LineForm::kGood, line}, pop3::ClientTerms(), again);
   return again == std::string(line) + "\r\n";
 }
 

@@ -34,11 +34,11 @@ std::string_view name_of(Cut cut) noexcept {
 std::string yes_or_no(bool value) { return value ? "yes" : "no"; }
 
 // With a memory of its own: what one play learns is unknown to the next.
-pop3::Terms terms_of(const Transcript& transcript) {
-  pop3::Terms terms = transcript.terms;
+pop3::BackendTerms backend_terms_of(const Transcript& transcript) {
+  pop3::BackendTerms terms = transcript.backend;
   if (!terms.learned) return terms;
   terms.learned = std::make_shared<pop3::LearnedCapabilities>();
-  if (const auto known = transcript.terms.learned->get()) terms.learned->learn(*known);
+  if (const auto known = transcript.backend.learned->get()) terms.learned->learn(*known);
   return terms;
 }
 
@@ -48,8 +48,8 @@ class Player {
       : transcript_(transcript),
         mode_(mode),
         random_(mode.seed),
-        terms_(terms_of(transcript)),
-        dialogue_(terms_, shell_, spare_, transcript.client) {}
+        backend_terms_(backend_terms_of(transcript)),
+        dialogue_(transcript.terms, backend_terms_, shell_, spare_, transcript.client) {}
 
   void run();
 
@@ -67,7 +67,7 @@ class Player {
   std::mt19937_64 random_;
   RecordingShell shell_;
   pop3::Spare spare_;
-  const pop3::Terms terms_;
+  const pop3::BackendTerms backend_terms_;
   pop3::Dialogue dialogue_;
   LinkQueue from_client_;
   LinkQueue from_backend_;

@@ -9,7 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "proxy/pop3/terms.hpp"
+#include "proxy/pop3/backend_terms.hpp"
+#include "proxy/pop3/client_terms.hpp"
 
 namespace postern::session_test {
 
@@ -38,7 +39,8 @@ struct Step {
 
 struct Transcript {
   std::string name;
-  pop3::Terms terms;
+  pop3::ClientTerms terms;
+  pop3::BackendTerms backend;
   policy::BaseRule base;  // goes into the terms, with the exceptions
   std::vector<policy::Exception> exceptions;
   policy::Facts client;

@@ -19,9 +19,8 @@ using postern::fuzz::promise;
 using postern::policy::Capability;
 using namespace postern::pop3;  // NOLINT(google-build-using-namespace): a fuzz target
 
-Terms terms_for(std::size_t choice) {
-  Terms terms;
-  terms.learned = std::make_shared<LearnedCapabilities>();
+ClientTerms terms_for(std::size_t choice) {
+  ClientTerms terms;
   if (choice % 2 == 1) terms.commands.add(postern::policy::Command::kLang);
   if (choice / 2 == 1) terms.capabilities = {{Capability::kLang, Capability::kExpire}};
   return terms;
@@ -35,10 +34,12 @@ struct Outcome {
   bool operator==(const Outcome&) const = default;
 };
 
-Outcome ask(const Terms& terms, std::string_view said, Input* splits) {
+Outcome ask(const ClientTerms& terms, std::string_view said, Input* splits) {
   postern::policy::Facts client;
   client.link = postern::policy::Link::kTls13;
-  Relay relay(terms, client);
+  BackendTerms backend;
+  backend.learned = std::make_shared<LearnedCapabilities>();
+  Relay relay(terms, backend, client);
   std::string upstream;
   std::string_view asked = "CAPA\r\n";
   relay.on_client(asked, upstream);
@@ -92,7 +93,7 @@ void check_list(std::string_view list) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Input input(data, size);
-  const Terms terms = terms_for(input.below(4));
+  const ClientTerms terms = terms_for(input.below(4));
   const std::string_view said = input.rest();
   const Outcome whole = ask(terms, said, nullptr);
   Input splits(data, size);

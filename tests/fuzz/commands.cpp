@@ -21,8 +21,8 @@ using namespace postern::pop3;  // NOLINT(google-build-using-namespace): a fuzz 
 
 using Lines = std::vector<std::pair<LineForm, std::string>>;
 
-const Terms kTerms = [] {
-  Terms terms;
+const ClientTerms kTerms = [] {
+  ClientTerms terms;
   terms.commands.add(postern::policy::Command::kLang);
   return terms;
 }();

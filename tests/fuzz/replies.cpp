@@ -53,9 +53,10 @@ class Follower {
   }
 
  private:
-  Terms terms_;
+  ClientTerms terms_;
+  BackendTerms backend_terms_;
   postern::policy::Facts client_;
-  Relay relay_{terms_, client_};
+  Relay relay_{terms_, backend_terms_, client_};
   Outcome outcome_;
 };
 

@@ -15,8 +15,8 @@ using policy::Link;
 using policy::Mechanism;
 using session_test::RecordingShell;
 
-Terms open_terms() {
-  Terms terms;
+ClientTerms open_terms() {
+  ClientTerms terms;
   terms.advice = "use TLS";
   terms.stls = Stls::kOffered;
   terms.max_bad_commands = 0;
@@ -24,10 +24,11 @@ Terms open_terms() {
 }
 
 struct World {
-  Terms terms = open_terms();
+  ClientTerms terms = open_terms();
+  BackendTerms backend;
   RecordingShell shell;
   Spare spare;
-  Dialogue dialogue{terms, shell, spare};
+  Dialogue dialogue{terms, backend, shell, spare};
 
   void open(Link link = Link::kTls13) {
     dialogue.open(link);

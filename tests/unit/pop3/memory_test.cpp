@@ -73,7 +73,7 @@ class World {
     spare_.downstream.reserve(kRead);  // the worker's, and shared by all its sessions
     spare_.upstream.reserve(kRead);
     before_ = g_live;
-    dialogue = std::make_unique<Dialogue>(terms_, shell, spare_);
+    dialogue = std::make_unique<Dialogue>(terms_, backend_terms_, shell, spare_);
     dialogue->open(policy::Link::kTls13);
     g_peak = g_live;
   }
@@ -89,7 +89,8 @@ class World {
   std::size_t peak() const { return g_peak - before_; }
 
  private:
-  Terms terms_;
+  ClientTerms terms_;
+  BackendTerms backend_terms_;
   Spare spare_;
   std::size_t before_ = 0;
 

@@ -15,8 +15,8 @@ namespace {
 
 using session_test::escape;
 
-Terms unlimited() {
-  Terms terms;
+ClientTerms unlimited() {
+  ClientTerms terms;
   terms.max_bad_commands = 0;
   return terms;
 }
@@ -24,7 +24,7 @@ Terms unlimited() {
 // A relay with its two outputs.
 class World {
  public:
-  explicit World(const Terms& terms = kTerms) : relay(terms, kClient) {}
+  explicit World(const ClientTerms& terms = kTerms) : relay(terms, kBackend, kClient) {}
 
   // Returns how many bytes were not taken.
   std::size_t client(std::string_view bytes) {
@@ -57,7 +57,8 @@ class World {
     return reason;
   }
 
-  static inline const Terms kTerms = unlimited();
+  static inline const ClientTerms kTerms = unlimited();
+  static inline const BackendTerms kBackend;
   static inline const policy::Facts kClient;
   Relay relay;
   std::string upstream;
@@ -148,7 +149,7 @@ TEST_CASE("a backend's end behind own answers gives those first") {
 }
 
 TEST_CASE("a backend's end and the farewell that was due anyway") {
-  Terms terms;
+  ClientTerms terms;
   terms.max_bad_commands = 1;
   World world(terms);
   world.client("XYZZY\r\n");

@@ -16,7 +16,7 @@ struct Taken {
 Taken take(std::string_view text, LineForm form = LineForm::kGood,
            const policy::CommandSet& allowed = policy::kStandardCommands) {
   Taken taken;
-  Terms terms;
+  ClientTerms terms;
   terms.commands = allowed;
   taken.request = take_request({form, text}, terms, taken.upstream);
   return taken;
@@ -150,7 +150,7 @@ TEST_CASE("LANG goes on where it is listed, with a tag or without") {
 TEST_CASE("CAPA asks the backend only where its answer matters, and is not bad") {
   using policy::Capability;
   const auto answer = [](std::optional<policy::CapabilitySet> shown) {
-    Terms terms;
+    ClientTerms terms;
     terms.capabilities = shown;
     Taken taken;
     taken.request = take_request({LineForm::kGood, "capa"}, terms, taken.upstream);

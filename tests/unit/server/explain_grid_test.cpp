@@ -179,10 +179,11 @@ void for_each_case(Visit visit) {
 // A client that is written here once more, and sends one byte at a time.
 class Live {
  public:
-  Live(const pop3::Terms& terms, const Case& one, const policy::Facts& client)
+  Live(const pop3::ClientTerms& terms, const pop3::BackendTerms& backend, const Case& one,
+       const policy::Facts& client)
       : one_(one),
         user_(one.user.empty() ? pop3::kAnybody : one.user),
-        dialogue_(terms, shell_, spare_, client) {}
+        dialogue_(terms, backend, shell_, spare_, client) {}
 
   Expected run() {
     dialogue_.open(one_.link);
@@ -294,8 +295,10 @@ TEST_CASE("explain says what becomes of a client") {
     if (explanation.course.turns.empty()) return;  // its handshake fails: no dialogue
     ++cases;
     const Expected told = told_of(explanation);
-    const pop3::Terms terms = terms_for(document.settings.live, door);
-    Live live(terms, one, question.part.client);
+    const conf::Live& settings = document.settings.live;
+    const pop3::ClientTerms terms = client_terms_for(settings, door);
+    const pop3::BackendTerms backend = backend_terms_for(settings.backends.front());
+    Live live(terms, backend, one, question.part.client);
     Expected seen = live.run();
     if (seen.decision == "allow") seen.rule = told.rule;  // nothing is logged of it
     seen.reason = told.reason;

@@ -10,7 +10,6 @@ using policy::Mechanism;
 conf::Live settings_with(std::vector<Mechanism> mechanisms, std::uint32_t max_auth_bytes) {
   conf::Live settings;
   settings.listeners.emplace_back();
-  settings.backends.emplace_back();
   settings.policy.mechanisms = std::move(mechanisms);
   settings.limits.max_auth_bytes = max_auth_bytes;
   return settings;
@@ -20,7 +19,7 @@ conf::Live settings_with(std::vector<Mechanism> mechanisms, std::uint32_t max_au
 
 TEST_CASE("long lines inside AUTH are for mechanisms that need them") {
   const auto bound = [](std::vector<Mechanism> mechanisms, std::uint32_t most = 65'536) {
-    return terms_for(settings_with(std::move(mechanisms), most), 0).max_auth_bytes;
+    return client_terms_for(settings_with(std::move(mechanisms), most), 0).max_auth_bytes;
   };
   CHECK(bound({Mechanism::kUser, Mechanism::kPlain, Mechanism::kLogin}) == 12'288);
   CHECK(bound({Mechanism::kCramMd5, Mechanism::kScramSha256}) == 12'288);

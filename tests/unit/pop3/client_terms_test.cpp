@@ -1,4 +1,4 @@
-#include "proxy/pop3/terms.hpp"
+#include "proxy/pop3/client_terms.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -13,10 +13,10 @@ using policy::Level;
 using policy::Link;
 using policy::Mechanism;
 
-Terms terms_at(Level level, Stls stls = Stls::kOffered) {
+ClientTerms terms_at(Level level, Stls stls = Stls::kOffered) {
   policy::BaseRule base;
   base.login = level;
-  Terms terms;
+  ClientTerms terms;
   terms.rules = policy::Rules(base);
   terms.stls = stls;
   return terms;
@@ -55,27 +55,27 @@ policy::Facts client_over(Link link) {
   return client;
 }
 
-Lines capabilities(const Terms& terms, Link link, Phase phase = Phase::kAuthorization) {
+Lines capabilities(const ClientTerms& terms, Link link, Phase phase = Phase::kAuthorization) {
   return body_of(capability_reply(terms, client_over(link), phase));
 }
 
-Lines mechanisms(const Terms& terms, Link link) {
+Lines mechanisms(const ClientTerms& terms, Link link) {
   return body_of(mechanism_reply(terms, client_over(link)));
 }
 
-Terms terms_with(std::vector<Mechanism> mechanisms) {
+ClientTerms terms_with(std::vector<Mechanism> mechanisms) {
   policy::BaseRule base;
   base.mechanisms = std::move(mechanisms);
-  Terms terms;
+  ClientTerms terms;
   terms.rules = policy::Rules(base);
   return terms;
 }
 
-Terms terms_except(Level level, std::vector<std::string> users) {
+ClientTerms terms_except(Level level, std::vector<std::string> users) {
   policy::Exception exception;
   exception.login = level;
   exception.users = std::move(users);
-  Terms terms;
+  ClientTerms terms;
   terms.rules = policy::Rules(policy::BaseRule(), {exception});
   return terms;
 }
@@ -94,15 +94,15 @@ TEST_CASE("logins are announced only where they are allowed") {
 }
 
 TEST_CASE("STLS is announced in clear before login, where it is offered") {
-  const Terms absent = terms_at(Level::kPlaintextAllowed, Stls::kAbsent);
+  const ClientTerms absent = terms_at(Level::kPlaintextAllowed, Stls::kAbsent);
   CHECK(capabilities(absent, Link::kPlaintext) == kWithLogin);
-  const Terms offered = terms_at(Level::kPlaintextAllowed);
+  const ClientTerms offered = terms_at(Level::kPlaintextAllowed);
   CHECK(capabilities(offered, Link::kPlaintext, Phase::kTransaction) == kWithLogin);
   CHECK(capabilities(offered, Link::kTls13, Phase::kTransaction) == kWithLogin);
 }
 
 TEST_CASE("only the mechanisms of the listener are announced") {
-  const Terms login_only = terms_with({Mechanism::kLogin});
+  const ClientTerms login_only = terms_with({Mechanism::kLogin});
   CHECK(capabilities(login_only, Link::kTls13) ==
         Lines{"TOP", "UIDL", "SASL LOGIN", "RESP-CODES", "AUTH-RESP-CODE", "PIPELINING"});
   CHECK(mechanisms(login_only, Link::kTls13) == Lines{"LOGIN"});
@@ -116,14 +116,14 @@ TEST_CASE("mechanisms that show no password are announced in clear at the level 
   base.login = Level::kTlsForPlaintext;
   base.mechanisms = {Mechanism::kUser, Mechanism::kPlain, Mechanism::kCramMd5, Mechanism::kXoauth2,
                      Mechanism::kApop};
-  Terms terms;
+  ClientTerms terms;
   terms.rules = policy::Rules(base);
   CHECK(mechanisms(terms, Link::kPlaintext) == Lines{"CRAM-MD5"});
   CHECK(mechanisms(terms, Link::kTls13) == Lines{"PLAIN", "CRAM-MD5", "XOAUTH2"});
 }
 
 TEST_CASE("what some users may is announced where the name comes before the password") {
-  const Terms terms = terms_except(Level::kPlaintextAllowed, {"scanner"});
+  const ClientTerms terms = terms_except(Level::kPlaintextAllowed, {"scanner"});
   // Not PLAIN, which would show the password of whoever takes the offer; and nothing that makes a
   // program send the password before it reads the answer to the name.
   CHECK(capabilities(terms, Link::kPlaintext) ==
@@ -131,7 +131,7 @@ TEST_CASE("what some users may is announced where the name comes before the pass
 }
 
 TEST_CASE("what is refused names what would do") {
-  Terms terms;
+  ClientTerms terms;
   terms.advice = "Use TLS.";
   terms.help_url = "https://a.example/";
   policy::Verdict verdict;

@@ -1,4 +1,4 @@
-#include "proxy/pop3/terms.hpp"
+#include "proxy/pop3/client_terms.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -18,13 +18,13 @@ bool names_user_first(Mechanism mechanism) noexcept {
          !policy::shows_password(mechanism);
 }
 
-bool usable(const Terms& terms, const Facts& client, Mechanism mechanism) noexcept {
+bool usable(const ClientTerms& terms, const Facts& client, Mechanism mechanism) noexcept {
   const Doubt doubt = names_user_first(mechanism) ? Doubt::kAllows : Doubt::kDenies;
   return terms.rules.accepts(mechanism) &&
          terms.judge(client, mechanism, std::nullopt, doubt).allowed();
 }
 
-std::vector<Mechanism> usable_mechanisms(const Terms& terms, const Facts& client) {
+std::vector<Mechanism> usable_mechanisms(const ClientTerms& terms, const Facts& client) {
   std::vector<Mechanism> list;
   for (const Mechanism mechanism : terms.rules.mechanisms()) {
     if (usable(terms, client, mechanism)) list.push_back(mechanism);
@@ -43,7 +43,7 @@ std::string sasl_names(const std::vector<Mechanism>& mechanisms) {
 
 // A program that may pipeline sends PASS along with USER, before it can read a refusal, and some do
 // so whether USER is listed or not.
-bool may_pipeline(const Terms& terms, const Facts& client,
+bool may_pipeline(const ClientTerms& terms, const Facts& client,
                   const std::vector<Mechanism>& mechanisms) noexcept {
   const auto allowed = [&](Mechanism mechanism) {
     const policy::Verdict verdict = terms.judge(client, mechanism, std::nullopt, Doubt::kDenies);
@@ -56,17 +56,12 @@ bool may_pipeline(const Terms& terms, const Facts& client,
 // What works only if the backend does it, and may be used. As long as nothing is known of it, or
 // where the administrator has made the list, TOP and UIDL are taken to be there: all servers of
 // this century have them.
-std::vector<Capability> backend_has(const Terms& terms, const BackendCapabilities* backend) {
-  std::optional<policy::CapabilitySet> known;
-  if (backend != nullptr) {
-    known = backend->has;
-  } else if (terms.learned) {
-    known = terms.learned->get();
-  }
-  const bool assumed = terms.capabilities || !known;
+std::vector<Capability> backend_has(const ClientTerms& terms,
+                                    const std::optional<BackendCapabilities>& backend) {
+  const bool assumed = terms.capabilities || !backend;
   std::vector<Capability> list;
   const auto add = [&](Capability capability, policy::Command command, bool by_default) {
-    const bool there = by_default || (known && known->contains(capability));
+    const bool there = by_default || (backend && backend->has.contains(capability));
     if (there && terms.commands.contains(command)) list.push_back(capability);
   };
   add(Capability::kTop, policy::Command::kTop, assumed);
@@ -77,20 +72,21 @@ std::vector<Capability> backend_has(const Terms& terms, const BackendCapabilitie
 
 }  // namespace
 
-bool Terms::asks_for_capabilities() const noexcept {
+bool ClientTerms::asks_for_capabilities() const noexcept {
   return !capabilities || capabilities->contains(Capability::kExpire) ||
          capabilities->contains(Capability::kLoginDelay) ||
          capabilities->contains(Capability::kLang);
 }
 
-policy::Verdict Terms::judge(policy::Facts client, Mechanism mechanism,
-                             std::optional<std::string_view> user, Doubt doubt) const noexcept {
+policy::Verdict ClientTerms::judge(policy::Facts client, Mechanism mechanism,
+                                   std::optional<std::string_view> user,
+                                   Doubt doubt) const noexcept {
   client.mechanism = mechanism;
   client.user = user;
   return rules.evaluate(client, doubt);
 }
 
-std::string Terms::refusal(const policy::Verdict& verdict) const {
+std::string ClientTerms::refusal(const policy::Verdict& verdict) const {
   std::string text = "-ERR ";
   if (!refusal_code.empty()) text.append("[").append(refusal_code).append("] ");
   if (verdict.ground != policy::Ground::kOldTls) return text += advice;
@@ -109,8 +105,8 @@ std::string default_advice(std::string_view help_text, std::string_view help_url
   return advice;
 }
 
-std::string capability_reply(const Terms& terms, const Facts& client, Phase phase,
-                             const BackendCapabilities* backend) {
+std::string capability_reply(const ClientTerms& terms, const Facts& client, Phase phase,
+                             const std::optional<BackendCapabilities>& backend) {
   std::string reply = "+OK capability list follows\r\n";
   const auto show = [&](Capability capability, std::string_view argument = {}) {
     if (terms.capabilities && !terms.capabilities->contains(capability)) return;
@@ -127,14 +123,14 @@ std::string capability_reply(const Terms& terms, const Facts& client, Phase phas
   if (may_pipeline(terms, client, mechanisms)) show(Capability::kPipelining);
   const bool stls = terms.stls == Stls::kOffered && !policy::is_tls(client.link);
   if (stls && phase == Phase::kAuthorization) show(Capability::kStls);
-  if (backend != nullptr && !backend->expire.empty()) show(Capability::kExpire, backend->expire);
-  if (backend != nullptr && !backend->login_delay.empty()) {
+  if (backend && !backend->expire.empty()) show(Capability::kExpire, backend->expire);
+  if (backend && !backend->login_delay.empty()) {
     show(Capability::kLoginDelay, backend->login_delay);
   }
   return reply += ".\r\n";
 }
 
-std::string mechanism_reply(const Terms& terms, const Facts& client) {
+std::string mechanism_reply(const ClientTerms& terms, const Facts& client) {
   std::string reply = "+OK mechanism list follows\r\n";
   for (const Mechanism mechanism : usable_mechanisms(terms, client)) {
     if (policy::is_sasl(mechanism)) reply.append(policy::name_of(mechanism)).append("\r\n");

@@ -1,9 +1,9 @@
-// What one listener promises its clients and asks of them. Immutable, part of a snapshot; every
-// conversation and relay on that listener looks at it.
+// What the clients of one listener are promised and bound to. Immutable, part of a snapshot; every
+// conversation and relay on that listener looks at it. What it takes to serve them from a backend
+// is in BackendTerms.
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,35 +14,23 @@
 #include "policy/consequence.hpp"
 #include "policy/mechanism.hpp"
 #include "policy/rules.hpp"
-#include "proxy/pop3/backend_login.hpp"
 #include "proxy/pop3/capabilities.hpp"
 
 namespace postern::pop3 {
 
 enum class Stls { kAbsent, kOffered };
 
-/// What becomes of the words in a backend's `-ERR` after login.
-enum class ErrorText { kReplace, kPass };
-
-/// How the backend ends its lines; kAuto: as it ends its greeting.
-enum class LineEnds : std::uint8_t { kAuto, kCrLf, kLf };
-
-struct Terms {
+struct ClientTerms {
   policy::Rules rules;
   Stls stls = Stls::kAbsent;
   std::string greeting = "POP3 ready";    // printable ASCII
   std::string advice;                     // what a client reads that should have used TLS
   std::string help_url;                   // appended to other refusals; may be empty
   std::string refusal_code = "SYS/PERM";  // of a refusal by policy; empty for none
-  UpstreamAuth upstream_auth = UpstreamAuth::kUserPass;
   policy::OnPlaintext on_plaintext = policy::OnPlaintext::kRefuse;
   policy::OnExposed on_exposed = policy::OnExposed::kWarn;
   policy::CommandSet commands = policy::kStandardCommands;  // after login
   std::optional<policy::CapabilitySet> capabilities;  // shown at most; empty: as the backend has
-  std::shared_ptr<LearnedCapabilities> learned;       // of the backend; null: nothing is remembered
-  ErrorText error_text = ErrorText::kReplace;
-  std::vector<std::string> temporary_errors;  // what this backend says that is no wrong password
-  LineEnds line_ends = LineEnds::kAuto;
   std::uint32_t max_command_bytes = 512;
   std::uint32_t max_auth_bytes = 65536;
   std::uint32_t max_bad_commands = 5;    // 0 is off
@@ -66,12 +54,11 @@ enum class Phase { kAuthorization, kTransaction };
 
 /// The reply to CAPA (RFC 2449 section 5), complete with status line and terminator: our own list,
 /// never the backend's. Login capabilities are shown only where a login would be allowed.
-/// `backend` is what the backend said in this session; before that, what is remembered of it
-/// counts.
-std::string capability_reply(const Terms& terms, const policy::Facts& client, Phase phase,
-                             const BackendCapabilities* backend = nullptr);
+/// `backend` is what the backend said in this session, or else what is known of it, if anything.
+std::string capability_reply(const ClientTerms& terms, const policy::Facts& client, Phase phase,
+                             const std::optional<BackendCapabilities>& backend = std::nullopt);
 
 /// The reply to a bare AUTH: the mechanisms allowed on this link, as a multi-line reply.
-std::string mechanism_reply(const Terms& terms, const policy::Facts& client);
+std::string mechanism_reply(const ClientTerms& terms, const policy::Facts& client);
 
 }  // namespace postern::pop3
