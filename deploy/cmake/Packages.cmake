@@ -1,11 +1,13 @@
 # Libraries of the system, under one name each:
-#   libuv::uv  tomlplusplus::tomlplusplus  fmt::fmt  spdlog::spdlog  CLI11::CLI11
+#   libuv::uv  cares::cares  tomlplusplus::tomlplusplus  fmt::fmt  spdlog::spdlog  CLI11::CLI11
 #   nlohmann_json::nlohmann_json  Threads::Threads
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 
 pkg_check_modules(LIBUV REQUIRED IMPORTED_TARGET libuv)
 add_library(libuv::uv ALIAS PkgConfig::LIBUV)
+pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares>=1.18)
+add_library(cares::cares ALIAS PkgConfig::CARES)
 
 # Its package sets TOML_HEADER_ONLY=0: the parser is in the library, a user's file compiles in
 # half a second instead of three.

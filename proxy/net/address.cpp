@@ -73,6 +73,10 @@ std::uint16_t Address::port() const noexcept {
   return ntohs(family() == AF_INET ? storage_.v4.sin_port : storage_.v6.sin6_port);
 }
 
+void Address::set_port(std::uint16_t port) noexcept {
+  (family() == AF_INET ? storage_.v4.sin_port : storage_.v6.sin6_port) = htons(port);
+}
+
 std::string Address::text() const {
   const std::string host = ip();
   const bool bracketed = host.find(':') != std::string::npos;

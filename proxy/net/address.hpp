@@ -29,6 +29,7 @@ class Address {
   /// As IPv6, in network byte order; IPv4 is mapped (RFC 4291 section 2.5.5.2).
   std::array<std::uint8_t, 16> mapped() const noexcept;
   std::uint16_t port() const noexcept;
+  void set_port(std::uint16_t port) noexcept;
   /// "IP:PORT", with brackets around IPv6.
   std::string text() const;
 

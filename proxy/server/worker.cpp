@@ -30,8 +30,9 @@ Worker::Worker(unsigned number, admin::Log& log, Admission& admission, Crowd& cr
       wakeup_(loop_, [this] { run_tasks(); }),
       retry_(loop_, [this] { try_to_resume(); }),
       tidying_(loop_, [this] { tidy_up(); }),
+      resolver_(loop_),
       table_(loop_, number, [this] { on_reaped(); }),
-      environment_{loop_, *buffers_, spare_, log_, table_, logins} {
+      environment_{loop_, *buffers_, spare_, log_, table_, logins, resolver_} {
   lock_memory(buffers_.get(), sizeof *buffers_);
 }
 

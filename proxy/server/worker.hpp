@@ -13,6 +13,7 @@
 #include "proxy/admin/log.hpp"
 #include "proxy/net/acceptor.hpp"
 #include "proxy/net/callback.hpp"
+#include "proxy/net/resolver.hpp"
 #include "proxy/server/admission.hpp"
 #include "proxy/server/crowd.hpp"
 #include "proxy/server/guard.hpp"
@@ -96,6 +97,7 @@ class Worker final : private net::Acceptor::Owner {
   net::Wakeup wakeup_;
   net::Timer retry_;
   net::Timer tidying_;
+  net::Resolver resolver_;
   session::Table table_;
   session::Environment environment_;
   std::vector<OpenDoor> doors_;

@@ -29,6 +29,7 @@ struct Environment {
   admin::Log& log;
   Table& table;
   LoginBook& logins;
+  net::Resolver& resolver;
 };
 
 class Session final : private pop3::Shell, private Transport::Owner {

@@ -8,7 +8,7 @@ void Session::connect_upstream() {
   record_.backend = backend.name;
   connecting_ = true;
   record_.reach.begin_login(now());
-  candidates_ = std::make_unique<upstream::Candidates>(environment_.loop, backend.address,
+  candidates_ = std::make_unique<upstream::Candidates>(environment_.resolver, backend.address,
                                                        [this] { on_candidate_ready(); });
   try_next_candidate();
 }

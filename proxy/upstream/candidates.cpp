@@ -4,9 +4,9 @@
 
 namespace postern::upstream {
 
-Candidates::Candidates(net::Loop& loop, const std::vector<conf::Endpoint>& endpoints,
+Candidates::Candidates(net::Resolver& resolver, const std::vector<conf::Endpoint>& endpoints,
                        net::Callback ready)
-    : loop_(loop), endpoints_(endpoints), ready_(std::move(ready)) {}
+    : resolver_(resolver), endpoints_(endpoints), ready_(std::move(ready)) {}
 
 Candidates::Found Candidates::next(net::Address& address) {
   if (!resolved_.empty()) {
@@ -20,7 +20,7 @@ Candidates::Found Candidates::next(net::Address& address) {
     address = *literal;
     return Found::kNow;
   }
-  lookup_ = std::make_unique<net::Lookup>(loop_, endpoint.host, endpoint.port,
+  lookup_ = std::make_unique<net::Lookup>(resolver_, endpoint.host, endpoint.port,
                                           [this](std::vector<net::Address> addresses, int error) {
                                             lookup_error_ = error;
                                             std::ranges::reverse(addresses);

@@ -8,8 +8,7 @@
 #include "conf/endpoint.hpp"
 #include "proxy/net/address.hpp"
 #include "proxy/net/callback.hpp"
-#include "proxy/net/lookup.hpp"
-#include "proxy/net/loop.hpp"
+#include "proxy/net/resolver.hpp"
 
 namespace postern::upstream {
 
@@ -21,8 +20,9 @@ class Candidates {
     kNone,   // all have been handed out
   };
 
-  /// `endpoints` and the loop must outlive it. `ready` is never called from inside next().
-  Candidates(net::Loop& loop, const std::vector<conf::Endpoint>& endpoints, net::Callback ready);
+  /// `endpoints` and the resolver must outlive it. `ready` is never called from inside next().
+  Candidates(net::Resolver& resolver, const std::vector<conf::Endpoint>& endpoints,
+             net::Callback ready);
 
   Found next(net::Address& address);
 
@@ -32,7 +32,7 @@ class Candidates {
   int lookup_error() const noexcept { return lookup_error_; }
 
  private:
-  net::Loop& loop_;
+  net::Resolver& resolver_;
   const std::vector<conf::Endpoint>& endpoints_;
   net::Callback ready_;
   std::size_t position_ = 0;

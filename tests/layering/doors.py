@@ -18,6 +18,7 @@ JSON = r"nlohmann/json(_fwd)?\.hpp"
 ARGUMENTS = r"CLI/\w+\.hpp"
 BORINGSSL = r"openssl/\w+\.h"
 LIBUV = r"uv\.h"
+C_ARES = r"ares\.h"
 TOML = r"toml\+\+/[\w/]+\.h(pp)?"
 
 
@@ -38,7 +39,7 @@ DOORS = (
     Door("conf/", project=("policy/", "tls/settings.hpp"),
          foreign=(STD, FORMAT, TOML, r"arpa/inet\.h")),
     Door("proxy/pop3/", project=("policy/",), foreign=(STD, VECTORS)),
-    Door("proxy/net/", foreign=(STD, SYSTEM, LIBUV)),
+    Door("proxy/net/", foreign=(STD, SYSTEM, LIBUV, C_ARES)),
     Door("proxy/transport/", project=("proxy/net/", "tls/"), foreign=(STD,)),
     Door("proxy/report/", project=("policy/",),
          foreign=(STD, FORMAT, JSON, r"(arpa|netinet)/in(et)?\.h")),
@@ -58,6 +59,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<([^>]+)>|"([^"]+)")')
 # What must be in one place only, so that there is one place to read and to trust.
 ONE_FILE = (
     ("conf/", "toml++ is included", re.compile(r"^\s*#\s*include\s*<toml\+\+/", re.M)),
+    ("proxy/net/", "c-ares is included", re.compile(r"^\s*#\s*include\s*<ares\.h>", re.M)),
     ("proxy/pop3/", "vectors are written out",
      re.compile(r"^\s*#\s*include\s*<immintrin\.h>", re.M)),
     ("", "SSL_get_error is called", re.compile(r"\bSSL_get_error\s*\(")),
