@@ -4,7 +4,7 @@
 
 #include "proxy/net/acceptor.hpp"
 #include "proxy/pop3/answer.hpp"
-#include "proxy/session/record.hpp"
+#include "proxy/session/client_ip.hpp"
 
 namespace postern::server {
 namespace {

@@ -12,9 +12,9 @@ namespace {
 
 using pop3::CloseReason;
 
-policy::Facts facts_about(const net::Address& peer) {
+policy::Facts facts_about(const policy::IpAddress& client) {
   policy::Facts facts;
-  facts.peer = ip_of(peer);
+  facts.peer = client;
   facts.now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   return facts;
 }
@@ -26,15 +26,13 @@ Session::Session(const Environment& environment, std::shared_ptr<const Snapshot>
     : environment_(environment),
       snapshot_(std::move(snapshot)),
       plan_(plan),
+      client_(ip_of(peer)),
+      accepted_(environment.loop.now()),
+      journal_(environment.log, {environment.loop, downstream_, dialogue_},
+               {environment.table.next_id(), plan.name, peer, local}),
       timer_(environment.loop, [this] { on_timer(); }),
       downstream_(environment.loop, environment.buffers, *this, transport::Buffers::kClientRead),
-      dialogue_(plan.terms, plan.backend_terms, *this, environment.spare, facts_about(peer)) {
-  record_.id = environment.table.next_id();
-  record_.listener = plan.name;
-  record_.peer = peer;
-  record_.local = local;
-  record_.accepted = now();
-}
+      dialogue_(plan.terms, plan.backend_terms, *this, environment.spare, facts_about(client_)) {}
 
 Session::~Session() = default;
 
@@ -102,7 +100,7 @@ void Session::on_end(Transport& transport, TransportEnd end) {
   if (&transport == &downstream_) {
     on_client_end(end);
   } else if (&transport == upstream_.get()) {
-    upstream_broke(transport.error() == 0 ? net::closed_by_peer() : transport.error());
+    journal_.backend_failed(transport.error() == 0 ? net::closed_by_peer() : transport.error());
     dialogue_.on_upstream_lost(pop3::UpstreamLoss::kClosed);
   }
   settle();
@@ -111,7 +109,7 @@ void Session::on_end(Transport& transport, TransportEnd end) {
 void Session::on_client_end(TransportEnd end) {
   const bool handshaking = downstream_.engine() != nullptr && !downstream_.secured();
   if (handshaking) {
-    if (downstream_.opening().foreign() && record_.used_stls)
+    if (downstream_.opening().foreign() && plan_.tls != conf::ListenerTls::kImplicit)
       return close(CloseReason::kStlsInjection);
     // A scanner or a health check that says nothing is no failure of TLS.
     return close(downstream_.bytes_in() == 0 ? CloseReason::kNoAuthAttempts
@@ -158,30 +156,20 @@ pop3::Sink Session::send_downstream(std::string_view bytes) {
 }
 
 void Session::start_tls() {
-  record_.used_stls = true;
+  journal_.stls_begun();
   secure();
 }
 
 // Some networks may use older versions of TLS than others.
 void Session::secure() {
   auto engine = std::make_unique<tls::Engine>(plan_.context);
-  const policy::Facts client = facts_about(record_.peer);
+  const policy::Facts client = facts_about(client_);
   engine->raise_floor(conf::version_of(plan_.terms.rules.floor_for(client.peer, client.now)));
   downstream_.start_tls(std::move(engine));
   entered(dialogue_.phase());
   watch(Watch::kHandshake);
 }
 
-// At level debug the log alone tells where a session stood still.
-void Session::entered(std::string_view phase) {
-  if (!environment_.log.wants(conf::LogLevel::kDebug)) return;
-  write_step(environment_.log, "phase", phase, "", record_, downstream_, dialogue_);
-}
-
-void Session::step(std::string_view what) {
-  if (!environment_.log.wants(conf::LogLevel::kDebug)) return;
-  write_step(environment_.log, "upstream", dialogue_.phase(), what, record_, downstream_,
-             dialogue_);
-}
+void Session::entered(std::string_view phase) { journal_.entered(phase); }
 
 }  // namespace postern::session

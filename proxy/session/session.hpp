@@ -7,8 +7,9 @@
 
 #include "proxy/net/callback.hpp"
 #include "proxy/pop3/dialogue.hpp"
+#include "proxy/session/client_ip.hpp"
+#include "proxy/session/journal.hpp"
 #include "proxy/session/login_attempt.hpp"
-#include "proxy/session/record.hpp"
 #include "proxy/session/snapshot.hpp"
 #include "proxy/session/ticket.hpp"
 #include "proxy/session/waiting.hpp"
@@ -91,10 +92,8 @@ class Session final : private pop3::Shell, private Transport::Owner {
   void secure();
   pop3::LoginAdmitted answer_from_memory(const policy::GateRuling& ruling);
   void try_next_candidate();
-  void upstream_broke(int error);
   void on_candidate_ready();
   void spend_upstream();
-  void step(std::string_view what);
   void settle();
   void watch(Watch what);
   void on_timer();
@@ -114,7 +113,9 @@ class Session final : private pop3::Shell, private Transport::Owner {
   Ticket ticket_;
   std::shared_ptr<const Snapshot> snapshot_;
   const ListenerPlan& plan_;
-  Record record_;
+  policy::IpAddress client_;
+  milliseconds accepted_;
+  Journal journal_;
   Watch watch_ = Watch::kNone;
   bool connecting_ = false;
   bool upstream_failed_ = false;  // to be told to the dialogue once it has returned

@@ -44,7 +44,7 @@ void Session::watch(Watch what) {
   const milliseconds limit = limit_of(what);
   if (limit.count() == 0) return timer_.stop();
   // The login has one deadline from the first byte on; no byte of the client moves it.
-  const milliseconds spent = what == Watch::kLogin ? now() - record_.accepted : milliseconds{0};
+  const milliseconds spent = what == Watch::kLogin ? now() - accepted_ : milliseconds{0};
   timer_.start(limit - spent);
 }
 
@@ -73,11 +73,11 @@ void Session::on_timer() {
       dialogue_.on_expired(pop3::Deadline::kLogin);
       break;
     case Watch::kConnect:
-      upstream_broke(net::timed_out());
+      journal_.backend_failed(net::timed_out());
       dialogue_.on_expired(pop3::Deadline::kConnect);
       break;
     case Watch::kBackendLogin:
-      upstream_broke(net::timed_out());
+      journal_.backend_failed(net::timed_out());
       dialogue_.on_expired(pop3::Deadline::kBackendLogin);
       break;
     case Watch::kPenalty:

@@ -1,0 +1,153 @@
+#include "proxy/session/journal.hpp"
+
+#include <utility>
+
+#include "proxy/session/client_ip.hpp"
+#include "proxy/session/hint.hpp"
+
+namespace postern::session {
+namespace {
+
+using conf::LogLevel;
+using pop3::Notice;
+
+std::uint64_t count(milliseconds duration) noexcept {
+  return static_cast<std::uint64_t>(duration.count());
+}
+
+bool is_about_backend(Notice notice) noexcept {
+  return notice == Notice::kBackendDown || notice == Notice::kProtocolViolation;
+}
+
+}  // namespace
+
+Journal::Journal(admin::Log& log, const Sources& sources, Visit visit)
+    : log_(log), sources_(sources), visit_(std::move(visit)), accepted_(sources.loop.now()) {}
+
+// Who, where, and how the link is protected.
+admin::LogEntry Journal::begin(LogLevel level, std::string_view event) const {
+  admin::LogEntry entry = log_.entry(level, event);
+  entry.add("sid", visit_.id).add("rip", visit_.peer.ip()).add("rport", visit_.peer.port());
+  entry.add("lip", visit_.local.ip()).add("lport", visit_.local.port());
+  entry.add("listener", visit_.listener);
+  const Transport& downstream = sources_.downstream;
+  if (!downstream.engine()) return std::move(entry.add("tls", "-"));
+  const tls::Session agreed = downstream.engine()->session();
+  entry.add("sni", agreed.sni);
+  if (!downstream.secured()) return std::move(entry.add("tls", "-"));
+  entry.add("tls", agreed.version).add("cipher", agreed.cipher).add("alpn", agreed.alpn);
+  entry.add_flag("resumed", agreed.resumed);
+  return entry;
+}
+
+void Journal::add_login(admin::LogEntry& entry) const {
+  entry.add("user", sources_.dialogue.user());
+  const auto mechanism = sources_.dialogue.mechanism();
+  if (mechanism) entry.add("mech", policy::name_of(*mechanism));
+}
+
+void Journal::add_backend(admin::LogEntry& entry) const {
+  if (backend_.empty()) return;
+  entry.add("backend", backend_).add("baddr", backend_address_).add("btls", "-");
+}
+
+// Who has not logged in may have only so many lines.
+bool Journal::is_granted(const admin::StrangersLine& line) const {
+  return logged_in_ ? log_.wants(line.level) : log_.grants(line);
+}
+
+void Journal::entered(std::string_view phase) { write_step("phase", phase, ""); }
+
+// At level debug.
+void Journal::write_step(std::string_view event, std::string_view phase, std::string_view message) {
+  if (!log_.wants(LogLevel::kDebug)) return;
+  admin::LogEntry entry = begin(LogLevel::kDebug, event);
+  add_login(entry);
+  add_backend(entry);
+  entry.add("phase", phase);
+  log_.write(LogLevel::kDebug, entry.finish(message));
+}
+
+void Journal::reported(const pop3::Report& report) {
+  const ReportWords words = words_for(report);
+  const bool decision = tells_decision(report.notice);
+  const admin::StrangersLine line{
+      .address = ip_of(visit_.peer),
+      .kind = admin::StrangersLine::Kind::kLogin,
+      .user = sources_.dialogue.user(),
+      .level = words.level,
+      .event = words.event,
+      .reason = decision ? policy::name_of(report.ground) : words.reason};
+  if (!is_granted(line)) return;
+  admin::LogEntry entry = begin(words.level, words.event);
+  add_login(entry);
+  if (decision) {
+    add_decision(entry, report);
+  } else if (report.notice == Notice::kExposedInUse) {
+    add_backend(entry);
+    entry.add("rule", "policy.exposed").add("decision", report.detail);
+  } else {
+    add_backend(entry);
+    if (!words.reason.empty()) entry.add("reason", words.reason).add("bcode", report.detail);
+    if (is_about_backend(report.notice)) return write_trouble(words, entry);
+  }
+  log_.write(words.level, entry.finish(words.message));
+}
+
+// Where it went wrong with the backend, after how long, and why.
+void Journal::write_trouble(const ReportWords& words, admin::LogEntry& entry) {
+  entry.add("phase", reach_.phase());
+  entry.add_seconds("dur", count(reach_.taken(sources_.loop.now())));
+  std::string message(words.message);
+  const std::string& failures = reach_.failures();
+  if (words.event == "backend_down") {
+    message.append(": ").append(failures.empty() ? "it refuses to serve" : failures);
+  }
+  log_.write(words.level, entry.finish(message));
+}
+
+void Journal::closed(pop3::CloseReason reason) {
+  write_hint(reason);
+  const pop3::CloseTraits& traits = pop3::traits_of(reason);
+  const pop3::Dialogue& dialogue = sources_.dialogue;
+  const LogLevel level =
+      traits.severity == pop3::Severity::kWarn ? LogLevel::kWarn : LogLevel::kInfo;
+  const admin::StrangersLine line{.address = ip_of(visit_.peer),
+                                  .user = dialogue.user(),
+                                  .level = level,
+                                  .event = "session",
+                                  .reason = traits.name};
+  if (!is_granted(line)) return;
+  admin::LogEntry entry = begin(level, line.event);
+  entry.add_flag("stls", used_stls_);
+  add_login(entry);
+  entry.add("auth_attempts", dialogue.attempts());
+  entry.add_flag("secret_sent", dialogue.secret_exposed());
+  add_backend(entry);
+  entry.add("reason", traits.name).add("phase", dialogue.phase());
+  entry.add("in", sources_.downstream.bytes_in()).add("out", sources_.downstream.bytes_out());
+  entry.add("retr", dialogue.counts().retrieved).add("dele", dialogue.counts().deleted);
+  entry.add_seconds("dur", count(sources_.loop.now() - accepted_));
+  if (logged_in_) entry.add_seconds("login_dur", count(login_taken_));
+  entry.add("ended_by", name_of(traits.ended_by));
+  log_.write(level, entry.finish(logged_in_ ? "session closed" : "closed before login"));
+}
+
+// Events that fail2ban and its like act on get a line of their own before the session's.
+void Journal::write_hint(pop3::CloseReason reason) {
+  const Hint hint = hint_for(reason, sources_.downstream, sources_.dialogue);
+  if (hint.event.empty()) return;
+  const std::string_view name = pop3::traits_of(reason).name;
+  if (!is_granted({.address = ip_of(visit_.peer),
+                   .user = sources_.dialogue.user(),
+                   .level = LogLevel::kWarn,
+                   .event = hint.event,
+                   .reason = name})) {
+    return;
+  }
+  admin::LogEntry entry = begin(LogLevel::kWarn, hint.event);
+  entry.add("reason", name);
+  log_.write(LogLevel::kWarn, entry.finish(hint.message));
+}
+
+}  // namespace postern::session

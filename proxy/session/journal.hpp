@@ -1,0 +1,106 @@
+// What a session says of itself: every line about it, written as things happen, and the evidence
+// that those lines tell. Nobody else writes about a session. Evidence, never a secret.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "policy/guess_ruling.hpp"
+#include "proxy/admin/log.hpp"
+#include "proxy/net/address.hpp"
+#include "proxy/net/loop.hpp"
+#include "proxy/pop3/dialogue.hpp"
+#include "proxy/session/login_words.hpp"
+#include "proxy/session/reach.hpp"
+#include "proxy/session/report_words.hpp"
+#include "proxy/transport/transport.hpp"
+
+namespace postern::session {
+
+using std::chrono::milliseconds;
+using transport::Transport;
+
+class Journal {
+ public:
+  /// Who came, and where to.
+  struct Visit {
+    std::string id;
+    std::string_view listener;  // outlives the session
+    net::Address peer;
+    net::Address local;
+  };
+
+  /// Where the evidence is. All of it outlives the journal, and none is looked at before a line is
+  /// written.
+  struct Sources {
+    const net::Loop& loop;
+    const Transport& downstream;
+    const pop3::Dialogue& dialogue;
+  };
+
+  /// The client was accepted now.
+  Journal(admin::Log& log, const Sources& sources, Visit visit);
+  Journal(const Journal&) = delete;
+  Journal& operator=(const Journal&) = delete;
+
+  /// The client asked for TLS.
+  void stls_begun() noexcept { used_stls_ = true; }
+  /// Another phase; a line at level debug, which alone tells where a session stood still.
+  void entered(std::string_view phase);
+  /// A security event that the dialogue reported.
+  void reported(const pop3::Report& report);
+
+  /// A login is complete, and what follows is its time.
+  void login_begun() noexcept;
+  /// A login was turned away, or would have been. `user` is empty where only the backend learns it.
+  void gate_closed(const policy::GateRuling& ruling, std::string_view user);
+  /// A login that the backend has just refused, with this code, was not taken there again.
+  void answered_from_memory(std::string_view code);
+  /// A login was not right; `ruling` tells what that brought: nothing, a lock or a ban.
+  void judged(const pop3::LoginJudged& login, const policy::FailureRuling& ruling);
+  void logged_in();
+
+  /// A backend is about to be tried.
+  void backend_chosen(std::string_view name);
+  /// Its name, "mail.lan:110", is being looked up.
+  void resolving(std::string name);
+  void connecting(const net::Address& address);
+  void connected();
+  /// The address did not take the connection: a negative libuv error.
+  void connection_refused(int error);
+  /// The address, or the name, is of no use: a negative libuv error.
+  void backend_failed(int error);
+  /// It has greeted, and is told who logs in.
+  void login_sent() noexcept;
+
+  /// The end. Nothing follows.
+  void closed(pop3::CloseReason reason);
+
+ private:
+  admin::LogEntry begin(conf::LogLevel level, std::string_view event) const;
+  void add_login(admin::LogEntry& entry) const;
+  void add_backend(admin::LogEntry& entry) const;
+  bool is_granted(const admin::StrangersLine& line) const;
+  void write_trouble(const ReportWords& words, admin::LogEntry& entry);
+  void write_step(std::string_view event, std::string_view phase, std::string_view message);
+  void write_login(const LoginWords& words, std::string_view code);
+  void write_limit(std::string_view event, std::string_view user, std::string_view reason,
+                   policy::GuardMode mode, std::string_view message);
+  void write_hint(pop3::CloseReason reason);
+
+  admin::Log& log_;
+  Sources sources_;
+  Visit visit_;
+  milliseconds accepted_;
+  milliseconds login_begun_{0};
+  milliseconds login_taken_{0};
+  bool used_stls_ = false;
+  bool logged_in_ = false;
+  std::string backend_;          // name, once one was tried
+  std::string backend_address_;  // "IP:PORT", once one was tried; a name while it is looked up
+  Reach reach_;                  // how far it came
+};
+
+}  // namespace postern::session

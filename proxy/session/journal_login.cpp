@@ -1,0 +1,125 @@
+// The journal of a session's logins, and of what those bring who guess passwords.
+#include <fmt/format.h>
+
+#include "proxy/session/client_ip.hpp"
+#include "proxy/session/journal.hpp"
+
+namespace postern::session {
+namespace {
+
+using conf::LogLevel;
+
+std::string_view mode_of(policy::GuardMode mode) noexcept {
+  return mode == policy::GuardMode::kEnforce ? "enforce" : "report-only";
+}
+
+std::string_view reason_of(policy::Gate gate) noexcept {
+  switch (gate) {
+    case policy::Gate::kOpen:
+    case policy::Gate::kRemembered:
+      break;
+    case policy::Gate::kBanned:
+      return "banned";
+    case policy::Gate::kLocked:
+      return "user_locked";
+    case policy::Gate::kCrowded:
+      return "crowded";
+  }
+  return "";
+}
+
+std::string_view words_of(policy::Gate gate) noexcept {
+  switch (gate) {
+    case policy::Gate::kOpen:
+    case policy::Gate::kRemembered:
+      break;
+    case policy::Gate::kBanned:
+      return "the address is banned";
+    case policy::Gate::kLocked:
+      return "too many wrong passwords for this user from there";
+    case policy::Gate::kCrowded:
+      return "as many logins from there as may be wrong are being asked about";
+  }
+  return "";
+}
+
+long long seconds_until(policy::TimePoint end) {
+  const auto left = end - std::chrono::steady_clock::now();
+  return std::chrono::ceil<std::chrono::seconds>(left).count();
+}
+
+}  // namespace
+
+void Journal::login_begun() noexcept {
+  login_begun_ = sources_.loop.now();
+  reach_.begin_login(login_begun_);
+}
+
+void Journal::logged_in() {
+  log_.know(sources_.dialogue.user());
+  logged_in_ = true;
+  login_taken_ = sources_.loop.now() - login_begun_;
+}
+
+void Journal::gate_closed(const policy::GateRuling& ruling, std::string_view user) {
+  // Who only would have been turned away is no refused login.
+  const std::string_view event = ruling.refuses() ? "login_refused" : "limit";
+  const std::string_view reason = ruling.refuses() ? "locked" : reason_of(ruling.gate);
+  using Kind = admin::StrangersLine::Kind;
+  if (!log_.grants({.address = ip_of(visit_.peer),
+                    .kind = user.empty() ? Kind::kConnection : Kind::kLogin,
+                    .user = user,
+                    .level = LogLevel::kWarn,
+                    .event = event,
+                    .reason = reason})) {
+    return;
+  }
+  write_limit(event, user, reason, ruling.mode,
+              fmt::format("{}{}", ruling.refuses() ? "turned away: " : "would be turned away: ",
+                          words_of(ruling.gate)));
+}
+
+void Journal::answered_from_memory(std::string_view code) { write_login(kRememberedWords, code); }
+
+void Journal::judged(const pop3::LoginJudged& login, const policy::FailureRuling& ruling) {
+  write_login(words_for(login, ruling.guess), login.code);
+  if (!log_.wants(LogLevel::kWarn)) return;
+  const std::string& user = sources_.dialogue.user();
+  if (ruling.locked_until) {
+    write_limit("limit", user, "user_locked", ruling.mode,
+                fmt::format("this user is locked from there for {} s; from elsewhere the user "
+                            "logs in as ever",
+                            seconds_until(*ruling.locked_until)));
+  }
+  if (ruling.ban) {
+    write_limit("ban", user, policy::name_of(ruling.ban->reason), ruling.mode,
+                fmt::format("{} is banned for {} s", ruling.ban->network.text(),
+                            seconds_until(ruling.ban->until)));
+  }
+}
+
+void Journal::write_login(const LoginWords& words, std::string_view code) {
+  if (!log_.grants({.address = ip_of(visit_.peer),
+                    .kind = admin::StrangersLine::Kind::kLogin,
+                    .user = sources_.dialogue.user(),
+                    .level = LogLevel::kInfo,
+                    .event = words.event,
+                    .reason = words.reason})) {
+    return;
+  }
+  admin::LogEntry entry = begin(LogLevel::kInfo, words.event);
+  add_login(entry);
+  add_backend(entry);
+  entry.add("reason", words.reason).add("bcode", code);
+  log_.write(LogLevel::kInfo, entry.finish(words.message));
+}
+
+void Journal::write_limit(std::string_view event, std::string_view user, std::string_view reason,
+                          policy::GuardMode mode, std::string_view message) {
+  admin::LogEntry entry = begin(LogLevel::kWarn, event);
+  entry.add("user", user).add("rule", "limits.auth_failures").add("mode", mode_of(mode));
+  entry.add("reason", reason);
+  log_.write(LogLevel::kWarn, entry.finish(message));
+}
+
+}  // namespace postern::session
