@@ -39,15 +39,15 @@ std::expected<std::vector<Door>, conf::Diagnostics> Doors::prepare(
   return doors;
 }
 
-std::expected<Door, std::string> Doors::open(std::string key, const conf::Endpoint& endpoint,
+std::expected<Door, std::string> Doors::open(std::string configured, const conf::Endpoint& endpoint,
                                              const std::vector<Door>& beside) const {
-  Door door{.key = std::move(key), .listener = 0, .address = {}, .sockets = {}};
-  if (const auto known = open_.find(door.key); known != open_.end()) {
-    door.address = known->second;
-    return door;
-  }
+  Door door{.configured = std::move(configured), .listener = 0, .address = {}, .sockets = {}};
   const auto wanted = net::Address::parse(endpoint.host, endpoint.port);
   if (!wanted) return std::unexpected(to_string(endpoint) + " is no IP address");
+  if (const Open* const known = find(door.configured, *wanted, beside)) {
+    door.address = known->address;
+    return door;
+  }
   door.address = *wanted;
   for (unsigned i = 0; i < workers_; ++i) {
     auto socket = net::open_listening_socket(
@@ -62,7 +62,22 @@ std::expected<Door, std::string> Doors::open(std::string key, const conf::Endpoi
 
 void Doors::commit(const std::vector<Door>& doors) {
   open_.clear();
-  for (const Door& door : doors) open_.emplace(door.key, door.address);
+  for (const Door& door : doors) open_.push_back({door.configured, door.address});
+}
+
+// A socket is known by its address, so that a listener that is renamed keeps it: closing it would
+// reset the connections that wait in it. Port 0 says nothing of an address; there the words decide.
+const Doors::Open* Doors::find(const std::string& configured, const net::Address& wanted,
+                               const std::vector<Door>& beside) const {
+  const auto serves = [&](const Open& open) {
+    const bool fits =
+        wanted.port() == 0 ? open.configured == configured : open.address.text() == wanted.text();
+    return fits && std::ranges::none_of(beside, [&open](const Door& door) {
+             return door.address.text() == open.address.text();
+           });
+  };
+  const auto known = std::ranges::find_if(open_, serves);
+  return known == open_.end() ? nullptr : &*known;
 }
 
 // An address may be opened beside others of ours: 127.0.0.1 beside 0.0.0.0, or in a reload the same
@@ -72,7 +87,7 @@ net::Claim Doors::claim_on(const net::Address& address, const std::vector<Door>&
     return other.port() == address.port() && other.family() == address.family();
   };
   const bool ours =
-      std::ranges::any_of(open_, [&](const auto& door) { return meets(door.second); }) ||
+      std::ranges::any_of(open_, [&](const Open& open) { return meets(open.address); }) ||
       std::ranges::any_of(beside, [&](const Door& door) { return meets(door.address); });
   return ours ? net::Claim::kShared : net::Claim::kAlone;
 }

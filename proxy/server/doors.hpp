@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <expected>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -18,7 +17,7 @@ namespace postern::server {
 
 /// One address of one listener, and what a worker needs to serve it.
 struct Door {
-  std::string key;                       // listener and address as configured; stable over reloads
+  std::string configured;                // listener and address as the file has them
   std::size_t listener = 0;              // position in the configuration
   net::Address address;                  // with the port that is in use
   std::vector<net::Descriptor> sockets;  // one a worker; empty when they are open already
@@ -37,13 +36,21 @@ class Doors {
   void commit(const std::vector<Door>& doors);
 
  private:
+  struct Open {
+    std::string configured;
+    net::Address address;
+  };
+
   /// `beside`: those of the same configuration that were opened before.
-  std::expected<Door, std::string> open(std::string key, const conf::Endpoint& endpoint,
+  std::expected<Door, std::string> open(std::string configured, const conf::Endpoint& endpoint,
                                         const std::vector<Door>& beside) const;
+  /// The open one that serves what is wanted; null when there is none.
+  const Open* find(const std::string& configured, const net::Address& wanted,
+                   const std::vector<Door>& beside) const;
   net::Claim claim_on(const net::Address& address, const std::vector<Door>& beside) const;
 
   unsigned workers_;
-  std::map<std::string, net::Address> open_;
+  std::vector<Open> open_;
 };
 
 }  // namespace postern::server

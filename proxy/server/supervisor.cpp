@@ -183,8 +183,8 @@ bool Supervisor::commit(Staged staged) {
     std::vector<WorkerDoor> doors;
     for (Door& door : staged.doors) {
       const bool fresh = !door.sockets.empty();
-      doors.push_back(
-          {door.key, door.listener, fresh ? std::move(door.sockets[i]) : net::Descriptor()});
+      doors.push_back({door.address.text(), door.listener,
+                       fresh ? std::move(door.sockets[i]) : net::Descriptor()});
     }
     workers_[i]->use(staged.snapshot, std::move(doors));
   }

@@ -96,13 +96,13 @@ void Worker::take(SnapshotPtr snapshot, std::vector<WorkerDoor> doors) {
   snapshot_ = std::move(snapshot);
   std::vector<OpenDoor> next;
   for (WorkerDoor& door : doors) {
-    OpenDoor open{std::move(door.key), door.listener, nullptr};
+    OpenDoor open{std::move(door.address), door.listener, nullptr};
     if (door.socket.valid()) {
       net::Acceptor::Owner& owner = *this;
       open.acceptor = std::make_unique<net::Acceptor>(loop_, std::move(door.socket), owner);
       if (paused_) open.acceptor->pause();
     } else {
-      const auto known = std::ranges::find(doors_, open.key, &OpenDoor::key);
+      const auto known = std::ranges::find(doors_, open.address, &OpenDoor::address);
       POSTERN_CHECK(known != doors_.end());
       open.acceptor = std::move(known->acceptor);
     }

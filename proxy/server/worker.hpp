@@ -28,7 +28,7 @@ using SnapshotPtr = std::shared_ptr<const session::Snapshot>;
 
 /// What one worker is told about one door. Without a socket it has the door open already.
 struct WorkerDoor {
-  std::string key;
+  std::string address;  // with the port that is in use
   std::size_t listener = 0;
   net::Descriptor socket;
 };
@@ -56,7 +56,7 @@ class Worker final : private net::Acceptor::Owner {
 
  private:
   struct OpenDoor {
-    std::string key;
+    std::string address;
     std::size_t listener;
     std::unique_ptr<net::Acceptor> acceptor;
   };
