@@ -9,8 +9,8 @@
 namespace postern::pop3 {
 namespace {
 
-constexpr std::array<std::string_view, 10> kStateNames = {
-    "greeting",      "authorization", "sasl",    "starting-tls", "connecting",
+constexpr std::array<std::string_view, 11> kStateNames = {
+    "greeting",      "authorization", "sasl",    "starting-tls", "admission", "connecting",
     "backend-login", "exchange",      "penalty", "relaying",     "closed",
 };
 static_assert(kStateNames.size() == static_cast<std::size_t>(Conversation::State::kClosed) + 1);
@@ -64,6 +64,7 @@ bool Conversation::wants_line() const noexcept {
 bool Conversation::owes_outcome() const noexcept {
   switch (state_) {
     case State::kSasl:
+    case State::kAdmission:
     case State::kConnecting:
     case State::kBackendLogin:
     case State::kExchange:
@@ -244,7 +245,8 @@ void Conversation::close(CloseReason reason, Actions& actions) {
 }
 
 // The one place where states change, so that each has its deadline. That of the login is absolute:
-// a SASL exchange does not stop it, so nobody lives on by beginning and cancelling.
+// a SASL exchange does not stop it, so nobody lives on by beginning and cancelling, and it runs on
+// while a login waits for its admission.
 void Conversation::enter(State state, Actions& actions) {
   if (state_ == state) return;
   const State before = std::exchange(state_, state);
@@ -263,6 +265,7 @@ void Conversation::enter(State state, Actions& actions) {
     case State::kGreeting:
     case State::kSasl:
     case State::kStartingTls:
+    case State::kAdmission:
     case State::kRelaying:
     case State::kClosed:
       return;

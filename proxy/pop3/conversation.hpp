@@ -31,7 +31,8 @@ class Conversation {
     kAuthorization,  // commands
     kSasl,           // a SASL response is awaited
     kStartingTls,    // STLS was accepted; this conversation has ended
-    kConnecting,     // the login is complete; the backend is being reached
+    kAdmission,      // the login is complete; whether it may be tried is being asked
+    kConnecting,     // it may be; the backend is being reached
     kBackendLogin,   // the backend is deciding
     kExchange,       // it has asked, and the client's answer is awaited
     kPenalty,        // it has refused; the answer is held back
@@ -121,6 +122,7 @@ class Conversation {
   policy::Verdict judge(policy::Mechanism mechanism, std::optional<std::string_view> user,
                         policy::Doubt doubt = policy::Doubt::kDenies) const noexcept;
   void submit(Credential credential, Actions& actions);
+  void ask_admission(Actions& actions);
   void note_would_deny(Actions& actions);
   void note_let_through(Actions& actions);
   void go_on(LoginStep step, Actions& actions);

@@ -24,8 +24,13 @@ void Conversation::submit(Credential credential, Actions& actions) {
     enter(State::kAuthorization, actions);
     return bad_command(Answer::kCredentialsTooLong, actions);
   }
+  ask_admission(actions);
+}
+
+void Conversation::ask_admission(Actions& actions) {
   note_would_deny(actions);
   note_let_through(actions);
+  enter(State::kAdmission, actions);
   actions.add(AdmitLogin{});
 }
 
@@ -42,15 +47,17 @@ void Conversation::note_would_deny(Actions& actions) {
 }
 
 void Conversation::on_admitted(const LoginAdmitted& admitted, Actions& actions) {
+  if (state_ != State::kAdmission) return;
   if (admitted.admission == Admission::kTurnedAway) {
     backend_.reset();
     passed_.reset();
     return close(CloseReason::kTooManyFailures, actions);
   }
   if (admitted.admission == Admission::kRemembered) {
+    const bool in_exchange = passed_ && passed_->was_prompted();
     backend_.reset();
     passed_.reset();
-    if (state_ == State::kExchange) {
+    if (in_exchange) {
       early_ = {};
       actions.add(CloseUpstream{});
     }
@@ -60,7 +67,7 @@ void Conversation::on_admitted(const LoginAdmitted& admitted, Actions& actions) 
   }
   // What it shows at this moment is said already, and let through.
   seen_in_clear_ = admitted.admission == Admission::kSeenInClear && !let_through_;
-  if (state_ == State::kExchange) return go_on(passed_->answer(), actions);
+  if (passed_ && passed_->was_prompted()) return go_on(passed_->answer(), actions);
   if (early_.ready) return go_on(passed_ ? passed_->begin() : backend_->begin(), actions);
   enter(State::kConnecting, actions);
   actions.add(ConnectUpstream{});
@@ -166,13 +173,15 @@ void Conversation::on_upstream_lost(UpstreamLoss loss, Actions& actions) {
     actions.add(CloseUpstream{});
     return greet(actions);
   }
-  if (state_ == State::kAuthorization || state_ == State::kSasl) {
+  const bool asking = state_ == State::kAdmission;
+  const bool needed = asking && passed_ && passed_->needs_this_connection();
+  if (state_ == State::kAuthorization || state_ == State::kSasl || (asking && !needed)) {
     // The early connection; the next login makes another.
     if (std::exchange(early_, {}).ready) actions.add(CloseUpstream{});
     return;
   }
-  const bool waits =
-      state_ == State::kConnecting || state_ == State::kBackendLogin || state_ == State::kExchange;
+  const bool waits = needed || state_ == State::kConnecting || state_ == State::kBackendLogin ||
+                     state_ == State::kExchange;
   if (!waits) return;
   const bool broken = loss == UpstreamLoss::kProtocol;
   login_failed(broken ? Judgement::kGarbled : Judgement::kUnanswered, "SYS/TEMP", actions);

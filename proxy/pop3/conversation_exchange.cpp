@@ -55,8 +55,7 @@ void Conversation::on_apop(const Command& command, Actions& actions) {
   }
   passed_.emplace(Mechanism::kApop);
   passed_->offer("APOP " + std::string(name) + " " + std::string(digest));
-  note_would_deny(actions);
-  actions.add(AdmitLogin{});
+  ask_admission(actions);
 }
 
 void Conversation::begin_exchange(Mechanism mechanism, std::optional<std::string_view> response,
@@ -80,9 +79,7 @@ void Conversation::on_exchange_line(std::string_view line, Actions& actions) {
   const bool first = passed_->first_message();
   if (!take_message(line, actions)) return;
   if (!first) return go_on(passed_->answer(), actions);
-  note_would_deny(actions);
-  note_let_through(actions);
-  actions.add(AdmitLogin{});
+  ask_admission(actions);
 }
 
 // Returns whether the message may go on to the backend.

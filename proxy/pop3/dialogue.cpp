@@ -130,8 +130,7 @@ bool Dialogue::execute(Action& action, bool more_behind) {
   } else if (auto* exposed = std::get_if<RememberExposed>(&action)) {
     shell_.remember_exposed({exposed->credential.user, exposed->credential.password.reveal()});
   } else if (std::holds_alternative<AdmitLogin>(action)) {
-    converse(shell_.admit(conversation_->login()), more_behind);
-    return false;
+    shell_.admit(conversation_->login());
   } else if (const auto* judged = std::get_if<LoginJudged>(&action)) {
     shell_.judged(*judged);
   } else if (std::holds_alternative<ConnectUpstream>(action)) {
@@ -171,6 +170,12 @@ void Dialogue::start_relay() {
   backend_lines_.reset();
   relay_ = std::make_unique<Relay>(terms_, backend_terms_, client_, line_ends_);
   shell_.relay_started();
+}
+
+void Dialogue::on_admitted(const LoginAdmitted& login) {
+  if (!conversation_ || closed_) return;
+  converse(login, false);
+  resume();
 }
 
 void Dialogue::on_upstream_connected() {

@@ -38,6 +38,8 @@ class Dialogue {
   /// Only while the link is ready: bytes behind an accepted STLS end the session, unread.
   void on_client(std::string_view bytes);
   void on_client_end(ClientEnd end);
+  /// Answers admit(), never from inside it. Without meaning when no login waits for it any more.
+  void on_admitted(const LoginAdmitted& login);
   void on_upstream_connected();
   void on_upstream_lost(UpstreamLoss loss);
   void on_backend(std::string_view bytes);

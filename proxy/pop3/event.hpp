@@ -87,12 +87,13 @@ struct StartTlsDownstream {};  // after everything before it has been sent
 struct RememberExposed {
   Credential credential;
 };
-/// A login is complete and allowed; LoginAdmitted answers.
+/// A login is complete and allowed. LoginAdmitted answers, maybe much later; until then the backend
+/// hears nothing of it.
 struct AdmitLogin {};
 /// Whether the client still waits for the judgement.
 enum class Presence : std::uint8_t { kThere, kGone };
-/// What became of a login that was admitted; once at most for each, and none of one that was given
-/// up before the backend could judge it. When the secret was wrong, Deadline::kPenalty follows, of
+/// What became of a login; once at most for each, and none of one that was given up before the
+/// backend could judge it. When the secret was wrong, Deadline::kPenalty follows, of
 /// the length that this try deserves.
 struct LoginJudged {
   Judgement judgement;

@@ -31,6 +31,13 @@ class PassedLogin {
   LoginStep answer();
 
   policy::Mechanism mechanism() const noexcept { return mechanism_; }
+  /// Whether the backend has begun the exchange.
+  bool was_prompted() const noexcept { return state_ == State::kExchanging; }
+  /// Whether it can be spoken over this connection only: what the client answers is the backend's
+  /// challenge, or the timestamp in its greeting.
+  bool needs_this_connection() const noexcept {
+    return was_prompted() || mechanism_ == policy::Mechanism::kApop;
+  }
   /// Whether nothing of the client has gone to the backend yet.
   bool first_message() const noexcept { return !said_something_; }
 

@@ -105,7 +105,7 @@ class Rehearsal final : public Shell {
     return Sink::kOpen;
   }
   void start_tls() override {}
-  LoginAdmitted admit(const Login&) override { return {Admission::kFree}; }
+  void admit(const Login&) override { asking_ = true; }
   void judged(const LoginJudged&) override {}
   void remember_exposed(const Login&) override {}
   void connect_upstream() override { connecting_ = true; }
@@ -122,9 +122,13 @@ class Rehearsal final : public Shell {
     return heard();
   }
 
-  // Plays the backend, until it is asked nothing more.
+  // Admits everybody and plays the backend, until it is asked nothing more.
   void serve() {
-    while (connecting_ || (!asked_.empty() && !course_.logged_in)) {
+    while (asking_ || connecting_ || (!asked_.empty() && !course_.logged_in)) {
+      if (std::exchange(asking_, false)) {
+        dialogue_.on_admitted({Admission::kFree});
+        continue;
+      }
       if (std::exchange(connecting_, false)) {
         dialogue_.on_upstream_connected();
         dialogue_.on_backend("+OK ready <1896.697170952@backend>\r\n");
@@ -159,6 +163,7 @@ class Rehearsal final : public Shell {
   Spare spare_;
   std::string heard_;
   std::string asked_;
+  bool asking_ = false;
   bool connecting_ = false;
   Course course_;
   Dialogue dialogue_;

@@ -30,9 +30,10 @@ class Shell {
   /// After everything sent so far is out, the client's link becomes TLS.
   virtual void start_tls() = 0;
 
-  /// Asked once for each login, before the backend is.
-  virtual LoginAdmitted admit(const Login& login) = 0;
-  /// Told when a login that was admitted has its outcome.
+  /// Asked once for each login, before the backend is. Answered later by on_admitted(): at once
+  /// when the dialogue has returned, or whenever the answer is known.
+  virtual void admit(const Login& login) = 0;
+  /// Told when a login has its outcome. One that still waits for its admission is given up with it.
   virtual void judged(const LoginJudged& login) = 0;
   /// A password that came in clear and was refused: what may be kept of it is a keyed digest.
   virtual void remember_exposed(const Login& login) = 0;

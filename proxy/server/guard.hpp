@@ -31,7 +31,13 @@ class Guard final : public session::LoginGuard {
   /// Before anything is spent on a connection.
   policy::GateRuling at_accept(const policy::IpAddress& address, policy::TimePoint now);
 
-  policy::GateRuling before_login(const policy::LoginTry& login, policy::TimePoint now) override;
+  /// A complete login; what ask() answers, from inside the call.
+  policy::GateRuling before_login(const policy::LoginTry& login, policy::TimePoint now);
+
+  void ask(const policy::LoginTry& login, policy::TimePoint now, Asker& asker) override {
+    asker.on_ruling(before_login(login, now));
+  }
+  void withdraw(Asker&) noexcept override {}  // nobody has to wait
   policy::FailureRuling after_failure(const policy::LoginTry& login, const policy::Charge& charge,
                                       policy::Said said, policy::TimePoint now) override;
   void after_success(const policy::LoginTry& login, const policy::Charge& charge,

@@ -16,11 +16,15 @@ policy::TimePoint steady_now() noexcept { return std::chrono::steady_clock::now(
 std::string_view code_of(policy::Said said) noexcept { return said == 0 ? "" : kAuth; }
 
 LoginAttempt::LoginAttempt(LoginBook& book, const policy::IpAddress& address,
-                           const pop3::Login& login, policy::Mechanism mechanism)
-    : book_(book), known_(book.describe(address, login, policy::name_of(mechanism))) {}
+                           const pop3::Login& login, policy::Mechanism mechanism,
+                           std::function<void()> ruled)
+    : book_(book),
+      known_(book.describe(address, login, policy::name_of(mechanism))),
+      ruled_(std::move(ruled)) {}
 
 LoginAttempt::~LoginAttempt() {
-  if (open_) book_.guard().after_no_answer(as_try(), charge_, steady_now());
+  if (state_ == State::kWaiting) book_.guard().withdraw(*this);
+  if (state_ == State::kOpen) book_.guard().after_no_answer(as_try(), charge_, steady_now());
 }
 
 policy::LoginTry LoginAttempt::as_try() const noexcept {
@@ -29,20 +33,29 @@ policy::LoginTry LoginAttempt::as_try() const noexcept {
   return {known_.address, known_.user, known_.guess, secret};
 }
 
-policy::GateRuling LoginAttempt::admit() {
-  const policy::GateRuling ruling = book_.guard().before_login(as_try(), steady_now());
-  open_ = !ruling.refuses();
+void LoginAttempt::ask() {
+  state_ = State::kAsking;
+  book_.guard().ask(as_try(), steady_now(), *this);
+  if (state_ == State::kAsking) state_ = State::kWaiting;
+}
+
+void LoginAttempt::on_ruling(const policy::GateRuling& ruling) {
+  const bool late = state_ == State::kWaiting;
+  state_ = ruling.refuses() ? State::kOver : State::kOpen;
   charge_ = ruling.charge;
-  return ruling;
+  ruling_ = ruling;
+  if (late) ruled_();
 }
 
 policy::FailureRuling LoginAttempt::on_wrong(std::string_view code) {
-  if (!std::exchange(open_, false)) return {};
+  if (state_ != State::kOpen) return {};
+  state_ = State::kOver;
   return book_.guard().after_failure(as_try(), charge_, said_by(code), steady_now());
 }
 
 void LoginAttempt::on_right() {
-  if (!std::exchange(open_, false)) return;
+  if (state_ != State::kOpen) return;
+  state_ = State::kOver;
   if (was_exposed()) book_.confirm_exposed(known_);
   book_.guard().after_success(as_try(), charge_, steady_now());
 }

@@ -2,7 +2,11 @@
 // charged for is settled exactly once, also when the session ends first.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <optional>
 #include <string_view>
+#include <utility>
 
 #include "policy/guess_login.hpp"
 #include "policy/guess_ruling.hpp"
@@ -12,18 +16,23 @@
 
 namespace postern::session {
 
-class LoginAttempt {
+class LoginAttempt final : private LoginGuard::Asker {
  public:
   /// The book must outlive the attempt. `mechanism` tells logins apart that show no password.
+  /// `ruled` is called when the guard takes its time over ask(); it may end the attempt.
   LoginAttempt(LoginBook& book, const policy::IpAddress& address, const pop3::Login& login,
-               policy::Mechanism mechanism);
+               policy::Mechanism mechanism, std::function<void()> ruled);
   /// Not judged by now: it costs nothing.
-  ~LoginAttempt();
+  ~LoginAttempt() override;
   LoginAttempt(const LoginAttempt&) = delete;
   LoginAttempt& operator=(const LoginAttempt&) = delete;
 
-  /// Asked once, before the backend is. If it refuses, the attempt is over.
-  policy::GateRuling admit();
+  /// Asks the guard; once, before the backend is.
+  void ask();
+  /// The guard's ruling, once, when there is one. If it refuses, the attempt is over.
+  std::optional<policy::GateRuling> take_ruling() noexcept {
+    return std::exchange(ruling_, std::nullopt);
+  }
   /// Whether this very password came in clear before.
   bool was_exposed() const { return book_.was_exposed(known_); }
 
@@ -32,12 +41,23 @@ class LoginAttempt {
   void on_right();
 
  private:
+  enum class State : std::uint8_t {
+    kNew,
+    kAsking,   // inside ask()
+    kWaiting,  // it has returned, and the guard has not ruled
+    kOpen,     // admitted, and not judged
+    kOver,
+  };
+
+  void on_ruling(const policy::GateRuling& ruling) override;
   policy::LoginTry as_try() const noexcept;
 
   LoginBook& book_;
   LoginBook::Attempt known_;
+  std::function<void()> ruled_;
+  std::optional<policy::GateRuling> ruling_;  // that nobody has taken
   policy::Charge charge_;
-  bool open_ = false;  // admitted, and not judged
+  State state_ = State::kNew;
 };
 
 /// The code that the client read when the backend refused what is now remembered; static.

@@ -135,12 +135,7 @@ void Session::on_drained(Transport& transport) {
 // What is done after every event: tell the dialogue what it could not be told while it was
 // speaking, and read only where somebody takes the bytes.
 void Session::settle() {
-  while (!closing_ && (upstream_failed_ || penalty_served_)) {
-    if (std::exchange(upstream_failed_, false)) {
-      dialogue_.on_upstream_lost(pop3::UpstreamLoss::kUnreachable);
-    } else if (std::exchange(penalty_served_, false)) {
-      dialogue_.on_expired(pop3::Deadline::kPenalty);
-    }
+  while (!closing_ && tell_dialogue()) {
   }
   if (closing_) return;
   if (watch_ == Watch::kRelay) note_progress();
@@ -148,6 +143,20 @@ void Session::settle() {
   if (upstream_ && !connecting_) {
     upstream_->set_reading(dialogue_.wants_backend() && !downstream_.pending());
   }
+}
+
+// Returns whether there was something to tell.
+bool Session::tell_dialogue() {
+  if (const auto ruling = attempt_ ? attempt_->take_ruling() : std::nullopt) {
+    dialogue_.on_admitted(admission_after(*ruling));
+  } else if (std::exchange(upstream_failed_, false)) {
+    dialogue_.on_upstream_lost(pop3::UpstreamLoss::kUnreachable);
+  } else if (std::exchange(penalty_served_, false)) {
+    dialogue_.on_expired(pop3::Deadline::kPenalty);
+  } else {
+    return false;
+  }
+  return true;
 }
 
 pop3::Sink Session::send_downstream(std::string_view bytes) {

@@ -67,7 +67,7 @@ class Session final : private pop3::Shell, private Transport::Owner {
   pop3::Sink send_downstream(std::string_view bytes) override;
   pop3::Sink send_upstream(std::string_view bytes) override;
   void start_tls() override;
-  pop3::LoginAdmitted admit(const pop3::Login& login) override;
+  void admit(const pop3::Login& login) override;
   void judged(const pop3::LoginJudged& login) override;
   void remember_exposed(const pop3::Login& login) override;
   void connect_upstream() override;
@@ -90,7 +90,9 @@ class Session final : private pop3::Shell, private Transport::Owner {
   void hear_backend(std::string_view bytes);
   void on_client_end(TransportEnd end);
   void secure();
+  pop3::LoginAdmitted admission_after(const policy::GateRuling& ruling);
   pop3::LoginAdmitted answer_from_memory(const policy::GateRuling& ruling);
+  bool tell_dialogue();
   void try_next_candidate();
   void on_candidate_ready();
   void spend_upstream();

@@ -5,14 +5,19 @@
 
 namespace postern::session {
 
-pop3::LoginAdmitted Session::admit(const pop3::Login& login) {
+// The answer is told by settle(), when the dialogue has returned.
+void Session::admit(const pop3::Login& login) {
   journal_.login_begun();
   const auto mechanism = dialogue_.mechanism().value_or(policy::Mechanism::kUser);
-  attempt_ = std::make_unique<LoginAttempt>(environment_.logins, client_, login, mechanism);
-  const policy::GateRuling ruling = attempt_->admit();
+  attempt_ = std::make_unique<LoginAttempt>(environment_.logins, client_, login, mechanism,
+                                            [this] { settle(); });
+  attempt_->ask();
+}
+
+pop3::LoginAdmitted Session::admission_after(const policy::GateRuling& ruling) {
   if (ruling.gate == policy::Gate::kRemembered) return answer_from_memory(ruling);
   if (ruling.gate != policy::Gate::kOpen) {
-    journal_.gate_closed(ruling, login.user);
+    journal_.gate_closed(ruling, dialogue_.user());
   }
   if (ruling.refuses()) {
     attempt_.reset();

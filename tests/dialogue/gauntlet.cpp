@@ -45,6 +45,18 @@ Gauntlet::Gauntlet(Decide decide)
 }
 
 bool Gauntlet::step() {
+  // Mostly at once, as where nobody has to be asked.
+  if (oracle_.admitting && decide_(4) != 0) {
+    dialogue_.on_admitted(oracle_.take_admission());
+  } else {
+    if (oracle_.admitting) oracle_.keep_waiting();
+    somebody();
+  }
+  oracle_.look();
+  return broken().empty() && !oracle_.closed;
+}
+
+void Gauntlet::somebody() {
   switch (decide_(4)) {
     case 0:
     case 1:
@@ -57,8 +69,6 @@ bool Gauntlet::step() {
       shell();
       break;
   }
-  oracle_.look();
-  return broken().empty() && !oracle_.closed;
 }
 
 void Gauntlet::client() {

@@ -27,6 +27,7 @@ class Gauntlet {
   const Seen& seen() const noexcept { return oracle_.seen(); }
 
  private:
+  void somebody();
   void client();
   void backend();
   void shell();

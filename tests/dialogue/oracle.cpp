@@ -69,11 +69,11 @@ void Oracle::start_tls() {
   upgrading = true;
 }
 
-pop3::LoginAdmitted Oracle::admit(const pop3::Login& login) {
-  expect(!closed && !relaying_ && !trial_, "a login is admitted once, before the relay");
+void Oracle::admit(const pop3::Login& login) {
+  expect(!closed && !relaying_ && !trial_ && !admitting,
+         "a login is admitted once, before the relay");
   const Mechanism mechanism = dialogue_->mechanism().value_or(Mechanism::kUser);
   if (policy::is_passed_through(mechanism)) {
-    exchange_admitted_ = true;
     expect(begun_.contains(mechanism), "a login that the backend judges was begun by the client");
     expect(login.password.empty(), "a login that the backend judges shows no password");
   } else {
@@ -94,18 +94,27 @@ pop3::LoginAdmitted Oracle::admit(const pop3::Login& login) {
   }
   let_through_ = would_deny_ && in_clear();
   would_deny_ = false;
+  admitting = true;
+  asking_ = {mechanism, std::string(login.user), std::string(login.password), admission};
+}
+
+pop3::LoginAdmitted Oracle::take_admission() {
+  admitting = false;
   if (admission == pop3::Admission::kTurnedAway) {
     ++seen_.turned_away;
     must_end_ = true;
   }
   if (admission == pop3::Admission::kRemembered) return {admission, "AUTH"};
-  trial_ = {mechanism, std::string(login.user), std::string(login.password), admission};
+  exchange_admitted_ |= policy::is_passed_through(asking_.mechanism);
+  trial_ = asking_;
+  trial_->admission = admission;
   return {admission};
 }
 
 void Oracle::judged(const pop3::LoginJudged& login) {
   expect(!closed && !relaying_, "a login is judged before the relay");
   expect(!knows_secret(login.code), "no secret is a code");
+  admitting = false;  // given up with it
 }
 
 void Oracle::remember_exposed(const pop3::Login& login) {
@@ -118,7 +127,7 @@ void Oracle::connect_upstream() {
   const bool for_greeting = !connected_before_ && policy_.lists(Mechanism::kApop);
   connected_before_ = true;
   expect(for_greeting || trial_ || was_begun(),
-         "no backend is reached before a login is complete or may be begun");
+         "no backend is reached before a login is admitted or may be begun");
   connecting = true;
   asked_ = !for_greeting;
   commands.clear();
@@ -189,7 +198,7 @@ void Oracle::look() {
   const bool open = downstream_sink == pop3::Sink::kOpen && upstream_sink == pop3::Sink::kOpen;
   const bool logs_in = asked_ && !relaying_;
   const bool waits_for_backend =
-      penalised || connecting || !greeted_ || logs_in || dialogue_->awaits_backend();
+      penalised || admitting || connecting || !greeted_ || logs_in || dialogue_->awaits_backend();
   if (open && !waits_for_backend) {
     expect(dialogue_->wants_client(), "somebody is always listened to");
   }

@@ -23,6 +23,7 @@ struct Seen {
   std::uint32_t would_deny = 0;
   std::uint32_t old_tls = 0;  // refused for it
   std::uint32_t turned_away = 0;
+  std::uint32_t waited = 0;    // for an admission, while other things happened
   std::uint32_t banished = 0;  // a right password, seen in clear, refused
 };
 
@@ -33,7 +34,7 @@ class Oracle : public pop3::Shell {
   pop3::Sink send_downstream(std::string_view bytes) override;
   pop3::Sink send_upstream(std::string_view bytes) override;
   void start_tls() override;
-  pop3::LoginAdmitted admit(const pop3::Login& login) override;
+  void admit(const pop3::Login& login) override;
   void judged(const pop3::LoginJudged& login) override;
   void remember_exposed(const pop3::Login& login) override;
   void connect_upstream() override;
@@ -48,6 +49,9 @@ class Oracle : public pop3::Shell {
   void tls_is_up(policy::Link version);
   /// Whom it judges: for what that says of itself. Must outlive every call of it.
   void watch(const pop3::Dialogue& dialogue) noexcept { dialogue_ = &dialogue; }
+  /// What the login that is `admitting` is told: from now on it may go to the backend, or not.
+  pop3::LoginAdmitted take_admission();
+  void keep_waiting() noexcept { ++seen_.waited; }
   /// After every event.
   void look();
 
@@ -61,6 +65,7 @@ class Oracle : public pop3::Shell {
   bool upgrading = false;   // start_tls() was called and TLS is not up
   bool connecting = false;  // connect_upstream() was called and not answered
   bool connected = false;
+  bool admitting = false;  // admit() was called and not answered
   bool penalised = false;  // an answer is held back
   pop3::Admission admission = pop3::Admission::kFree;
   bool closed = false;
@@ -70,10 +75,10 @@ class Oracle : public pop3::Shell {
  private:
   // A login that was admitted, and what it may send.
   struct Trial {
-    policy::Mechanism mechanism;
+    policy::Mechanism mechanism = policy::Mechanism::kUser;
     std::string user;
     std::string password;
-    pop3::Admission admission;
+    pop3::Admission admission = pop3::Admission::kFree;
   };
 
   void expect(bool kept, std::string_view promise);
@@ -101,6 +106,7 @@ class Oracle : public pop3::Shell {
   bool must_end_ = false;     // something was said behind which the session does not go on
   bool let_through_ = false;  // the login at hand is in clear, and only reported
   bool would_deny_ = false;   // was reported, of the login that is being dealt with
+  Trial asking_;              // while it is admitting
   std::optional<Trial> trial_;
   // Since TLS, or since the beginning: mechanisms by which a login of alice's or bob's was said
   // completely, and those that only the backend can judge and that were begun.

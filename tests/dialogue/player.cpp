@@ -5,6 +5,7 @@
 #include <random>
 #include <span>
 #include <stdexcept>
+#include <utility>
 
 #include "proxy/pop3/dialogue.hpp"
 #include "tests/dialogue/channels.hpp"
@@ -29,6 +30,10 @@ std::string_view name_of(Cut cut) noexcept {
       return "random splits";
   }
   return "?";
+}
+
+std::string_view name_of(Admitting admitting) noexcept {
+  return admitting == Admitting::kLate ? ", admitted late" : "";
 }
 
 std::string yes_or_no(bool value) { return value ? "yes" : "no"; }
@@ -61,6 +66,8 @@ class Player {
   void check_state(const Step& step);
   std::string state_of(std::string_view key) const;
   void pump();
+  bool pump_once();
+  bool admit();
 
   const Transcript& transcript_;
   const Mode mode_;
@@ -71,6 +78,7 @@ class Player {
   pop3::Dialogue dialogue_;
   LinkQueue from_client_;
   LinkQueue from_backend_;
+  bool withholding_ = false;  // until "+ admitted"
 };
 
 void Player::run() {
@@ -93,6 +101,7 @@ void Player::run() {
 
 void Player::log_in() {
   dialogue_.on_client("USER alice\r\nPASS secret\r\n");
+  admit();
   dialogue_.on_upstream_connected();
   for (int reply = 0; reply < 3; ++reply) dialogue_.on_backend("+OK\r\n");
   if (!dialogue_.relaying()) throw std::runtime_error("these terms do not let anybody log in");
@@ -116,8 +125,24 @@ void Player::run_inputs(std::span<const Step> inputs) {
   }
 }
 
-// Reads as a session does: only where the dialogue wants bytes.
+// Returns whether a login waited for it.
+bool Player::admit() {
+  if (withholding_ || !std::exchange(shell_.admitting, false)) return false;
+  dialogue_.on_admitted(shell_.admission);
+  return true;
+}
+
 void Player::pump() {
+  bool moved = true;
+  while (moved) {
+    moved = mode_.admitting == Admitting::kAtOnce && admit();
+    moved |= pump_once();
+    if (!moved) moved = admit();
+  }
+}
+
+// Reads as a session does: only where the dialogue wants bytes.
+bool Player::pump_once() {
   const auto deliver = [](LinkQueue::Entry entry, auto on_bytes) {
     if (const auto* bytes = std::get_if<std::string>(&entry)) {
       on_bytes(*bytes);
@@ -125,22 +150,21 @@ void Player::pump() {
       std::get<LinkQueue::End>(entry)();
     }
   };
-  for (bool moved = true; moved;) {
-    moved = false;
-    if (shell_.penalised && !transcript_.penalties) {
-      shell_.penalised = false;
-      dialogue_.on_expired(Deadline::kPenalty);
-      moved = true;
-    }
-    if (!from_client_.empty() && dialogue_.wants_client()) {
-      deliver(from_client_.take(), [&](const std::string& bytes) { dialogue_.on_client(bytes); });
-      moved = true;
-    }
-    if (!from_backend_.empty() && dialogue_.wants_backend()) {
-      deliver(from_backend_.take(), [&](const std::string& bytes) { dialogue_.on_backend(bytes); });
-      moved = true;
-    }
+  bool moved = false;
+  if (shell_.penalised && !transcript_.penalties) {
+    shell_.penalised = false;
+    dialogue_.on_expired(Deadline::kPenalty);
+    moved = true;
   }
+  if (!from_client_.empty() && dialogue_.wants_client()) {
+    deliver(from_client_.take(), [&](const std::string& bytes) { dialogue_.on_client(bytes); });
+    moved = true;
+  }
+  if (!from_backend_.empty() && dialogue_.wants_backend()) {
+    deliver(from_backend_.take(), [&](const std::string& bytes) { dialogue_.on_backend(bytes); });
+    moved = true;
+  }
+  return moved;
 }
 
 void Player::run_event(std::string_view event) {
@@ -174,6 +198,8 @@ void Player::run_event(std::string_view event) {
       {"admission turned-away", admit({Admission::kTurnedAway})},
       {"admission remembered", admit({Admission::kRemembered})},
       {"admission remembered AUTH", admit({Admission::kRemembered, "AUTH"})},
+      {"admission withheld", [this] { withholding_ = true; }},
+      {"admitted", [this] { withholding_ = false; }},
       {"backend-overdue", [this] { dialogue_.on_backend_overdue(); }},
       {"drain", [this] { dialogue_.drain(); }},
       {"block downstream", [this] { shell_.downstream_sink = pop3::Sink::kFull; }},
@@ -246,6 +272,7 @@ std::optional<std::string> play(const Transcript& transcript, Mode mode) {
     std::string message = transcript.name + " (";
     message.append(name_of(mode.cut));
     if (mode.cut == Cut::kRandom) message += ", seed " + std::to_string(mode.seed);
+    message.append(name_of(mode.admitting));
     return message + "): " + error.what();
   }
   return std::nullopt;

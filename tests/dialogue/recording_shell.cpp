@@ -42,15 +42,16 @@ void RecordingShell::set_deadline(pop3::Deadline deadline) {
   penalised = deadline == pop3::Deadline::kPenalty;
 }
 
-pop3::LoginAdmitted RecordingShell::admit(const pop3::Login& login) {
-  called_after_close |= closed;
+void RecordingShell::admit(const pop3::Login& login) {
+  called_after_close |= closed || admitting;
   admitted = login.user;
-  return admission;
+  admitting = true;
 }
 
 // That it was right shows in what follows.
 void RecordingShell::judged(const pop3::LoginJudged& login) {
   called_after_close |= closed;
+  admitting = false;
   judgement = name_of(login.judgement);
   if (login.judgement == pop3::Judgement::kRight) return;
   std::string text = "judged " + judgement;

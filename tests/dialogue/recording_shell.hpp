@@ -16,7 +16,7 @@ class RecordingShell : public pop3::Shell {
   pop3::Sink send_downstream(std::string_view bytes) override;
   pop3::Sink send_upstream(std::string_view bytes) override;
   void start_tls() override { note("tls"); }
-  pop3::LoginAdmitted admit(const pop3::Login& login) override;
+  void admit(const pop3::Login& login) override;
   void judged(const pop3::LoginJudged& login) override;
   void remember_exposed(const pop3::Login& login) override;
   void connect_upstream() override { note("connect"); }
@@ -34,9 +34,10 @@ class RecordingShell : public pop3::Shell {
   std::string upstream;
   std::vector<std::string> notes;  // "connect", "close quit", "judged wrong AUTH", …
   std::vector<std::string> deadlines;
-  std::string admitted;   // the name of the last login that was asked about
-  std::string judgement;  // of the last login
-  pop3::LoginAdmitted admission{pop3::Admission::kFree};  // what it is told
+  std::string admitted;    // the name of the last login that was asked about
+  std::string judgement;   // of the last login
+  bool admitting = false;  // it waits for its answer,
+  pop3::LoginAdmitted admission{pop3::Admission::kFree};  // which is this
   bool penalised = false;                                 // an answer is held back
   bool closed = false;
   bool called_after_close = false;  // a broken promise of the dialogue

@@ -64,6 +64,13 @@ TEST_CASE("each transcript holds in random splits") {
   }
 }
 
+TEST_CASE("each transcript holds when logins are admitted late") {
+  for (const Transcript& transcript : transcripts()) {
+    CHECK(message_of(play(transcript, {Cut::kWhole, 0, Admitting::kLate})) == "");
+    CHECK(message_of(play(transcript, {Cut::kBytes, 0, Admitting::kLate})) == "");
+  }
+}
+
 TEST_CASE("each expectation can fail") {
   for (const Transcript& transcript : transcripts()) {
     for (std::size_t i = 0; i < transcript.steps.size(); ++i) {

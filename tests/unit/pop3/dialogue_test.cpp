@@ -42,7 +42,13 @@ struct World {
     shell.forget();
   }
 
+  void admit() {
+    shell.admitting = false;
+    dialogue.on_admitted(shell.admission);
+  }
+
   void accept() {
+    admit();
     dialogue.on_upstream_connected();
     for (int i = 0; i < 3; ++i) dialogue.on_backend("+OK\r\n");
   }
@@ -188,6 +194,7 @@ TEST_CASE("a late word of a backend that was given up is not heard") {
   World world;
   world.open();
   world.dialogue.on_client("USER alice\r\nPASS secret\r\n");
+  world.admit();
   world.dialogue.on_expired(Deadline::kConnect);
   world.shell.forget();
   world.dialogue.on_upstream_connected();
@@ -232,6 +239,24 @@ TEST_CASE("a client that is gone before its login was decided leaves nothing beh
   world.dialogue.on_client_end(ClientEnd::kReset);
   CHECK(world.shell.notes == std::vector<std::string>{"close no_auth_attempts"});
   CHECK(world.shell.upstream.empty());
+}
+
+TEST_CASE("an admission that no login waits for changes nothing") {
+  World world;
+  world.dialogue.on_admitted({Admission::kTurnedAway});
+  world.open();
+  world.dialogue.on_admitted({Admission::kTurnedAway});
+  world.dialogue.on_client("USER alice\r\nPASS secret\r\n");
+  world.admit();
+  world.shell.forget();
+  world.dialogue.on_admitted({Admission::kTurnedAway});
+  CHECK(world.silent());
+  world.dialogue.on_upstream_connected();
+  for (int i = 0; i < 3; ++i) world.dialogue.on_backend("+OK\r\n");
+  CHECK(world.dialogue.relaying());
+  world.shell.forget();
+  world.dialogue.on_admitted({Admission::kTurnedAway});
+  CHECK(world.silent());
 }
 
 TEST_CASE("whoever waits for the outcome of a login is told when all ends") {

@@ -18,6 +18,7 @@ void add(Seen& sum, const Seen& seen) {
   sum.would_deny += seen.would_deny;
   sum.old_tls += seen.old_tls;
   sum.turned_away += seen.turned_away;
+  sum.waited += seen.waited;
   sum.banished += seen.banished;
 }
 
@@ -40,7 +41,7 @@ TEST_CASE("no promise is broken in twenty thousand random sessions") {
     if (!gauntlet.broken().empty()) FAIL_CHECK("seed " << seed << ": " << gauntlet.broken());
   }
   // The sequences reach everything; otherwise they prove little.
-  CHECK(phases == std::set<std::string>{"authorization", "backend-login", "connecting", "exchange",
+  CHECK(phases == std::set<std::string>{"admission", "authorization", "backend-login", "connecting", "exchange",
                                         "greeting", "handshake", "penalty", "relaying", "sasl"});
   CHECK(exposed > 1000);
   CHECK(busy > 1000);
@@ -49,6 +50,7 @@ TEST_CASE("no promise is broken in twenty thousand random sessions") {
   CHECK(seen.would_deny > 500);
   CHECK(seen.old_tls > 1000);
   CHECK(seen.turned_away > 300);
+  CHECK(seen.waited > 1000);
   CHECK(seen.banished > 300);
 }
 

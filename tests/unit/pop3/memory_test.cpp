@@ -53,7 +53,7 @@ class Void final : public Shell {
   Sink send_downstream(std::string_view) override { return sink; }
   Sink send_upstream(std::string_view) override { return sink; }
   void start_tls() override {}
-  LoginAdmitted admit(const Login&) override { return {Admission::kFree}; }
+  void admit(const Login&) override {}
   void judged(const LoginJudged&) override {}
   void remember_exposed(const Login&) override {}
   void connect_upstream() override {}
@@ -80,6 +80,7 @@ class World {
 
   void log_in() {
     dialogue->on_client("USER alice\r\nPASS secret\r\n");
+    dialogue->on_admitted({Admission::kFree});
     dialogue->on_upstream_connected();
     for (int i = 0; i < 3; ++i) dialogue->on_backend("+OK\r\n");
     g_peak = g_live;
@@ -165,6 +166,7 @@ TEST_CASE("what comes early is kept once") {
   world.dialogue->on_client(commands);
   CHECK_FALSE(world.dialogue->wants_client());
   CHECK(world.peak() < kRead + kSmall);
+  world.dialogue->on_admitted({Admission::kFree});
   world.dialogue->on_upstream_connected();
   for (int i = 0; i < 3; ++i) world.dialogue->on_backend("+OK\r\n");
   while (!world.dialogue->wants_client()) world.dialogue->on_backend("+OK\r\n");

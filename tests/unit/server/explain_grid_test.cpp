@@ -221,7 +221,9 @@ class Live {
 
   void backend() {
     while (true) {
-      if (std::erase(shell_.notes, "connect") > 0) {
+      if (std::exchange(shell_.admitting, false)) {
+        dialogue_.on_admitted(shell_.admission);
+      } else if (std::erase(shell_.notes, "connect") > 0) {
         dialogue_.on_upstream_connected();
         dialogue_.on_backend("+OK <1.2@b>\r\n");
       } else if (!shell_.upstream.empty() && !dialogue_.relaying()) {
