@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "conf/links.hpp"
+
 namespace postern::conf {
 namespace {
 
@@ -52,35 +54,6 @@ Enforcement enforcement_of(const Rollout& rollout, Enforcement otherwise) noexce
   if (rollout.report_only_until) return Enforcement::from(*rollout.report_only_until);
   if (!rollout.mode) return otherwise;
   return *rollout.mode == policy::Mode::kReportOnly ? Enforcement::never() : Enforcement::always();
-}
-
-policy::Link link_of(tls::Version version) noexcept {
-  switch (version) {
-    case tls::Version::kTls10:
-      return policy::Link::kTls10;
-    case tls::Version::kTls11:
-      return policy::Link::kTls11;
-    case tls::Version::kTls12:
-      return policy::Link::kTls12;
-    case tls::Version::kTls13:
-      return policy::Link::kTls13;
-  }
-  return policy::Link::kTls13;
-}
-
-tls::Version version_of(policy::Link link) noexcept {
-  switch (link) {
-    case policy::Link::kPlaintext:
-    case policy::Link::kTls10:
-      return tls::Version::kTls10;
-    case policy::Link::kTls11:
-      return tls::Version::kTls11;
-    case policy::Link::kTls12:
-      return tls::Version::kTls12;
-    case policy::Link::kTls13:
-      return tls::Version::kTls13;
-  }
-  return tls::Version::kTls13;
 }
 
 policy::Rules rules_of(const Live& settings, std::size_t listener) {

@@ -12,12 +12,6 @@ namespace postern::conf {
 /// `otherwise`.
 policy::Enforcement enforcement_of(const Rollout& rollout, policy::Enforcement otherwise) noexcept;
 
-/// A TLS version as the policy sees it.
-policy::Link link_of(tls::Version version) noexcept;
-
-/// And back; kPlaintext is the oldest.
-tls::Version version_of(policy::Link link) noexcept;
-
 /// The rules for the listener of that index, exceptions for others left out. The rules' names of
 /// keys that decide are those of `mark_of()`, but "listener.login" and "listener.min_version",
 /// which do not say whose.

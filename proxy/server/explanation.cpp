@@ -9,7 +9,7 @@
 #include "conf/rules.hpp"
 #include "proxy/pop3/close_reason.hpp"
 #include "proxy/pop3/transaction.hpp"
-#include "proxy/server/terms.hpp"
+#include "proxy/server/plans.hpp"
 #include "proxy/session/report_words.hpp"
 
 namespace postern::server {
@@ -57,7 +57,8 @@ class Explainer {
         question_(question),
         client_(question.part.client),
         terms_(client_terms_for(settings_, question.listener)),
-        backend_terms_(backend_terms_for(settings_.backends.front())) {}
+        backend_terms_(
+            backend_terms_for(settings_.backends[backend_for(settings_, question.listener)])) {}
 
   Explanation run() {
     const bool implicit = listener().tls == conf::ListenerTls::kImplicit;

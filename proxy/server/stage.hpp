@@ -2,7 +2,6 @@
 // and nothing changed yet. The first start and every reload go through here.
 #pragma once
 
-#include <cstdint>
 #include <expected>
 #include <memory>
 #include <string>
@@ -11,6 +10,7 @@
 #include "conf/reader.hpp"
 #include "proxy/server/doors.hpp"
 #include "proxy/session/snapshot.hpp"
+#include "proxy/upstream/pool.hpp"
 #include "tls/ticket_keys.hpp"
 
 namespace postern::server {
@@ -34,9 +34,9 @@ struct Refusal {
 };
 
 /// Reads the file and prepares everything that it asks for. On failure all diagnostics, and nothing
-/// stays open. `keys` must outlive the snapshot.
+/// stays open. What `pool` knows goes into the snapshot; `keys` must outlive it.
 [[nodiscard]] std::expected<Staged, Refusal> stage(const std::string& file, const Doors& doors,
                                                    const tls::TicketKeys& keys,
-                                                   std::uint64_t generation);
+                                                   const upstream::Pool& pool);
 
 }  // namespace postern::server

@@ -70,7 +70,7 @@ std::optional<Outcome> Supervisor::begin() {
   const conf::Startup startup = first ? first->settings.startup : conf::Startup();
   startup_ = startup;
   doors_ = std::make_unique<Doors>(worker_count(startup));
-  auto staged = stage(config_file_, *doors_, keys_, generation_);
+  auto staged = stage(config_file_, *doors_, keys_, pool_);
   if (!staged) {
     print(staged.error().diagnostics, config_file_);
     return staged.error().cause == Refusal::Cause::kConfiguration ? Outcome::kBadConfiguration
@@ -149,7 +149,7 @@ void Supervisor::install_signals() {
 void Supervisor::reload() {
   if (draining_) return;
   notify_manager("RELOADING=1");
-  auto staged = stage(config_file_, *doors_, keys_, generation_ + 1);
+  auto staged = stage(config_file_, *doors_, keys_, pool_);
   if (const std::string_view key =
           staged ? changed_key(staged->document.settings.startup, startup_) : std::string_view();
       !key.empty()) {
@@ -170,14 +170,15 @@ void Supervisor::reload() {
 }
 
 bool Supervisor::commit(Staged staged) {
-  if (auto done = log_.configure(staged.snapshot->settings.log); !done) {
+  const conf::Live& settings = staged.document.settings.live;
+  if (auto done = log_.configure(settings.log); !done) {
     say(LogLevel::kError, "reload", "cannot open the log: " + done.error());
     if (generation_ == 0) std::fprintf(stderr, "%s\n", done.error().c_str());
     return false;
   }
-  log_.count_places_by(staged.snapshot->settings.limits.auth_failures);
-  logins_->guard().configure(staged.snapshot->settings.limits.auth_failures);
-  crowd_.configure(place_limits_of(staged.snapshot->settings.limits));
+  log_.count_places_by(settings.limits.auth_failures);
+  logins_->guard().configure(settings.limits.auth_failures);
+  crowd_.configure(place_limits_of(settings.limits));
   say_all("reload", staged.warnings);
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     std::vector<WorkerDoor> doors;
@@ -189,7 +190,8 @@ bool Supervisor::commit(Staged staged) {
     workers_[i]->use(staged.snapshot, std::move(doors));
   }
   doors_->commit(staged.doors);
-  settings_ = staged.snapshot->settings;
+  pool_.keep(staged.snapshot->backends);
+  settings_ = settings;
   say(LogLevel::kInfo, generation_ == 0 ? "start" : "reload",
       fmt::format("{}: {} listeners, {} workers", config_file_, settings_.listeners.size(),
                   workers_.size()));

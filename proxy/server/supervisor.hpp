@@ -68,6 +68,7 @@ class Supervisor {
   HangUp hang_up_;
   admin::Log log_;
   tls::TicketKeys keys_;
+  upstream::Pool pool_;
   std::uint64_t generation_ = 0;
   conf::Startup startup_;  // as configured, not as counted
   bool draining_ = false;

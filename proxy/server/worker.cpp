@@ -136,7 +136,7 @@ std::expected<session::Ticket, Objection> Worker::admit(const session::ListenerP
                                                         const policy::IpAddress& client) {
   const auto now = std::chrono::steady_clock::now();
   if (guard_.at_accept(client, now).refuses()) return std::unexpected(Objection::kBanned);
-  if (!admission_.within(snapshot_->settings.limits.max_connections)) {
+  if (!admission_.within(snapshot_->limits.max_connections)) {
     return std::unexpected(Objection::kConnections);
   }
   const bool plain = plan.tls == conf::ListenerTls::kNone;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "conf/rules.hpp"
+#include "conf/links.hpp"
 #include "proxy/net/error.hpp"
 #include "proxy/session/table.hpp"
 
@@ -32,7 +32,8 @@ Session::Session(const Environment& environment, std::shared_ptr<const Snapshot>
                {environment.table.next_id(), plan.name, peer, local}),
       timer_(environment.loop, [this] { on_timer(); }),
       downstream_(environment.loop, environment.buffers, *this, transport::Buffers::kClientRead),
-      dialogue_(plan.terms, plan.backend_terms, *this, environment.spare, facts_about(client_)) {}
+      dialogue_(plan.terms, snapshot_->backend_of(plan).terms, *this, environment.spare,
+                facts_about(client_)) {}
 
 Session::~Session() = default;
 

@@ -17,7 +17,7 @@ constexpr milliseconds kLingering{2'000};
 }  // namespace
 
 milliseconds Session::limit_of(Watch what) const noexcept {
-  const conf::Timeouts& timeouts = snapshot_->settings.timeouts;
+  const conf::Timeouts& timeouts = snapshot_->timeouts;
   switch (what) {
     case Watch::kNone:
       return milliseconds{0};
@@ -105,7 +105,7 @@ void Session::note_progress() noexcept {
 // Idle is the client's right for a while; standing still while something is owed is not.
 void Session::check_progress() {
   note_progress();
-  const conf::Timeouts& timeouts = snapshot_->settings.timeouts;
+  const conf::Timeouts& timeouts = snapshot_->timeouts;
   const auto overdue = waiting_.judge(timeouts, now());
   if (!overdue) return watch(Watch::kRelay);
   switch (*overdue) {

@@ -59,7 +59,7 @@ void Session::linger_on() {
   const std::size_t pending = downstream_.pending_bytes();
   if (pending < std::exchange(last_pending_, pending)) last_progress_ = now();
   const milliseconds patience =
-      dialogue_.relaying() ? snapshot_->settings.timeouts.stall : limit_of(Watch::kLinger);
+      dialogue_.relaying() ? snapshot_->timeouts.stall : limit_of(Watch::kLinger);
   const bool stalled = patience.count() != 0 && now() - last_progress_ >= patience;
   if (downstream_.flushed() || stalled) return environment_.table.retire(*this);
   timer_.start(limit_of(Watch::kLinger));

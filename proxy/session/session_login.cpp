@@ -36,7 +36,7 @@ pop3::LoginAdmitted Session::answer_from_memory(const policy::GateRuling& ruling
 }
 
 void Session::remember_exposed(const pop3::Login& login) {
-  const policy::GuessLimits& limits = snapshot_->settings.limits.auth_failures;
+  const policy::GuessLimits& limits = snapshot_->limits.auth_failures;
   const unsigned prefix = client_.is_v4() ? limits.ipv4_prefix : limits.ipv6_prefix;
   environment_.logins.remember_exposed(policy::Network::around(client_, prefix), login,
                                        std::chrono::steady_clock::now());

@@ -4,7 +4,7 @@
 namespace postern::session {
 
 void Session::connect_upstream() {
-  const conf::Backend& backend = snapshot_->settings.backends.front();
+  const upstream::BackendPlan& backend = snapshot_->backend_of(plan_);
   connecting_ = true;
   journal_.backend_chosen(backend.name);
   candidates_ = std::make_unique<upstream::Candidates>(environment_.resolver, backend.address,

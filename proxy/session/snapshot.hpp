@@ -2,14 +2,14 @@
 // born with; a reload makes another.
 #pragma once
 
-#include <cstdint>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "conf/settings.hpp"
-#include "proxy/pop3/backend_terms.hpp"
 #include "proxy/pop3/client_terms.hpp"
+#include "proxy/upstream/backend_plan.hpp"
 #include "tls/context.hpp"
 
 namespace postern::session {
@@ -19,14 +19,19 @@ struct ListenerPlan {
   std::string name;
   conf::ListenerTls tls = conf::ListenerTls::kImplicit;
   pop3::ClientTerms terms;
-  pop3::BackendTerms backend_terms;
+  std::size_t backend = 0;                      // where its sessions go: position in `backends`
   std::shared_ptr<const tls::Context> context;  // null only when `tls` is kNone
 };
 
 struct Snapshot {
-  std::uint64_t generation = 0;
-  conf::Live settings;
-  std::vector<ListenerPlan> listeners;  // parallel to settings.listeners
+  std::vector<ListenerPlan> listeners;  // in the order of the configuration, and so are
+  std::vector<upstream::BackendPlan> backends;
+  conf::Timeouts timeouts;
+  conf::Limits limits;
+
+  const upstream::BackendPlan& backend_of(const ListenerPlan& plan) const noexcept {
+    return backends[plan.backend];
+  }
 };
 
 }  // namespace postern::session

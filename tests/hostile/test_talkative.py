@@ -112,8 +112,8 @@ class TalkativeBackend(ScriptedWorld):
         self.is_silent(self.read_all(peer, b"CAPA"))
 
 
-class LearnedList(ScriptedWorld):
-    """What CAPA said after one login is right before the next, and a change is in the log."""
+class ListWorld(ScriptedWorld):
+    """A backend whose list of capabilities is chosen."""
 
     def capabilities(self, peer):
         self.assertTrue(peer.command("CAPA").startswith(b"+OK"))
@@ -122,6 +122,10 @@ class LearnedList(ScriptedWorld):
     def serve(self, *lines):
         listed = b"".join(line + b"\r\n" for line in (b"+OK", *lines, b"."))
         self.play(lambda backend: (backend.login(), backend.serve({b"CAPA": listed})))
+
+
+class LearnedList(ListWorld):
+    """What CAPA said after one login is right before the next, and a change is in the log."""
 
     def test_it_is_remembered_for_those_who_ask_before_a_login(self):
         self.serve(b"UIDL", b"EXPIRE 30", b"IMPLEMENTATION exch07")
@@ -137,6 +141,16 @@ class LearnedList(ScriptedWorld):
         self.assertIn(b"TOP", self.capabilities(self.client()))
         line = self.gateway.wait_for_log("backend_capa_changed")
         self.assertEqual((line["backend"], line["user"]), ("legacy", "alice"))
+
+
+class ListOverReloads(ListWorld):
+    """What was learned is kept as long as the backend is the same."""
+
+    def test_a_reload_does_not_forget_it(self):
+        self.serve(b"UIDL")
+        self.capabilities(self.client().login("alice", "right"))
+        self.assertEqual(self.gateway.reload()["level"], "info")
+        self.assertNotIn(b"TOP", self.capabilities(self.client()))
 
 
 class ErrorTextsThatPass(ScriptedWorld):

@@ -30,7 +30,8 @@ class Door:
 
 
 # The most particular folder first: a file belongs to the first row that holds it.
-VALUES = ("conf/settings.hpp", "conf/endpoint.hpp")  # what was configured, without the reader
+# What was configured, without the reader.
+VALUES = ("conf/settings.hpp", "conf/endpoint.hpp", "conf/links.hpp")
 MACHINES = ("policy/", "proxy/pop3/", "tls/", "proxy/net/", "proxy/transport/")
 SERVING = (*MACHINES, "conf/", "proxy/session/", "proxy/upstream/", "proxy/admin/")
 DOORS = (
@@ -46,7 +47,7 @@ DOORS = (
     Door("proxy/upstream/", project=(*MACHINES, *VALUES), foreign=(STD, FORMAT)),
     Door("proxy/admin/", project=("policy/", "proxy/net/", *VALUES),
          foreign=(STD, SYSTEM, FORMAT, LOG, JSON)),
-    Door("proxy/session/", project=(*MACHINES, "conf/", "proxy/upstream/", "proxy/admin/"),
+    Door("proxy/session/", project=(*MACHINES, *VALUES, "proxy/upstream/", "proxy/admin/"),
          foreign=(STD, FORMAT)),
     Door("proxy/server/", project=SERVING, foreign=(STD, SYSTEM, FORMAT, LOG)),
     Door("proxy/cli/", project=(*SERVING, "proxy/server/", "proxy/report/"),

@@ -7,7 +7,7 @@
 
 #include "proxy/pop3/dialogue.hpp"
 #include "proxy/server/explanation.hpp"
-#include "proxy/server/terms.hpp"
+#include "proxy/server/plans.hpp"
 #include "tests/dialogue/recording_shell.hpp"
 #include "tests/support/base64_reference.hpp"
 #include "tests/unit/server/explain_case.hpp"
@@ -299,7 +299,8 @@ TEST_CASE("explain says what becomes of a client") {
     const Expected told = told_of(explanation);
     const conf::Live& settings = document.settings.live;
     const pop3::ClientTerms terms = client_terms_for(settings, door);
-    const pop3::BackendTerms backend = backend_terms_for(settings.backends.front());
+    const pop3::BackendTerms backend =
+        backend_terms_for(settings.backends[backend_for(settings, door)]);
     Live live(terms, backend, one, question.part.client);
     Expected seen = live.run();
     if (seen.decision == "allow") seen.rule = told.rule;  // nothing is logged of it

@@ -1,8 +1,9 @@
-#include "proxy/server/terms.hpp"
+#include "proxy/server/plans.hpp"
 
 #include <algorithm>
 #include <array>
 
+#include "conf/links.hpp"
 #include "conf/rules.hpp"
 
 namespace postern::server {
@@ -45,6 +46,40 @@ std::uint32_t auth_bound(const conf::Live& settings) noexcept {
   return needed ? most : std::min(most, kEnough);
 }
 
+// What TLS has to accept here, so that the rules can decide who may use what of it.
+tls::Settings tls_for(const conf::Live& settings, const conf::Listener& listener,
+                      const policy::Rules& rules) {
+  tls::Settings own = settings.tls;
+  own.profile = listener.profile.value_or(own.profile);
+  own.min_version = conf::version_of(rules.lowest_floor());
+  return own;
+}
+
+session::ListenerPlan listener_plan(const conf::Live& settings, std::size_t index) {
+  const conf::Listener& listener = settings.listeners[index];
+  return {.name = listener.name,
+          .tls = listener.tls,
+          .terms = client_terms_for(settings, index),
+          .backend = backend_for(settings, index),
+          .context = nullptr};
+}
+
+upstream::BackendPlan backend_plan(const conf::Backend& backend, const upstream::Pool& pool) {
+  upstream::BackendPlan plan{.name = backend.name,
+                             .address = backend.address,
+                             .terms = backend_terms_for(backend),
+                             .state = pool.find(backend.name, backend.address)};
+  plan.terms.learned = {plan.state, &plan.state->capabilities};
+  return plan;
+}
+
+conf::Diagnostic about_context(const conf::Listener& listener, const tls::Error& error) {
+  return {.severity = conf::Severity::kError,
+          .mark = listener.mark,
+          .text = "listener \"" + listener.name + "\": " + error.text,
+          .source_line = {}};
+}
+
 }  // namespace
 
 pop3::ClientTerms client_terms_for(const conf::Live& settings, std::size_t index) {
@@ -74,6 +109,36 @@ pop3::BackendTerms backend_terms_for(const conf::Backend& backend) {
                                                                      : pop3::ErrorText::kReplace,
           .temporary_errors = backend.temporary_errors,
           .line_ends = line_ends_of(backend)};
+}
+
+// A configuration has one backend; a second one is an error as long as nothing chooses between
+// them.
+std::size_t backend_for(const conf::Live& /*settings*/, std::size_t /*listener*/) { return 0; }
+
+std::expected<session::Snapshot, conf::Diagnostics> make_plans(
+    const conf::Live& settings, const tls::Certificates& certificates, const tls::TicketKeys& keys,
+    const upstream::Pool& pool) {
+  session::Snapshot plans;
+  plans.timeouts = settings.timeouts;
+  plans.limits = settings.limits;
+  for (const conf::Backend& backend : settings.backends) {
+    plans.backends.push_back(backend_plan(backend, pool));
+  }
+  conf::Diagnostics failures;
+  for (std::size_t i = 0; i < settings.listeners.size(); ++i) {
+    const conf::Listener& listener = settings.listeners[i];
+    session::ListenerPlan& plan = plans.listeners.emplace_back(listener_plan(settings, i));
+    if (listener.tls == conf::ListenerTls::kNone) continue;
+    auto context = tls::Context::create(tls_for(settings, listener, plan.terms.rules), certificates,
+                                        keys, listener.name);
+    if (context) {
+      plan.context = *std::move(context);
+    } else {
+      failures.push_back(about_context(listener, context.error()));
+    }
+  }
+  if (!failures.empty()) return std::unexpected(std::move(failures));
+  return plans;
 }
 
 }  // namespace postern::server

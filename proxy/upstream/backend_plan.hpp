@@ -1,0 +1,27 @@
+// One backend, ready to be reached by sessions: where it is, how to talk to it, and what is known
+// of it. Immutable but for the last, which all plans of the same backend share.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "conf/endpoint.hpp"
+#include "proxy/pop3/backend_terms.hpp"
+
+namespace postern::upstream {
+
+/// What sessions find out about one backend, kept as long as it is configured. Shared by the
+/// sessions of all workers: each part is safe to use from any thread, and makes nobody wait.
+struct BackendState {
+  pop3::LearnedCapabilities capabilities;
+};
+
+struct BackendPlan {
+  std::string name;
+  std::vector<conf::Endpoint> address;  // tried in this order
+  pop3::BackendTerms terms;
+  std::shared_ptr<BackendState> state;  // what the terms have learned is in it
+};
+
+}  // namespace postern::upstream

@@ -1,0 +1,26 @@
+#include "proxy/upstream/pool.hpp"
+
+namespace postern::upstream {
+
+// At another address may be another server.
+std::shared_ptr<BackendState> Pool::find(const std::string& name,
+                                         const std::vector<conf::Endpoint>& address) const {
+  const std::lock_guard lock(mutex_);
+  const auto known = members_.find(name);
+  if (known != members_.end() && known->second.address == address) return known->second.state;
+  return std::make_shared<BackendState>();
+}
+
+void Pool::keep(const std::vector<BackendPlan>& plans) {
+  const std::lock_guard lock(mutex_);
+  members_.clear();
+  for (const BackendPlan& plan : plans)
+    members_.emplace(plan.name, Member{plan.address, plan.state});
+}
+
+std::size_t Pool::size() const {
+  const std::lock_guard lock(mutex_);
+  return members_.size();
+}
+
+}  // namespace postern::upstream
