@@ -21,9 +21,9 @@ Lines::Lines(std::string_view text) {
 }
 
 std::string Lines::at(std::uint32_t line) const {
-  constexpr std::size_t kMaxShown = 400;
+  constexpr std::size_t kMaxLineShown = 400;
   if (line == 0 || line > lines_.size()) return {};
-  return std::string(lines_[line - 1].substr(0, kMaxShown));
+  return std::string(lines_[line - 1].substr(0, kMaxLineShown));
 }
 
 void Report::add(Severity severity, Mark mark, std::string text) {
