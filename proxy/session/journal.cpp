@@ -99,10 +99,7 @@ void Journal::write_trouble(const ReportWords& words, admin::LogEntry& entry) {
   entry.add("phase", reach_.phase());
   entry.add_seconds("dur", count(reach_.taken(sources_.loop.now())));
   std::string message(words.message);
-  const std::string& failures = reach_.failures();
-  if (words.event == "backend_down") {
-    message.append(": ").append(failures.empty() ? "it refuses to serve" : failures);
-  }
+  if (words.event == "backend_down") message.append(": ").append(reach_.failures());
   log_.write(words.level, entry.finish(message));
 }
 

@@ -16,6 +16,7 @@
 #include "proxy/session/reach.hpp"
 #include "proxy/session/report_words.hpp"
 #include "proxy/transport/transport.hpp"
+#include "proxy/upstream/dialer.hpp"
 
 namespace postern::session {
 
@@ -66,11 +67,11 @@ class Journal {
   void backend_chosen(std::string_view name);
   /// Its name, "mail.lan:110", is being looked up.
   void resolving(std::string name);
-  void connecting(const net::Address& address);
+  void connecting(std::string address);
   void connected();
-  /// The address did not take the connection: a negative libuv error.
-  void connection_refused(int error);
-  /// The address, or the name, is of no use: a negative libuv error.
+  /// An address, or a name, is of no use.
+  void address_failed(const upstream::DialFailure& failure);
+  /// A backend that had greeted has left, or gives no answer: a negative libuv error.
   void backend_failed(int error);
   /// It has greeted, and is told who logs in.
   void login_sent() noexcept;

@@ -1,6 +1,7 @@
 // The journal of a session's way to its backend.
 #include <utility>
 
+#include "proxy/net/error.hpp"
 #include "proxy/session/journal.hpp"
 
 namespace postern::session {
@@ -15,8 +16,8 @@ void Journal::resolving(std::string name) {
   reach_.begin(Reach::Phase::kResolve, sources_.loop.now());
 }
 
-void Journal::connecting(const net::Address& address) {
-  backend_address_ = address.text();
+void Journal::connecting(std::string address) {
+  backend_address_ = std::move(address);
   reach_.begin(Reach::Phase::kConnect, sources_.loop.now());
   write_step("upstream", sources_.dialogue.phase(), "connecting to the backend");
 }
@@ -26,12 +27,14 @@ void Journal::connected() {
   reach_.enter(Reach::Phase::kGreeting);
 }
 
-void Journal::connection_refused(int error) {
-  write_step("upstream", sources_.dialogue.phase(), "the backend does not take the connection");
-  backend_failed(error);
+void Journal::address_failed(const upstream::DialFailure& failure) {
+  if (failure.phase == upstream::DialPhase::kConnect) {
+    write_step("upstream", sources_.dialogue.phase(), "the backend does not take the connection");
+  }
+  reach_.fail(failure.address, failure.text);
 }
 
-void Journal::backend_failed(int error) { reach_.fail(backend_address_, error); }
+void Journal::backend_failed(int error) { reach_.fail(backend_address_, net::error_text(error)); }
 
 void Journal::login_sent() noexcept {
   if (!logged_in_) reach_.enter(Reach::Phase::kLogin);

@@ -2,8 +2,6 @@
 
 #include <array>
 
-#include "proxy/net/error.hpp"
-
 namespace postern::session {
 
 void Reach::begin(Phase phase, milliseconds now) noexcept {
@@ -16,11 +14,11 @@ void Reach::begin_login(milliseconds now) noexcept {
   failures_.clear();
 }
 
-void Reach::fail(std::string_view address, int error) {
+void Reach::fail(std::string_view address, std::string_view why) {
   constexpr std::size_t kMost = 512;  // a name may have many addresses
   if (failures_.size() >= kMost) return;
   if (!failures_.empty()) failures_ += "; ";
-  failures_.append(address).append(": ").append(net::error_text(error));
+  failures_.append(address).append(": ").append(why);
 }
 
 std::string_view Reach::phase() const noexcept {

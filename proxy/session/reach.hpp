@@ -20,16 +20,15 @@ class Reach {
   void begin(Phase phase, milliseconds now) noexcept;
   /// The same one has come further.
   void enter(Phase phase) noexcept { phase_ = phase; }
-  /// It is over with `address`, or the host: a negative libuv error.
-  void fail(std::string_view address, int error);
+  /// It is over with `address`, or the host, and why.
+  void fail(std::string_view address, std::string_view why);
   /// A new login, which may use the connection that is there.
   void begin_login(milliseconds now) noexcept;
 
   /// "resolve", "connect", "greeting", "login".
   std::string_view phase() const noexcept;
   milliseconds taken(milliseconds now) const noexcept { return now - since_; }
-  /// "10.0.0.1:110: connection refused; 10.0.0.2:110: timed out"; empty when it is the backend
-  /// itself that refused. Bounded.
+  /// "10.0.0.1:110: connection refused; 10.0.0.2:110: timed out"; Bounded.
   const std::string& failures() const noexcept { return failures_; }
 
  private:

@@ -141,17 +141,13 @@ void Session::settle() {
   if (closing_) return;
   if (watch_ == Watch::kRelay) note_progress();
   downstream_.set_reading(dialogue_.wants_client());
-  if (upstream_ && !connecting_) {
-    upstream_->set_reading(dialogue_.wants_backend() && !downstream_.pending());
-  }
+  if (upstream_) upstream_->set_reading(dialogue_.wants_backend() && !downstream_.pending());
 }
 
 // Returns whether there was something to tell.
 bool Session::tell_dialogue() {
   if (const auto ruling = attempt_ ? attempt_->take_ruling() : std::nullopt) {
     dialogue_.on_admitted(admission_after(*ruling));
-  } else if (std::exchange(upstream_failed_, false)) {
-    dialogue_.on_upstream_lost(pop3::UpstreamLoss::kUnreachable);
   } else if (std::exchange(penalty_served_, false)) {
     dialogue_.on_expired(pop3::Deadline::kPenalty);
   } else {

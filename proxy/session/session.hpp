@@ -14,7 +14,7 @@
 #include "proxy/session/ticket.hpp"
 #include "proxy/session/waiting.hpp"
 #include "proxy/transport/transport.hpp"
-#include "proxy/upstream/candidates.hpp"
+#include "proxy/upstream/dialer.hpp"
 
 namespace postern::session {
 
@@ -33,7 +33,9 @@ struct Environment {
   net::Resolver& resolver;
 };
 
-class Session final : private pop3::Shell, private Transport::Owner {
+class Session final : private pop3::Shell,
+                      private Transport::Owner,
+                      private upstream::Dialer::Owner {
  public:
   /// `plan` belongs to `snapshot`, which the session keeps.
   Session(const Environment& environment, std::shared_ptr<const Snapshot> snapshot,
@@ -86,6 +88,12 @@ class Session final : private pop3::Shell, private Transport::Owner {
   void on_drained(Transport& transport) override;
   void on_connected(Transport& transport, int error) override;
 
+  // upstream::Dialer::Owner
+  void on_dialing(upstream::DialPhase phase, const std::string& address) override;
+  void on_address_failed(const upstream::DialFailure& failure) override;
+  void on_dialed(std::unique_ptr<Transport> connection, std::string_view greeting) override;
+  void on_dial_failed(const upstream::DialFailure& last) override;
+
   void hear_client(std::span<char> bytes);
   void hear_backend(std::string_view bytes);
   void on_client_end(TransportEnd end);
@@ -93,9 +101,6 @@ class Session final : private pop3::Shell, private Transport::Owner {
   pop3::LoginAdmitted admission_after(const policy::GateRuling& ruling);
   pop3::LoginAdmitted answer_from_memory(const policy::GateRuling& ruling);
   bool tell_dialogue();
-  void try_next_candidate();
-  void on_candidate_ready();
-  void spend_upstream();
   void settle();
   void watch(Watch what);
   void on_timer();
@@ -110,6 +115,7 @@ class Session final : private pop3::Shell, private Transport::Owner {
   bool may_end();
   milliseconds now() const noexcept { return environment_.loop.now(); }
   milliseconds limit_of(Watch what) const noexcept;
+  milliseconds limit_of_dialing() const noexcept;
 
   const Environment& environment_;
   Ticket ticket_;
@@ -119,11 +125,9 @@ class Session final : private pop3::Shell, private Transport::Owner {
   milliseconds accepted_;
   Journal journal_;
   Watch watch_ = Watch::kNone;
-  bool connecting_ = false;
-  bool upstream_failed_ = false;  // to be told to the dialogue once it has returned
-  bool penalty_served_ = false;   // likewise
-  bool retired_ = false;          // the table's mark
-  bool parting_ = false;          // nobody waits any more, and the last words are not yet sent
+  bool penalty_served_ = false;  // to be told to the dialogue once it has returned
+  bool retired_ = false;         // the table's mark
+  bool parting_ = false;         // nobody waits any more, and the last words are not yet sent
   std::optional<pop3::CloseReason> closing_;
   std::size_t table_position_ = 0;  // the table's mark
   milliseconds penalty_{0};         // of the last wrong password
@@ -133,9 +137,8 @@ class Session final : private pop3::Shell, private Transport::Owner {
   net::Timer timer_;
   Transport downstream_;
   std::unique_ptr<Transport> upstream_;
-  std::unique_ptr<Transport> spent_upstream_;         // closed; its callback may still be running
-  std::unique_ptr<upstream::Candidates> candidates_;  // of the last attempt
-  std::unique_ptr<LoginAttempt> attempt_;             // while the backend has not judged it
+  std::unique_ptr<upstream::Dialer> dialer_;  // while the backend is being reached
+  std::unique_ptr<LoginAttempt> attempt_;     // while the backend has not judged it
   pop3::Dialogue dialogue_;
 };
 

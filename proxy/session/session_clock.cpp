@@ -26,7 +26,7 @@ milliseconds Session::limit_of(Watch what) const noexcept {
     case Watch::kLogin:
       return timeouts.login;
     case Watch::kConnect:
-      return timeouts.connect;
+      return limit_of_dialing();
     case Watch::kBackendLogin:
       return timeouts.backend_login;
     case Watch::kPenalty:
@@ -37,6 +37,14 @@ milliseconds Session::limit_of(Watch what) const noexcept {
       return kLingering;
   }
   __builtin_unreachable();
+}
+
+// Each address has its own time; all of them together have what is left of the login's, and enough
+// for one.
+milliseconds Session::limit_of_dialing() const noexcept {
+  const conf::Timeouts& timeouts = snapshot_->timeouts;
+  if (timeouts.login.count() == 0) return milliseconds{0};
+  return std::max({timeouts.login - (now() - accepted_), timeouts.connect, milliseconds{1}});
 }
 
 void Session::watch(Watch what) {

@@ -1,62 +1,65 @@
 // The session's dealings with its backend: finding an address that answers, and letting go.
+#include <utility>
+
 #include "proxy/session/session.hpp"
+#include "proxy/session/table.hpp"
 
 namespace postern::session {
 
 void Session::connect_upstream() {
   const upstream::BackendPlan& backend = snapshot_->backend_of(plan_);
-  connecting_ = true;
   journal_.backend_chosen(backend.name);
-  candidates_ = std::make_unique<upstream::Candidates>(environment_.resolver, backend.address,
-                                                       [this] { on_candidate_ready(); });
-  try_next_candidate();
+  upstream::Dialer::Owner& owner = *this;
+  dialer_ = std::make_unique<upstream::Dialer>(
+      upstream::Dialer::World{environment_.loop, environment_.buffers, environment_.resolver},
+      owner, backend.address, snapshot_->timeouts.connect);
 }
 
-void Session::on_candidate_ready() {
-  if (closing_ || !connecting_) return;
-  if (const int error = candidates_->lookup_error(); error != 0) journal_.backend_failed(error);
-  try_next_candidate();
-  settle();
-}
-
-void Session::try_next_candidate() {
-  net::Address address;
-  while (true) {
-    switch (candidates_->next(address)) {
-      case upstream::Candidates::Found::kLater:
-        journal_.resolving(candidates_->looked_up());
-        return;
-      case upstream::Candidates::Found::kNone:
-        connecting_ = false;
-        upstream_failed_ = true;
-        return;
-      case upstream::Candidates::Found::kNow:
-        break;
-    }
-    journal_.connecting(address);
-    Transport::Owner& owner = *this;
-    upstream_ = std::make_unique<Transport>(environment_.loop, environment_.buffers, owner,
-                                            transport::Buffers::kBackendRead);
-    const int error = upstream_->connect(address);
-    if (error == 0) return;
-    journal_.backend_failed(error);
-    spend_upstream();
+void Session::on_dialing(upstream::DialPhase phase, const std::string& address) {
+  switch (phase) {
+    case upstream::DialPhase::kResolve:
+      return journal_.resolving(address);
+    case upstream::DialPhase::kConnect:
+      return journal_.connecting(address);
+    case upstream::DialPhase::kGreeting:
+      return journal_.connected();
   }
 }
 
-void Session::on_connected(Transport& transport, int error) {
-  if (closing_ || &transport != upstream_.get() || !connecting_) return;
-  if (error == 0) {
-    connecting_ = false;
-    journal_.connected();
-    dialogue_.on_upstream_connected();
-  } else {
-    journal_.connection_refused(error);
-    spend_upstream();
-    try_next_candidate();
+void Session::on_address_failed(const upstream::DialFailure& failure) {
+  journal_.address_failed(failure);
+}
+
+void Session::on_dialed(std::unique_ptr<Transport> connection, std::string_view greeting) {
+  upstream_ = std::move(connection);
+  upstream_->hand_over(*this);
+  dialer_.reset();
+  dialogue_.on_upstream_connected();
+  hear_backend(greeting);
+  settle();
+}
+
+// What a backend refuses with may tell the client more than that it failed.
+void Session::on_dial_failed(const upstream::DialFailure& last) {
+  dialer_.reset();
+  switch (last.said) {
+    case upstream::Greeting::Kind::kRefusal:
+      dialogue_.on_upstream_connected();
+      dialogue_.on_backend(last.greeting);
+      break;
+    case upstream::Greeting::Kind::kGarbled:
+      dialogue_.on_upstream_lost(pop3::UpstreamLoss::kProtocol);
+      break;
+    case upstream::Greeting::Kind::kNone:
+    case upstream::Greeting::Kind::kGood:
+      dialogue_.on_upstream_lost(pop3::UpstreamLoss::kUnreachable);
+      break;
   }
   settle();
 }
+
+// The dialer connects; what it hands over is connected.
+void Session::on_connected(Transport&, int) {}
 
 pop3::Sink Session::send_upstream(std::string_view bytes) {
   journal_.login_sent();
@@ -65,22 +68,17 @@ pop3::Sink Session::send_upstream(std::string_view bytes) {
   return upstream_->pending() ? pop3::Sink::kFull : pop3::Sink::kOpen;
 }
 
-// A bare close, never a QUIT: nothing is deleted that the client did not ask for.
+// A bare close, never a QUIT: nothing is deleted that the client did not ask for. This may be the
+// connection's own callback, so the table keeps the object until the end of the turn.
 void Session::close_upstream() {
-  connecting_ = false;
-  if (upstream_) spend_upstream();
-}
-
-// The transport may be the one whose callback we are in, so the object stays until the next one or
-// the session's end; its socket is closed now.
-void Session::spend_upstream() {
+  dialer_.reset();
+  if (!upstream_) return;
   upstream_->close();
-  spent_upstream_ = std::move(upstream_);
+  environment_.table.bury(std::move(upstream_));
 }
 
 void Session::relay_started() {
   downstream_.expect_no_more_secrets();
-  candidates_.reset();  // a session may stay open for long, and keeps what it needs
   journal_.logged_in();
   waiting_.begin(now());
   watch(Watch::kRelay);

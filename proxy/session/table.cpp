@@ -29,7 +29,14 @@ void Table::retire(Session& session) {
   turn_end_.ask();
 }
 
+void Table::bury(std::unique_ptr<transport::Transport> connection) {
+  buried_.push_back(std::move(connection));
+  turn_end_.ask();
+}
+
 void Table::reap() {
+  buried_.clear();
+  if (retired_.empty()) return;
   for (Session* const session : std::exchange(retired_, {})) {
     if (!session->may_end()) continue;
     const std::size_t position = session->table_position_;

@@ -9,6 +9,7 @@
 
 #include "proxy/net/callback.hpp"
 #include "proxy/net/loop.hpp"
+#include "proxy/transport/transport.hpp"
 
 namespace postern::session {
 
@@ -16,7 +17,7 @@ class Session;
 
 class Table {
  public:
-  /// `emptied` is called whenever sessions have been destroyed. `worker` makes session ids unique
+  /// `reaped` is called whenever sessions have been destroyed. `worker` makes session ids unique
   /// among the workers.
   Table(net::Loop& loop, unsigned worker, net::Callback reaped);
   ~Table();
@@ -27,6 +28,9 @@ class Table {
   /// The session is destroyed at the end of the turn, or later if its last words do not leave
   /// then. Safe to call twice.
   void retire(Session& session);
+
+  /// Destroys a closed connection at the end of the turn: its own callback may be running.
+  void bury(std::unique_ptr<transport::Transport> connection);
 
   /// Tells every session that no new login may begin.
   void drain();
@@ -43,6 +47,7 @@ class Table {
   net::Callback reaped_;
   std::vector<std::unique_ptr<Session>> sessions_;
   std::vector<Session*> retired_;
+  std::vector<std::unique_ptr<transport::Transport>> buried_;
   net::TurnEnd turn_end_;
 };
 
