@@ -70,12 +70,19 @@ ONE_FILE = (
 NO_CLOCK = ("policy/", "proxy/pop3/")
 CLOCK = re.compile(r"\b\w*_clock::now\b|\b(gettimeofday|clock_gettime|time)\s*\(\s*(NULL|nullptr)")
 
+# Whoever dials needs a deadline, another address, and a reason for the log: that is the Dialer's.
+# The rooms below it only carry the call.
+DIALING = ("proxy/net/", "proxy/transport/", "proxy/upstream/")
+DIAL = re.compile(r"(\.|->|::)connect\s*\((?!\))|\buv_tcp_connect\b|\b(uv_)?getaddrinfo\s*\("
+                  r"|\bnet::Lookup\b")
+
 
 def check(tree):
     product = [file for file in tree.files if file.is_cpp and door_of(file) is not None]
     for file in product:
         yield from _check_includes(tree, file)
         yield from _check_clock(file)
+        yield from _check_dialing(file)
     yield from _check_one_file(product)
 
 
@@ -104,6 +111,14 @@ def _check_clock(file):
     for number, line in enumerate(file.lines, 1):
         if CLOCK.search(line):
             yield file.violation(number, "no clock here: time is an argument")
+
+
+def _check_dialing(file):
+    if str(file.path).startswith(DIALING):
+        return
+    for number, line in enumerate(file.lines, 1):
+        if DIAL.search(line):
+            yield file.violation(number, "only proxy/upstream/ dials")
 
 
 def _check_one_file(product):

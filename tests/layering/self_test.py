@@ -88,6 +88,20 @@ WRONG = {
     "a clock in a decision": (
         {"policy/rules.cpp": "auto f() { return std::chrono::steady_clock::now(); }\n"},
         "time is an argument"),
+    "c-ares in a second file": (
+        {"proxy/net/CMakeLists.txt": "add_library(n loop.cpp first.cpp second.cpp)\n",
+         "proxy/net/first.cpp": "#include <ares.h>\n",
+         "proxy/net/second.cpp": "#include <ares.h>\n"},
+        "c-ares is included here and in proxy/net/first.cpp"),
+    "a connection made by the session": (
+        {"proxy/session/session.cpp": "void f(T& t) { t->connect(address); }\n"},
+        "only proxy/upstream/ dials"),
+    "a connection made by the server": (
+        {"proxy/server/worker.cpp": "int f() { return ::connect(1, raw, size); }\n"},
+        "only proxy/upstream/ dials"),
+    "a name looked up by the server": (
+        {"proxy/server/worker.cpp": "void f() { net::Lookup lookup(resolver, host, 1, g); }\n"},
+        "only proxy/upstream/ dials"),
     "a long file": ({"tls/context.cpp": "\n" * 401}, "401 lines, more than 400"),
     "a long script": (
         {"tests/run": "#!/usr/bin/env bash\n" + ":\n" * 400}, "401 lines, more than 400"),
