@@ -73,6 +73,11 @@ class Documents(unittest.TestCase):
             with self.subTest(verb):
                 self.assertEqual(options, options_of(ask(verb, "--help")))
 
+    def test_the_newest_changes_are_those_of_this_version(self):
+        version = json.loads(ask("version", "--json"))["version"]
+        changes = (ROOT / "deploy/CHANGELOG.md").read_text()
+        self.assertEqual(re.findall(r"^## ([\d.]+)", changes, re.M)[:1], [version])
+
     def test_certificates_and_keys_have_one_folder_everywhere(self):
         paths = set()
         for place in ("README.md", "conf", "deploy"):
