@@ -20,6 +20,7 @@ EXPECTED = {
     f"{PREFIX}/share/man/man8/postern.8",
     f"{PREFIX}/share/doc/postern/README.md",
     f"{PREFIX}/share/doc/postern/LICENSE",
+    f"{PREFIX}/share/doc/postern/CHANGELOG.md",
     f"{PREFIX}/share/doc/postern/examples/certbot/postern",
 }
 EXAMPLES = f"{PREFIX}/share/doc/postern/examples"

@@ -10,12 +10,13 @@ import sys
 import doors
 import lengths
 import shape
+import tour
 from tree import Tree
 
 
 def violations(root):
     tree = Tree(root)
-    return [found for rule in (doors, lengths, shape) for found in rule.check(tree)]
+    return [found for rule in (doors, lengths, shape, tour) for found in rule.check(tree)]
 
 
 def main():

@@ -17,7 +17,8 @@ SOUND = {
     "README.md": "What it is.\n",
     "policy/README.md": "Decisions.\n",
     "policy/CMakeLists.txt": "postern_library(policy\n  SOURCES rules.cpp\n  HEADERS rules.hpp)\n",
-    "policy/rules.hpp": "// What it is for.\n#pragma once\n#include <string_view>\n",
+    "policy/rules.hpp": "// What it is for.\n#pragma once\n#include <string_view>\n"
+                        "struct Rules {\n  int evaluate();\n};\n",
     "policy/rules.cpp": '#include "policy/rules.hpp"\n',
     "tls/README.md": "TLS.\n",
     "tls/CMakeLists.txt": "postern_library(tls\n  SOURCES engine.cpp context.cpp\n"
@@ -29,7 +30,7 @@ SOUND = {
     "conf/CMakeLists.txt": "postern_library(conf SOURCES toml.cpp value.cpp)\n",
     "conf/toml.cpp": "#include <toml++/toml.h>\n",
     "conf/value.cpp": '#include "policy/rules.hpp"\n',
-    "proxy/README.md": "The gateway.\n",
+    "proxy/README.md": "`pop3/` asks `Rules::evaluate` of `policy/rules.hpp`.\n",
     "proxy/CMakeLists.txt": "add_subdirectory(pop3)\npostern_library(proxy\n"
                             "  SOURCES session/session.cpp server/worker.cpp)\n",
     "proxy/pop3/README.md": "The protocol.\n",
@@ -129,6 +130,11 @@ WRONG = {
         {"proxy/net/README.md": None}, "proxy/net: has no README.md"),
     "a folder of the top level without README.md": (
         {"tests/README.md": None}, "tests: has no README.md"),
+    "a name in the tour that nothing has": (
+        {"proxy/README.md": "It asks\n`Rules::decide`.\n"},
+        "proxy/README.md:2: Rules::decide does not exist"),
+    "a path in the tour that is gone": (
+        {"proxy/README.md": "`imap/`\n"}, "proxy/README.md:1: imap/ does not exist"),
     "something left to do": (
         {"tls/context.cpp": "// TO" "DO: later\n"}, "tls/context.cpp:1: TO" "DO"),
     "something left to do in a document": (
