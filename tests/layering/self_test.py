@@ -119,7 +119,8 @@ WRONG = {
         {"tests/CMakeLists.txt": "function(f)\n" + "\n" * 59 + "endfunction()\n"},
         "a function of 61 lines, more than 60"),
     "a header without its pragma": (
-        {"policy/rules.hpp": "#ifndef RULES\n#define RULES\n#endif\n"}, "#pragma once"),
+        {"policy/rules.hpp": "#ifndef RULES\n#define RULES\nstruct Rules { int evaluate(); };\n#endif\n"},
+        "#pragma once"),
     "a folder named src": (
         {"tests/src/a.py": "pass\n"}, "a folder named src says nothing"),
     "a folder named util": (
