@@ -22,17 +22,22 @@ Log::Log()
     : writer_(LogTarget::open(target_).value(),
               [this](std::uint64_t lines) { return tell_lost(lines); }) {}
 
-std::expected<void, std::string> Log::configure(const conf::Log& settings) {
-  const std::lock_guard lock(mutex_);
-  if (settings.target != target_) {
-    auto target = LogTarget::open(settings.target);
-    if (!target) return std::unexpected(target.error());
-    writer_.use(*std::move(target));
-    target_ = settings.target;
+std::expected<Log::Ready, std::string> Log::open(const conf::Log& settings) const {
+  {
+    const std::lock_guard lock(mutex_);
+    if (settings.target == target_) return Ready{settings, std::nullopt};
   }
-  level_ = settings.level;
-  format_ = settings.format;
-  return {};
+  auto target = LogTarget::open(settings.target);
+  if (!target) return std::unexpected(target.error());
+  return Ready{settings, *std::move(target)};
+}
+
+void Log::use(Ready ready) {
+  const std::lock_guard lock(mutex_);
+  if (ready.target) writer_.use(*std::move(ready.target));
+  target_ = ready.settings.target;
+  level_ = ready.settings.level;
+  format_ = ready.settings.format;
 }
 
 std::expected<void, std::string> Log::reopen() {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <expected>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,8 +26,17 @@ class Log {
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
-  /// Takes on new settings, or says why it cannot open its target; then nothing has changed.
-  [[nodiscard]] std::expected<void, std::string> configure(const conf::Log& settings);
+  /// Settings whose target is open, so that taking them on cannot fail.
+  struct Ready {
+    conf::Log settings;
+    std::optional<LogTarget> target;  // empty: the one that is in use
+  };
+
+  /// Opens what the settings ask for, or says why it cannot. Changes nothing.
+  [[nodiscard]] std::expected<Ready, std::string> open(const conf::Log& settings) const;
+
+  /// Takes them on.
+  void use(Ready ready);
 
   /// What is one place to the log's quota (LineQuota).
   void count_places_by(const policy::GuessLimits& places);
@@ -60,7 +70,7 @@ class Log {
 
   std::atomic<conf::LogLevel> level_{conf::LogLevel::kInfo};
   std::atomic<conf::LogFormat> format_{conf::LogFormat::kLogfmt};
-  std::mutex mutex_;  // guards target_
+  mutable std::mutex mutex_;  // guards target_
   std::string target_ = "stderr";
   std::mutex quota_mutex_;  // guards quota_
   LineQuota quota_;

@@ -10,10 +10,12 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "proxy/cli/configuration.hpp"
 #include "proxy/cli/demo_server.hpp"
 #include "proxy/cli/exit_code.hpp"
 #include "proxy/cli/ready_file.hpp"
 #include "proxy/cli/verbs.hpp"
+#include "proxy/server/process.hpp"
 #include "proxy/server/supervisor.hpp"
 #include "tls/authority.hpp"
 
@@ -119,17 +121,22 @@ ExitCode run(const DemoOptions& options) {
     std::fprintf(stderr, "postern: cannot write to a temporary directory\n");
     return ExitCode::kFailure;
   }
-  server::Supervisor supervisor(
-      place.file("postern.toml"),
-      [&](const conf::Live&, const std::vector<server::Door>& doors) {
-        announce(options, place.file("ca.pem"), doors[0].address.port(), doors[1].address.port());
-      },
-      server::HangUp::kStops);
-  if (supervisor.run() == server::Outcome::kStopped) return ExitCode::kOk;
-  // Nobody but us wrote the configuration: what can fail is a port that is taken.
-  std::fputs("postern: `--port-base N` takes ports N+995 and N+110, and 0 any two that are free\n",
-             stderr);
-  return ExitCode::kFailure;
+  server::prepare_process();
+  const std::string file = place.file("postern.toml");
+  server::Supervisor supervisor(file, server::HangUp::kStops);
+  const auto started = supervisor.start();
+  if (!started) {
+    print_diagnostics(started.error().diagnostics, file);
+    // Nobody but us wrote the configuration: what can fail is a port that is taken.
+    std::fputs(
+        "postern: `--port-base N` takes ports N+995 and N+110, and 0 any two that are free\n",
+        stderr);
+    return ExitCode::kFailure;
+  }
+  const auto& doors = started->listening;
+  announce(options, place.file("ca.pem"), doors[0].address.port(), doors[1].address.port());
+  supervisor.run();
+  return ExitCode::kOk;
 }
 
 }  // namespace

@@ -33,36 +33,43 @@ std::string_view word_for(conf::ListenerTls tls) noexcept {
   __builtin_unreachable();
 }
 
-nlohmann::json describe(const conf::Live& settings, const std::vector<server::Door>& doors) {
+nlohmann::json describe(const server::Changes& started) {
   nlohmann::json listeners = nlohmann::json::array();
-  for (const server::Door& door : doors) {
-    const conf::Listener& listener = settings.listeners[door.listener];
-    listeners.push_back({{"name", listener.name},
-                         {"address", door.address.ip()},
-                         {"port", door.address.port()},
-                         {"tls", word_for(listener.tls)}});
+  for (const server::Listening& one : started.listening) {
+    listeners.push_back({{"name", one.listener},
+                         {"address", one.address.ip()},
+                         {"port", one.address.port()},
+                         {"tls", word_for(one.tls)}});
   }
   return {{"pid", getpid()}, {"listeners", std::move(listeners)}};
 }
 
-ExitCode run(const RunOptions& options) {
-  server::hold_standard_streams();
-  server::Supervisor supervisor(
-      options.config, [&](const conf::Live& settings, const std::vector<server::Door>& doors) {
-        if (!write_ready_file(options.ready_file, describe(settings, doors))) {
-          std::fprintf(stderr, "postern: %s: %s\n", options.ready_file.c_str(),
-                       std::generic_category().message(errno).c_str());
-        }
-      });
-  switch (supervisor.run()) {
-    case server::Outcome::kStopped:
-      return ExitCode::kOk;
-    case server::Outcome::kFailed:
-      return ExitCode::kFailure;
-    case server::Outcome::kBadConfiguration:
+ExitCode code_for(server::Refusal::Cause cause) noexcept {
+  switch (cause) {
+    case server::Refusal::Cause::kConfiguration:
       return ExitCode::kConfiguration;
+    case server::Refusal::Cause::kSystem:
+    case server::Refusal::Cause::kStopping:
+      return ExitCode::kFailure;
   }
   __builtin_unreachable();
+}
+
+ExitCode run(const RunOptions& options) {
+  server::hold_standard_streams();
+  server::prepare_process();
+  server::Supervisor supervisor(options.config);
+  const auto started = supervisor.start();
+  if (!started) {
+    print_diagnostics(started.error().diagnostics, options.config);
+    return code_for(started.error().cause);
+  }
+  if (!write_ready_file(options.ready_file, describe(*started))) {
+    std::fprintf(stderr, "postern: %s: %s\n", options.ready_file.c_str(),
+                 std::generic_category().message(errno).c_str());
+  }
+  supervisor.run();
+  return ExitCode::kOk;
 }
 
 }  // namespace

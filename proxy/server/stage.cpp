@@ -1,10 +1,13 @@
 #include "proxy/server/stage.hpp"
 
 #include <chrono>
+#include <iterator>
+#include <utility>
 
 #include "conf/dates.hpp"
 #include "proxy/server/certificates.hpp"
 #include "proxy/server/plans.hpp"
+#include "proxy/server/restart.hpp"
 #include "proxy/server/surroundings.hpp"
 
 namespace postern::server {
@@ -12,7 +15,7 @@ namespace {
 
 using Cause = Refusal::Cause;
 
-std::unexpected<Refusal> refuse(Cause cause, conf::Diagnostics& diagnostics) {
+std::unexpected<Refusal> refuse(Cause cause, conf::Diagnostics diagnostics) {
   return std::unexpected(Refusal{cause, std::move(diagnostics)});
 }
 
@@ -20,29 +23,40 @@ std::chrono::sys_seconds today() noexcept {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
+void add(conf::Diagnostics& all, conf::Diagnostics some) {
+  all.insert(all.end(), std::make_move_iterator(some.begin()), std::make_move_iterator(some.end()));
+}
+
+conf::Diagnostics about_log(const conf::Document& document, const std::string& error) {
+  return {conf::about(document, conf::Severity::kError, conf::mark_of(document, "log.target"),
+                      "cannot open the log: " + error)};
+}
+
 }  // namespace
 
-std::expected<Staged, Refusal> stage(const std::string& file, const Doors& doors,
-                                     const tls::TicketKeys& keys, const upstream::Pool& pool) {
-  auto document = conf::read_file(file);
-  if (!document) return refuse(Cause::kConfiguration, document.error());
-  auto loaded = load_certificates(*document, today());
-  if (!loaded) return refuse(Cause::kConfiguration, loaded.error());
-  if (auto itself = about_own_addresses(*document); !itself.empty()) {
-    return refuse(Cause::kConfiguration, itself);
+std::expected<Staged, Refusal> stage(conf::Document document, const InService& present) {
+  if (auto born_with = about_restart(document, present.startup); !born_with.empty()) {
+    return refuse(Cause::kConfiguration, std::move(born_with));
   }
-  auto plans = make_plans(document->settings.live, loaded->certificates, keys, pool);
-  if (!plans) return refuse(Cause::kConfiguration, plans.error());
-  auto prepared = doors.prepare(*document);
-  if (!prepared) return refuse(Cause::kSystem, prepared.error());
-  conf::Diagnostics warnings = document->warnings;
-  warnings.insert(warnings.end(), loaded->warnings.begin(), loaded->warnings.end());
-  const conf::Diagnostics dated = conf::about_dates(*document, today());
-  warnings.insert(warnings.end(), dated.begin(), dated.end());
-  const conf::Diagnostics open_to_all = about_permissions(*document);
-  warnings.insert(warnings.end(), open_to_all.begin(), open_to_all.end());
+  auto loaded = load_certificates(document, today());
+  if (!loaded) return refuse(Cause::kConfiguration, std::move(loaded.error()));
+  if (auto itself = about_own_addresses(document); !itself.empty()) {
+    return refuse(Cause::kConfiguration, std::move(itself));
+  }
+  const conf::Live& settings = document.settings.live;
+  auto plans = make_plans(settings, loaded->certificates, present.keys, present.pool);
+  if (!plans) return refuse(Cause::kConfiguration, std::move(plans.error()));
+  auto doors = present.doors.prepare(document);
+  if (!doors) return refuse(Cause::kSystem, std::move(doors.error()));
+  // Last, because its file is made when it is not there.
+  auto log = present.log.open(settings.log);
+  if (!log) return refuse(Cause::kSystem, about_log(document, log.error()));
+  conf::Diagnostics warnings = std::exchange(document.warnings, {});
+  add(warnings, std::move(loaded->warnings));
+  add(warnings, conf::about_dates(document, today()));
+  add(warnings, about_permissions(document));
   auto snapshot = std::make_shared<const session::Snapshot>(*std::move(plans));
-  return Staged{*std::move(document), std::move(snapshot), *std::move(prepared),
+  return Staged{std::move(document), std::move(snapshot), *std::move(doors), *std::move(log),
                 std::move(warnings)};
 }
 

@@ -1,13 +1,13 @@
-// A configuration on its way into service: read, checked, certificates loaded, listeners opened,
-// and nothing changed yet. The first start and every reload go through here.
+// A configuration on its way into service: certificates loaded, listeners and the log opened, and
+// nothing changed yet. The first start and every reload go through here.
 #pragma once
 
 #include <expected>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "conf/reader.hpp"
+#include "proxy/admin/log.hpp"
 #include "proxy/server/doors.hpp"
 #include "proxy/session/snapshot.hpp"
 #include "proxy/upstream/pool.hpp"
@@ -19,24 +19,34 @@ struct Staged {
   conf::Document document;
   std::shared_ptr<const session::Snapshot> snapshot;
   std::vector<Door> doors;
+  admin::Log::Ready log;
   conf::Diagnostics warnings;
+};
+
+/// What is there already, and stays as it is.
+struct InService {
+  const conf::Startup& startup;
+  const Doors& doors;
+  const tls::TicketKeys& keys;  // must outlive the snapshot
+  const upstream::Pool& pool;   // what it knows goes into the snapshot
+  const admin::Log& log;
 };
 
 /// Why nothing can be put into service.
 struct Refusal {
   enum class Cause {
     kConfiguration,  // the file, or what it names, has to be mended
-    kSystem,         // the file is right, but an address cannot be listened on
+    kSystem,         // the file is right, but an address or the log cannot be opened
+    kStopping,       // the process takes nothing new
   };
 
   Cause cause = Cause::kConfiguration;
   conf::Diagnostics diagnostics;
 };
 
-/// Reads the file and prepares everything that it asks for. On failure all diagnostics, and nothing
-/// stays open. What `pool` knows goes into the snapshot; `keys` must outlive it.
-[[nodiscard]] std::expected<Staged, Refusal> stage(const std::string& file, const Doors& doors,
-                                                   const tls::TicketKeys& keys,
-                                                   const upstream::Pool& pool);
+/// Prepares everything that a configuration asks for. On failure all diagnostics, and nothing stays
+/// open.
+[[nodiscard]] std::expected<Staged, Refusal> stage(conf::Document document,
+                                                   const InService& present);
 
 }  // namespace postern::server

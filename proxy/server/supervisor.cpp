@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
-#include <cstdio>
 #include <thread>
+#include <utility>
 
 #include "proxy/server/capacity.hpp"
 #include "proxy/server/process.hpp"
@@ -31,64 +31,66 @@ bool is_ignored(int signal) noexcept {
   return sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
 }
 
-// What a reload cannot change.
-std::string_view changed_key(const conf::Startup& now, const conf::Startup& before) noexcept {
-  if (now.workers != before.workers) return "server.workers";
-  return now.state_dir != before.state_dir ? "server.state_dir" : "";
+std::vector<Listening> listening_on(const conf::Live& settings, const std::vector<Door>& doors) {
+  std::vector<Listening> all;
+  for (const Door& door : doors) {
+    const conf::Listener& listener = settings.listeners[door.listener];
+    all.push_back({listener.name, listener.tls, door.address});
+  }
+  return all;
 }
 
-void print(const conf::Diagnostics& diagnostics, const std::string& file) {
-  for (const conf::Diagnostic& diagnostic : diagnostics) {
-    std::fputs(render(diagnostic, file).c_str(), stderr);
+// Doors that are open already have nothing to hand over.
+std::vector<WorkerDoor> share_of(std::size_t worker, std::vector<Door>& doors) {
+  std::vector<WorkerDoor> share;
+  for (Door& door : doors) {
+    const bool fresh = !door.sockets.empty();
+    share.push_back({door.address.text(), door.listener,
+                     fresh ? std::move(door.sockets[worker]) : net::Descriptor()});
   }
+  return share;
 }
 
 }  // namespace
 
-Supervisor::Supervisor(std::string config_file, Ready ready, HangUp hang_up)
+Supervisor::Supervisor(std::string config_file, HangUp hang_up)
     : config_file_(std::move(config_file)),
-      ready_(std::move(ready)),
       hang_up_(hang_up),
       keys_(tls::TicketKeys::TimePoint::clock::now()) {}
 
 Supervisor::~Supervisor() = default;
 
-Outcome Supervisor::run() {
-  prepare_process();
-  if (const auto failure = begin()) return *failure;
+std::expected<Changes, Refusal> Supervisor::start() {
+  auto document = conf::read_file(config_file_);
+  if (!document) {
+    return std::unexpected(Refusal{Refusal::Cause::kConfiguration, std::move(document.error())});
+  }
+  startup_ = document->settings.startup;
+  doors_ = std::make_unique<Doors>(worker_count(startup_));
+  auto staged = stage(*std::move(document), {startup_, *doors_, keys_, pool_, log_});
+  if (!staged) return std::unexpected(std::move(staged.error()));
+  admission_ = std::make_unique<Admission>(session_capacity(), sessions_in(usable_memory()));
+  worker_emptied_ = std::make_unique<net::Wakeup>(loop_, [this] { on_worker_emptied(); });
+  logins_ = std::make_unique<LoginMemory>(startup_.state_dir);
+  make_workers();
+  install_signals();
+  rotate_keys();
+  tell_left_out();
+  Changes changes = commit(*std::move(staged));
+  say_done("start", changes);
+  save_logins();
+  warn_of_root();
+  feed_watchdog();
+  return changes;
+}
+
+void Supervisor::run() {
+  notify_manager("READY=1\nSTATUS=serving");
   loop_.run();
   workers_.clear();
   save_logins();
   log_.tell_left_out();
   say(LogLevel::kInfo, "stop", "stopped");
-  return Outcome::kStopped;
-}
-
-std::optional<Outcome> Supervisor::begin() {
-  // The number of workers is needed before the sockets are opened, so the file is read twice.
-  const auto first = conf::read_file(config_file_);
-  const conf::Startup startup = first ? first->settings.startup : conf::Startup();
-  startup_ = startup;
-  doors_ = std::make_unique<Doors>(worker_count(startup));
-  auto staged = stage(config_file_, *doors_, keys_, pool_);
-  if (!staged) {
-    print(staged.error().diagnostics, config_file_);
-    return staged.error().cause == Refusal::Cause::kConfiguration ? Outcome::kBadConfiguration
-                                                                  : Outcome::kFailed;
-  }
-  admission_ = std::make_unique<Admission>(session_capacity(), sessions_in(usable_memory()));
-  worker_emptied_ = std::make_unique<net::Wakeup>(loop_, [this] { on_worker_emptied(); });
-  logins_ = std::make_unique<LoginMemory>(startup.state_dir);
-  make_workers(startup);
-  install_signals();
-  rotate_keys();
-  tell_left_out();
-  if (!commit(*std::move(staged))) return Outcome::kFailed;
-  save_logins();
-  warn_of_root();
-  feed_watchdog();
-  notify_manager("READY=1\nSTATUS=serving");
-  return std::nullopt;
 }
 
 // Two ports are all that root would be good for.
@@ -117,8 +119,8 @@ void Supervisor::feed_watchdog() {
   watchdog_timer_->start(*interval);
 }
 
-void Supervisor::make_workers(const conf::Startup& startup) {
-  for (unsigned i = 0; i < worker_count(startup); ++i) {
+void Supervisor::make_workers() {
+  for (unsigned i = 0; i < worker_count(startup_); ++i) {
     workers_.push_back(std::make_unique<Worker>(i, log_, *admission_, crowd_, logins_->guard(),
                                                 logins_->book(), [this] {
                                                   emptied_.fetch_add(1);
@@ -134,7 +136,7 @@ void Supervisor::install_signals() {
   };
   switch (hang_up_) {
     case HangUp::kReloads:
-      on(SIGHUP, [this] { reload(); });
+      on(SIGHUP, [this] { on_hang_up(); });
       break;
     case HangUp::kStops:  // unless it was started by nohup(1)
       if (!is_ignored(SIGHUP)) on(SIGHUP, [this] { on_stop_signal(); });
@@ -145,75 +147,88 @@ void Supervisor::install_signals() {
   on(SIGINT, [this] { on_stop_signal(); });
 }
 
-// Two phases: everything that can fail is done in stage(); only then does anything change.
-void Supervisor::reload() {
+void Supervisor::on_hang_up() {
   if (draining_) return;
   notify_manager("RELOADING=1");
-  auto staged = stage(config_file_, *doors_, keys_, pool_);
-  if (const std::string_view key =
-          staged ? changed_key(staged->document.settings.startup, startup_) : std::string_view();
-      !key.empty()) {
-    conf::Diagnostic diagnostic;
-    diagnostic.text = fmt::format("`{}` has changed, which needs a restart", key);
-    staged = std::unexpected(Refusal{Refusal::Cause::kConfiguration, {std::move(diagnostic)}});
-  }
+  notify_manager(reload() ? "READY=1\nSTATUS=serving"
+                          : "READY=1\nSTATUS=reload refused, the old configuration stays in use; "
+                            "see the log");
+}
+
+// Two phases: everything that can fail is prepared first; only then does anything change.
+std::expected<Changes, Refusal> Supervisor::reload() {
+  auto staged = prepare();
   if (!staged) {
     say_all("reload", staged.error().diagnostics);
     say(LogLevel::kError, "reload", "refused; the old configuration stays in use");
-    return notify_manager(
-        "READY=1\nSTATUS=reload refused, the old configuration stays in use; see the log");
+    return std::unexpected(std::move(staged.error()));
   }
-  ++generation_;
-  const bool done = commit(*std::move(staged));
-  notify_manager(done ? "READY=1\nSTATUS=serving"
-                      : "READY=1\nSTATUS=reload failed: the log cannot be opened");
+  Changes changes = commit(*std::move(staged));
+  say_done("reload", changes);
+  return changes;
 }
 
-bool Supervisor::commit(Staged staged) {
-  const conf::Live& settings = staged.document.settings.live;
-  if (auto done = log_.configure(settings.log); !done) {
-    say(LogLevel::kError, "reload", "cannot open the log: " + done.error());
-    if (generation_ == 0) std::fprintf(stderr, "%s\n", done.error().c_str());
-    return false;
+std::expected<Staged, Refusal> Supervisor::prepare() const {
+  if (draining_) {
+    conf::Diagnostic stopping;
+    stopping.text = "the process is about to end";
+    return std::unexpected(Refusal{Refusal::Cause::kStopping, {std::move(stopping)}});
   }
+  auto document = conf::read_file(config_file_);
+  if (!document) {
+    return std::unexpected(Refusal{Refusal::Cause::kConfiguration, std::move(document.error())});
+  }
+  return stage(*std::move(document), {startup_, *doors_, keys_, pool_, log_});
+}
+
+Changes Supervisor::commit(Staged staged) {
+  const conf::Live& settings = staged.document.settings.live;
+  log_.use(std::move(staged.log));
   log_.count_places_by(settings.limits.auth_failures);
   logins_->guard().configure(settings.limits.auth_failures);
   crowd_.configure(place_limits_of(settings.limits));
-  say_all("reload", staged.warnings);
   for (std::size_t i = 0; i < workers_.size(); ++i) {
-    std::vector<WorkerDoor> doors;
-    for (Door& door : staged.doors) {
-      const bool fresh = !door.sockets.empty();
-      doors.push_back({door.address.text(), door.listener,
-                       fresh ? std::move(door.sockets[i]) : net::Descriptor()});
-    }
-    workers_[i]->use(staged.snapshot, std::move(doors));
+    workers_[i]->use(staged.snapshot, share_of(i, staged.doors));
   }
   doors_->commit(staged.doors);
   pool_.keep(staged.snapshot->backends);
-  settings_ = settings;
-  say(LogLevel::kInfo, generation_ == 0 ? "start" : "reload",
-      fmt::format("{}: {} listeners, {} workers", config_file_, settings_.listeners.size(),
-                  workers_.size()));
-  if (generation_ == 0) ready_(settings_, staged.doors);
-  return true;
+  drain_time_ = settings.timeouts.drain;
+  return {.listeners = settings.listeners.size(),
+          .workers = workers_.size(),
+          .listening = listening_on(settings, staged.doors),
+          .warnings = std::move(staged.warnings)};
 }
 
+// The first signal waits for open sessions, the second one does not.
 void Supervisor::on_stop_signal() {
-  if (std::exchange(draining_, true)) return stop_workers();
+  if (draining_) {
+    stop();
+    return;
+  }
   notify_manager("STOPPING=1\nSTATUS=waiting for open sessions");
   say(LogLevel::kInfo, "drain", "accepting nothing more; a second signal stops at once");
-  drain_timer_ = std::make_unique<net::Timer>(loop_, [this] { stop_workers(); });
-  if (settings_.timeouts.drain.count() != 0) drain_timer_->start(settings_.timeouts.drain);
-  for (const auto& worker : workers_) worker->drain();
+  drain();
+}
+
+std::uint32_t Supervisor::drain() {
+  if (!std::exchange(draining_, true)) {
+    drain_timer_ = std::make_unique<net::Timer>(loop_, [this] { loop_.stop(); });
+    if (drain_time_.count() != 0) drain_timer_->start(drain_time_);
+    for (const auto& worker : workers_) worker->drain();
+  }
+  return admission_->count();
+}
+
+std::uint32_t Supervisor::stop() {
+  draining_ = true;
+  loop_.stop();
+  return admission_->count();
 }
 
 // Each worker says so once.
 void Supervisor::on_worker_emptied() {
-  if (emptied_ >= workers_.size()) stop_workers();
+  if (emptied_ >= workers_.size()) loop_.stop();
 }
-
-void Supervisor::stop_workers() { loop_.stop(); }
 
 void Supervisor::rotate_keys() {
   if (!key_timer_) key_timer_ = std::make_unique<net::Timer>(loop_, [this] { rotate_keys(); });
@@ -248,6 +263,13 @@ void Supervisor::reopen_log() {
 
 void Supervisor::say(LogLevel level, std::string_view event, std::string_view message) {
   log_.write(level, log_.entry(level, event).finish(message));
+}
+
+void Supervisor::say_done(std::string_view event, const Changes& changes) {
+  say_all(event, changes.warnings);
+  say(LogLevel::kInfo, event,
+      fmt::format("{}: {} listeners, {} workers", config_file_, changes.listeners,
+                  changes.workers));
 }
 
 void Supervisor::say_all(std::string_view event, const conf::Diagnostics& diagnostics) {

@@ -1,15 +1,19 @@
-// Owns the workers and the configuration: starts, reloads, drains and stops, as signals ask for it.
-// Its own thread serves nobody.
+// Owns the workers and the configuration: starts, reloads, drains and stops, as it is told by
+// signals or by whoever calls, who learns what became of it. Its own thread serves nobody.
 #pragma once
 
 #include <atomic>
-#include <functional>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
 #include <memory>
-#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "proxy/admin/log.hpp"
+#include "proxy/net/address.hpp"
 #include "proxy/net/callback.hpp"
 #include "proxy/server/admission.hpp"
 #include "proxy/server/crowd.hpp"
@@ -22,10 +26,19 @@
 
 namespace postern::server {
 
-enum class Outcome {
-  kStopped,           // as asked
-  kBadConfiguration,  // never started; the diagnostics are on standard error
-  kFailed,            // never started for another reason, told on standard error
+/// One address that is listened on.
+struct Listening {
+  std::string listener;
+  conf::ListenerTls tls = conf::ListenerTls::kImplicit;
+  net::Address address;  // with the port that is in use
+};
+
+/// What a start or a reload has brought into service.
+struct Changes {
+  std::size_t listeners = 0;
+  std::size_t workers = 0;
+  std::vector<Listening> listening;  // all addresses, in the order of the configuration
+  conf::Diagnostics warnings;        // about the configuration, in spite of which it is in use
 };
 
 /// What SIGHUP asks for: a service manager means a reload, a terminal that goes away means the end.
@@ -33,43 +46,49 @@ enum class HangUp { kReloads, kStops };
 
 class Supervisor {
  public:
-  /// Called once everything is listening, with the configuration and its doors.
-  using Ready = std::function<void(const conf::Live&, const std::vector<Door>&)>;
-
-  Supervisor(std::string config_file, Ready ready, HangUp hang_up = HangUp::kReloads);
+  explicit Supervisor(std::string config_file, HangUp hang_up = HangUp::kReloads);
+  /// Ends all sessions.
   ~Supervisor();
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
 
-  /// Serves until it is told to stop by a signal.
-  Outcome run();
+  /// Reads the file and begins to serve. Once; on failure nothing is listened on.
+  [[nodiscard]] std::expected<Changes, Refusal> start();
+  /// Waits, after the start, until everything is told to end, by a signal too, and has.
+  void run();
+
+  // From here on in the thread that started it. The log tells of all, whoever asked.
+  /// Reads the file anew. What is refused changes nothing.
+  std::expected<Changes, Refusal> reload();
+  /// Accepts nothing more and lets sessions end by themselves, for as long as the configuration
+  /// says; then run() returns. How many there are.
+  std::uint32_t drain();
+  /// The same, without waiting for them.
+  std::uint32_t stop();
 
  private:
-  /// Empty when everything is up.
-  std::optional<Outcome> begin();
-  void make_workers(const conf::Startup& startup);
+  void make_workers();
   void install_signals();
   void warn_of_root();
   void feed_watchdog();
-  void reload();
-  bool commit(Staged staged);
+  std::expected<Staged, Refusal> prepare() const;
+  Changes commit(Staged staged);
+  void on_hang_up();
   void on_stop_signal();
   void on_worker_emptied();
-  void stop_workers();
   void rotate_keys();
   void save_logins();
   void reopen_log();
   void tell_left_out();
   void say(conf::LogLevel level, std::string_view event, std::string_view message);
   void say_all(std::string_view event, const conf::Diagnostics& diagnostics);
+  void say_done(std::string_view event, const Changes& changes);
 
   std::string config_file_;
-  Ready ready_;
   HangUp hang_up_;
   admin::Log log_;
   tls::TicketKeys keys_;
   upstream::Pool pool_;
-  std::uint64_t generation_ = 0;
   conf::Startup startup_;  // as configured, not as counted
   bool draining_ = false;
   std::atomic<std::size_t> emptied_{0};  // workers without a session, while draining
@@ -77,7 +96,7 @@ class Supervisor {
   std::unique_ptr<Admission> admission_;
   std::unique_ptr<LoginMemory> logins_;
   Crowd crowd_;
-  conf::Live settings_;
+  std::chrono::milliseconds drain_time_{0};  // of the configuration in use; 0: for ever
   net::Loop loop_;
   std::unique_ptr<net::Wakeup> worker_emptied_;
   std::unique_ptr<net::Timer> key_timer_;

@@ -1,0 +1,278 @@
+// The supervisor with real workers: its commands are called as a signal or another caller would.
+#include "proxy/server/supervisor.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <initializer_list>
+#include <memory>
+#include <sstream>
+#include <thread>
+
+#include "tests/shell/client.hpp"
+#include "tests/shell/place.hpp"
+
+namespace postern::server {
+namespace {
+
+using Cause = Refusal::Cause;
+
+struct World {
+  Place place;
+  Written written;
+  std::unique_ptr<Supervisor> supervisor;
+  net::Address address;
+
+  World() { write(); }
+  void write() { place.write("postern.toml", written.text(place)); }
+  std::expected<Changes, Refusal> try_start() {
+    supervisor = std::make_unique<Supervisor>(place.file("postern.toml"));
+    return supervisor->start();
+  }
+  Changes start() {
+    auto done = try_start();
+    REQUIRE(done);
+    address = done->listening.at(0).address;
+    return *std::move(done);
+  }
+  std::expected<Changes, Refusal> reload() {
+    write();
+    return supervisor->reload();
+  }
+  /// What a new client is greeted with.
+  std::string greeting() const { return Client(address).line(); }
+  /// How many lines of the log have all of this.
+  std::size_t logged(std::initializer_list<std::string_view> words) const {
+    std::istringstream log(place.read("log"));
+    std::size_t count = 0;
+    for (std::string line; std::getline(log, line);) {
+      count += std::ranges::all_of(
+                   words, [&](std::string_view word) { return line.find(word) != line.npos; })
+                   ? 1U
+                   : 0U;
+    }
+    return count;
+  }
+};
+
+// The line of the file that begins like this, counted from 1.
+std::uint32_t line_of(const World& world, std::string_view beginning) {
+  std::istringstream text(world.written.text(world.place));
+  std::uint32_t number = 1;
+  for (std::string line; std::getline(text, line); ++number) {
+    if (line.starts_with(beginning)) return number;
+  }
+  return 0;
+}
+
+}  // namespace
+
+TEST_CASE("a start says what is listened on, and it is served") {
+  World world;
+  const Changes changes = world.start();
+  CHECK(changes.listeners == 1);
+  CHECK(changes.workers == 2);
+  CHECK(changes.warnings.empty());
+  REQUIRE(changes.listening.size() == 1);
+  CHECK(changes.listening[0].listener == "pop3");
+  CHECK(changes.listening[0].tls == conf::ListenerTls::kStls);
+  CHECK(changes.listening[0].address.port() != 0);
+  CHECK(world.greeting() == "+OK first");
+}
+
+TEST_CASE("a good reload is for new sessions; old ones and the address stay") {
+  World world;
+  world.start();
+  Client old(world.address);
+  CHECK(old.line() == "+OK first");
+  world.written.greeting = "second";
+  world.written.limits = "max_bad_commands = 7";
+  const auto changes = world.reload();
+  REQUIRE(changes);
+  CHECK(changes->listening.at(0).address.text() == world.address.text());
+  wait_until([&] { return world.greeting() == "+OK second"; });
+  old.send("NOOP\r\n");
+  CHECK(old.line().starts_with("-ERR"));
+  wait_until([&] { return world.logged({"event=reload", "level=info", "1 listeners"}) == 1; });
+}
+
+TEST_CASE("a refused reload says why, and the old configuration stays") {
+  World world;
+  world.start();
+  world.written.greeting = "second";
+  SECTION("a key that is none") { world.written.more = "[timeouts]\nlogn = \"1s\"\n"; }
+  SECTION("a certificate that is none") { world.place.write("cert.pem", "nothing"); }
+  const auto refused = world.reload();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().cause == Cause::kConfiguration);
+  CHECK(refused.error().diagnostics.at(0).mark.line != 0);
+  CHECK(world.greeting() == "+OK first");
+  wait_until([&] { return world.logged({"event=reload", "level=error", "refused"}) == 1; });
+  CHECK(world.logged({"event=reload", "postern.toml:"}) == refused.error().diagnostics.size());
+}
+
+TEST_CASE("a file that is gone is a refusal, too") {
+  World world;
+  world.start();
+  std::filesystem::remove(world.place.file("postern.toml"));
+  const auto refused = world.supervisor->reload();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().cause == Cause::kConfiguration);
+  CHECK(world.greeting() == "+OK first");
+}
+
+TEST_CASE("each key that needs a restart is named, with its line") {
+  World world;
+  world.start();
+  world.written.greeting = "second";
+  world.written.workers = "3";
+  world.written.state_dir = world.place.file("state");
+  const auto refused = world.reload();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().cause == Cause::kConfiguration);
+  const conf::Diagnostics& told = refused.error().diagnostics;
+  REQUIRE(told.size() == 2);
+  CHECK(told[0].text == "`server.workers` has changed, which needs a restart");
+  CHECK(told[0].mark.line == line_of(world, "workers"));
+  CHECK(told[0].source_line == "workers = 3");
+  CHECK(told[1].text == "`server.state_dir` has changed, which needs a restart");
+  CHECK(told[1].mark.line == line_of(world, "state_dir"));
+  CHECK(world.greeting() == "+OK first");
+  CHECK_FALSE(std::filesystem::exists(world.place.file("state")));
+}
+
+TEST_CASE("a log that cannot be opened refuses a reload before anything has changed") {
+  World world;
+  world.start();
+  world.written.greeting = "second";
+  world.written.log = "cert.pem/log";
+  const auto refused = world.reload();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().cause == Cause::kSystem);
+  CHECK(refused.error().diagnostics.at(0).text.starts_with("cannot open the log: "));
+  CHECK(refused.error().diagnostics.at(0).mark.line == line_of(world, "target"));
+  CHECK(world.greeting() == "+OK first");
+  world.written.log = "log";
+  REQUIRE(world.reload());
+  wait_until([&] { return world.greeting() == "+OK second"; });
+}
+
+TEST_CASE("another log is used from the reload on") {
+  World world;
+  world.start();
+  world.written.log = "folder/other";
+  REQUIRE(world.reload());
+  wait_until(
+      [&] { return world.place.read("folder/other").find("event=reload") != std::string::npos; });
+  CHECK(world.logged({"event=reload"}) == 0);
+}
+
+TEST_CASE("what cannot start says so, and listens on nothing") {
+  World world;
+  SECTION("a bad file") {
+    world.written.workers = "many";
+    world.write();
+    const auto refused = world.try_start();
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().cause == Cause::kConfiguration);
+  }
+  SECTION("a log that cannot be opened") {
+    world.written.log = "cert.pem/log";
+    world.write();
+    const auto refused = world.try_start();
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().cause == Cause::kSystem);
+  }
+  SECTION("an address that is taken") {
+    World first;
+    first.start();
+    std::string text = world.written.text(world.place);
+    text.replace(text.find("127.0.0.1:0"), 11, first.address.text());
+    world.place.write("postern.toml", text);
+    const auto refused = world.try_start();
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().cause == Cause::kSystem);
+    CHECK(refused.error().diagnostics.at(0).text.find("cannot listen on") != std::string::npos);
+  }
+}
+
+TEST_CASE("warnings at the start are of the start") {
+  World world;
+  std::filesystem::permissions(world.place.file("postern.toml"), std::filesystem::perms::all);
+  CHECK(world.start().warnings.size() == 1);
+  wait_until([&] { return world.logged({"event=start", "level=info", "2 workers"}) == 1; });
+  CHECK(world.logged({"event=start", "level=warn", "chmod"}) == 1);
+  CHECK(world.logged({"event=reload"}) == 0);
+  const auto again = world.supervisor->reload();
+  REQUIRE(again);
+  CHECK(again->warnings.size() == 1);
+  wait_until([&] { return world.logged({"event=reload", "level=warn", "chmod"}) == 1; });
+}
+
+TEST_CASE("a drain says how many it waits for, and ends with the last") {
+  World world;
+  world.start();
+  Client open(world.address);
+  CHECK(open.line() == "+OK first");
+  CHECK(world.supervisor->drain() == 1);
+  CHECK(world.supervisor->drain() == 1);
+  const auto refused = world.supervisor->reload();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().cause == Cause::kStopping);
+  wait_until([&] { return !Client(world.address).connected(); });
+  open.leave();
+  world.supervisor->run();
+  wait_until([&] { return world.logged({"event=stop"}) == 1; });
+}
+
+TEST_CASE("a drain waits as long as the configuration in use says") {
+  World world;
+  world.start();
+  world.written.more = "[timeouts]\ndrain = \"1s\"\n";
+  REQUIRE(world.reload());
+  Client open(world.address);
+  CHECK(open.line() == "+OK first");
+  CHECK(world.supervisor->drain() == 1);
+  world.supervisor->run();
+  CHECK(open.line().empty());
+}
+
+TEST_CASE("a stop waits for nobody") {
+  World world;
+  world.start();
+  Client open(world.address);
+  CHECK(open.line() == "+OK first");
+  CHECK(world.supervisor->stop() == 1);
+  world.supervisor->run();
+  open.line();
+  CHECK(open.line().empty());
+  CHECK_FALSE(Client(world.address).connected());
+}
+
+TEST_CASE("signals reload, open the log anew, drain and stop") {
+  World world;
+  world.start();
+  std::thread thread([&] { world.supervisor->run(); });
+  world.written.greeting = "second";
+  world.write();
+  kill(getpid(), SIGHUP);
+  wait_until([&] { return world.greeting() == "+OK second"; });
+  world.place.write("postern.toml", "nonsense");
+  kill(getpid(), SIGHUP);
+  wait_until([&] { return world.logged({"event=reload", "refused"}) == 1; });
+  std::filesystem::rename(world.place.file("log"), world.place.file("log.1"));
+  kill(getpid(), SIGUSR1);
+  wait_until([&] { return world.logged({"event=reopen", "level=info"}) == 1; });
+  Client open(world.address);
+  CHECK(open.line() == "+OK second");
+  kill(getpid(), SIGTERM);
+  wait_until([&] { return world.logged({"event=drain"}) == 1; });
+  kill(getpid(), SIGHUP);  // changes nothing any more
+  kill(getpid(), SIGTERM);
+  thread.join();
+  wait_until([&] { return world.logged({"event=stop"}) == 1; });
+}
+
+}  // namespace postern::server
