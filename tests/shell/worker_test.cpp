@@ -1,0 +1,177 @@
+// One worker and its thread, with a listener in clear.
+#include "proxy/server/worker.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <atomic>
+
+#include "proxy/server/login_memory.hpp"
+#include "proxy/server/plans.hpp"
+#include "tests/shell/client.hpp"
+#include "tests/shell/place.hpp"
+
+namespace postern::server {
+namespace {
+
+conf::Live one_listener() {
+  conf::Live settings;
+  conf::Listener& listener = settings.listeners.emplace_back();
+  listener.name = "clear";
+  listener.tls = conf::ListenerTls::kNone;
+  listener.greeting = "hello";
+  conf::Backend& backend = settings.backends.emplace_back();
+  backend.name = "old";
+  backend.address = {{"127.0.0.1", 1}};
+  return settings;
+}
+
+struct World {
+  explicit World(std::uint32_t by_descriptors = 100) : admission(by_descriptors, 100) {
+    log.use(*log.open({.target = place.file("log")}));
+    worker.start();
+  }
+
+  /// From now on with these settings, at the same address.
+  void use(const conf::Live& settings) {
+    auto plans = make_plans(settings, {testing::test_certificate({"localhost"})}, keys, pool);
+    REQUIRE(plans);
+    std::vector<WorkerDoor> doors;
+    doors.push_back({"door", 0, net::Descriptor()});
+    if (address.port() == 0) {
+      auto socket = net::open_listening_socket(*net::Address::parse("127.0.0.1", 0));
+      REQUIRE(socket);
+      address = *net::Address::of_socket(socket->get());
+      doors[0].socket = *std::move(socket);
+    }
+    worker.use(std::make_shared<const session::Snapshot>(*std::move(plans)), std::move(doors));
+  }
+  std::string greeting() const { return Client(address).line(); }
+  bool logged(std::string_view words) const {
+    return place.read("log").find(words) != std::string::npos;
+  }
+
+  Place place;
+  tls::TicketKeys keys{tls::TicketKeys::TimePoint::clock::now()};
+  upstream::Pool pool;
+  admin::Log log;
+  Admission admission;
+  Crowd crowd;
+  LoginMemory logins{""};
+  net::Address address;
+  std::atomic<int> emptied{0};
+  Worker worker{0, log, admission, crowd, logins.guard(), logins.book(), [this] { ++emptied; }};
+};
+
+policy::TimePoint soon() { return std::chrono::steady_clock::now() + std::chrono::hours(1); }
+
+}  // namespace
+
+TEST_CASE("a worker serves whoever comes, and takes new settings at the same door") {
+  World world;
+  conf::Live settings = one_listener();
+  world.use(settings);
+  CHECK(world.greeting() == "+OK hello");
+  settings.listeners[0].greeting = "again";
+  world.use(settings);
+  wait_until([&] { return world.greeting() == "+OK again"; });
+  wait_until([&] { return world.admission.count() == 0; });
+}
+
+TEST_CASE("a door that is not in the list is closed") {
+  World world;
+  world.use(one_listener());
+  CHECK(world.greeting() == "+OK hello");
+  world.worker.use(std::make_shared<const session::Snapshot>(), {});
+  wait_until([&] { return !Client(world.address).connected(); });
+}
+
+TEST_CASE("there are as many sessions as there may be") {
+  World world;
+  conf::Live settings = one_listener();
+  settings.limits.max_connections = 1;
+  world.use(settings);
+  Client first(world.address);
+  CHECK(first.line() == "+OK hello");
+  CHECK(world.greeting().starts_with("-ERR"));
+  wait_until([&] { return world.logged("rule=limits.max_connections "); });
+  CHECK(world.admission.count() == 1);
+  first.leave();
+  wait_until([&] { return world.greeting() == "+OK hello"; });
+}
+
+TEST_CASE("who is banned is turned away") {
+  World world;
+  world.use(one_listener());
+  const auto here = *policy::Network::parse("127.0.0.0/8");
+  world.logins.guard().ban(here, soon(), std::chrono::steady_clock::now());
+  CHECK(world.greeting().starts_with("-ERR"));
+  wait_until([&] { return world.logged("reason=banned"); });
+  CHECK(world.logins.guard().unban(here));
+  CHECK(world.greeting() == "+OK hello");
+}
+
+TEST_CASE("one place has as many sessions as it may have, and none comes too fast") {
+  World world;
+  world.use(one_listener());
+  SECTION("at a time") {
+    world.crowd.configure({.connections = 1});
+    Client first(world.address);
+    CHECK(first.line() == "+OK hello");
+    CHECK(world.greeting().starts_with("-ERR"));
+    wait_until([&] { return world.logged("rule=limits.max_connections_per_ip"); });
+  }
+  SECTION("in a while") {
+    world.crowd.configure({.handshakes = {.count = 1, .per = std::chrono::hours(1)}});
+    CHECK(world.greeting() == "+OK hello");
+    CHECK(world.greeting() == "+OK hello");  // in clear no handshake is paid for
+    conf::Live settings = one_listener();
+    settings.listeners[0].tls = conf::ListenerTls::kStls;
+    settings.listeners[0].greeting = "stls";
+    world.use(settings);
+    wait_until([&] { return world.greeting() == "+OK stls"; });
+    wait_until([&] { return world.greeting().starts_with("-ERR"); });
+    wait_until([&] { return world.logged("rule=limits.max_handshakes_per_ip"); });
+  }
+}
+
+TEST_CASE("connections wait where there are no descriptors for them") {
+  World world(1);
+  world.use(one_listener());
+  Client first(world.address);
+  CHECK(first.line() == "+OK hello");
+  Client second(world.address);
+  CHECK(second.connected());
+  wait_until([&] { return world.logged("reason=descriptor_limit"); });
+  world.use(one_listener());  // what is paused stays so
+  CHECK(world.admission.count() == 1);
+  first.leave();
+  CHECK(second.line() == "+OK hello");
+}
+
+TEST_CASE("a worker that drains accepts nothing more, and says when it is empty") {
+  World world;
+  world.use(one_listener());
+  Client open(world.address);
+  CHECK(open.line() == "+OK hello");
+  world.worker.drain();
+  wait_until([&] { return !Client(world.address).connected(); });
+  CHECK(world.emptied == 0);
+  world.worker.use(nullptr, {});  // too late
+  open.leave();
+  wait_until([&] { return world.emptied == 1; });
+}
+
+TEST_CASE("an empty worker has drained at once") {
+  World world;
+  world.worker.drain();
+  wait_until([&] { return world.emptied == 1; });
+}
+
+TEST_CASE("a worker answers as soon as it comes to it") {
+  World world;
+  std::atomic<bool> answered = false;
+  world.worker.ask([&] { answered = true; });
+  wait_until([&] { return answered.load(); });
+}
+
+}  // namespace postern::server
