@@ -27,10 +27,10 @@ Session::Session(const Environment& environment, std::shared_ptr<const Snapshot>
       snapshot_(std::move(snapshot)),
       plan_(plan),
       client_(ip_of(peer)),
-      accepted_(environment.loop.now()),
       journal_(environment.log, {environment.loop, downstream_, dialogue_},
                {environment.table.next_id(), plan.name, peer, local}),
-      timer_(environment.loop, [this] { on_timer(); }),
+      deadlines_(environment.loop, snapshot_->timeouts,
+                 [this](Deadlines::Due due) { on_due(due); }),
       downstream_(environment.loop, environment.buffers, *this, transport::Buffers::kClientRead),
       dialogue_(plan.terms, snapshot_->backend_of(plan).terms, *this, environment.spare,
                 facts_about(client_)) {}
@@ -54,13 +54,13 @@ void Session::drain() {
 
 void Session::kill() {
   dialogue_.kill();
-  parting_ = false;
+  if (farewell_) farewell_->cut_short();
   environment_.table.retire(*this);
 }
 
 void Session::on_plaintext(Transport& transport, std::span<char> bytes) {
   if (&transport == &downstream_) return hear_client(bytes);
-  if (closing_) return;
+  if (closing()) return;
   if (&transport == upstream_.get()) {
     // The last reply and the close_notify behind it go out together.
     const transport::Cork replies(downstream_);
@@ -72,7 +72,7 @@ void Session::on_plaintext(Transport& transport, std::span<char> bytes) {
 // Before the relay begins they may hold a password, whether anybody listens still or not.
 void Session::hear_client(std::span<char> bytes) {
   const bool may_hold_secrets = !dialogue_.relaying();
-  if (!closing_) dialogue_.on_client({bytes.data(), bytes.size()});
+  if (!closing()) dialogue_.on_client({bytes.data(), bytes.size()});
   if (may_hold_secrets) pop3::wipe(bytes.data(), bytes.size());
   settle();
 }
@@ -82,7 +82,7 @@ void Session::hear_client(std::span<char> bytes) {
 void Session::hear_backend(std::string_view bytes) {
   constexpr std::size_t kRecord = 16'384;
   const Transport* const backend = upstream_.get();
-  while (!bytes.empty() && !closing_ && upstream_.get() == backend) {
+  while (!bytes.empty() && !closing() && upstream_.get() == backend) {
     dialogue_.on_backend(bytes.substr(0, kRecord));
     bytes.remove_prefix(std::min(bytes.size(), kRecord));
   }
@@ -91,13 +91,13 @@ void Session::hear_backend(std::string_view bytes) {
 void Session::on_full(Transport&) { settle(); }
 
 void Session::on_secured(Transport&) {
-  if (closing_) return;
+  if (closing()) return;
   dialogue_.open(conf::link_of(downstream_.engine()->version()));
   settle();
 }
 
 void Session::on_end(Transport& transport, TransportEnd end) {
-  if (closing_) return on_end_while_lingering(end);
+  if (closing()) return farewell_->on_end(end);
   if (&transport == &downstream_) {
     on_client_end(end);
   } else if (&transport == upstream_.get()) {
@@ -119,12 +119,11 @@ void Session::on_client_end(TransportEnd end) {
   const bool clean = end == TransportEnd::kFinished || end == TransportEnd::kTruncated;
   dialogue_.on_client_end(clean ? pop3::ClientEnd::kFinished : pop3::ClientEnd::kReset);
   // The backend is still judging what it left behind; its socket is of no more use.
-  if (!clean && !closing_ && !dialogue_.relaying()) downstream_.close();
+  if (!clean && !closing() && !dialogue_.relaying()) downstream_.close();
 }
 
 void Session::on_drained(Transport& transport) {
-  last_progress_ = now();
-  if (closing_) return on_drained_while_lingering();
+  if (closing()) return farewell_->on_drained();
   if (&transport == &downstream_) {
     dialogue_.unblock_downstream();
   } else {
@@ -136,10 +135,10 @@ void Session::on_drained(Transport& transport) {
 // What is done after every event: tell the dialogue what it could not be told while it was
 // speaking, and read only where somebody takes the bytes.
 void Session::settle() {
-  while (!closing_ && tell_dialogue()) {
+  while (!closing() && tell_dialogue()) {
   }
-  if (closing_) return;
-  if (watch_ == Watch::kRelay) note_progress();
+  if (closing()) return;
+  if (deadlines_.relaying()) note_progress();
   downstream_.set_reading(dialogue_.wants_client());
   if (upstream_) upstream_->set_reading(dialogue_.wants_backend() && !downstream_.pending());
 }
@@ -173,9 +172,26 @@ void Session::secure() {
   engine->raise_floor(conf::version_of(plan_.terms.rules.floor_for(client.peer, client.now)));
   downstream_.start_tls(std::move(engine));
   entered(dialogue_.phase());
-  watch(Watch::kHandshake);
+  deadlines_.await(Deadlines::Due::kHandshake);
 }
 
 void Session::entered(std::string_view phase) { journal_.entered(phase); }
+
+void Session::close(CloseReason reason) {
+  if (closing()) return;
+  entered("closing");
+  deadlines_.stop();
+  farewell_ = std::make_unique<Farewell>(environment_.loop, downstream_, patience(),
+                                         [this] { environment_.table.retire(*this); });
+  farewell_->say(reason);
+  journal_.closed(reason);
+  close_upstream();
+}
+
+// Whoever never logged in is owed a line at most.
+Farewell::Patience Session::patience() const noexcept {
+  if (!dialogue_.relaying()) return {};
+  return {.stall = snapshot_->timeouts.stall};
+}
 
 }  // namespace postern::session

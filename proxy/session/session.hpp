@@ -3,16 +3,15 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 
-#include "proxy/net/callback.hpp"
 #include "proxy/pop3/dialogue.hpp"
 #include "proxy/session/client_ip.hpp"
+#include "proxy/session/deadlines.hpp"
+#include "proxy/session/farewell.hpp"
 #include "proxy/session/journal.hpp"
 #include "proxy/session/login_attempt.hpp"
 #include "proxy/session/snapshot.hpp"
 #include "proxy/session/ticket.hpp"
-#include "proxy/session/waiting.hpp"
 #include "proxy/transport/transport.hpp"
 #include "proxy/upstream/dialer.hpp"
 
@@ -53,18 +52,6 @@ class Session final : private pop3::Shell,
  private:
   friend class Table;
 
-  /// What the timer is for.
-  enum class Watch : std::uint8_t {
-    kNone,
-    kHandshake,
-    kLogin,
-    kConnect,
-    kBackendLogin,
-    kPenalty,
-    kRelay,
-    kLinger
-  };
-
   // pop3::Shell
   pop3::Sink send_downstream(std::string_view bytes) override;
   pop3::Sink send_upstream(std::string_view bytes) override;
@@ -102,44 +89,29 @@ class Session final : private pop3::Shell,
   pop3::LoginAdmitted answer_from_memory(const policy::GateRuling& ruling);
   bool tell_dialogue();
   void settle();
-  void watch(Watch what);
-  void on_timer();
+  void on_due(Deadlines::Due due);
   void note_progress() noexcept;
   void check_progress();
-  void say_farewell();
-  bool client_has_left() const noexcept;
-  void linger();
-  void linger_on();
-  void on_end_while_lingering(TransportEnd end);
-  void on_drained_while_lingering();
-  bool may_end();
-  milliseconds now() const noexcept { return environment_.loop.now(); }
-  milliseconds limit_of(Watch what) const noexcept;
-  milliseconds limit_of_dialing() const noexcept;
+  Farewell::Patience patience() const noexcept;
+  bool closing() const noexcept { return farewell_ != nullptr; }
+  bool may_end() { return !closing() || farewell_->is_over(); }
 
   const Environment& environment_;
   Ticket ticket_;
   std::shared_ptr<const Snapshot> snapshot_;
   const ListenerPlan& plan_;
   policy::IpAddress client_;
-  milliseconds accepted_;
   Journal journal_;
-  Watch watch_ = Watch::kNone;
-  bool penalty_served_ = false;  // to be told to the dialogue once it has returned
-  bool retired_ = false;         // the table's mark
-  bool parting_ = false;         // nobody waits any more, and the last words are not yet sent
-  std::optional<pop3::CloseReason> closing_;
+  bool penalty_served_ = false;     // to be told to the dialogue once it has returned
+  bool retired_ = false;            // the table's mark
   std::size_t table_position_ = 0;  // the table's mark
-  milliseconds penalty_{0};         // of the last wrong password
-  Waiting waiting_;                 // from the login on
-  milliseconds last_progress_{0};   // of what is sent behind the farewell
-  std::size_t last_pending_ = 0;    // bytes that both sides had not taken at the last look
-  net::Timer timer_;
+  Deadlines deadlines_;
   Transport downstream_;
   std::unique_ptr<Transport> upstream_;
   std::unique_ptr<upstream::Dialer> dialer_;  // while the backend is being reached
   std::unique_ptr<LoginAttempt> attempt_;     // while the backend has not judged it
   pop3::Dialogue dialogue_;
+  std::unique_ptr<Farewell> farewell_;  // from the end on
 };
 
 }  // namespace postern::session

@@ -29,7 +29,7 @@ pop3::LoginAdmitted Session::admission_after(const policy::GateRuling& ruling) {
 // What the backend had said, as late as if it had been asked.
 pop3::LoginAdmitted Session::answer_from_memory(const policy::GateRuling& ruling) {
   attempt_.reset();
-  penalty_ = ruling.delay;
+  deadlines_.set_penalty(ruling.delay);
   const std::string_view code = code_of(ruling.said);
   journal_.answered_from_memory(code);
   return {pop3::Admission::kRemembered, code};
@@ -50,7 +50,7 @@ void Session::judged(const pop3::LoginJudged& login) {
   policy::FailureRuling ruling;
   const bool wrong = login.judgement == pop3::Judgement::kWrong;
   if (wrong && attempt) ruling = attempt->on_wrong(login.code);
-  penalty_ = ruling.wait();
+  deadlines_.set_penalty(ruling.wait());
   journal_.judged(login, ruling);
 }
 

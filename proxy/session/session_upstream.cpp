@@ -80,8 +80,7 @@ void Session::close_upstream() {
 void Session::relay_started() {
   downstream_.expect_no_more_secrets();
   journal_.logged_in();
-  waiting_.begin(now());
-  watch(Watch::kRelay);
+  deadlines_.begin_relay();
 }
 
 }  // namespace postern::session

@@ -38,7 +38,8 @@ void Table::reap() {
   buried_.clear();
   if (retired_.empty()) return;
   for (Session* const session : std::exchange(retired_, {})) {
-    if (!session->may_end()) continue;
+    session->retired_ = session->may_end();
+    if (!session->retired_) continue;
     const std::size_t position = session->table_position_;
     std::swap(sessions_[position], sessions_.back());
     sessions_[position]->table_position_ = position;
