@@ -117,7 +117,7 @@ Word backend_tls_field() {
 
 constexpr Presence kRequired = Presence::kRequired;
 
-Key later(std::string_view name) {
+Key later_key(std::string_view name) {
   return {.name = name, .field = Later{}, .meaning = {}, .example = {}};
 }
 
@@ -143,8 +143,8 @@ const std::array kKeys = {
         R"("implicit")", kRequired},
     Key{"listener.greeting", Text{each<&Live::listeners, &Listener::greeting>, fault_of_greeting},
         "the first line that a client reads", R"("POP3 ready")"},
-    later("listener.proxy_protocol"),
-    later("listener.proxy_trusted"),
+    later_key("listener.proxy_protocol"),
+    later_key("listener.proxy_trusted"),
     Key{"listener.login", word<each<&Live::listeners, &Listener::login>>(level_words(), level_alias),
         "overrides policy.login here", R"("tls-required")"},
     Key{"listener.min_version", word<each<&Live::listeners, &Listener::min_version>>(version_words()),
@@ -161,8 +161,8 @@ const std::array kKeys = {
     Key{"tls.certificate.key_file", Text{certificate<&tls::CertificateFiles::key_file>, fault_of_path},
         "PEM: its private key, without a passphrase",
         R"("/etc/postern/tls/pop.example.com.privkey.pem")", kRequired},
-    later("tls.certificate.ocsp_file"),
-    later("tls.cert_dir"),
+    later_key("tls.certificate.ocsp_file"),
+    later_key("tls.cert_dir"),
     Key{"tls.min_version", word<at<&Live::tls, &tls::Settings::min_version>>(version_words()),
         "oldest TLS version; 1.0 and 1.1 are for old clients and not safe", R"("1.2")"},
     Key{"tls.max_version", word<at<&Live::tls, &tls::Settings::max_version>>(version_words()),
@@ -173,11 +173,11 @@ const std::array kKeys = {
         "a client asks for a name that no certificate covers: default or reject", R"("default")"},
     Key{"tls.alpn", word<at<&Live::tls, &tls::Settings::alpn>>(alpn_words()),
         "strict refuses a client that offers ALPN without pop3 (ALPACA); or lenient", R"("strict")"},
-    later("tls.reload_interval"),
+    later_key("tls.reload_interval"),
     Key{"tls.tickets", Flag{at<&Live::tls, &tls::Settings::tickets>},
         "session resumption by tickets; their keys rotate", "true"},
-    later("tls.client_auth"),
-    later("tls.client_ca_file"),
+    later_key("tls.client_auth"),
+    later_key("tls.client_ca_file"),
 
     Key{"policy.login", word<at<&Live::policy, &Policy::login>>(level_words(), level_alias),
         "tls-required, tls-for-plaintext or plaintext-allowed", R"("tls-required")"},
@@ -239,19 +239,19 @@ const std::array kKeys = {
         "its name in logs", R"("exchange")", kRequired},
     Key{"backend.address", Endpoints{each<&Live::backends, &Backend::address>, EndpointUse::kConnect},
         "hosts and ports, tried in this order", R"(["10.0.0.12:110"])", kRequired},
-    later("backend.balance"),
+    later_key("backend.balance"),
     Key{"backend.tls", backend_tls_field(), "none: plain POP3", R"("none")"},
-    later("backend.verify"),
-    later("backend.ca_file"),
-    later("backend.server_name"),
-    later("backend.pin_sha256"),
-    later("backend.min_version"),
-    later("backend.cert_file"),
-    later("backend.key_file"),
+    later_key("backend.verify"),
+    later_key("backend.ca_file"),
+    later_key("backend.server_name"),
+    later_key("backend.pin_sha256"),
+    later_key("backend.min_version"),
+    later_key("backend.cert_file"),
+    later_key("backend.key_file"),
     Key{"backend.auth", word<each<&Live::backends, &Backend::auth>>(backend_auth_words()),
         "how an accepted password is spoken: user-pass, sasl-plain, or auto by its CAPA",
         R"("user-pass")"},
-    later("backend.client_address"),
+    later_key("backend.client_address"),
     Key{"backend.error_text", word<each<&Live::backends, &Backend::error_text>>(error_text_words()),
         "what it says behind -ERR after login: replace, or pass as it stands", R"("replace")"},
     Key{"backend.temporary_errors",
@@ -260,12 +260,12 @@ const std::array kKeys = {
         R"(["*mailbox is being moved*"])"},
     Key{"backend.line_ends", word<each<&Live::backends, &Backend::line_ends>>(line_ends_words()),
         "how it ends its lines: crlf, lf, or auto, as in its greeting", R"("auto")"},
-    later("backend.body"),
-    later("backend.health"),
-    later("backend.max_connections"),
-    later("backend.source_address"),
+    later_key("backend.body"),
+    later_key("backend.health"),
+    later_key("backend.max_connections"),
+    later_key("backend.source_address"),
 
-    later("route"),
+    later_key("route"),
 
     Key{"limits.max_connections", Number{at<&Live::limits, &Limits::max_connections>, 0, 1'000'000},
         "sessions at a time; 0 is as many as descriptors and memory allow", "10000"},
@@ -276,7 +276,7 @@ const std::array kKeys = {
         "new connections from one address where TLS is spoken, after a burst of five times as many; "
         "0 is off",
         R"("20/s")"},
-    later("limits.max_connections_per_user"),
+    later_key("limits.max_connections_per_user"),
     Key{"limits.max_command_bytes", Size{at<&Live::limits, &Limits::max_command_bytes>, 40, 1024},
         "longest command line of a client", "512"},
     Key{"limits.max_auth_bytes", Size{at<&Live::limits, &Limits::max_auth_bytes>, 512, 1'048'576},
@@ -328,7 +328,7 @@ const std::array kKeys = {
         "for a backend to answer a login", R"("30s")"},
     Key{"timeouts.backend_reply", Duration{at<&Live::timeouts, &Timeouts::backend_reply>, 1h},
         "for a backend to answer a command after login, QUIT included", R"("3m")"},
-    later("timeouts.queue"),
+    later_key("timeouts.queue"),
     Key{"timeouts.drain", Duration{at<&Live::timeouts, &Timeouts::drain>, 24h},
         "for open sessions to end when stopping", R"("5m")"},
 
@@ -338,14 +338,14 @@ const std::array kKeys = {
         "logfmt or json", R"("logfmt")"},
     Key{"log.level", word<at<&Live::log, &Log::level>>(log_level_words()),
         "debug, info, warn or error", R"("info")"},
-    later("log.user"),
-    later("log.quiet_networks"),
+    later_key("log.user"),
+    later_key("log.quiet_networks"),
 
-    later("metrics.listen"),
-    later("control.socket"),
-    later("security.user"),
-    later("security.sandbox"),
-    later("security.isolate_keys"),
+    later_key("metrics.listen"),
+    later_key("control.socket"),
+    later_key("security.user"),
+    later_key("security.sandbox"),
+    later_key("security.isolate_keys"),
 };
 // clang-format on
 
