@@ -1,27 +1,16 @@
 #include "conf/endpoint.hpp"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
 #include <charconv>
 
 #include "conf/names.hpp"
+#include "policy/ip_address.hpp"
 
 namespace postern::conf {
 namespace {
 
-using Ipv4 = std::array<unsigned char, 4>;
-using Ipv6 = std::array<unsigned char, 16>;
-
-template <typename Bytes>
-std::optional<Bytes> literal_from(const std::string& host) noexcept {
-  Bytes bytes{};
-  constexpr int kFamily = bytes.size() == 4 ? AF_INET : AF_INET6;
-  if (inet_pton(kFamily, host.c_str(), bytes.data()) != 1) return std::nullopt;
-  return bytes;
-}
+using policy::IpAddress;
 
 std::optional<std::uint16_t> port_from(std::string_view digits) noexcept {
   if (digits.empty() || (digits.size() > 1 && digits.front() == '0')) return std::nullopt;
@@ -37,7 +26,8 @@ std::optional<Endpoint> bracketed_from(std::string_view text) {
   if (close == std::string_view::npos) return std::nullopt;
   const std::optional<std::uint16_t> port = port_from(text.substr(close + 2));
   std::string host(text.substr(1, close - 1));
-  if (!port || host.contains('\0') || !literal_from<Ipv6>(host)) return std::nullopt;
+  // An IPv4 address has no colon and needs no brackets.
+  if (!port || !host.contains(':') || !IpAddress::parse(host)) return std::nullopt;
   return Endpoint{.host = std::move(host), .port = *port};
 }
 
@@ -55,7 +45,7 @@ std::optional<Endpoint> endpoint_from(std::string_view text) {
   std::string host(text.substr(0, colon));
   if (!port) return std::nullopt;
   // "10.0.0" and "999.1.1.1" would pass for host names, and some resolvers accept them.
-  const bool valid = numeric(host) ? literal_from<Ipv4>(host).has_value() : is_host_name(host);
+  const bool valid = numeric(host) ? IpAddress::parse(host).has_value() : is_host_name(host);
   if (!valid) return std::nullopt;
   return Endpoint{.host = std::move(host), .port = *port};
 }
@@ -67,22 +57,18 @@ std::string to_string(const Endpoint& endpoint) {
 }
 
 bool is_address(const Endpoint& endpoint) noexcept {
-  return literal_from<Ipv4>(endpoint.host) || literal_from<Ipv6>(endpoint.host);
+  return IpAddress::parse(endpoint.host).has_value();
 }
 
 bool is_loopback(const Endpoint& endpoint) noexcept {
-  if (const auto four = literal_from<Ipv4>(endpoint.host)) return four->front() == 127;
-  if (const auto six = literal_from<Ipv6>(endpoint.host)) {
-    constexpr Ipv6 kLoopback = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
-    return *six == kLoopback;
-  }
-  return endpoint.host == "localhost";
+  const std::optional<IpAddress> address = IpAddress::parse(endpoint.host);
+  return address ? address->is_loopback() : endpoint.host == "localhost";
 }
 
 bool same_address(const Endpoint& a, const Endpoint& b) noexcept {
   if (a.port != b.port) return false;
-  const auto six = literal_from<Ipv6>(a.host);
-  return a.host == b.host || (six && six == literal_from<Ipv6>(b.host));
+  const std::optional<IpAddress> address = IpAddress::parse(a.host);
+  return a.host == b.host || (address && address == IpAddress::parse(b.host));
 }
 
 }  // namespace postern::conf

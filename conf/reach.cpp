@@ -3,23 +3,15 @@
 #include "policy/ip_address.hpp"
 
 namespace postern::conf {
-namespace {
-
-bool is_wildcard(const policy::IpAddress& address) noexcept {
-  return address == policy::IpAddress() || address == policy::IpAddress::from_v4({0, 0, 0, 0});
-}
-
-}  // namespace
-
 bool reaches(const Endpoint& target, const Endpoint& listening) noexcept {
   const auto there = policy::IpAddress::parse(listening.host);
   if (target.port != listening.port || !there) return false;
-  const bool everywhere = is_wildcard(*there);
+  const bool everywhere = there->is_wildcard();
   if (target.host == "localhost") return everywhere || is_loopback(listening);
   const auto wanted = policy::IpAddress::parse(target.host);
   if (!wanted || wanted->is_v4() != there->is_v4()) return false;
   // To connect to 0.0.0.0 is to connect to this machine (Linux, ip(7)).
-  if (is_wildcard(*wanted)) return everywhere || is_loopback(listening);
+  if (wanted->is_wildcard()) return everywhere || is_loopback(listening);
   return *wanted == *there || (everywhere && is_loopback(target));
 }
 

@@ -7,8 +7,8 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,7 +27,7 @@ class IpAddress {
   /// anything else.
   static std::optional<IpAddress> parse(std::string_view text) noexcept;
 
-  /// Network byte order.
+  /// From network byte order.
   static IpAddress from_v4(const V4& bytes) noexcept;
   /// A mapped IPv4 address becomes that IPv4 address.
   static constexpr IpAddress from_v6(const V6& bytes) noexcept { return IpAddress(bytes); }
@@ -35,7 +35,14 @@ class IpAddress {
   bool is_v4() const noexcept;
   /// All 16, in network byte order; of an IPv4 address, the mapped form.
   const V6& bytes() const noexcept { return bytes_; }
-  /// IPv4 as a dotted quad, IPv6 as RFC 5952 wants it.
+  /// The four of an IPv4 address or the 16 of an IPv6 one.
+  std::span<const std::uint8_t> own_bytes() const noexcept;
+  /// Whether it never leaves the machine: 127.0.0.0/8 or ::1.
+  bool is_loopback() const noexcept;
+  /// Whether a socket bound to it takes what comes to any address: 0.0.0.0 or "::".
+  bool is_wildcard() const noexcept;
+  /// IPv4 as a dotted quad, IPv6 as inet_ntop(3) writes it: in lower case, with "::" for the
+  /// longest run of zeros (RFC 5952).
   std::string text() const;
 
   auto operator<=>(const IpAddress&) const = default;
@@ -50,10 +57,3 @@ class IpAddress {
 inline constexpr unsigned kMappedBytes = 12;
 
 }  // namespace postern::policy
-
-/// For tables of trusted addresses. Strangers choose theirs: tables that they fill hash with a key
-/// (sip_hash.hpp).
-template <>
-struct std::hash<postern::policy::IpAddress> {
-  std::size_t operator()(const postern::policy::IpAddress& address) const noexcept;
-};

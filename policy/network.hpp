@@ -4,7 +4,6 @@
 
 #include <compare>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,11 +48,3 @@ class Network {
 };
 
 }  // namespace postern::policy
-
-/// For tables of networks that were configured; see the one for addresses.
-template <>
-struct std::hash<postern::policy::Network> {
-  std::size_t operator()(const postern::policy::Network& network) const noexcept {
-    return std::hash<postern::policy::IpAddress>()(network.first()) * 131 + network.prefix();
-  }
-};

@@ -1,8 +1,9 @@
 #include "tls/host_name.hpp"
 
-#include <arpa/inet.h>
+#include <algorithm>
+#include <optional>
 
-#include <array>
+#include "policy/ip_address.hpp"
 
 namespace postern::tls {
 namespace {
@@ -55,31 +56,26 @@ std::string ip_bytes(std::string_view literal) {
   if (literal.size() > 2 && literal.front() == '[' && literal.back() == ']') {
     literal = literal.substr(1, literal.size() - 2);
   }
-  const std::string text(literal);
-  std::array<char, 16> bytes{};
-  // inet_pton stops at a NUL; a literal has none.
-  if (text.find('\0') != std::string::npos) {
+  const std::optional<policy::IpAddress> address = policy::IpAddress::parse(literal);
+  if (!address) {
     return {};
   }
-  if (inet_pton(AF_INET, text.c_str(), bytes.data()) == 1) {
-    return std::string(bytes.data(), 4);
-  }
-  if (inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1) {
-    return std::string(bytes.data(), 16);
-  }
-  return {};
+  const auto bytes = address->own_bytes();
+  return {bytes.begin(), bytes.end()};
 }
 
 std::string ip_text(std::string_view bytes) {
-  if (bytes.size() != 4 && bytes.size() != 16) {
-    return {};
+  policy::IpAddress::V4 v4{};
+  policy::IpAddress::V6 v6{};
+  if (bytes.size() == v4.size()) {
+    std::ranges::copy(bytes, v4.begin());
+    return policy::IpAddress::from_v4(v4).text();
   }
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  const int family = bytes.size() == 4 ? AF_INET : AF_INET6;
-  if (inet_ntop(family, bytes.data(), text.data(), text.size()) == nullptr) {
-    return {};
+  if (bytes.size() == v6.size()) {
+    std::ranges::copy(bytes, v6.begin());
+    return policy::IpAddress::from_v6(v6).text();
   }
-  return text.data();
+  return {};
 }
 
 }  // namespace postern::tls

@@ -1,10 +1,9 @@
 #include "proxy/net/address.hpp"
 
-#include <arpa/inet.h>
 #include <sys/socket.h>
 
-#include <array>
 #include <cstring>
+#include <span>
 
 namespace postern::net {
 
@@ -13,15 +12,19 @@ Address::Address() noexcept {
   storage_.v4.sin_family = AF_INET;
 }
 
-std::optional<Address> Address::parse(const std::string& ip, std::uint16_t port) {
+std::optional<Address> Address::parse(std::string_view ip, std::uint16_t port) noexcept {
+  const std::optional<policy::IpAddress> host = policy::IpAddress::parse(ip);
+  if (!host) return std::nullopt;
+  const std::span<const std::uint8_t> bytes = host->own_bytes();
   Address address;
-  if (inet_pton(AF_INET, ip.c_str(), &address.storage_.v4.sin_addr) == 1) {
+  if (host->is_v4()) {
+    std::memcpy(&address.storage_.v4.sin_addr, bytes.data(), bytes.size());
     address.storage_.v4.sin_port = htons(port);
     return address;
   }
   std::memset(&address.storage_, 0, sizeof address.storage_);
   address.storage_.v6.sin6_family = AF_INET6;
-  if (inet_pton(AF_INET6, ip.c_str(), &address.storage_.v6.sin6_addr) != 1) return std::nullopt;
+  std::memcpy(&address.storage_.v6.sin6_addr, bytes.data(), bytes.size());
   address.storage_.v6.sin6_port = htons(port);
   return address;
 }
@@ -46,27 +49,15 @@ std::optional<Address> Address::from(const sockaddr* source) noexcept {
   return address;
 }
 
-std::string Address::ip() const {
-  std::array<char, INET6_ADDRSTRLEN> text{};
+policy::IpAddress Address::host() const noexcept {
   if (family() == AF_INET) {
-    inet_ntop(AF_INET, &storage_.v4.sin_addr, text.data(), text.size());
-  } else if (IN6_IS_ADDR_V4MAPPED(&storage_.v6.sin6_addr)) {
-    inet_ntop(AF_INET, &storage_.v6.sin6_addr.s6_addr[12], text.data(), text.size());
-  } else {
-    inet_ntop(AF_INET6, &storage_.v6.sin6_addr, text.data(), text.size());
+    policy::IpAddress::V4 bytes{};
+    std::memcpy(bytes.data(), &storage_.v4.sin_addr, bytes.size());
+    return policy::IpAddress::from_v4(bytes);
   }
-  return text.data();
-}
-
-std::array<std::uint8_t, 16> Address::mapped() const noexcept {
-  std::array<std::uint8_t, 16> bytes{};
-  if (family() == AF_INET6) {
-    std::memcpy(bytes.data(), &storage_.v6.sin6_addr, bytes.size());
-  } else {
-    bytes[10] = bytes[11] = 0xFF;
-    std::memcpy(&bytes[12], &storage_.v4.sin_addr, 4);
-  }
-  return bytes;
+  policy::IpAddress::V6 bytes{};
+  std::memcpy(bytes.data(), &storage_.v6.sin6_addr, bytes.size());
+  return policy::IpAddress::from_v6(bytes);
 }
 
 std::uint16_t Address::port() const noexcept {
@@ -81,11 +72,6 @@ std::string Address::text() const {
   const std::string host = ip();
   const bool bracketed = host.find(':') != std::string::npos;
   return (bracketed ? "[" + host + "]" : host) + ":" + std::to_string(port());
-}
-
-bool Address::is_wildcard() const noexcept {
-  if (family() == AF_INET) return storage_.v4.sin_addr.s_addr == INADDR_ANY;
-  return IN6_IS_ADDR_UNSPECIFIED(&storage_.v6.sin6_addr);
 }
 
 socklen_t Address::size() const noexcept {

@@ -3,10 +3,12 @@
 
 #include <netinet/in.h>
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+
+#include "policy/ip_address.hpp"
 
 namespace postern::net {
 
@@ -15,8 +17,9 @@ class Address {
   /// 0.0.0.0:0.
   Address() noexcept;
 
-  /// From an IP literal without brackets. Empty when it is none.
-  static std::optional<Address> parse(const std::string& ip, std::uint16_t port);
+  /// From an IP literal without brackets; IPv4 mapped into IPv6 becomes IPv4. Empty for any other
+  /// text.
+  static std::optional<Address> parse(std::string_view ip, std::uint16_t port) noexcept;
 
   /// Of a socket's own end; empty when the system does not tell.
   static std::optional<Address> of_socket(int descriptor) noexcept;
@@ -24,17 +27,17 @@ class Address {
   /// From what a socket call filled in. IPv4 or IPv6 only.
   static std::optional<Address> from(const sockaddr* address) noexcept;
 
-  /// Without brackets; an IPv4 address mapped into IPv6 is written as IPv4.
-  std::string ip() const;
-  /// As IPv6, in network byte order; IPv4 is mapped (RFC 4291 section 2.5.5.2).
-  std::array<std::uint8_t, 16> mapped() const noexcept;
+  /// The address alone.
+  policy::IpAddress host() const noexcept;
+  /// The same as text, without brackets; an IPv4 address mapped into IPv6 is written as IPv4.
+  std::string ip() const { return host().text(); }
   std::uint16_t port() const noexcept;
   void set_port(std::uint16_t port) noexcept;
   /// "IP:PORT", with brackets around IPv6.
   std::string text() const;
 
   /// 0.0.0.0 or [::].
-  bool is_wildcard() const noexcept;
+  bool is_wildcard() const noexcept { return host().is_wildcard(); }
   int family() const noexcept { return storage_.any.sa_family; }
   const sockaddr* raw() const noexcept { return &storage_.any; }
   socklen_t size() const noexcept;

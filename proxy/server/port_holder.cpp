@@ -58,9 +58,9 @@ std::optional<Listening> listening_in(const std::string& line) {
 }
 
 std::string bytes_of(const net::Address& address) {
-  const auto mapped = address.mapped();
-  const std::size_t skipped = address.family() == AF_INET ? 12 : 0;
-  return {reinterpret_cast<const char*>(mapped.data()) + skipped, mapped.size() - skipped};
+  const policy::IpAddress host = address.host();
+  const auto bytes = host.own_bytes();
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 bool meets(const Listening& one, const net::Address& address) {

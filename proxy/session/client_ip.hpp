@@ -8,7 +8,7 @@ namespace postern::session {
 
 /// An IPv4 address is the same one whether it came mapped into IPv6 or not.
 inline policy::IpAddress ip_of(const net::Address& address) noexcept {
-  return policy::IpAddress::from_v6(address.mapped());
+  return address.host();
 }
 
 }  // namespace postern::session

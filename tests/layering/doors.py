@@ -11,6 +11,7 @@ STD = r"[a-z_0-9]+"  # <string>, <cstdint>: standard headers have no suffix
 SYSTEM = (r"(arpa|net|netinet|sys)/\w+\.h|"
           r"(errno|fcntl|grp|ifaddrs|malloc|netdb|pthread|pwd|sched|signal|syslog|time|unistd)\.h")
 FILES = r"(fcntl|unistd|sys/stat)\.h"  # a key is opened once, and without waiting
+LITERALS = r"arpa/inet\.h"  # inet_pton, inet_ntop: no socket
 FORMAT = r"fmt/\w+\.h"  # stands in for <format>, which libstdc++ 12 lacks
 VECTORS = r"immintrin\.h"  # the processor's; nothing of the system
 LOG = r"spdlog/[\w/-]+\.h"
@@ -32,18 +33,19 @@ class Door:
 # The most particular folder first: a file belongs to the first row that holds it.
 # What was configured, without the reader.
 VALUES = ("conf/settings.hpp", "conf/endpoint.hpp", "conf/links.hpp")
+NAMES = ("policy/ip_address.hpp",)  # what an address is
 MACHINES = ("policy/", "proxy/pop3/", "tls/", "proxy/net/", "proxy/transport/")
 SERVING = (*MACHINES, "conf/", "proxy/session/", "proxy/upstream/", "proxy/admin/")
 DOORS = (
-    Door("policy/", foreign=(STD,)),
-    Door("tls/", foreign=(STD, BORINGSSL, FILES, r"arpa/inet\.h")),
+    Door("policy/", foreign=(STD, LITERALS)),
+    Door("tls/", project=NAMES, foreign=(STD, BORINGSSL, FILES)),
     Door("conf/", project=("policy/", "tls/settings.hpp"),
-         foreign=(STD, FORMAT, TOML, r"arpa/inet\.h")),
+         foreign=(STD, FORMAT, TOML)),
     Door("proxy/pop3/", project=("policy/",), foreign=(STD, VECTORS)),
-    Door("proxy/net/", foreign=(STD, SYSTEM, LIBUV, C_ARES)),
+    Door("proxy/net/", project=NAMES, foreign=(STD, SYSTEM, LIBUV, C_ARES)),
     Door("proxy/transport/", project=("proxy/net/", "tls/"), foreign=(STD,)),
     Door("proxy/report/", project=("policy/",),
-         foreign=(STD, FORMAT, JSON, r"(arpa|netinet)/in(et)?\.h")),
+         foreign=(STD, FORMAT, JSON)),
     Door("proxy/upstream/", project=(*MACHINES, *VALUES), foreign=(STD, FORMAT)),
     Door("proxy/admin/", project=("policy/", "proxy/net/", *VALUES),
          foreign=(STD, SYSTEM, FORMAT, LOG, JSON)),

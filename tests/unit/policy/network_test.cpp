@@ -1,10 +1,7 @@
 #include "policy/network.hpp"
 
-#include <arpa/inet.h>
-
 #include <catch2/catch.hpp>
 #include <random>
-#include <unordered_set>
 
 namespace postern::policy {
 namespace {
@@ -21,15 +18,6 @@ Network network(std::string_view text) {
   INFO(text);
   REQUIRE(parsed);
   return *parsed;
-}
-
-// What the system makes of a literal; empty when it is none to it.
-std::optional<IpAddress> system_parse(const std::string& text) {
-  IpAddress::V4 v4{};
-  if (inet_pton(AF_INET, text.c_str(), v4.data()) == 1) return IpAddress::from_v4(v4);
-  IpAddress::V6 v6{};
-  if (inet_pton(AF_INET6, text.c_str(), v6.data()) == 1) return IpAddress::from_v6(v6);
-  return std::nullopt;
 }
 
 }  // namespace
@@ -49,6 +37,7 @@ TEST_CASE("addresses are written as RFC 5952 wants them") {
       {"1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8"},
       {"1:2:3:4:5:6:7::", "1:2:3:4:5:6:7:0"},
       {"::2:3:4:5:6:7:8", "0:2:3:4:5:6:7:8"},
+      {"::192.0.2.1", "::192.0.2.1"},
       {"64:ff9b::192.0.2.33", "64:ff9b::c000:221"},
       {"::ffff:192.0.2.1", "192.0.2.1"},
       {"::ffff:c000:201", "192.0.2.1"},
@@ -100,24 +89,31 @@ TEST_CASE("what is no address is refused") {
   CHECK_FALSE(IpAddress::parse(std::string_view("1.2.3.4\0", 8)));
 }
 
-TEST_CASE("the system reads every literal in the same way") {
+TEST_CASE("any address is read as it is written") {
   std::mt19937_64 random(20);  // NOLINT(bugprone-random-generator-seed): the same every time
-  constexpr std::string_view kLetters = "0123456789abcfF::::....";
-  for (int round = 0; round < 50'000; ++round) {
-    std::string text;
-    for (std::size_t length = random() % 18; length > 0; --length) {
-      text += kLetters[random() % kLetters.size()];
-    }
-    if (round % 2 == 0) text = "1:2:" + text;
-    INFO(text);
-    REQUIRE(IpAddress::parse(text) == system_parse(text));
-  }
   for (int round = 0; round < 50'000; ++round) {
     IpAddress::V6 bytes{};
     for (std::uint8_t& byte : bytes) byte = random() % 3 == 0 ? random() & 0xff : 0;
     const IpAddress made = IpAddress::from_v6(bytes);
-    REQUIRE(system_parse(made.text()) == made);
     REQUIRE(IpAddress::parse(made.text()) == made);
+  }
+}
+
+TEST_CASE("loopback is 127/8 and ::1, a wildcard is all zeros") {
+  for (const char* text : {"127.0.0.1", "127.255.0.9", "::1", "::ffff:127.0.0.1"}) {
+    INFO(text);
+    CHECK(address(text).is_loopback());
+    CHECK_FALSE(address(text).is_wildcard());
+  }
+  for (const char* text : {"0.0.0.0", "::", "::ffff:0.0.0.0"}) {
+    INFO(text);
+    CHECK(address(text).is_wildcard());
+    CHECK_FALSE(address(text).is_loopback());
+  }
+  for (const char* text : {"128.0.0.1", "1.0.0.127", "::2", "1::1"}) {
+    INFO(text);
+    CHECK_FALSE(address(text).is_loopback());
+    CHECK_FALSE(address(text).is_wildcard());
   }
 }
 
@@ -128,7 +124,6 @@ TEST_CASE("a mapped address is the IPv4 address it stands for") {
   CHECK(IpAddress::from_v6({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 192, 0, 2, 1}) == v4);
   CHECK_FALSE(address("::192.0.2.1").is_v4());
   CHECK_FALSE(IpAddress().is_v4());
-  CHECK(std::unordered_set<IpAddress>{v4, address("::ffff:192.0.2.1")}.size() == 1);
 }
 
 TEST_CASE("a network holds what begins like it") {
@@ -177,8 +172,6 @@ TEST_CASE("the network around an address has the prefix of its family") {
   CHECK(Network::around(address("2001:db8::77"), 200).prefix() == 128);
   CHECK(Network::around(address("192.0.2.77"), 24).prefix() == 24);
   CHECK(Network::around(address("192.0.2.77"), 0).contains(address("8.8.8.8")));
-  const auto hash = std::hash<Network>();
-  CHECK(hash(network("10.0.0.0/8")) != hash(network("10.0.0.0/9")));
 }
 
 }  // namespace postern::policy
