@@ -4,7 +4,7 @@
 
 #include <charconv>
 
-#include "conf/names.hpp"
+#include "policy/host_name.hpp"
 #include "policy/ip_address.hpp"
 
 namespace postern::conf {
@@ -45,7 +45,8 @@ std::optional<Endpoint> endpoint_from(std::string_view text) {
   std::string host(text.substr(0, colon));
   if (!port) return std::nullopt;
   // "10.0.0" and "999.1.1.1" would pass for host names, and some resolvers accept them.
-  const bool valid = numeric(host) ? IpAddress::parse(host).has_value() : is_host_name(host);
+  const bool valid =
+      numeric(host) ? IpAddress::parse(host).has_value() : policy::is_host_name(host);
   if (!valid) return std::nullopt;
   return Endpoint{.host = std::move(host), .port = *port};
 }

@@ -6,31 +6,20 @@
 
 #include "conf/endpoint.hpp"
 #include "conf/suggest.hpp"
+#include "policy/host_name.hpp"
+#include "policy/word.hpp"
 
 namespace postern::conf {
 namespace {
 
 constexpr std::size_t kMaxShown = 80;
 constexpr std::size_t kMaxName = 64;
-constexpr std::size_t kMaxHostName = 253;  // RFC 1035, section 2.3.4, without the root's dot
-constexpr std::size_t kMaxLabel = 63;
 constexpr std::size_t kMaxGreeting = 400;
 constexpr std::size_t kMaxHelp = 200;
 constexpr std::size_t kMaxUser = 255;
 constexpr std::size_t kMaxPath = 4095;
 
-bool is_letter_or_digit(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 bool is_printable(char c) noexcept { return c >= 0x20 && c < 0x7F; }
-
-bool is_label(std::string_view label) noexcept {
-  if (label.empty() || label.size() > kMaxLabel) return false;
-  if (label.front() == '-' || label.back() == '-') return false;
-  return std::ranges::all_of(label,
-                             [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_'; });
-}
 
 // RFC 1939, section 7: a client that finds a msg-id in the greeting takes it for APOP's timestamp.
 bool offers_apop(std::string_view greeting) noexcept {
@@ -80,16 +69,6 @@ void append_escaped(std::string& to, char c) {
 
 }  // namespace
 
-bool is_host_name(std::string_view text) noexcept {
-  if (text.empty() || text.size() > kMaxHostName) return false;
-  while (true) {
-    const std::size_t dot = text.find('.');
-    if (!is_label(text.substr(0, dot))) return false;
-    if (dot == std::string_view::npos) return true;
-    text.remove_prefix(dot + 1);
-  }
-}
-
 std::string printable(std::string_view text) {
   std::string shown;
   for (const char c : text) {
@@ -109,7 +88,7 @@ std::string quoted(std::string_view text) {
 
 std::string fault_of_name(std::string_view text) {
   const auto allowed = [](char c) {
-    return is_letter_or_digit(c) || c == '.' || c == '_' || c == '-';
+    return policy::is_letter_or_digit(c) || c == '.' || c == '_' || c == '-';
   };
   if (text.empty()) return "must not be empty";
   if (text.size() > kMaxName) {
@@ -154,7 +133,7 @@ std::string fault_of_comment(std::string_view text) { return fault_of_line(text,
 std::string fault_of_help(std::string_view text) { return fault_of_line(text, kMaxHelp); }
 
 std::string fault_of_server_name(std::string_view text) {
-  if (is_host_name(text)) return {};
+  if (policy::is_host_name(text)) return {};
   if (is_address({.host = std::string(text), .port = 0})) return {};
   if (text.empty()) return "must not hold an empty name";
   return fmt::format("holds \"{}\", which is no host name{}", printable(text),

@@ -1,4 +1,4 @@
-// What may stand in a text: host names, names of our own, lines of the protocol, paths. Each check
+// What may stand in a text: names of our own, lines of the protocol, paths. Each check
 // comes back empty for a good text, or with the end of a sentence that begins with the key.
 #pragma once
 
@@ -6,9 +6,6 @@
 #include <string_view>
 
 namespace postern::conf {
-
-/// Whether a text is a DNS name of letters, digits, '-' and '_' (RFC 1123), at most 253 bytes.
-bool is_host_name(std::string_view text) noexcept;
 
 /// The text with anything that a terminal could trip over escaped, and cut at 80 bytes.
 std::string printable(std::string_view text);

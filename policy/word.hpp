@@ -1,4 +1,4 @@
-// Comparing protocol words, which are ASCII and come in any case.
+// Words of protocols and names, which are ASCII and come in any case.
 #pragma once
 
 #include <cstddef>
@@ -8,6 +8,15 @@ namespace postern::policy {
 
 constexpr char lower(char c) noexcept {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+constexpr char upper(char c) noexcept {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+/// Of ASCII.
+constexpr bool is_letter_or_digit(char c) noexcept {
+  return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9');
 }
 
 /// Whether two words are equal but for the case of ASCII letters.

@@ -8,8 +8,8 @@
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
-#include "tls/host_name.hpp"
 #include "tls/must.hpp"
+#include "tls/subject_ip.hpp"
 
 namespace postern::tls {
 namespace {

@@ -7,13 +7,14 @@
 
 #include <algorithm>
 
+#include "policy/host_name.hpp"
 #include "tls/certificate_parts.hpp"
 #include "tls/chain.hpp"
 #include "tls/failure.hpp"
 #include "tls/file.hpp"
-#include "tls/host_name.hpp"
 #include "tls/leaf.hpp"
 #include "tls/pem.hpp"
+#include "tls/subject_ip.hpp"
 
 namespace postern::tls {
 namespace {
@@ -165,10 +166,10 @@ bool Certificate::matches(std::string_view name) const {
   if (const std::string address = ip_bytes(name); !address.empty()) {
     return std::ranges::find(parts_->addresses, address) != parts_->addresses.end();
   }
-  if (!is_host_name(name)) {
+  if (!policy::is_host_name(name)) {
     return false;
   }
-  const std::string wanted = canonical_host_name(name);
+  const std::string wanted = policy::canonical_host_name(name);
   return std::ranges::any_of(
       parts_->names, [&](const std::string& presented) { return covers(presented, wanted); });
 }

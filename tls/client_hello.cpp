@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "tls/host_name.hpp"
+#include "policy/host_name.hpp"
 
 namespace postern::tls {
 namespace {
@@ -63,7 +63,7 @@ bool ClientHello::accepts_any_signature(std::span<const std::uint16_t> algorithm
 std::string_view server_name(const SSL* ssl) noexcept {
   // BoringSSL bounds it to 255 bytes without NUL and refuses anything else.
   const char* name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
-  if (name == nullptr || !is_host_name(name)) {
+  if (name == nullptr || !policy::is_host_name(name)) {
     return {};
   }
   return name;

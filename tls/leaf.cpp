@@ -6,7 +6,8 @@
 
 #include <string_view>
 
-#include "tls/host_name.hpp"
+#include "policy/host_name.hpp"
+#include "tls/subject_ip.hpp"
 
 namespace postern::tls {
 namespace {
@@ -20,12 +21,12 @@ bool is_presentable(std::string_view name) {
   if (name.starts_with("*.")) {
     name.remove_prefix(2);
   }
-  return is_host_name(name);
+  return policy::is_host_name(name);
 }
 
 void add_dns(std::string_view name, SubjectNames& names) {
   if (is_presentable(name)) {
-    names.texts.push_back(canonical_host_name(name));
+    names.texts.push_back(policy::canonical_host_name(name));
   }
 }
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "policy/host_name.hpp"
 #include "tls/certificate_parts.hpp"
-#include "tls/host_name.hpp"
 
 namespace postern::tls {
 namespace {
@@ -103,7 +103,7 @@ std::size_t Selection::choose(const ClientHello& hello) const {
 bool Selection::knows(std::string_view host_name) const { return find(host_name) != nullptr; }
 
 const Selection::Candidates* Selection::find(std::string_view host_name) const {
-  const std::string name = canonical_host_name(host_name);
+  const std::string name = policy::canonical_host_name(host_name);
   if (const auto found = by_name_.find(name); found != by_name_.end()) {
     return &found->second;
   }

@@ -33,7 +33,8 @@ class Door:
 # The most particular folder first: a file belongs to the first row that holds it.
 # What was configured, without the reader.
 VALUES = ("conf/settings.hpp", "conf/endpoint.hpp", "conf/links.hpp")
-NAMES = ("policy/ip_address.hpp",)  # what an address is
+# What an address, a host name and a word are, for those who decide nothing.
+NAMES = ("policy/ip_address.hpp", "policy/host_name.hpp", "policy/word.hpp")
 MACHINES = ("policy/", "proxy/pop3/", "tls/", "proxy/net/", "proxy/transport/")
 SERVING = (*MACHINES, "conf/", "proxy/session/", "proxy/upstream/", "proxy/admin/")
 DOORS = (

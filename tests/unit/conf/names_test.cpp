@@ -5,26 +5,6 @@
 
 namespace postern::conf {
 
-TEST_CASE("a host name has labels of letters, digits and inner hyphens") {
-  CHECK(is_host_name("pop.example.com"));
-  CHECK(is_host_name("a"));
-  CHECK(is_host_name("xn--bcher-kva.example"));
-  CHECK(is_host_name(std::string(63, 'a') + ".b"));
-  CHECK_FALSE(is_host_name(""));
-  CHECK_FALSE(is_host_name("a."));
-  CHECK_FALSE(is_host_name(".a"));
-  CHECK_FALSE(is_host_name(std::string(64, 'a')));
-  CHECK_FALSE(is_host_name("a b"));
-  CHECK_FALSE(is_host_name("*.example.com"));
-}
-
-TEST_CASE("a host name has at most 253 bytes") {
-  std::string name;
-  for (int i = 0; i < 126; ++i) name += "a.";
-  CHECK(is_host_name(name + "b"));
-  CHECK_FALSE(is_host_name(name + "bb"));
-}
-
 TEST_CASE("quoting escapes what a TOML string cannot hold") {
   CHECK(quoted("plain é") == "\"plain é\"");
   CHECK(quoted("a\"b\\c") == R"("a\"b\\c")");
