@@ -7,6 +7,8 @@
 #include <array>
 #include <string_view>
 
+#include "policy/word.hpp"
+
 namespace postern::tls {
 namespace {
 
@@ -33,9 +35,8 @@ constexpr int kAlertEnd = kAlertBase + 256;
 
 std::string lower_words(const char* name) {
   std::string text = name == nullptr ? "unknown" : name;
-  std::ranges::transform(text, text.begin(), [](char c) {
-    return c == '_' ? ' ' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return c == '_' ? ' ' : policy::lower(c); });
   return text;
 }
 

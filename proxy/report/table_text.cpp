@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ranges>
 
+#include "policy/word.hpp"
 #include "proxy/report/printable.hpp"
 
 namespace postern::report {
@@ -38,9 +39,8 @@ struct Shown {
 
 std::string heading(std::string_view name) {
   std::string text(name);
-  std::ranges::transform(text, text.begin(), [](char c) {
-    return c == '_' ? ' ' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  });
+  std::ranges::transform(text, text.begin(),
+                         [](char c) { return c == '_' ? ' ' : policy::upper(c); });
   return text;
 }
 
