@@ -3,14 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "conf/decode.hpp"
-#include "conf/file.hpp"
 #include "conf/meaning.hpp"
 #include "conf/origins.hpp"
 #include "conf/reading.hpp"
 #include "conf/schema.hpp"
 #include "conf/toml.hpp"
+#include "tls/file.hpp"
 
 namespace postern::conf {
 namespace {
@@ -21,6 +22,8 @@ Diagnostics only(Mark mark, std::string text, std::string source_line) {
            .text = std::move(text),
            .source_line = std::move(source_line)}};
 }
+
+Diagnostics too_large() { return only({}, fmt::format("is larger than {} bytes", kMaxFile), {}); }
 
 }  // namespace
 
@@ -38,7 +41,7 @@ Diagnostic about(const Document& document, Severity severity, Mark mark, std::st
 
 std::expected<Document, Diagnostics> read_text(std::string_view text, std::string file) {
   if (text.size() > kMaxFile) {
-    return std::unexpected(only({}, fmt::format("is larger than {} bytes", kMaxFile), {}));
+    return std::unexpected(too_large());
   }
   const std::expected<Value, SyntaxError> root = parse_toml(text);
   if (!root) {
@@ -59,9 +62,10 @@ std::expected<Document, Diagnostics> read_text(std::string_view text, std::strin
 }
 
 std::expected<Document, Diagnostics> read_file(const std::string& path) {
-  const std::expected<std::string, std::string> text = contents_of(path);
-  if (!text) return std::unexpected(only({}, text.error(), {}));
-  return read_text(*text, path);
+  const std::expected<std::string, tls::FileFault> text = tls::read_file(path, kMaxFile);
+  if (text) return read_text(*text, path);
+  if (text.error().number == EFBIG) return std::unexpected(too_large());
+  return std::unexpected(only({}, fmt::format("cannot be read: {}", text.error().why), {}));
 }
 
 }  // namespace postern::conf

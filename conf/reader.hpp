@@ -1,6 +1,7 @@
 // Reads postern.toml: syntax, names, types, ranges and meaning, and every fault at once.
 #pragma once
 
+#include <cstddef>
 #include <expected>
 #include <string>
 #include <string_view>
@@ -35,13 +36,16 @@ Mark mark_of(const Document& document, std::string_view key) noexcept;
 /// Something that was found out about a document after it had been read.
 Diagnostic about(const Document& document, Severity severity, Mark mark, std::string text);
 
+/// The most that a configuration may have.
+inline constexpr std::size_t kMaxFile = std::size_t{1} << 20;
+
 /// The settings of a TOML text. On failure every diagnostic there is, errors and warnings, in the
 /// order of their places. Relative paths inside are left as written. Opens no file.
 [[nodiscard]] std::expected<Document, Diagnostics> read_text(std::string_view text,
                                                              std::string file);
 
-/// The same for a file (at most 1 MiB). A file that cannot be read is one diagnostic without a
-/// place.
+/// The same for a regular file. One that cannot be read is one diagnostic without a place; this
+/// never waits, as for somebody to write into a FIFO.
 [[nodiscard]] std::expected<Document, Diagnostics> read_file(const std::string& path);
 
 }  // namespace postern::conf

@@ -5,14 +5,14 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstddef>
 #include <filesystem>
 #include <system_error>
 
 namespace postern::tls {
 namespace {
 
-constexpr off_t kMaxBytes = off_t{1024} * 1024;
+// Without waiting, because a FIFO would hang a reload until somebody wrote to it.
+constexpr int kOpening = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
 
 class Descriptor {
  public:
@@ -31,13 +31,9 @@ class Descriptor {
   int number_;
 };
 
-std::unexpected<Error> refuse(int number, const std::string& path, const char* why) {
-  return std::unexpected(Error{ErrorKind::kFile, static_cast<std::uint32_t>(number),
-                               "cannot read " + path + ": " + why});
-}
-
-std::unexpected<Error> refuse(int number, const std::string& path) {
-  return refuse(number, path, std::generic_category().message(number).c_str());
+std::unexpected<FileFault> fault(int number) {
+  return std::unexpected(
+      FileFault{.number = number, .why = std::generic_category().message(number)});
 }
 
 // Up to the end of the file, or of the bytes; the number of them, or -1 and errno.
@@ -59,31 +55,40 @@ ssize_t read_all(int file, std::string& bytes) {
   return static_cast<ssize_t>(size);
 }
 
-}  // namespace
-
 // Opened once, and what was opened is looked at: what stands under a path may change between two
-// looks. Without waiting, because a FIFO in its place would hang a reload.
-std::expected<std::string, Error> read_file(const std::string& path) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+// looks.
+std::expected<std::string, FileFault> contents_of(const Descriptor& file, std::size_t most) {
   struct stat status{};
   if (file.get() < 0 || ::fstat(file.get(), &status) != 0) {
-    return refuse(errno, path);
+    return fault(errno);
+  }
+  if (S_ISDIR(status.st_mode)) {
+    return fault(EISDIR);
   }
   if (!S_ISREG(status.st_mode)) {
-    return refuse(0, path, "not a regular file");
+    return std::unexpected(FileFault{.number = 0, .why = "not a regular file"});
   }
-  if (status.st_size > kMaxBytes) {
-    return refuse(EFBIG, path, "larger than 1 MiB");
+  if (static_cast<std::size_t>(status.st_size) > most) {
+    return fault(EFBIG);
   }
-  // No buffer of a library, and the final size from the start: either would leave copies of a key
-  // behind.
   std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
   const ssize_t size = read_all(file.get(), bytes);
   if (size < 0) {
-    return refuse(errno, path);
+    return fault(errno);
   }
   bytes.resize(static_cast<std::size_t>(size));
   return bytes;
+}
+
+}  // namespace
+
+std::expected<std::string, FileFault> read_file(const std::string& path, std::size_t most) {
+  return contents_of(Descriptor(::open(path.c_str(), kOpening)), most);
+}
+
+std::expected<std::string, FileFault> read_file_in(int directory, const std::string& name,
+                                                   std::size_t most) {
+  return contents_of(Descriptor(::openat(directory, name.c_str(), kOpening | O_NOFOLLOW)), most);
 }
 
 std::string base_name(const std::string& path) {

@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <system_error>
 
+#include "tls/file.hpp"
+
 namespace postern::server {
 namespace {
 
@@ -63,25 +65,11 @@ std::expected<StateDirectory, std::string> StateDirectory::open(const std::strin
 
 std::expected<std::optional<std::string>, std::string> StateDirectory::read(
     const std::string& name, std::size_t most) const {
-  const net::Descriptor file = open_in(directory_, name, O_RDONLY | O_NONBLOCK);
-  if (!file.valid() && errno == ENOENT) return std::nullopt;
-  if (!file.valid()) return failed("cannot be opened");
-  struct stat status{};
-  if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
-    return std::unexpected("is no file");
-  }
-  if (static_cast<std::size_t>(status.st_size) > most) return std::unexpected("is too large");
-  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
-  std::size_t got = 0;
-  while (got < bytes.size()) {
-    const ssize_t count = ::read(file.get(), bytes.data() + got, bytes.size() - got);
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return failed("cannot be read");
-    if (count == 0) break;
-    got += static_cast<std::size_t>(count);
-  }
-  bytes.resize(got);
-  return bytes;
+  auto bytes = tls::read_file_in(directory_.get(), name, most);
+  if (bytes) return *std::move(bytes);
+  const tls::FileFault& fault = bytes.error();
+  if (fault.number == ENOENT) return std::nullopt;
+  return std::unexpected("cannot be read: " + fault.why);
 }
 
 // The lock is ours, so the name of what is not finished yet is, too.

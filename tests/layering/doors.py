@@ -10,7 +10,7 @@ from dataclasses import dataclass
 STD = r"[a-z_0-9]+"  # <string>, <cstdint>: standard headers have no suffix
 SYSTEM = (r"(arpa|net|netinet|sys)/\w+\.h|"
           r"(errno|fcntl|grp|ifaddrs|malloc|netdb|pthread|pwd|sched|signal|syslog|time|unistd)\.h")
-FILES = r"(fcntl|unistd|sys/stat)\.h"  # a key is opened once, and without waiting
+FILES = r"(fcntl|unistd|sys/stat)\.h"  # a file is opened once, and without waiting
 LITERALS = r"arpa/inet\.h"  # inet_pton, inet_ntop: no socket
 FORMAT = r"fmt/\w+\.h"  # stands in for <format>, which libstdc++ 12 lacks
 VECTORS = r"immintrin\.h"  # the processor's; nothing of the system
@@ -40,7 +40,7 @@ SERVING = (*MACHINES, "conf/", "proxy/session/", "proxy/upstream/", "proxy/admin
 DOORS = (
     Door("policy/", foreign=(STD, LITERALS)),
     Door("tls/", project=NAMES, foreign=(STD, BORINGSSL, FILES)),
-    Door("conf/", project=("policy/", "tls/settings.hpp"),
+    Door("conf/", project=("policy/", "tls/settings.hpp", "tls/file.hpp"),
          foreign=(STD, FORMAT, TOML)),
     Door("proxy/pop3/", project=("policy/",), foreign=(STD, VECTORS)),
     Door("proxy/net/", project=NAMES, foreign=(STD, SYSTEM, LIBUV, C_ARES)),

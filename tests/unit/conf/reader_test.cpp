@@ -1,5 +1,6 @@
 #include "conf/reader.hpp"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -8,7 +9,6 @@
 #include <fstream>
 #include <string>
 
-#include "conf/file.hpp"
 #include "tests/unit/conf/least.hpp"
 
 namespace postern::conf {
@@ -241,6 +241,13 @@ TEST_CASE("a file that cannot be read is one diagnostic without a place") {
   CHECK(missing.text == "cannot be read: No such file or directory");
   CHECK(missing.mark == Mark{});
   CHECK(only_fault_of("/").text == "cannot be read: Is a directory");
+}
+
+TEST_CASE("a FIFO in the place of the file is refused, and not waited for") {
+  const TemporaryFile file("");
+  REQUIRE(std::filesystem::remove(file.path()));
+  REQUIRE(::mkfifo(file.path().c_str(), 0600) == 0);
+  CHECK(only_fault_of(file.path()).text == "cannot be read: not a regular file");
 }
 
 TEST_CASE("a file larger than 1 MiB is refused, one of 1 MiB is not") {

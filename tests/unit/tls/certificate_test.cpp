@@ -209,7 +209,7 @@ TEST_CASE("pairs are loaded from files", "[certificate]") {
         Error{ErrorKind::kFile, ENOENT, "cannot read " + missing + ": No such file or directory"});
   CHECK(error(cert, missing).kind == ErrorKind::kFile);
   CHECK(error(cert, folder.path()) ==
-        Error{ErrorKind::kFile, 0, "cannot read " + folder.path() + ": not a regular file"});
+        Error{ErrorKind::kFile, EISDIR, "cannot read " + folder.path() + ": Is a directory"});
   const std::string large = folder.put("large.pem", std::string(1024 * 1024 + 1, 'x'));
   CHECK(error(large, key).text == "cannot read " + large + ": larger than 1 MiB");
   const std::string other = folder.put("other.pem", authority().issue({"a"}).key);
