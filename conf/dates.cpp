@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "conf/date.hpp"
 #include "conf/rules.hpp"
+#include "policy/date.hpp"
 
 namespace postern::conf {
 namespace {
@@ -41,7 +41,7 @@ void Calendar::rollout(const Rollout& rollout, const std::string& path, std::str
   if (rollout.enforce_from) key = path + ".enforce_from";
   const bool open_ended = enforcement.start() == Moment::max();
   const std::string until =
-      open_ended ? "until somebody changes it" : "until " + date_text(enforcement.start());
+      open_ended ? "until somebody changes it" : "until " + policy::date_text(enforcement.start());
   warn(mark_of(document_, key),
        fmt::format("{} is not enforced but only reported: passwords may pass in clear {}", whose,
                    until));
@@ -50,9 +50,9 @@ void Calendar::rollout(const Rollout& rollout, const std::string& path, std::str
 void Calendar::exception(const Exception& exception, std::size_t index) {
   const std::string path = fmt::format("policy.exception[{}]", index);
   if (exception.expires && now_ >= *exception.expires) {
-    return warn(
-        mark_of(document_, path + ".expires"),
-        fmt::format("this exception expired on {} and is ignored", date_text(*exception.expires)));
+    return warn(mark_of(document_, path + ".expires"),
+                fmt::format("this exception expired on {} and is ignored",
+                            policy::date_text(*exception.expires)));
   }
   rollout(exception.rollout, path, "this exception");
 }

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 
-#include "conf/date.hpp"
 #include "conf/names.hpp"
 #include "conf/suggest.hpp"
 #include "conf/units.hpp"
 #include "conf/words.hpp"
+#include "policy/date.hpp"
 
 namespace postern::conf {
 namespace {
@@ -247,14 +247,14 @@ bool FieldReader::operator()(const Networks& field) {
 
 bool FieldReader::operator()(const Date& field) {
   const bool text = value_.kind == Kind::kString || value_.kind == Kind::kDate;
-  const auto moment = text ? date_from(value_.string) : std::nullopt;
+  const auto moment = text ? policy::date_from(value_.string) : std::nullopt;
   if (!moment) {
     return refuse(value_, fmt::format("must be a date such as {}, not {}", key_.example,
                                       value_.kind == Kind::kString
                                           ? fmt::format("\"{}\"", printable(value_.string))
                                           : std::string(name_of(value_.kind))));
   }
-  field.at(target_) = *moment;
+  field.at(target_) = std::chrono::floor<std::chrono::seconds>(*moment);
   return true;
 }
 

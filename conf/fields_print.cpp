@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "conf/date.hpp"
 #include "conf/fields.hpp"
 #include "conf/names.hpp"
 #include "conf/units.hpp"
+#include "policy/date.hpp"
 
 namespace postern::conf {
 namespace {
@@ -51,7 +51,7 @@ struct FieldPrinter {
   Printed operator()(const Date& field) const {
     const std::optional<policy::Moment>& moment = field.at(target);
     if (!moment) return std::nullopt;
-    return quoted(date_text(*moment));
+    return quoted(policy::date_text(*moment));
   }
   Printed operator()(const Flag& field) const { return field.at(target) ? "true" : "false"; }
   Printed operator()(const Word& field) const {

@@ -1,19 +1,18 @@
 #include "proxy/admin/log.hpp"
 
-#include <fmt/chrono.h>
+#include <fmt/format.h>
 
 #include <chrono>
 #include <vector>
+
+#include "policy/date.hpp"
 
 namespace postern::admin {
 namespace {
 
 std::string timestamp() {
-  const auto now = std::chrono::system_clock::now();
-  const auto since = now.time_since_epoch();
-  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(since).count() % 1000;
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(now)), ms);
+  return policy::exact_text(
+      std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()));
 }
 
 }  // namespace

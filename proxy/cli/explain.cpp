@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "conf/date.hpp"
+#include "policy/date.hpp"
 #include "policy/ip_address.hpp"
 #include "proxy/cli/configuration.hpp"
 #include "proxy/cli/exit_code.hpp"
@@ -100,7 +100,7 @@ std::string check_command(const std::string& text) {
 }
 
 std::string check_at(const std::string& text) {
-  if (conf::date_from(text)) return {};
+  if (policy::date_from(text)) return {};
   return "'" + text + "' is no time such as 2026-12-31 or 2026-12-31T18:00:00Z";
 }
 
@@ -139,7 +139,8 @@ std::optional<server::Question> question_of(const conf::Document& document,
   client.link = link_from(options.tls).value_or(usual_link(door));
   client.mechanism =
       policy::mechanism_from(options.mechanism).value_or(settings.policy.mechanisms.front());
-  client.now = conf::date_from(options.at).value_or(now());
+  client.now =
+      std::chrono::floor<std::chrono::seconds>(policy::date_from(options.at).value_or(now()));
   question.part.user = options.user;
   question.part.command = whole_command(options.command);
   if (door.tls == conf::ListenerTls::kNone && is_tls(client.link)) {

@@ -1,14 +1,14 @@
 // The times of the log: UTC, to the millisecond.
 #pragma once
 
-#include <chrono>
 #include <optional>
-#include <string>
 #include <string_view>
+
+#include "policy/date.hpp"
 
 namespace postern::report {
 
-using Time = std::chrono::sys_time<std::chrono::milliseconds>;
+using Time = policy::Instant;
 
 /// "2026-11-23T15:33:21Z" or "2026-11-23T15:33:21.042Z", from 1970 to 9999. Nothing for all else.
 std::optional<Time> parse_time(std::string_view text) noexcept;
@@ -16,11 +16,5 @@ std::optional<Time> parse_time(std::string_view text) noexcept;
 /// Where a period begins that is given as an age ("7d", "24h", "90m"), a day ("2026-11-01") or a
 /// time as above. Nothing for all else.
 std::optional<Time> parse_since(std::string_view text, Time now) noexcept;
-
-/// "2026-11-23T15:33:21.042Z".
-std::string exact_text(Time time);
-
-/// "2026-11-23 15:33".
-std::string short_text(Time time);
 
 }  // namespace postern::report

@@ -15,16 +15,17 @@ using nlohmann::ordered_json;
 std::string header_of(const LogReport& report) {
   const Timeline& period = report.timeline();
   if (report.lines() == 0) return "No line of the log in that period.\n";
-  std::string text = fmt::format("{} lines from {} to {} UTC", report.lines(),
-                                 short_text(*period.first()), short_text(*period.last()));
+  std::string text =
+      fmt::format("{} lines from {} to {} UTC", report.lines(),
+                  policy::minute_text(*period.first()), policy::minute_text(*period.last()));
   if (const auto middle = period.middle()) {
-    text += fmt::format("; trend: before {} → from then on", short_text(*middle));
+    text += fmt::format("; trend: before {} → from then on", policy::minute_text(*middle));
   }
   return text += '\n';
 }
 
 ordered_json time_or_null(const std::optional<Time>& time) {
-  return time ? ordered_json(exact_text(*time)) : ordered_json();
+  return time ? ordered_json(policy::exact_text(*time)) : ordered_json();
 }
 
 }  // namespace

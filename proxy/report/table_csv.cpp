@@ -30,7 +30,7 @@ struct Written {
   std::string operator()(std::monostate) const { return {}; }
   std::string operator()(const std::string& text) const { return quoted_cell(text); }
   std::string operator()(std::uint64_t number) const { return fmt::format("{}", number); }
-  std::string operator()(Time time) const { return exact_text(time); }
+  std::string operator()(Time time) const { return policy::exact_text(time); }
   std::string operator()(const Trend& trend) const { return fmt::format("{}", trend.before); }
   std::string operator()(const Words& words) const {
     return quoted_cell(fmt::format("{}", fmt::join(words, ", ")));

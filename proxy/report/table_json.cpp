@@ -13,7 +13,7 @@ struct Value {
   ordered_json operator()(std::monostate) const { return nullptr; }
   ordered_json operator()(const std::string& text) const { return for_file(text); }
   ordered_json operator()(std::uint64_t number) const { return number; }
-  ordered_json operator()(Time time) const { return exact_text(time); }
+  ordered_json operator()(Time time) const { return policy::exact_text(time); }
   ordered_json operator()(const Trend& trend) const {
     return {{kBefore, trend.before}, {kAfter, trend.after}};
   }

@@ -20,7 +20,7 @@ struct Shown {
     return text.empty() ? "-" : for_screen(text);
   }
   std::string operator()(std::uint64_t number) const { return fmt::format("{}", number); }
-  std::string operator()(Time time) const { return short_text(time); }
+  std::string operator()(Time time) const { return policy::minute_text(time); }
   std::string operator()(const Trend& trend) const {
     const std::string_view sign = trend.after < trend.before   ? "↓"
                                   : trend.after > trend.before ? "↑"

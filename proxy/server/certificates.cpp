@@ -1,12 +1,13 @@
 #include "proxy/server/certificates.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
+
+#include "policy/date.hpp"
 
 namespace postern::server {
 namespace {
@@ -35,10 +36,7 @@ std::string_view blamed(const tls::Error& error, const tls::CertificateFiles& fi
   return "cert_file";
 }
 
-std::string date(sys_seconds time) {
-  return fmt::format("{:%Y-%m-%d %H:%M} UTC",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
-}
+std::string date(sys_seconds time) { return policy::minute_text(time) + " UTC"; }
 
 std::optional<std::string> doubt_about_dates(const tls::Certificate& certificate, sys_seconds now) {
   const sys_seconds end = certificate.not_after();

@@ -1,12 +1,12 @@
 #include "proxy/server/explanation.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "conf/rules.hpp"
+#include "policy/date.hpp"
 #include "proxy/pop3/close_reason.hpp"
 #include "proxy/pop3/transaction.hpp"
 #include "proxy/server/plans.hpp"
@@ -146,8 +146,7 @@ class Explainer {
 
   admin::LogEntry begin_entry(conf::LogLevel level, std::string_view event,
                               std::string_view tls) const {
-    admin::LogEntry entry(settings_.log.format,
-                          fmt::format("{:%Y-%m-%dT%H:%M:%S}.000Z", client_.now), level, event);
+    admin::LogEntry entry(settings_.log.format, policy::exact_text(client_.now), level, event);
     entry.add("rip", client_.peer.text()).add("listener", listener().name).add("tls", tls);
     return entry;
   }

@@ -21,8 +21,8 @@ TEST_CASE("what is no time is none") {
       GENERATE(as<std::string>(), "", "2026", "2026-11-23", "2026-11-23T15:33:21",
                "2026-11-23T15:33:21+01:00", "2026-11-23 15:33:21Z", "2026-02-29T00:00:00Z",
                "2026-13-01T00:00:00Z", "2026-11-31T00:00:00Z", "2026-11-23T24:00:00Z",
-               "2026-11-23T15:60:00Z", "2026-11-23T15:33:60Z", "2026-11-23T15:33:21.Z",
-               "2026-11-23T15:33:21.1234567890Z", "1969-12-31T23:59:59Z", "2026-11-23T15:33:21ZZ",
+               "2026-11-23T15:60:00Z", "2026-11-23T15:33:61Z", "2026-11-23T15:33:21.Z",
+               "2026-11-23T15:33Z", "1969-12-31T23:59:59Z", "2026-11-23T15:33:21ZZ",
                "+026-11-23T15:33:21Z", "2026-1-23T15:33:21Z", "2026-11-23T15:33:-1Z");
   CAPTURE(text);
   CHECK_FALSE(parse_time(text));
@@ -40,12 +40,6 @@ TEST_CASE("a period begins at an age, a day or a time") {
                "99999999999d", "2026-11-31", "2026-11-01 ", "yesterday");
   CAPTURE(text);
   CHECK_FALSE(parse_since(text, now));
-}
-
-TEST_CASE("a time is written as the log writes it, and for people") {
-  const Time time = *parse_time("2026-01-02T03:04:05.006Z");
-  CHECK(exact_text(time) == "2026-01-02T03:04:05.006Z");
-  CHECK(short_text(time) == "2026-01-02 03:04");
 }
 
 }  // namespace postern::report

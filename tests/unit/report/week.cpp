@@ -138,7 +138,7 @@ class Author {
 
 std::string line_of(const Happening& one, conf::LogFormat format) {
   const auto level = one.event == "session" ? conf::LogLevel::kInfo : conf::LogLevel::kWarn;
-  admin::LogEntry line(format, exact_text(one.when), level, one.event);
+  admin::LogEntry line(format, policy::exact_text(one.when), level, one.event);
   line.add("sid", one.sid).add("rip", one.ip).add("rport", std::uint64_t{40'000});
   line.add("listener", one.tls == "-" ? "pop3" : "pop3s").add("tls", one.tls);
   line.add("cipher", one.cipher).add_flag("stls", false);
