@@ -131,14 +131,15 @@ bool FieldReader::endpoint(const Value& item, const Endpoints& field) {
         return refuse(item, fmt::format("= \"{}\" is not yet supported", shown));
       }
       if (!endpoint || !is_address(*endpoint)) {
-        return refuse(item, fmt::format("holds \"{}\", which is no IP address with a port such as "
-                                        "\"0.0.0.0:995\" or \"[::]:995\"",
-                                        shown));
+        return refuse(item,
+                      fmt::format("holds \"{}\", which is not an IP address with a port such as "
+                                  "\"0.0.0.0:995\" or \"[::]:995\"",
+                                  shown));
       }
       break;
     case EndpointUse::kConnect:
       if (!endpoint || endpoint->port == 0) {
-        return refuse(item, fmt::format("holds \"{}\", which is no host with a port such as "
+        return refuse(item, fmt::format("holds \"{}\", which is not a host with a port such as "
                                         "\"10.0.0.12:110\" or \"mail.lan:110\"",
                                         shown));
       }
@@ -231,7 +232,7 @@ bool FieldReader::operator()(const Networks& field) {
     const Value& item = value_.items[i];
     const std::optional<policy::Network> network = policy::Network::parse(item.string);
     if (!network) {
-      refuse(item, fmt::format("holds \"{}\", which is no network such as \"10.0.0.0/8\" or "
+      refuse(item, fmt::format("holds \"{}\", which is not a network such as \"10.0.0.0/8\" or "
                                "\"2001:db8::/32\"",
                                printable(item.string)));
       continue;

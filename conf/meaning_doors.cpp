@@ -142,7 +142,7 @@ void check_own_addresses(Reading& reading, std::size_t index) {
       reading.report.error(
           reading.mark_of(fmt::format("backend[{}].address[{}]", index, i)),
           fmt::format("{} is postern itself, listener \"{}\" in line {}; write the address of the "
-                      "server behind",
+                      "server behind postern",
                       to_string(backend.address[i]), listener.name, listener.mark.line));
       break;
     }

@@ -136,7 +136,7 @@ std::string fault_of_server_name(std::string_view text) {
   if (policy::is_host_name(text)) return {};
   if (is_address({.host = std::string(text), .port = 0})) return {};
   if (text.empty()) return "must not hold an empty name";
-  return fmt::format("holds \"{}\", which is no host name{}", printable(text),
+  return fmt::format("holds \"{}\", which is not a host name{}", printable(text),
                      text.starts_with("*.") ? "; write the names that users type" : "");
 }
 

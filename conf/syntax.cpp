@@ -131,12 +131,12 @@ Explained bare_word(const Broken& fault) {
   if (is_one_of(value, {"yes", "on", "true", "enable", "enabled"})) {
     return at_column(
         fault, assignment->column,
-        fmt::format("{} is no value; write true, or \"{}\" if it is a text", shown, shown));
+        fmt::format("{} is not a value; write true, or \"{}\" if it is a text", shown, shown));
   }
   if (is_one_of(value, {"no", "off", "false", "disable", "disabled"})) {
     return at_column(
         fault, assignment->column,
-        fmt::format("{} is no value; write false, or \"{}\" if it is a text", shown, shown));
+        fmt::format("{} is not a value; write false, or \"{}\" if it is a text", shown, shown));
   }
   return at_column(
       fault, assignment->column,

@@ -75,11 +75,11 @@ std::string list_of(const Names& names) {
 
 // What CLI11 asks of each option: what is wrong with it; empty: nothing.
 std::string check_ip(const std::string& text) {
-  return policy::IpAddress::parse(text) ? "" : "'" + text + "' is no IP address";
+  return policy::IpAddress::parse(text) ? "" : "'" + text + "' is not an IP address";
 }
 
 std::string check_tls(const std::string& text) {
-  return link_from(text) ? "" : "'" + text + "' is none of none, 1.0, 1.1, 1.2, 1.3";
+  return link_from(text) ? "" : "'" + text + "' is not one of none, 1.0, 1.1, 1.2, 1.3";
 }
 
 std::string check_mechanism(const std::string& text) {
@@ -87,7 +87,7 @@ std::string check_mechanism(const std::string& text) {
   std::vector<std::string_view> names;
   names.reserve(policy::kMechanismCount);
   for (const Mechanism one : policy::all_mechanisms()) names.push_back(policy::name_of(one));
-  return "'" + text + "' is none of " + list_of(names);
+  return "'" + text + "' is not one of " + list_of(names);
 }
 
 std::string check_user(const std::string& text) {
@@ -101,7 +101,7 @@ std::string check_command(const std::string& text) {
 
 std::string check_at(const std::string& text) {
   if (policy::date_from(text)) return {};
-  return "'" + text + "' is no time such as 2026-12-31 or 2026-12-31T18:00:00Z";
+  return "'" + text + "' is not a time such as 2026-12-31 or 2026-12-31T18:00:00Z";
 }
 
 policy::Moment now() {
@@ -173,7 +173,7 @@ void add_options(CLI::App& verb, ExplainOptions& options) {
       ->type_name("ADDRESS")
       ->required()
       ->check(check_ip);
-  verb.add_option("--listener", options.listener, "the door it comes to, by its name")
+  verb.add_option("--listener", options.listener, "the listener it connects to, by its name")
       ->type_name("NAME")
       ->required();
   verb.add_option("--tls", options.tls,

@@ -41,7 +41,7 @@ std::string client_text(const conf::Document& document, const Question& question
 }
 
 std::vector<std::string> rule_lines(const conf::Document& document, const Explanation& told) {
-  if (told.rule.key.empty()) return {"none: it is no login that could be sent"};
+  if (told.rule.key.empty()) return {"none: such a login cannot be sent"};
   std::vector<std::string> lines = {rule_text(document, told.rule)};
   const bool only_reported = told.decision == policy::Decision::kWouldDeny;
   if (only_reported || told.mode.mark.line != 0) {

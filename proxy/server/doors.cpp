@@ -43,7 +43,7 @@ std::expected<Door, std::string> Doors::open(std::string configured, const conf:
                                              const std::vector<Door>& beside) const {
   Door door{.configured = std::move(configured), .listener = 0, .address = {}, .sockets = {}};
   const auto wanted = net::Address::parse(endpoint.host, endpoint.port);
-  if (!wanted) return std::unexpected(to_string(endpoint) + " is no IP address");
+  if (!wanted) return std::unexpected(to_string(endpoint) + " is not an IP address");
   if (const Open* const known = find(door.configured, *wanted, beside)) {
     door.address = known->address;
     return door;

@@ -121,8 +121,7 @@ class Explainer {
     };
     if (question_.part.user.empty()) {
       if (verdict(Doubt::kDenies).decision != verdict(Doubt::kAllows).decision) {
-        told_.note =
-            "the decision is another one for some users: tell whose login it is with --user";
+        told_.note = "some users get another decision: name one with --user";
       }
       return;
     }

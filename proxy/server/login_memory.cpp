@@ -38,7 +38,7 @@ tls::HashSecret LoginMemory::secret() {
     pop3::wipe(**kept);
     return secret;
   }
-  if (!kept || *kept) leave_behind(kKeyFile, kept ? "is no key" : kept.error());
+  if (!kept || *kept) leave_behind(kKeyFile, kept ? "is not a key" : kept.error());
   const auto* const bytes = reinterpret_cast<const char*>(secret.bytes.data());
   if (const auto done = directory_->write(kKeyFile, {bytes, secret.bytes.size()}); !done) {
     complain(kKeyFile + " " + done.error());

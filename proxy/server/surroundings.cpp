@@ -139,7 +139,7 @@ Diagnostics about_own_addresses(const Document& document) {
       found.push_back(conf::about(
           document, Severity::kError, conf::mark_of(document, key),
           fmt::format("{} is postern itself, listener \"{}\" in line {}; write the address of the "
-                      "server behind",
+                      "server behind postern",
                       to_string(endpoint), listener->name, listener->mark.line)));
     }
   }

@@ -126,15 +126,15 @@ class Explain(unittest.TestCase):
     def test_a_question_that_makes_no_sense(self):
         good = {"--ip": "192.0.2.7", "--listener": "bare"}
         for options, said in (
-                ({"--ip": "192.0.2"}, "'192.0.2' is no IP address"),
+                ({"--ip": "192.0.2"}, "'192.0.2' is not an IP address"),
                 ({"--listener": "imap"}, "no listener is called 'imap'; there are pop3s, bare"),
-                ({"--tls": "1.4"}, "'1.4' is none of none, 1.0, 1.1, 1.2, 1.3"),
+                ({"--tls": "1.4"}, "'1.4' is not one of none, 1.0, 1.1, 1.2, 1.3"),
                 ({"--tls": "1.3"}, "listener 'bare' has no TLS"),
-                ({"--mech": "EXTERNAL"}, "'EXTERNAL' is none of USER, PLAIN, LOGIN, APOP"),
+                ({"--mech": "EXTERNAL"}, "'EXTERNAL' is not one of USER, PLAIN, LOGIN, APOP"),
                 ({"--user": " alice"}, "a name is not empty, and without blanks around it"),
                 ({"--user": "a\r\nb"}, "a name is not empty, and without blanks around it"),
                 ({"--command": "STAT\r\nQUIT"}, "a command is one line of ASCII"),
-                ({"--at": "tomorrow"}, "'tomorrow' is no time such as 2026-12-31")):
+                ({"--at": "tomorrow"}, "'tomorrow' is not a time such as 2026-12-31")):
             with self.subTest(options):
                 done = self.explain(*(word for pair in {**good, **options}.items()
                                       for word in pair))
