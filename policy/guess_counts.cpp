@@ -1,22 +1,20 @@
-// What the guard counts with: keys, entries, and what a login is charged for while it is asked
-// about.
-#include <algorithm>
-#include <array>
-#include <bit>
-#include <limits>
+#include "policy/guess_counts.hpp"
 
-#include "policy/guess_guard.hpp"
+#include <algorithm>
+#include <limits>
+#include <tuple>
+#include <utility>
+
 #include "policy/word.hpp"
 
 namespace postern::policy {
 namespace {
 
-using std::chrono::milliseconds;
-
-// So many guesses from one place are answered at the same pace; then the pace halves each time
-// their number doubles, down to an eighth.
-constexpr unsigned kPatience = 4;
-constexpr unsigned kSlowest = 3;
+// 0 is off, for each limit; and spraying is what one address does.
+GuessLimits usable(GuessLimits limits) {
+  if (limits.spray_window.count() == 0 || limits.per_ip == 0) limits.spray_users = 0;
+  return limits;
+}
 
 // What one IPv6 customer may hold beyond a /64. More customers share it, so its limits are higher.
 constexpr std::array<unsigned, 3> kWiderIpv6 = {64, 56, 48};
@@ -31,7 +29,105 @@ void count_down(std::uint16_t& count) noexcept {
 
 }  // namespace
 
-Charge GuessGuard::charge(const LoginTry& login, const Keys& keys, TimePoint now) {
+GuessCounts::GuessCounts(GuessLimits limits, const GuardCapacity& capacity, const HashKey& key)
+    : limits_(usable(std::move(limits))),
+      key_(key),
+      prefixes_(capacity.prefixes),
+      pairs_(capacity.pairs),
+      known_(capacity.users) {}
+
+void GuessCounts::configure(GuessLimits limits) {
+  if (limits.mode != limits_.mode) pairs_.clear();
+  limits_ = usable(std::move(limits));
+}
+
+bool GuessCounts::watches(const IpAddress& address) const noexcept {
+  const auto holds = [&](const Network& network) { return network.contains(address); };
+  return limits_.window.count() != 0 && std::ranges::none_of(limits_.exempt, holds);
+}
+
+bool GuessCounts::comes_from(const IpAddress& address, TimePoint now) const noexcept {
+  return known_.is_known(key_of(place_of(address)), now, limits_.familiar);
+}
+
+Network GuessCounts::place_of(const IpAddress& address) const noexcept {
+  return Network::around(address, address.is_v4() ? limits_.ipv4_prefix : limits_.ipv6_prefix);
+}
+
+std::uint64_t GuessCounts::key_of(const Network& place) const noexcept {
+  SipHash hash(key_);
+  hash.add(place.first().bytes());
+  hash.add(static_cast<std::uint8_t>(place.prefix()));
+  return hash.finish();
+}
+
+// Servers take a name in any case of its letters, so there is one count for all its spellings.
+GuessCounts::Keys GuessCounts::keys_of(const LoginTry& login) const noexcept {
+  Keys keys{};
+  const auto add = [&](const Network& network, std::uint32_t factor) {
+    keys.all.at(keys.count++) = {network, key_of(network), factor};
+  };
+  const Network place = place_of(login.address);
+  add(place, 1);
+  if (!place.is_v4()) {
+    for (const unsigned prefix : kWiderIpv6) {
+      if (prefix >= place.prefix()) continue;
+      add(Network::around(login.address, prefix), keys.all.at(keys.count - 1).factor * kRise);
+    }
+  }
+  SipHash name(key_);
+  for (const char c : login.user) name.add(static_cast<std::uint8_t>(lower(c)));
+  keys.user = name.finish();
+  keys.pair = SipHash(key_).add(keys.user).add(keys.place().key).finish();
+  return keys;
+}
+
+GuessCounts::Standing GuessCounts::standing_of(const LoginTry& login, const Keys& keys,
+                                               TimePoint now) const noexcept {
+  const Pair* const pair = pairs_.find(keys.pair);
+  const bool known = knows(keys, now);
+  if (pair == nullptr) return {pair, known, false, 0};
+  const bool tried = pair->passwords.state_of(login.digest) != WrongPasswords::State::kUnknown;
+  return {pair, known, tried, pair->guesses.total(now, limits_.window)};
+}
+
+bool GuessCounts::are_few(unsigned guesses) const noexcept {
+  return guesses < (limits_.per_user_network != 0 ? limits_.per_user_network : limits_.per_ip);
+}
+
+bool GuessCounts::crowded(const LoginTry& login, const Keys& keys, const Standing& standing,
+                          TimePoint now) const noexcept {
+  const bool named = login.secret == SecretKind::kUnproven;
+  if (named && standing.known && !standing.tried && are_few(standing.guesses)) return false;
+  const bool stranger = named && new_stranger(standing, now);
+  return std::ranges::any_of(keys.areas(), [&](const Area& area) {
+    const Prefix* const prefix = prefixes_.find(area.key);
+    if (prefix == nullptr) return false;
+    if (limits_.per_ip != 0 && prefix->guesses.total(now, limits_.window) + prefix->asked >=
+                                   std::uint64_t{limits_.per_ip} * area.factor) {
+      return true;
+    }
+    return stranger && limits_.spray_users != 0 &&
+           prefix->strangers.total(now, limits_.spray_window) + prefix->asked_strangers >=
+               std::uint64_t{limits_.spray_users} * area.factor;
+  });
+}
+
+// Of the tries of one user that are asked about side by side the first counts.
+bool GuessCounts::new_stranger(const Standing& standing, TimePoint now) const noexcept {
+  if (standing.known || standing.guesses != 0) return false;
+  return standing.pair == nullptr || !counted_as_stranger(*standing.pair, now);
+}
+
+bool GuessCounts::knows(const Keys& keys, TimePoint now) const noexcept {
+  return known_.knows(keys.user, keys.place().key, now, limits_.familiar);
+}
+
+bool GuessCounts::counted_as_stranger(const Pair& pair, TimePoint now) const noexcept {
+  return recent(pair.stranger_since, now, limits_.spray_window);
+}
+
+Charge GuessCounts::charge(const LoginTry& login, const Keys& keys, TimePoint now) {
   if (login.secret == SecretKind::kProven) return {};
   Charge charge{.place = true};
   if (login.secret == SecretKind::kUnproven) {
@@ -52,7 +148,7 @@ Charge GuessGuard::charge(const LoginTry& login, const Keys& keys, TimePoint now
   return charge;
 }
 
-void GuessGuard::settle(const Keys& keys, const Charge& charge) noexcept {
+void GuessCounts::settle(const Keys& keys, const Charge& charge) noexcept {
   if (!charge.place) return;
   for (const Area& area : keys.areas()) {
     Prefix* const prefix = prefixes_.find(area.key);
@@ -62,8 +158,7 @@ void GuessGuard::settle(const Keys& keys, const Charge& charge) noexcept {
   }
 }
 
-// Who only logs in leaves no trace among those who guess.
-void GuessGuard::forget_idle(const Keys& keys, TimePoint now) noexcept {
+void GuessCounts::forget_idle(const Keys& keys, TimePoint now) noexcept {
   for (const Area& area : keys.areas()) {
     const Prefix* const prefix = prefixes_.find(area.key);
     if (prefix == nullptr || prefix->asked != 0) continue;
@@ -74,60 +169,7 @@ void GuessGuard::forget_idle(const Keys& keys, TimePoint now) noexcept {
   }
 }
 
-// Of the tries of one user that are asked about side by side the first counts.
-bool GuessGuard::new_stranger(const Standing& standing, TimePoint now) const noexcept {
-  if (standing.known || standing.guesses != 0) return false;
-  return standing.pair == nullptr || !counted_as_stranger(*standing.pair, now);
-}
-
-GuessTally GuessGuard::tally() const noexcept {
-  GuessTally tally = tally_;
-  tally.evictions = prefixes_.evictions() + pairs_.evictions();
-  return tally;
-}
-
-std::size_t GuessGuard::bytes() const noexcept {
-  return sizeof(GuessGuard) + prefixes_.bytes() + pairs_.bytes() + known_.bytes() + bans_.bytes();
-}
-
-bool GuessGuard::watches(const IpAddress& address) const noexcept {
-  const auto holds = [&](const Network& network) { return network.contains(address); };
-  return limits_.window.count() != 0 && std::ranges::none_of(limits_.exempt, holds);
-}
-
-Network GuessGuard::place_of(const IpAddress& address) const noexcept {
-  return Network::around(address, address.is_v4() ? limits_.ipv4_prefix : limits_.ipv6_prefix);
-}
-
-std::uint64_t GuessGuard::key_of(const Network& place) const noexcept {
-  SipHash hash(key_);
-  hash.add(place.first().bytes());
-  hash.add(static_cast<std::uint8_t>(place.prefix()));
-  return hash.finish();
-}
-
-// Servers take a name in any case of its letters, so there is one count for all its spellings.
-GuessGuard::Keys GuessGuard::keys_of(const LoginTry& login) const noexcept {
-  Keys keys{};
-  const auto add = [&](const Network& network, std::uint32_t factor) {
-    keys.all.at(keys.count++) = {network, key_of(network), factor};
-  };
-  const Network place = place_of(login.address);
-  add(place, 1);
-  if (!place.is_v4()) {
-    for (const unsigned prefix : kWiderIpv6) {
-      if (prefix >= place.prefix()) continue;
-      add(Network::around(login.address, prefix), keys.all.at(keys.count - 1).factor * kRise);
-    }
-  }
-  SipHash name(key_);
-  for (const char c : login.user) name.add(static_cast<std::uint8_t>(lower(c)));
-  keys.user = name.finish();
-  keys.pair = SipHash(key_).add(keys.user).add(keys.place().key).finish();
-  return keys;
-}
-
-GuessGuard::Prefix& GuessGuard::claim_prefix(const Area& area, TimePoint now) {
+GuessCounts::Prefix& GuessCounts::claim_prefix(const Area& area, TimePoint now) {
   Prefix& prefix = prefixes_.claim(area.key, [&](const Prefix& entry) {
     return std::tuple(entry.guesses.total(now, limits_.window) + entry.asked, entry.seen);
   });
@@ -135,45 +177,13 @@ GuessGuard::Prefix& GuessGuard::claim_prefix(const Area& area, TimePoint now) {
   return prefix;
 }
 
-GuessGuard::Pair& GuessGuard::claim_pair(const Keys& keys, TimePoint now) {
+GuessCounts::Pair& GuessCounts::claim_pair(const Keys& keys, TimePoint now) {
   Pair& pair = pairs_.claim(keys.pair, [&](const Pair& entry) {
     const TimePoint locked = entry.locked_until > now ? entry.locked_until : TimePoint();
     return std::tuple(locked, entry.guesses.total(now, limits_.window), entry.seen);
   });
   pair.seen = seconds_of(now);
   return pair;
-}
-
-bool GuessGuard::knows(const Keys& keys, TimePoint now) const noexcept {
-  return known_.knows(keys.user, keys.place().key, now, limits_.familiar);
-}
-
-bool GuessGuard::counted_as_stranger(const Pair& pair, TimePoint now) const noexcept {
-  return recent(pair.stranger_since, now, limits_.spray_window);
-}
-
-milliseconds GuessGuard::delay_after(unsigned guesses) const noexcept {
-  const auto doublings = static_cast<unsigned>(std::bit_width((guesses - 1) / kPatience));
-  return limits_.delay * (1U << std::min(doublings, kSlowest));
-}
-
-void GuessGuard::count(Gate gate) noexcept {
-  switch (gate) {
-    case Gate::kOpen:
-      return;
-    case Gate::kBanned:
-      ++tally_.banned;
-      return;
-    case Gate::kLocked:
-      ++tally_.locked;
-      return;
-    case Gate::kCrowded:
-      ++tally_.crowded;
-      return;
-    case Gate::kRemembered:
-      ++tally_.remembered;
-      return;
-  }
 }
 
 }  // namespace postern::policy

@@ -18,26 +18,17 @@
 // write to.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <optional>
-#include <span>
-#include <string_view>
-#include <tuple>
 
 #include "policy/ban_list.hpp"
-#include "policy/bounded_table.hpp"
+#include "policy/guess_counts.hpp"
 #include "policy/guess_limits.hpp"
 #include "policy/guess_login.hpp"
 #include "policy/guess_ruling.hpp"
 #include "policy/ip_address.hpp"
 #include "policy/known_places.hpp"
-#include "policy/seconds.hpp"
-#include "policy/sip_hash.hpp"
-#include "policy/window_count.hpp"
-#include "policy/wrong_passwords.hpp"
 
 namespace postern::policy {
 
@@ -70,81 +61,32 @@ class GuessGuard {
   BanList& bans() noexcept { return bans_; }
   const BanList& bans() const noexcept { return bans_; }
   /// Where users usually come from; it outlives the guard.
-  KnownPlaces& known() noexcept { return known_; }
-  const KnownPlaces& known() const noexcept { return known_; }
+  KnownPlaces& known() noexcept { return counts_.known(); }
+  const KnownPlaces& known() const noexcept { return counts_.known(); }
   GuessTally tally() const noexcept;
   /// All memory that it can ever have, about.
   std::size_t bytes() const noexcept;
 
  private:
-  struct Prefix {
-    WindowCount guesses;    // new wrong passwords
-    WindowCount strangers;  // users that never logged in there and now have a wrong password
-    Seconds seen;
-    std::uint16_t asked;            // logins that the backend is asked about now,
-    std::uint16_t asked_strangers;  // and users among them who would be new strangers
-  };
-  struct Pair {
-    WindowCount guesses;  // passwords that are wrong or not answered yet
-    WrongPasswords passwords;
-    TimePoint locked_until;
-    Seconds stranger_since;  // when it was counted among the prefix's strangers
-    Seconds seen;
-  };
-  /// A place, or a wider network around it.
-  struct Area {
-    Network network;
-    std::uint64_t key;
-    std::uint32_t factor;  // how many times the limits of a place it has
-  };
-  /// The keys of one login.
-  struct Keys {
-    std::array<Area, 4> all;
-    std::size_t count;
-    std::uint64_t user;
-    std::uint64_t pair;
+  using Area = GuessCounts::Area;
+  using Keys = GuessCounts::Keys;
+  using Pair = GuessCounts::Pair;
+  using Prefix = GuessCounts::Prefix;
+  using Standing = GuessCounts::Standing;
 
-    /// The place first, then wider and wider.
-    std::span<const Area> areas() const noexcept { return std::span(all).first(count); }
-    const Area& place() const noexcept { return all.front(); }
-  };
-  /// What is known of a login's user at its place.
-  struct Standing {
-    const Pair* pair;  // null when there is none
-    bool known;        // logged in there lately
-    bool tried;        // this password was
-    unsigned guesses;
-  };
-
-  bool watches(const IpAddress& address) const noexcept;
-  Network place_of(const IpAddress& address) const noexcept;
-  std::uint64_t key_of(const Network& place) const noexcept;
-  Keys keys_of(const LoginTry& login) const noexcept;
-  Prefix& claim_prefix(const Area& area, TimePoint now);
-  Pair& claim_pair(const Keys& keys, TimePoint now);
+  const GuessLimits& limits() const noexcept { return counts_.limits(); }
 
   GateRuling judge(const LoginTry& login, const Keys& keys, TimePoint now) const noexcept;
-  Standing standing_of(const LoginTry& login, const Keys& keys, TimePoint now) const noexcept;
   bool passes_ban(const LoginTry& login, const Standing& standing) const noexcept;
   std::optional<GateRuling> memory_of(const LoginTry& login, const Standing& standing,
                                       TimePoint now) const noexcept;
   std::optional<TimePoint> locked_until(const LoginTry& login, const Standing& standing,
                                         TimePoint now) const noexcept;
-  bool crowded(const LoginTry& login, const Keys& keys, const Standing& standing,
-               TimePoint now) const noexcept;
-  bool new_stranger(const Standing& standing, TimePoint now) const noexcept;
-  unsigned few() const noexcept;
-
-  Charge charge(const LoginTry& login, const Keys& keys, TimePoint now);
-  void settle(const Keys& keys, const Charge& charge) noexcept;
-  void forget_idle(const Keys& keys, TimePoint now) noexcept;
 
   bool count_for_user(const LoginTry& login, const Charge& charge, const Keys& keys, Said said,
                       TimePoint now, FailureRuling& ruling);
   void count_for_place(const LoginTry& login, const Keys& keys, TimePoint now,
                        FailureRuling& ruling);
-  bool knows(const Keys& keys, TimePoint now) const noexcept;
-  bool counted_as_stranger(const Pair& pair, TimePoint now) const noexcept;
   void lock_if_due(Pair& pair, TimePoint now, FailureRuling& ruling);
   std::optional<BanReason> ban_due(const LoginTry& login, const Area& area, const Prefix& prefix,
                                    TimePoint now) const noexcept;
@@ -152,11 +94,7 @@ class GuessGuard {
   std::chrono::milliseconds delay_after(unsigned guesses) const noexcept;
   void count(Gate gate) noexcept;
 
-  GuessLimits limits_;
-  HashKey key_;
-  BoundedTable<Prefix> prefixes_;
-  BoundedTable<Pair> pairs_;
-  KnownPlaces known_;
+  GuessCounts counts_;
   BanList bans_;
   GuessTally tally_;
 };
