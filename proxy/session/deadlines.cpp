@@ -46,6 +46,11 @@ void Deadlines::await(Due phase) {
   timer_.start(limit - spent);
 }
 
+void Deadlines::await_penalty(milliseconds length) {
+  penalty_ = length;
+  await(Due::kPenalty);
+}
+
 void Deadlines::stop() noexcept { timer_.stop(); }
 
 void Deadlines::begin_relay() {

@@ -25,9 +25,8 @@ class Deadlines {
   /// One of the phases before the relay begins; what was awaited before is not any more. A phase
   /// without a limit is never due.
   void await(Due phase);
-  /// The next penalty is as long as this; none is due at once, without the timer.
-  void set_penalty(std::chrono::milliseconds length) noexcept { penalty_ = length; }
-  bool has_penalty() const noexcept { return penalty_.count() != 0; }
+  /// The answer to a wrong password, that is held back for so long; 0: never due.
+  void await_penalty(std::chrono::milliseconds length);
   /// Nothing is due any more.
   void stop() noexcept;
 

@@ -55,8 +55,8 @@ class Journal {
 
   /// A login is complete, and what follows is its time.
   void login_begun() noexcept;
-  /// A login was turned away, or would have been. `user` is empty where only the backend learns it.
-  void gate_closed(const policy::GateRuling& ruling, std::string_view user);
+  /// A login was turned away, or would have been.
+  void gate_closed(const policy::GateRuling& ruling);
   /// A login that the backend has just refused, with this code, was not taken there again.
   void answered_from_memory(std::string_view code);
   /// A login was not right; `ruling` tells what that brought: nothing, a lock or a ban.

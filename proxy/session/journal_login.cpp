@@ -61,7 +61,9 @@ void Journal::logged_in() {
   login_taken_ = sources_.loop.now() - login_begun_;
 }
 
-void Journal::gate_closed(const policy::GateRuling& ruling, std::string_view user) {
+void Journal::gate_closed(const policy::GateRuling& ruling) {
+  // Empty where only the backend learns it.
+  const std::string& user = sources_.dialogue.user();
   // Who only would have been turned away is no refused login.
   const std::string_view event = ruling.refuses() ? "login_refused" : "limit";
   const std::string_view reason = ruling.refuses() ? "locked" : reason_of(ruling.gate);

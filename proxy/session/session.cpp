@@ -29,6 +29,8 @@ Session::Session(const Environment& environment, std::shared_ptr<const Snapshot>
       client_(ip_of(peer)),
       journal_(environment.log, {environment.loop, downstream_, dialogue_},
                {environment.table.next_id(), plan.name, peer, local}),
+      logins_(environment.logins, client_, snapshot_->limits.auth_failures, journal_,
+              [this] { catch_up(); }),
       deadlines_(environment.loop, snapshot_->timeouts,
                  [this](Deadlines::Due due) { on_due(due); }),
       downstream_(environment.loop, environment.buffers, *this, transport::Buffers::kClientRead),
@@ -44,12 +46,12 @@ void Session::start(net::Descriptor connection) {
   } else {
     dialogue_.open(policy::Link::kPlaintext);
   }
-  settle();
+  catch_up();
 }
 
 void Session::drain() {
   dialogue_.drain();
-  settle();
+  catch_up();
 }
 
 void Session::kill() {
@@ -66,7 +68,7 @@ void Session::on_plaintext(Transport& transport, std::span<char> bytes) {
     const transport::Cork replies(downstream_);
     hear_backend({bytes.data(), bytes.size()});
   }
-  settle();
+  catch_up();
 }
 
 // Before the relay begins they may hold a password, whether anybody listens still or not.
@@ -74,7 +76,7 @@ void Session::hear_client(std::span<char> bytes) {
   const bool may_hold_secrets = !dialogue_.relaying();
   if (!closing()) dialogue_.on_client({bytes.data(), bytes.size()});
   if (may_hold_secrets) pop3::wipe(bytes.data(), bytes.size());
-  settle();
+  catch_up();
 }
 
 // One record's worth at a time: what the search for a body's end has touched is still in the
@@ -88,12 +90,12 @@ void Session::hear_backend(std::string_view bytes) {
   }
 }
 
-void Session::on_full(Transport&) { settle(); }
+void Session::on_full(Transport&) { catch_up(); }
 
 void Session::on_secured(Transport&) {
   if (closing()) return;
   dialogue_.open(conf::link_of(downstream_.engine()->version()));
-  settle();
+  catch_up();
 }
 
 void Session::on_end(Transport& transport, TransportEnd end) {
@@ -104,7 +106,7 @@ void Session::on_end(Transport& transport, TransportEnd end) {
     journal_.backend_failed(transport.error() == 0 ? net::closed_by_peer() : transport.error());
     dialogue_.on_upstream_lost(pop3::UpstreamLoss::kClosed);
   }
-  settle();
+  catch_up();
 }
 
 void Session::on_client_end(TransportEnd end) {
@@ -129,12 +131,12 @@ void Session::on_drained(Transport& transport) {
   } else {
     dialogue_.unblock_upstream();
   }
-  settle();
+  catch_up();
 }
 
 // What is done after every event: tell the dialogue what it could not be told while it was
 // speaking, and read only where somebody takes the bytes.
-void Session::settle() {
+void Session::catch_up() {
   while (!closing() && tell_dialogue()) {
   }
   if (closing()) return;
@@ -145,8 +147,8 @@ void Session::settle() {
 
 // Returns whether there was something to tell.
 bool Session::tell_dialogue() {
-  if (const auto ruling = attempt_ ? attempt_->take_ruling() : std::nullopt) {
-    dialogue_.on_admitted(admission_after(*ruling));
+  if (const auto answer = logins_.take_answer()) {
+    dialogue_.on_admitted(*answer);
   } else if (std::exchange(penalty_served_, false)) {
     dialogue_.on_expired(pop3::Deadline::kPenalty);
   } else {
@@ -171,15 +173,18 @@ void Session::secure() {
   const policy::Facts client = facts_about(client_);
   engine->raise_floor(conf::version_of(plan_.terms.rules.floor_for(client.peer, client.now)));
   downstream_.start_tls(std::move(engine));
-  entered(dialogue_.phase());
+  journal_.entered(dialogue_.phase());
   deadlines_.await(Deadlines::Due::kHandshake);
 }
 
-void Session::entered(std::string_view phase) { journal_.entered(phase); }
+// The answer is told by catch_up(), when the dialogue has returned.
+void Session::admit(const pop3::Login& login) {
+  logins_.ask(login, dialogue_.mechanism().value_or(policy::Mechanism::kUser));
+}
 
 void Session::close(CloseReason reason) {
   if (closing()) return;
-  entered("closing");
+  journal_.entered("closing");
   deadlines_.stop();
   farewell_ = std::make_unique<Farewell>(environment_.loop, downstream_, patience(),
                                          [this] { environment_.table.retire(*this); });

@@ -9,7 +9,7 @@
 #include "proxy/session/deadlines.hpp"
 #include "proxy/session/farewell.hpp"
 #include "proxy/session/journal.hpp"
-#include "proxy/session/login_attempt.hpp"
+#include "proxy/session/login_desk.hpp"
 #include "proxy/session/snapshot.hpp"
 #include "proxy/session/ticket.hpp"
 #include "proxy/transport/transport.hpp"
@@ -57,14 +57,14 @@ class Session final : private pop3::Shell,
   pop3::Sink send_upstream(std::string_view bytes) override;
   void start_tls() override;
   void admit(const pop3::Login& login) override;
-  void judged(const pop3::LoginJudged& login) override;
-  void remember_exposed(const pop3::Login& login) override;
+  void judged(const pop3::LoginJudged& login) override { logins_.on_judged(login); }
+  void remember_exposed(const pop3::Login& login) override { logins_.remember_exposed(login); }
   void connect_upstream() override;
   void close_upstream() override;
   void relay_started() override;
   void set_deadline(pop3::Deadline deadline) override;
-  void report(const pop3::Report& report) override;
-  void entered(std::string_view phase) override;
+  void report(const pop3::Report& report) override { journal_.reported(report); }
+  void entered(std::string_view phase) override { journal_.entered(phase); }
   void close(pop3::CloseReason reason) override;
 
   // Transport::Owner
@@ -85,10 +85,8 @@ class Session final : private pop3::Shell,
   void hear_backend(std::string_view bytes);
   void on_client_end(TransportEnd end);
   void secure();
-  pop3::LoginAdmitted admission_after(const policy::GateRuling& ruling);
-  pop3::LoginAdmitted answer_from_memory(const policy::GateRuling& ruling);
   bool tell_dialogue();
-  void settle();
+  void catch_up();
   void on_due(Deadlines::Due due);
   void note_progress() noexcept;
   void check_progress();
@@ -102,6 +100,7 @@ class Session final : private pop3::Shell,
   const ListenerPlan& plan_;
   policy::IpAddress client_;
   Journal journal_;
+  LoginDesk logins_;
   bool penalty_served_ = false;     // to be told to the dialogue once it has returned
   bool retired_ = false;            // the table's mark
   std::size_t table_position_ = 0;  // the table's mark
@@ -109,7 +108,6 @@ class Session final : private pop3::Shell,
   Transport downstream_;
   std::unique_ptr<Transport> upstream_;
   std::unique_ptr<upstream::Dialer> dialer_;  // while the backend is being reached
-  std::unique_ptr<LoginAttempt> attempt_;     // while the backend has not judged it
   pop3::Dialogue dialogue_;
   std::unique_ptr<Farewell> farewell_;  // from the end on
 };

@@ -17,8 +17,8 @@ void Session::set_deadline(pop3::Deadline deadline) {
     case pop3::Deadline::kBackendLogin:
       return deadlines_.await(Deadlines::Due::kBackendLogin);
     case pop3::Deadline::kPenalty:
-      penalty_served_ = !deadlines_.has_penalty();
-      return deadlines_.await(Deadlines::Due::kPenalty);
+      penalty_served_ = logins_.penalty().count() == 0;
+      return deadlines_.await_penalty(logins_.penalty());
   }
 }
 
@@ -46,7 +46,7 @@ void Session::on_due(Deadlines::Due due) {
       check_progress();
       break;
   }
-  settle();
+  catch_up();
 }
 
 void Session::note_progress() noexcept {

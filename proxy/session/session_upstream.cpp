@@ -36,7 +36,7 @@ void Session::on_dialed(std::unique_ptr<Transport> connection, std::string_view 
   dialer_.reset();
   dialogue_.on_upstream_connected();
   hear_backend(greeting);
-  settle();
+  catch_up();
 }
 
 // What a backend refuses with may tell the client more than that it failed.
@@ -55,7 +55,7 @@ void Session::on_dial_failed(const upstream::DialFailure& last) {
       dialogue_.on_upstream_lost(pop3::UpstreamLoss::kUnreachable);
       break;
   }
-  settle();
+  catch_up();
 }
 
 // The dialer connects; what it hands over is connected.

@@ -1,0 +1,59 @@
+#include "proxy/session/login_desk.hpp"
+
+#include <utility>
+
+namespace postern::session {
+
+LoginDesk::LoginDesk(LoginBook& book, const policy::IpAddress& client,
+                     const policy::GuessLimits& limits, Journal& journal,
+                     std::function<void()> ruled)
+    : book_(book), client_(client), limits_(limits), journal_(journal), ruled_(std::move(ruled)) {}
+
+void LoginDesk::ask(const pop3::Login& login, policy::Mechanism mechanism) {
+  journal_.login_begun();
+  attempt_ = std::make_unique<LoginAttempt>(book_, client_, login, mechanism, [this] { ruled_(); });
+  attempt_->ask();
+}
+
+std::optional<pop3::LoginAdmitted> LoginDesk::take_answer() {
+  const auto ruling = attempt_ ? attempt_->take_ruling() : std::nullopt;
+  if (!ruling) return std::nullopt;
+  return answer_to(*ruling);
+}
+
+pop3::LoginAdmitted LoginDesk::answer_to(const policy::GateRuling& ruling) {
+  if (ruling.gate == policy::Gate::kRemembered) return answer_from_memory(ruling);
+  if (ruling.gate != policy::Gate::kOpen) journal_.gate_closed(ruling);
+  if (ruling.refuses()) {
+    attempt_.reset();
+    return {pop3::Admission::kTurnedAway};
+  }
+  return {attempt_->was_exposed() ? pop3::Admission::kSeenInClear : pop3::Admission::kFree};
+}
+
+// What the backend had said, as late as if it had been asked.
+pop3::LoginAdmitted LoginDesk::answer_from_memory(const policy::GateRuling& ruling) {
+  attempt_.reset();
+  penalty_ = ruling.delay;
+  const std::string_view code = code_of(ruling.said);
+  journal_.answered_from_memory(code);
+  return {pop3::Admission::kRemembered, code};
+}
+
+void LoginDesk::on_judged(const pop3::LoginJudged& login) {
+  const auto attempt = std::exchange(attempt_, nullptr);
+  if (login.judgement == pop3::Judgement::kRight) return attempt ? attempt->on_right() : void();
+  policy::FailureRuling ruling;
+  const bool wrong = login.judgement == pop3::Judgement::kWrong;
+  if (wrong && attempt) ruling = attempt->on_wrong(login.code);
+  penalty_ = ruling.wait();
+  journal_.judged(login, ruling);
+}
+
+void LoginDesk::remember_exposed(const pop3::Login& login) {
+  const unsigned prefix = client_.is_v4() ? limits_.ipv4_prefix : limits_.ipv6_prefix;
+  book_.remember_exposed(policy::Network::around(client_, prefix), login,
+                         std::chrono::steady_clock::now());
+}
+
+}  // namespace postern::session
