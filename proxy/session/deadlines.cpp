@@ -46,6 +46,19 @@ void Deadlines::await(Due phase) {
   timer_.start(limit - spent);
 }
 
+void Deadlines::await(pop3::Deadline deadline) {
+  switch (deadline) {
+    case pop3::Deadline::kLogin:
+      return await(Due::kLogin);
+    case pop3::Deadline::kConnect:
+      return await(Due::kConnect);
+    case pop3::Deadline::kBackendLogin:
+      return await(Due::kBackendLogin);
+    case pop3::Deadline::kPenalty:
+      return await(Due::kPenalty);
+  }
+}
+
 void Deadlines::await_penalty(milliseconds length) {
   penalty_ = length;
   await(Due::kPenalty);

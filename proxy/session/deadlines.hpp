@@ -8,6 +8,7 @@
 
 #include "conf/settings.hpp"
 #include "proxy/net/callback.hpp"
+#include "proxy/pop3/event.hpp"
 #include "proxy/session/waiting.hpp"
 
 namespace postern::session {
@@ -25,6 +26,8 @@ class Deadlines {
   /// One of the phases before the relay begins; what was awaited before is not any more. A phase
   /// without a limit is never due.
   void await(Due phase);
+  /// The same, as the dialogue calls it; not for a penalty, whose length it does not say.
+  void await(pop3::Deadline deadline);
   /// The answer to a wrong password, that is held back for so long; 0: never due.
   void await_penalty(std::chrono::milliseconds length);
   /// Nothing is due any more.

@@ -65,10 +65,8 @@ class Journal {
 
   /// A backend is about to be tried.
   void backend_chosen(std::string_view name);
-  /// Its name, "mail.lan:110", is being looked up.
-  void resolving(std::string name);
-  void connecting(std::string address);
-  void connected();
+  /// The dialer has come so far with `address`, "mail.lan:110" while that is looked up.
+  void dialing(upstream::DialPhase phase, const std::string& address);
   /// An address, or a name, is of no use.
   void address_failed(const upstream::DialFailure& failure);
   /// A backend that had greeted has left, or gives no answer: a negative libuv error.

@@ -11,20 +11,19 @@ void Journal::backend_chosen(std::string_view name) {
   reach_.begin_login(sources_.loop.now());
 }
 
-void Journal::resolving(std::string name) {
-  backend_address_ = std::move(name);
-  reach_.begin(Reach::Phase::kResolve, sources_.loop.now());
-}
-
-void Journal::connecting(std::string address) {
-  backend_address_ = std::move(address);
-  reach_.begin(Reach::Phase::kConnect, sources_.loop.now());
-  write_step("upstream", sources_.dialogue.phase(), "connecting to the backend");
-}
-
-void Journal::connected() {
-  write_step("upstream", sources_.dialogue.phase(), "connected to the backend");
-  reach_.enter(Reach::Phase::kGreeting);
+void Journal::dialing(upstream::DialPhase phase, const std::string& address) {
+  const std::string_view in = sources_.dialogue.phase();
+  backend_address_ = address;
+  switch (phase) {
+    case upstream::DialPhase::kResolve:
+      return reach_.begin(Reach::Phase::kResolve, sources_.loop.now());
+    case upstream::DialPhase::kConnect:
+      reach_.begin(Reach::Phase::kConnect, sources_.loop.now());
+      return write_step("upstream", in, "connecting to the backend");
+    case upstream::DialPhase::kGreeting:
+      write_step("upstream", in, "connected to the backend");
+      return reach_.enter(Reach::Phase::kGreeting);
+  }
 }
 
 void Journal::address_failed(const upstream::DialFailure& failure) {

@@ -8,18 +8,8 @@
 #include "proxy/session/table.hpp"
 
 namespace postern::session {
-namespace {
 
 using pop3::CloseReason;
-
-policy::Facts facts_about(const policy::IpAddress& client) {
-  policy::Facts facts;
-  facts.peer = client;
-  facts.now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  return facts;
-}
-
-}  // namespace
 
 Session::Session(const Environment& environment, std::shared_ptr<const Snapshot> snapshot,
                  const ListenerPlan& plan, const net::Address& peer, const net::Address& local)
@@ -89,8 +79,6 @@ void Session::hear_backend(std::string_view bytes) {
     bytes.remove_prefix(std::min(bytes.size(), kRecord));
   }
 }
-
-void Session::on_full(Transport&) { catch_up(); }
 
 void Session::on_secured(Transport&) {
   if (closing()) return;

@@ -71,13 +71,17 @@ class Session final : private pop3::Shell,
   void on_plaintext(Transport& transport, std::span<char> bytes) override;
   void on_secured(Transport& transport) override;
   void on_end(Transport& transport, TransportEnd end) override;
-  void on_full(Transport& transport) override;
+  void on_full(Transport&) override { catch_up(); }
   void on_drained(Transport& transport) override;
-  void on_connected(Transport& transport, int error) override;
+  void on_connected(Transport&, int) override {}  // the dialer connects
 
   // upstream::Dialer::Owner
-  void on_dialing(upstream::DialPhase phase, const std::string& address) override;
-  void on_address_failed(const upstream::DialFailure& failure) override;
+  void on_dialing(upstream::DialPhase phase, const std::string& address) override {
+    journal_.dialing(phase, address);
+  }
+  void on_address_failed(const upstream::DialFailure& failure) override {
+    journal_.address_failed(failure);
+  }
   void on_dialed(std::unique_ptr<Transport> connection, std::string_view greeting) override;
   void on_dial_failed(const upstream::DialFailure& last) override;
 

@@ -9,17 +9,9 @@ namespace postern::session {
 using pop3::CloseReason;
 
 void Session::set_deadline(pop3::Deadline deadline) {
-  switch (deadline) {
-    case pop3::Deadline::kLogin:
-      return deadlines_.await(Deadlines::Due::kLogin);
-    case pop3::Deadline::kConnect:
-      return deadlines_.await(Deadlines::Due::kConnect);
-    case pop3::Deadline::kBackendLogin:
-      return deadlines_.await(Deadlines::Due::kBackendLogin);
-    case pop3::Deadline::kPenalty:
-      penalty_served_ = logins_.penalty().count() == 0;
-      return deadlines_.await_penalty(logins_.penalty());
-  }
+  if (deadline != pop3::Deadline::kPenalty) return deadlines_.await(deadline);
+  penalty_served_ = logins_.penalty().count() == 0;
+  deadlines_.await_penalty(logins_.penalty());
 }
 
 void Session::on_due(Deadlines::Due due) {

@@ -15,21 +15,6 @@ void Session::connect_upstream() {
       owner, backend.address, snapshot_->timeouts.connect);
 }
 
-void Session::on_dialing(upstream::DialPhase phase, const std::string& address) {
-  switch (phase) {
-    case upstream::DialPhase::kResolve:
-      return journal_.resolving(address);
-    case upstream::DialPhase::kConnect:
-      return journal_.connecting(address);
-    case upstream::DialPhase::kGreeting:
-      return journal_.connected();
-  }
-}
-
-void Session::on_address_failed(const upstream::DialFailure& failure) {
-  journal_.address_failed(failure);
-}
-
 void Session::on_dialed(std::unique_ptr<Transport> connection, std::string_view greeting) {
   upstream_ = std::move(connection);
   upstream_->hand_over(*this);
@@ -57,9 +42,6 @@ void Session::on_dial_failed(const upstream::DialFailure& last) {
   }
   catch_up();
 }
-
-// The dialer connects; what it hands over is connected.
-void Session::on_connected(Transport&, int) {}
 
 pop3::Sink Session::send_upstream(std::string_view bytes) {
   journal_.login_sent();
