@@ -346,6 +346,20 @@ class TheNextAddress(ScriptedWorld):
                                    lambda backend: backend.wait_for_end())
         self.assertEqual(gateway.log_events("backend_down"), [])
 
+    def test_many_that_are_silent_do_not_outlast_the_login(self):
+        silent = LegacyBackend(lambda backend: backend.wait_for_end(), ("0.0.0.0", 0))
+        self.addCleanup(silent.close)
+        many = [f"127.0.0.{number}:{silent.address[1]}" for number in range(1, 31)]
+        gateway = self.start_gateway(self.backend.address, self.addCleanup, "gateway-many",
+                                     timeouts={"connect": "1s", "login": "3s"},
+                                     backend={"address": many})
+        started = time.monotonic()
+        with self.client(gateway) as peer:
+            self.assertTrue(peer.command("USER alice").startswith(b"+OK"))
+            self.assertTrue(peer.command("PASS secret").startswith(TEMPORARY))
+        self.assertLess(time.monotonic() - started, len(many) / 2)
+        self.assertGreater(len(silent.connections), 1)
+
     def test_a_password_that_was_sent_is_sent_nowhere_else(self):
         def script(backend):
             backend.greet()
