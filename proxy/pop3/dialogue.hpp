@@ -2,24 +2,21 @@
 // keeps what came too early, guards the STLS barrier, and holds the backend to one reply a command.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "proxy/pop3/backlog.hpp"
+#include "proxy/pop3/client_lines.hpp"
 #include "proxy/pop3/conversation.hpp"
-#include "proxy/pop3/relay.hpp"
+#include "proxy/pop3/login_replies.hpp"
+#include "proxy/pop3/outlet.hpp"
+#include "proxy/pop3/relay_link.hpp"
 #include "proxy/pop3/shell.hpp"
 
 namespace postern::pop3 {
-
-/// Room for bytes that have to be put together before they are sent. Lent by the worker and shared
-/// by all its dialogues; empty between calls.
-struct Spare {
-  std::string downstream;
-  std::string upstream;
-};
 
 enum class ClientEnd { kFinished, kReset };
 
@@ -28,7 +25,6 @@ class Dialogue {
   /// The first four must outlive the dialogue. `client` is who is there, and when.
   Dialogue(const ClientTerms& terms, const BackendTerms& backend, Shell& shell, Spare& spare,
            const policy::Facts& client = {});
-  ~Dialogue();
   Dialogue(const Dialogue&) = delete;
   Dialogue& operator=(const Dialogue&) = delete;
 
@@ -60,43 +56,50 @@ class Dialogue {
   /// Whether more bytes of the client, or of the backend, are wanted now. If not, feed none: what
   /// is read all the same has to be kept.
   bool wants_client() const noexcept;
-  bool wants_backend() const noexcept { return !closed_ && !downstream_blocked_; }
+  bool wants_backend() const noexcept { return !closed() && !outlet_.downstream_blocked(); }
 
-  bool relaying() const noexcept { return relay_ != nullptr; }
-  bool closed() const noexcept { return closed_; }
-  /// Whether the backend owes something: an answer to a command.
-  bool awaits_backend() const noexcept { return relay_ && relay_->awaits_backend(); }
-  Owed backend_owes() const noexcept { return relay_ ? relay_->owed() : Owed::kNothing; }
+  bool relaying() const noexcept { return link_ != nullptr; }
+  bool closed() const noexcept { return phase_ == Phase::kClosed; }
+  Owed backend_owes() const noexcept { return link_ ? link_->relay().owed() : Owed::kNothing; }
   /// Grows with each command of the client that was taken after the login.
-  std::uint32_t commands() const noexcept { return relay_ ? relay_->counts().commands : 0; }
+  std::uint32_t commands() const noexcept { return link_ ? link_->relay().counts().commands : 0; }
   /// Grows with each whole line and each piece of a body that the backend owed after the login.
-  std::uint32_t backend_progress() const noexcept { return relay_ ? relay_->progress() : 0; }
+  std::uint32_t backend_progress() const noexcept { return link_ ? link_->relay().progress() : 0; }
   /// Evidence for the log. The user is outside data.
   const std::string& user() const noexcept { return user_; }
   std::optional<policy::Mechanism> mechanism() const noexcept { return mechanism_; }
   std::uint32_t attempts() const noexcept { return attempts_; }
   Stranger stranger() const noexcept { return stranger_; }
   bool secret_exposed() const noexcept { return secret_exposed_; }
-  RelayCounts counts() const noexcept { return relay_ ? relay_->counts() : RelayCounts(); }
+  RelayCounts counts() const noexcept { return link_ ? link_->relay().counts() : RelayCounts(); }
   /// The phase, for the log: "authorization", "relaying", …
   std::string_view phase() const noexcept;
 
  private:
+  enum class Phase : std::uint8_t {
+    kHandshake,      // until open(), and again behind STLS
+    kAuthorization,  // conversation_ talks to the client
+    kTransaction,    // link_ stands between the two
+    kClosed,         // whatever was there is kept for the log
+  };
+  enum class Client : std::uint8_t { kThere, kFinished, kGone };
+  enum class Behind : std::uint8_t { kNothing, kBytes };  // a line of the client, in one read
+
+  void enter(Phase phase) noexcept;
+  bool conversing() const noexcept { return phase_ == Phase::kAuthorization; }
+  bool in_transaction() const noexcept { return phase_ == Phase::kTransaction; }
   void feed(std::string_view& bytes);
   void feed_conversation(std::string_view& bytes);
-  void feed_relay(std::string_view& bytes);
-  void converse(const Event& event, bool more_behind);
-  bool execute(Action& action, bool more_behind);
-  void judge_backend(std::string_view bytes);
-  void learn_line_ends(Line& line) noexcept;
-  void drop_early_upstream();
-  void start_tls();
+  void converse(const Event& event, Behind behind = Behind::kNothing);
+  void execute(Action& action, Behind behind);
+  void start_tls(Behind behind);
+  void close_upstream();
   void start_relay();
-  void settle(Gather& downstream);
-  void send_downstream(std::string_view bytes);
-  void answer();
+  void relay_backend(std::string_view bytes);
+  void judge_backend(std::string_view bytes);
+  void drop_early_upstream();
+  void end_if_finished();
   void resume();
-  void flush();
   bool owes_client() const noexcept;
   CloseReason reason_if_client_leaves() const noexcept;
   void close(CloseReason reason);
@@ -104,27 +107,24 @@ class Dialogue {
   const ClientTerms& terms_;
   const BackendTerms& backend_terms_;
   Shell& shell_;
-  Spare& spare_;
+  Outlet outlet_;
   policy::Facts client_;
   EarlyUpstream early_upstream_;
+  Phase phase_ = Phase::kHandshake;
+  Phase ended_in_ = Phase::kHandshake;
+  Client client_end_ = Client::kThere;
   bool greeted_ = false;
   bool draining_ = false;
-  bool closed_ = false;
-  bool client_gone_ = false;  // what goes downstream is thrown away
-  bool client_finished_ = false;
-  bool downstream_blocked_ = false;  // own answers wait
-  bool upstream_blocked_ = false;    // commands wait
   bool secret_exposed_ = false;
-  LineEnds line_ends_ = LineEnds::kAuto;  // the backend's; kAuto: it has not greeted
   Stranger stranger_ = Stranger::kNone;
   std::uint32_t attempts_ = 0;
   std::optional<policy::Mechanism> mechanism_;
   std::string user_;
-  Backlog early_;
-  std::unique_ptr<Conversation> conversation_;
-  std::unique_ptr<LineSplitter> client_lines_;   // until the relay starts
-  std::unique_ptr<LineSplitter> backend_lines_;  // while the backend decides on a login
-  std::unique_ptr<Relay> relay_;
+  Backlog early_;                               // of the client
+  std::unique_ptr<Conversation> conversation_;  // until the relay starts, except in a handshake,
+  std::unique_ptr<ClientLines> client_lines_;   // and what it hears
+  std::unique_ptr<LoginReplies> replies_;       // while there is a backend and no relay
+  std::unique_ptr<RelayLink> link_;             // from the login on
 };
 
 }  // namespace postern::pop3

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace postern::pop3 {
 
@@ -10,5 +11,9 @@ struct EarlyUpstream {
   bool ready = false;  // connected and greeted; the next login uses it
   std::string stamp;   // "<…>" as the client was shown it; empty when there is none
 };
+
+/// What the client may see of the backend's greeting: a timestamp, in the form of a message id.
+/// Empty when there is none.
+std::string_view stamp_in(std::string_view greeting) noexcept;
 
 }  // namespace postern::pop3

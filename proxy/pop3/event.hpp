@@ -130,8 +130,6 @@ class Actions {
   void add(Action action) { list_.at(size_++) = std::move(action); }
   Action* begin() noexcept { return list_.data(); }
   Action* end() noexcept { return list_.data() + size_; }
-  std::size_t size() const noexcept { return size_; }
-  bool empty() const noexcept { return size_ == 0; }
 
  private:
   std::array<Action, 8> list_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "policy/word.hpp"
 #include "proxy/pop3/ascii.hpp"
 
 namespace postern::session_test {
@@ -38,11 +39,11 @@ void Oracle::take_line(std::string_view line) {
   const auto completed = login_completed_by(line, in_clear() ? kOpenSecret : kSealedSecret);
   if (completed) completed_.add(*completed);
   const std::string_view verb = line.substr(0, 5);
-  if (pop3::equal_ignoring_case(verb, "USER ")) {
+  if (policy::same_word(verb, "USER ")) {
     names_.emplace(pop3::without_blanks_around(line.substr(verb.size())));
   }
-  if (pop3::equal_ignoring_case(verb, "APOP ")) begun_.add(Mechanism::kApop);
-  if (!pop3::equal_ignoring_case(verb, "AUTH ")) return;
+  if (policy::same_word(verb, "APOP ")) begun_.add(Mechanism::kApop);
+  if (!policy::same_word(verb, "AUTH ")) return;
   const std::string_view rest = line.substr(verb.size());
   const auto mechanism = policy::sasl_mechanism_from(rest.substr(0, rest.find(' ')));
   if (mechanism && policy::is_passed_through(*mechanism)) begun_.add(*mechanism);
@@ -62,9 +63,8 @@ void Oracle::tls_is_up(Link version) {
 void Oracle::start_tls() {
   expect(!closed && in_clear() && !upgrading, "STLS only in clear, and once");
   const std::string_view line = std::string_view(said_).substr(0, said_.find_first_of("\r\n"));
-  expect(
-      pop3::equal_ignoring_case(pop3::without_blanks_behind(line), "STLS") && said_.ends_with('\n'),
-      "nothing lies behind an accepted STLS");
+  expect(policy::same_word(pop3::without_blanks_behind(line), "STLS") && said_.ends_with('\n'),
+         "nothing lies behind an accepted STLS");
   expect(!trial_ && !asked_, "STLS comes between logins");
   upgrading = true;
 }
@@ -197,8 +197,9 @@ void Oracle::look() {
   if (closed || upgrading) return;
   const bool open = downstream_sink == pop3::Sink::kOpen && upstream_sink == pop3::Sink::kOpen;
   const bool logs_in = asked_ && !relaying_;
+  const bool owed = dialogue_->backend_owes() != pop3::Owed::kNothing;
   const bool waits_for_backend =
-      penalised || admitting || connecting || !greeted_ || logs_in || dialogue_->awaits_backend();
+      penalised || admitting || connecting || !greeted_ || logs_in || owed;
   if (open && !waits_for_backend) {
     expect(dialogue_->wants_client(), "somebody is always listened to");
   }

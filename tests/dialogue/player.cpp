@@ -250,7 +250,7 @@ std::string Player::state_of(std::string_view key) const {
   if (key == "exposed") return yes_or_no(dialogue_.secret_exposed());
   if (key == "stranger") return std::string(name_of(dialogue_.stranger()));
   if (key == "phase") return std::string(dialogue_.phase());
-  if (key == "awaits-backend") return yes_or_no(dialogue_.awaits_backend());
+  if (key == "awaits-backend") return yes_or_no(dialogue_.backend_owes() != pop3::Owed::kNothing);
   if (key == "backend-owes") {
     constexpr std::array<std::string_view, 3> kNames = {"nothing", "reply", "body"};
     return std::string(kNames[static_cast<std::size_t>(dialogue_.backend_owes())]);

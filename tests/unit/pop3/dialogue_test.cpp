@@ -151,7 +151,7 @@ TEST_CASE("nothing happens before the link is ready, or during the handshake") {
   world.dialogue.unblock_upstream();
   world.dialogue.drain();
   CHECK(world.silent());
-  CHECK_FALSE(world.dialogue.awaits_backend());
+  CHECK(world.dialogue.backend_owes() == Owed::kNothing);
   world.dialogue.on_client_end(ClientEnd::kFinished);
   CHECK(world.shell.notes == std::vector<std::string>{"close client_closed"});
 }

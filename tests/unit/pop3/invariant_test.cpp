@@ -41,8 +41,9 @@ TEST_CASE("no promise is broken in twenty thousand random sessions") {
     if (!gauntlet.broken().empty()) FAIL_CHECK("seed " << seed << ": " << gauntlet.broken());
   }
   // The sequences reach everything; otherwise they prove little.
-  CHECK(phases == std::set<std::string>{"admission", "authorization", "backend-login", "connecting", "exchange",
-                                        "greeting", "handshake", "penalty", "relaying", "sasl"});
+  CHECK(phases == std::set<std::string>{"admission", "authorization", "backend-login", "connecting",
+                                        "exchange", "greeting", "handshake", "penalty", "relaying",
+                                        "sasl"});
   CHECK(exposed > 1000);
   CHECK(busy > 1000);
   CHECK(seen.logins_in_clear > 500);

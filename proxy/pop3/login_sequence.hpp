@@ -1,0 +1,92 @@
+// A login from where it is complete, or where only the backend can go on with it, to its outcome:
+// it asks for its admission, reaches the backend, speaks the credential or passes the exchange on,
+// and carries out the judgement. The backend sees nothing before that is allowed.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "proxy/pop3/authorization.hpp"
+#include "proxy/pop3/backend_login.hpp"
+#include "proxy/pop3/backend_terms.hpp"
+#include "proxy/pop3/early_upstream.hpp"
+#include "proxy/pop3/event.hpp"
+#include "proxy/pop3/login_claim.hpp"
+#include "proxy/pop3/passed_login.hpp"
+#include "proxy/pop3/shell.hpp"
+
+namespace postern::pop3 {
+
+class LoginSequence {
+ public:
+  /// All must outlive it; `early` survives it, as the connection to the backend does.
+  LoginSequence(const ClientTerms& terms, const BackendTerms& backend, LoginClaim& claim,
+                Authorization& authorization, EarlyUpstream& early) noexcept
+      : terms_(terms),
+        backend_terms_(backend),
+        claim_(claim),
+        authorization_(authorization),
+        early_(early) {}
+
+  /// A password that was allowed: to be spoken to the backend once it is admitted.
+  void submit(Credential credential, Actions& actions);
+
+  /// A login that only the backend can judge; passed() from now on, until it is over.
+  PassedLogin& begin_passed(policy::Mechanism mechanism) { return passed_.emplace(mechanism); }
+  PassedLogin& passed() noexcept { return *passed_; }
+  /// The client's next message was offered: on to the backend, the first one when it is admitted.
+  void go_on_with_offer(Actions& actions);
+  /// The backend is asked to begin the exchange, before the client has said anything of it.
+  void reach_backend(Actions& actions);
+  /// Back to the commands; a backend that was reached for this exchange is let go.
+  void give_up(Actions& actions);
+
+  void on_admitted(const LoginAdmitted& admitted, Actions& actions);
+  void on_upstream_connected(Actions& actions);
+  /// The backend's greeting is not among them when `early` has it.
+  void on_upstream_line(const Line& line, Actions& actions);
+  void on_upstream_lost(UpstreamLoss loss, Actions& actions);
+  void on_penalty_served(Actions& actions) { answer_failure(actions); }
+  void on_client_lost() noexcept { presence_ = Presence::kGone; }
+
+  /// Whether the backend has a secret of the client, and owes its judgement.
+  bool is_being_judged() const noexcept;
+  /// Whether the backend may say more behind this line before it is asked again, and how long its
+  /// next line may be.
+  bool expects_more_behind(const Line& line) const noexcept;
+  std::size_t backend_line_bound() const noexcept;
+  /// The login that is to be admitted; valid during AdmitLogin.
+  Login request() const noexcept;
+
+ private:
+  using State = Authorization::State;
+
+  void ask_admission(Actions& actions);
+  void go_on(LoginStep step, Actions& actions);
+  void on_prompt(std::string_view prompt, Actions& actions);
+  void on_remembered(std::string_view code, Actions& actions);
+  void on_accepted(Actions& actions);
+  void banish(Actions& actions);
+  void login_refused(std::string_view code, Actions& actions);
+  void login_failed(Judgement judgement, std::string_view code, Actions& actions);
+  void report_backend(Judgement judgement, std::string_view code, Actions& actions) const;
+  void answer_failure(Actions& actions);
+  void close_upstream(Actions& actions);
+  void forget() noexcept;
+  bool in_exchange() const noexcept { return passed_ && passed_->was_prompted(); }
+
+  const ClientTerms& terms_;
+  const BackendTerms& backend_terms_;
+  LoginClaim& claim_;
+  Authorization& authorization_;
+  EarlyUpstream& early_;
+  bool seen_in_clear_ = false;  // the password that is being tried, at some other time
+  bool let_through_ = false;    // it is in clear now, and is only reported
+  Presence presence_ = Presence::kThere;
+  std::string_view failure_;             // the response code of the last failure; static
+  std::optional<BackendLogin> backend_;  // a password that is spoken for the client,
+  std::optional<PassedLogin> passed_;    // or a login that only the backend can judge
+};
+
+}  // namespace postern::pop3

@@ -1,0 +1,36 @@
+// A relay with its way out: what it has for the client is sent with each call, in one piece.
+#pragma once
+
+#include <string_view>
+
+#include "proxy/pop3/outlet.hpp"
+#include "proxy/pop3/relay.hpp"
+
+namespace postern::pop3 {
+
+class RelayLink {
+ public:
+  /// As for the relay; the outlet must outlive the link as well.
+  RelayLink(const ClientTerms& terms, const BackendTerms& backend, const policy::Facts& client,
+            LineEnds line_ends, Outlet& outlet) noexcept
+      : outlet_(outlet), relay_(terms, backend, client, line_ends) {}
+
+  /// Takes the client's lines from the front of `bytes` while they can go on; what is answered here
+  /// is answered. After this and each of the next ones relay().finished() may have a reason.
+  void on_client(std::string_view& bytes);
+  void on_backend(std::string_view bytes);
+  /// Each returns how the session ends.
+  CloseReason on_backend_end();
+  CloseReason on_backend_overdue();
+  /// Gives the own answers that are due, if the client takes them.
+  void answer();
+
+  bool take_capabilities_changed() noexcept { return relay_.take_capabilities_changed(); }
+  const Relay& relay() const noexcept { return relay_; }
+
+ private:
+  Outlet& outlet_;
+  Relay relay_;
+};
+
+}  // namespace postern::pop3
