@@ -5,10 +5,6 @@
 
 namespace postern::pop3 {
 
-constexpr char to_upper(char c) noexcept {
-  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-}
-
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 
 /// Space to tilde.
@@ -18,14 +14,6 @@ constexpr bool is_printable(char c) noexcept { return c >= 0x20 && c <= 0x7E; }
 constexpr bool is_control(char c) noexcept {
   const auto byte = static_cast<unsigned char>(c);
   return byte < 0x20 || byte == 0x7F;
-}
-
-constexpr bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if (to_upper(a[i]) != to_upper(b[i])) return false;
-  }
-  return true;
 }
 
 constexpr bool all_printable(std::string_view text) noexcept {

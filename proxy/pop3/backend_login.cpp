@@ -4,24 +4,22 @@
 #include <string>
 #include <utility>
 
-#include "proxy/pop3/ascii.hpp"
+#include "policy/word.hpp"
 #include "proxy/pop3/base64.hpp"
+#include "proxy/pop3/capabilities.hpp"
 #include "proxy/pop3/reply_line.hpp"
 #include "proxy/pop3/response_code.hpp"
 
 namespace postern::pop3 {
 namespace {
 
-// A list that is longer was not made by a POP3 server.
-constexpr unsigned kMostCapabilities = 64;
-
 // RFC 5034 section 3: "SASL" and the names behind it.
 bool lists_plain(std::string_view capability) noexcept {
-  if (!equal_ignoring_case(capability.substr(0, 5), "SASL ")) return false;
+  if (!policy::same_word(capability.substr(0, 5), "SASL ")) return false;
   capability.remove_prefix(5);
   while (!capability.empty()) {
     const std::string_view word = capability.substr(0, capability.find(' '));
-    if (equal_ignoring_case(word, "PLAIN")) return true;
+    if (policy::same_word(word, "PLAIN")) return true;
     capability.remove_prefix(std::min(word.size() + 1, capability.size()));
   }
   return false;

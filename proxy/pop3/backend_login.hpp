@@ -63,8 +63,8 @@ class BackendLogin {
   UpstreamAuth auth_;
   bool has_plain_ = false;  // as its CAPA says
   bool secret_sent_ = false;
-  bool may_retry_ = false;  // PLAIN was chosen by the list, and USER was not tried yet
-  unsigned capabilities_ = 0;
+  bool may_retry_ = false;        // PLAIN was chosen by the list, and USER was not tried yet
+  std::size_t capabilities_ = 0;  // lines of it
   std::size_t line_bound_;
   Credential credential_;
 };

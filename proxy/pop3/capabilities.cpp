@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "proxy/pop3/ascii.hpp"
+#include "policy/word.hpp"
 #include "proxy/pop3/command.hpp"
 
 namespace postern::pop3 {
@@ -16,11 +16,11 @@ std::string argument_from(Capability capability, std::string_view text) {
   const std::size_t space = text.find(' ');
   const std::string_view value = text.substr(0, space);
   const bool by_user = space != std::string_view::npos;
-  if (by_user && !equal_ignoring_case(text.substr(space + 1), "USER")) return {};
+  if (by_user && !policy::same_word(text.substr(space + 1), "USER")) return {};
   std::string argument;
   if (const auto number = parse_number(value)) {
     argument = std::to_string(*number);
-  } else if (capability == Capability::kExpire && equal_ignoring_case(value, "NEVER")) {
+  } else if (capability == Capability::kExpire && policy::same_word(value, "NEVER")) {
     argument = "NEVER";
   } else {
     return {};
@@ -31,7 +31,6 @@ std::string argument_from(Capability capability, std::string_view text) {
 }  // namespace
 
 bool CapabilityReader::take(std::string_view line) {
-  constexpr std::size_t kMostLines = 100;
   const std::size_t space = line.find(' ');
   const std::string_view rest =
       space == std::string_view::npos ? std::string_view() : line.substr(space + 1);
@@ -45,7 +44,7 @@ bool CapabilityReader::take(std::string_view line) {
   } else if (capability) {
     list_.has.add(*capability);
   }
-  return ++lines_ <= kMostLines;
+  return ++lines_ <= kMostCapabilities;
 }
 
 LearnedCapabilities::News LearnedCapabilities::learn(policy::CapabilitySet set) noexcept {

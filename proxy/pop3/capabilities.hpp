@@ -23,6 +23,9 @@ struct BackendCapabilities {
   bool operator==(const BackendCapabilities&) const = default;
 };
 
+/// A list with more lines was not made by a POP3 server.
+inline constexpr std::size_t kMostCapabilities = 100;
+
 /// The body of a reply to CAPA, line by line.
 class CapabilityReader {
  public:

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <ranges>
 
+#include "policy/word.hpp"
 #include "proxy/pop3/ascii.hpp"
 
 namespace postern::pop3 {
@@ -16,12 +17,12 @@ constexpr std::array<std::string_view, kVerbCount> kNames = {
 };
 static_assert(kNames.back() == "?", "every verb has its name, and the unknown one the last");
 
-// A word of up to four letters as one number: in upper case, and with blanks behind, which no word
+// A word of up to four letters as one number: in lower case, and with blanks behind, which no word
 // of a command has in it.
 constexpr std::uint32_t key_of(std::string_view word) noexcept {
   std::uint32_t key = 0;
   for (std::size_t i = 0; i < sizeof key; ++i) {
-    key = key << 8 | static_cast<unsigned char>(i < word.size() ? to_upper(word[i]) : ' ');
+    key = key << 8 | static_cast<unsigned char>(i < word.size() ? policy::lower(word[i]) : ' ');
   }
   return key;
 }
@@ -57,8 +58,9 @@ Command parse_command(std::string_view line) noexcept {
 }
 
 bool is_language_tag(std::string_view text) noexcept {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return is_digit(c) || c == '-' || (to_upper(c) >= 'A' && to_upper(c) <= 'Z');
+  constexpr std::size_t kLongest = 63;
+  return !text.empty() && text.size() <= kLongest && std::ranges::all_of(text, [](char c) {
+    return is_digit(c) || c == '-' || (policy::lower(c) >= 'a' && policy::lower(c) <= 'z');
   });
 }
 

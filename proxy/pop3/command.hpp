@@ -46,7 +46,7 @@ struct Command {
 /// judges them.
 Command parse_command(std::string_view line) noexcept;
 
-/// Letters, digits and hyphens (RFC 5646): not empty.
+/// Letters, digits and hyphens (RFC 5646), 1 to 63 of them.
 bool is_language_tag(std::string_view text) noexcept;
 
 /// A message number or line count: digits only, no sign, at most 2^31-1. Empty when it is none.

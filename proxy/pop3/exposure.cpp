@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "policy/word.hpp"
 #include "proxy/pop3/ascii.hpp"
 #include "proxy/pop3/base64.hpp"
 #include "proxy/pop3/command.hpp"
@@ -49,8 +50,8 @@ std::string_view told(std::string_view text) noexcept {
 bool is_command(std::string_view line) noexcept {
   if (parse_command(line).verb != Verb::kUnknown) return true;
   const std::string_view verb = take_word(line);
-  return equal_ignoring_case(verb, "USER") || equal_ignoring_case(verb, "PASS") ||
-         equal_ignoring_case(verb, "AUTH");
+  return policy::same_word(verb, "USER") || policy::same_word(verb, "PASS") ||
+         policy::same_word(verb, "AUTH");
 }
 
 }  // namespace
@@ -71,12 +72,12 @@ std::optional<Shown> Exposure::take() noexcept { return std::exchange(shown_, st
 
 Exposure::Sight Exposure::see_command(std::string_view line) {
   const std::string_view verb = take_word(line);
-  if (equal_ignoring_case(verb, "USER")) {
+  if (policy::same_word(verb, "USER")) {
     name_ = told(trimmed(line));
-  } else if (equal_ignoring_case(verb, "PASS") && line.size() > 1) {
+  } else if (policy::same_word(verb, "PASS") && line.size() > 1) {
     mechanism_ = Mechanism::kUser;
     return show(line.substr(1));
-  } else if (equal_ignoring_case(verb, "AUTH")) {
+  } else if (policy::same_word(verb, "AUTH")) {
     return see_auth(line);
   }
   return Sight::kNothing;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "proxy/pop3/ascii.hpp"
+#include "policy/word.hpp"
 #include "proxy/pop3/command.hpp"
 
 namespace postern::pop3 {
@@ -47,7 +47,7 @@ bool is_imap(std::string_view line) noexcept {
   line.remove_prefix(space + 1);
   const std::string_view word = line.substr(0, line.find_first_of(" \r"));
   return std::ranges::any_of(
-      kTagged, [&](std::string_view tagged) { return equal_ignoring_case(word, tagged); });
+      kTagged, [&](std::string_view tagged) { return policy::same_word(word, tagged); });
 }
 
 }  // namespace
@@ -74,7 +74,7 @@ std::string_view name_of(Stranger stranger) noexcept {
 
 Stranger stranger_in(std::string_view beginning) noexcept {
   const auto* const found = std::ranges::find_if(kBeginnings, [&](const Beginning& one) {
-    return equal_ignoring_case(beginning.substr(0, one.text.size()), one.text);
+    return policy::same_word(beginning.substr(0, one.text.size()), one.text);
   });
   if (found != kBeginnings.end()) return found->stranger;
   return is_imap(beginning) ? Stranger::kImap : Stranger::kNone;

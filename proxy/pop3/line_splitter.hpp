@@ -51,9 +51,6 @@ class LineSplitter {
     return delivered_ ? std::string_view() : std::string_view(carry_);
   }
 
-  /// Whether no line has been begun.
-  bool empty() const noexcept { return (carry_.empty() || delivered_) && !swallowing_; }
-
   /// How much of a line that is too long and has not ended was thrown away.
   std::size_t swallowed() const noexcept { return swallowing_ ? swallowed_ : 0; }
 

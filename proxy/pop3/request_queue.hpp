@@ -16,7 +16,6 @@ class RequestQueue {
 
   bool empty() const noexcept { return size_ == 0; }
   bool full() const noexcept { return size_ == kCapacity; }
-  std::size_t size() const noexcept { return size_; }
 
   /// Only when not empty.
   const Request& front() const noexcept { return ring_[first_]; }

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "proxy/pop3/ascii.hpp"
+#include "policy/word.hpp"
 
 namespace postern::pop3 {
 namespace {
@@ -29,7 +29,7 @@ std::string_view response_code_of(std::string_view reply) noexcept {
   const std::string_view found = reply.substr(0, reply.find(']'));
   if (found.size() == reply.size()) return {};
   for (const Entry& entry : kCodes) {
-    if (equal_ignoring_case(found, entry.code)) return entry.code;
+    if (policy::same_word(found, entry.code)) return entry.code;
   }
   return {};
 }

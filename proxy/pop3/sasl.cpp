@@ -25,10 +25,6 @@ std::optional<SaslFault> fault_of_password(std::string_view password) noexcept {
 
 }  // namespace
 
-bool SaslExchange::expects_secret() const noexcept {
-  return mechanism_ == policy::Mechanism::kPlain || has_user_;
-}
-
 SaslStep SaslExchange::begin(std::optional<std::string_view> initial_response) {
   if (!initial_response) {
     return SaslPrompt{mechanism_ == policy::Mechanism::kLogin ? kUsernamePrompt : ""};

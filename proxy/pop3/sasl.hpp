@@ -42,8 +42,6 @@ class SaslExchange {
   policy::Mechanism mechanism() const noexcept { return mechanism_; }
   /// The name, once LOGIN has told it; for the log.
   std::string_view user() const noexcept { return user_; }
-  /// Whether the next response holds a password.
-  bool expects_secret() const noexcept;
 
  private:
   SaslStep take(const Secret& message);

@@ -77,9 +77,8 @@ bool StatusLine::add_counts(std::string_view words) noexcept {
 
 // RFC 6856 section 3.1: the tag that was chosen stands in front of the words.
 void StatusLine::add_language(std::string_view words) noexcept {
-  constexpr std::size_t kLongest = 63;
   const std::string_view tag = take_word(words);
-  if (!is_language_tag(tag) || tag.size() > kLongest) return;
+  if (!is_language_tag(tag)) return;
   add(" ");
   add(tag);
   add(" OK");

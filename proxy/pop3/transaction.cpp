@@ -45,11 +45,10 @@ Request forward_top(const Command& command, std::string& upstream) {
 
 // RFC 6856 section 3: a language tag, or "*" for the server's own choice.
 Request forward_language(const Command& command, std::string& upstream) {
-  constexpr std::size_t kLongest = 63;
   if (!command.argument) return forward(command.verb, Answer::kMulti, "", upstream);
   const std::string_view tag = *command.argument;
   const bool speakable = tag == "*" || is_language_tag(tag);
-  if (!speakable || tag.size() > kLongest) return {command.verb, Answer::kBadArgument};
+  if (!speakable) return {command.verb, Answer::kBadArgument};
   return forward(command.verb, Answer::kSingle, " " + std::string(tag), upstream);
 }
 

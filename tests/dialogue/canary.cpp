@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "proxy/pop3/ascii.hpp"
+#include "policy/word.hpp"
 #include "proxy/pop3/base64.hpp"
 
 namespace postern::session_test {
@@ -37,8 +37,8 @@ std::optional<policy::Mechanism> login_completed_by(std::string_view line,
                                                     std::string_view secret) {
   const std::string_view last = line.substr(line.rfind(' ') + 1);
   const std::string_view verb = line.substr(0, line.size() - last.size());
-  if (last == secret && pop3::equal_ignoring_case(verb, "PASS ")) return policy::Mechanism::kUser;
-  if (!verb.empty() && !pop3::equal_ignoring_case(verb.substr(0, 5), "AUTH ")) return std::nullopt;
+  if (last == secret && policy::same_word(verb, "PASS ")) return policy::Mechanism::kUser;
+  if (!verb.empty() && !policy::same_word(verb.substr(0, 5), "AUTH ")) return std::nullopt;
   if (last == base64(secret)) return policy::Mechanism::kLogin;
   using std::string_literals::operator""s;
   for (const std::string& before : {"\0alice\0"s, "\0bob\0"s}) {

@@ -4,7 +4,7 @@
 #include <array>
 #include <chrono>
 
-#include "proxy/pop3/ascii.hpp"
+#include "policy/word.hpp"
 
 namespace postern::session_test {
 namespace {
@@ -159,9 +159,9 @@ bool GauntletPolicy::names(const Rule& rule, std::string_view user) noexcept {
     case Whom::kBob:
     case Whom::kShoutedBob:
     case Whom::kNamesLikeBob:
-      return pop3::equal_ignoring_case(user, "bob");
+      return policy::same_word(user, "bob");
     case Whom::kAlice:
-      return pop3::equal_ignoring_case(user, "alice");
+      return policy::same_word(user, "alice");
     case Whom::kCarol:
       return false;
   }
