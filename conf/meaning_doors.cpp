@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "conf/meaning.hpp"
-#include "conf/reach.hpp"
+#include "conf/self_reach.hpp"
 
 namespace postern::conf {
 namespace {

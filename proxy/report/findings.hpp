@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "proxy/report/log_line.hpp"
-#include "proxy/report/table.hpp"
+#include "proxy/report/report_table.hpp"
 #include "proxy/report/tally.hpp"
 
 namespace postern::report {

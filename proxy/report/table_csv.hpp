@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "proxy/report/table.hpp"
+#include "proxy/report/report_table.hpp"
 
 namespace postern::report {
 

@@ -3,7 +3,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "proxy/report/table.hpp"
+#include "proxy/report/report_table.hpp"
 
 namespace postern::report {
 

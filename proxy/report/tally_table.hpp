@@ -6,7 +6,7 @@
 #include <functional>
 #include <vector>
 
-#include "proxy/report/table.hpp"
+#include "proxy/report/report_table.hpp"
 #include "proxy/report/tally.hpp"
 
 namespace postern::report {

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
-#include "proxy/report/table.hpp"
+#include "proxy/report/report_table.hpp"
 #include "proxy/report/table_csv.hpp"
 #include "proxy/report/table_json.hpp"
 #include "proxy/report/table_text.hpp"

@@ -1,4 +1,4 @@
-#include "conf/reach.hpp"
+#include "conf/self_reach.hpp"
 
 #include "policy/ip_address.hpp"
 
