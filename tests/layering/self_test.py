@@ -121,6 +121,10 @@ WRONG = {
     "a header without its pragma": (
         {"policy/rules.hpp": "#ifndef RULES\n#define RULES\nstruct Rules { int evaluate(); };\n#endif\n"},
         "#pragma once"),
+    "two headers of one name": (
+        {"proxy/net/engine.hpp": "#pragma once\n",
+         "proxy/net/CMakeLists.txt": "postern_library(net SOURCES loop.cpp HEADERS engine.hpp)\n"},
+        "tls/engine.hpp: proxy/net/engine.hpp has this name already"),
     "a folder named src": (
         {"tests/src/a.py": "pass\n"}, "a folder named src says nothing"),
     "a folder named util": (

@@ -10,6 +10,9 @@ TOP_LEVEL = {"CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md",
 FORBIDDEN_FOLDERS = {"src", "util", "utils", "common", "base"}
 PRODUCT = ("policy/", "tls/", "conf/", "proxy/")
 
+# Two headers have each of these names; no other may be given twice.
+NAMES_TWICE = {"error.hpp", "rules.hpp", "settings.hpp"}
+
 # Spelled in halves, or this file would find itself.
 LEFTOVER = re.compile(r"\b(" + "|".join(("TO" "DO", "FIX" "ME", "X" "XX")) + r")\b")
 
@@ -22,6 +25,7 @@ def check(tree):
             yield from _check_pragma(file)
         if file.is_code or file.path.suffix in (".md", ".toml", ".json"):
             yield from _check_leftovers(file)
+    yield from _check_names(tree)
     yield from _check_orphans(tree)
 
 
@@ -52,6 +56,18 @@ def _check_pragma(file):
     first = next((line for line in code if line and not line.startswith("//")), "")
     if first != "#pragma once":
         yield file.violation(1, "a header begins with #pragma once")
+
+
+def _check_names(tree):
+    """Who opens a header by its name alone finds one."""
+    first = {}
+    for file in tree.of(lambda file: file.path.suffix == ".hpp"):
+        name = file.path.name
+        if not str(file.path).startswith(PRODUCT) or name in NAMES_TWICE:
+            continue
+        if name in first:
+            yield file.violation(0, f"{first[name]} has this name already")
+        first.setdefault(name, file.path)
 
 
 def _check_leftovers(file):
