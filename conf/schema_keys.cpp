@@ -311,7 +311,7 @@ const std::array kKeys = {
         "how many bits of an IPv6 address are one place", "64"},
     Key{"limits.auth_failures.exempt", Networks{auth_failures<&policy::GuessLimits::exempt>},
         "networks that are never counted, delayed or banned", R"(["10.0.0.0/8"])"},
-    Key{"limits.auth_failures.mode", word<auth_failures<&policy::GuessLimits::mode>>(guard_mode_words()),
+    Key{"limits.auth_failures.mode", word<auth_failures<&policy::GuessLimits::mode>>(mode_words()),
         "enforce, or report-only: say who would be delayed, locked and banned", R"("enforce")"},
 
     Key{"timeouts.handshake", Duration{at<&Live::timeouts, &Timeouts::handshake>, 10min},

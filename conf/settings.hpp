@@ -11,6 +11,7 @@
 
 #include "conf/diagnostic.hpp"
 #include "conf/endpoint.hpp"
+#include "policy/backend.hpp"
 #include "policy/capability.hpp"
 #include "policy/command_set.hpp"
 #include "policy/consequence.hpp"
@@ -42,21 +43,14 @@ struct Listener {
   bool operator==(const Listener&) const = default;
 };
 
-/// How an accepted password is spoken to a backend.
-enum class BackendAuth { kUserPass, kSaslPlain, kAuto };
-/// What becomes of the words in a backend's `-ERR` after login.
-enum class ErrorText { kReplace, kPass };
-/// How a backend ends its lines; kAuto: as it ends its greeting.
-enum class LineEnds { kAuto, kCrLf, kLf };
-
 /// One `[[backend]]`.
 struct Backend {
   std::string name;
   std::vector<Endpoint> address;  // tried in this order
-  BackendAuth auth = BackendAuth::kUserPass;
-  ErrorText error_text = ErrorText::kReplace;
+  policy::BackendAuth auth = policy::BackendAuth::kUserPass;
+  policy::ErrorText error_text = policy::ErrorText::kReplace;
   std::vector<std::string> temporary_errors = {};  // texts of `-ERR`; "*": any characters
-  LineEnds line_ends = LineEnds::kAuto;
+  policy::LineEnds line_ends = policy::LineEnds::kAuto;
   Place mark;
 
   bool operator==(const Backend&) const = default;

@@ -75,11 +75,6 @@ constexpr WordName kModes[] = {
     now("report-only", policy::Mode::kReportOnly),
 };
 
-constexpr WordName kGuardModes[] = {
-    now("enforce", policy::GuardMode::kEnforce),
-    now("report-only", policy::GuardMode::kReportOnly),
-};
-
 constexpr WordName kOnPlaintext[] = {
     now("refuse", policy::OnPlaintext::kRefuse),
     now("disconnect", policy::OnPlaintext::kDisconnect),
@@ -97,9 +92,9 @@ constexpr WordName kBackendTls[] = {
 };
 
 constexpr WordName kBackendAuth[] = {
-    now("user-pass", BackendAuth::kUserPass),
-    now("sasl-plain", BackendAuth::kSaslPlain),
-    now("auto", BackendAuth::kAuto),
+    now("user-pass", policy::BackendAuth::kUserPass),
+    now("sasl-plain", policy::BackendAuth::kSaslPlain),
+    now("auto", policy::BackendAuth::kAuto),
 };
 
 constexpr WordName kCommands[] = {
@@ -127,14 +122,14 @@ constexpr WordName kCapabilities[] = {
 };
 
 constexpr WordName kErrorTexts[] = {
-    now("replace", ErrorText::kReplace),
-    now("pass", ErrorText::kPass),
+    now("replace", policy::ErrorText::kReplace),
+    now("pass", policy::ErrorText::kPass),
 };
 
 constexpr WordName kLineEnds[] = {
-    now("auto", LineEnds::kAuto),
-    now("crlf", LineEnds::kCrLf),
-    now("lf", LineEnds::kLf),
+    now("auto", policy::LineEnds::kAuto),
+    now("crlf", policy::LineEnds::kCrLf),
+    now("lf", policy::LineEnds::kLf),
 };
 
 constexpr WordName kLogFormats[] = {
@@ -233,7 +228,6 @@ std::span<const WordName> unknown_name_words() noexcept { return kUnknownNames; 
 std::span<const WordName> level_words() noexcept { return kLevels; }
 std::span<const WordName> mechanism_words() noexcept { return kMechanisms; }
 std::span<const WordName> mode_words() noexcept { return kModes; }
-std::span<const WordName> guard_mode_words() noexcept { return kGuardModes; }
 std::span<const WordName> on_plaintext_words() noexcept { return kOnPlaintext; }
 std::span<const WordName> on_exposed_words() noexcept { return kOnExposed; }
 std::span<const WordName> backend_tls_words() noexcept { return kBackendTls; }

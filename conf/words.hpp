@@ -19,7 +19,6 @@ std::span<const WordName> unknown_name_words() noexcept;
 std::span<const WordName> level_words() noexcept;
 std::span<const WordName> mechanism_words() noexcept;
 std::span<const WordName> mode_words() noexcept;
-std::span<const WordName> guard_mode_words() noexcept;
 std::span<const WordName> on_plaintext_words() noexcept;
 std::span<const WordName> on_exposed_words() noexcept;
 std::span<const WordName> backend_tls_words() noexcept;

@@ -2,19 +2,10 @@
 // configuration (`mode` with `report_only_until`, and `enforce_from`) come down to one moment.
 #pragma once
 
-#include <cstdint>
-#include <string_view>
-
+#include "policy/mode.hpp"
 #include "policy/verdict.hpp"
 
 namespace postern::policy {
-
-enum class Mode : std::uint8_t { kEnforce, kReportOnly };
-
-/// "enforce", "report-only".
-constexpr std::string_view name_of(Mode mode) noexcept {
-  return mode == Mode::kEnforce ? "enforce" : "report-only";
-}
 
 class Enforcement {
  public:

@@ -7,14 +7,13 @@
 #include <cstdint>
 #include <vector>
 
+#include "policy/mode.hpp"
 #include "policy/network.hpp"
 
 namespace postern::policy {
 
-enum class GuardMode : std::uint8_t {
-  kEnforce,
-  kReportOnly,  // everything is computed and said; nobody is refused, kept waiting or banned
-};
+/// kReportOnly: everything is computed and said; nobody is refused, kept waiting or banned.
+using GuardMode = Mode;
 
 struct GuessLimits {
   /// How long a wrong password counts. 0 turns the whole guard off.

@@ -29,11 +29,11 @@ bool lists_plain(std::string_view capability) noexcept {
 
 LoginStep BackendLogin::begin() {
   switch (auth_) {
-    case UpstreamAuth::kUserPass:
+    case policy::BackendAuth::kUserPass:
       return begin_user();
-    case UpstreamAuth::kSaslPlain:
+    case policy::BackendAuth::kSaslPlain:
       return begin_plain();
-    case UpstreamAuth::kAuto:
+    case policy::BackendAuth::kAuto:
       state_ = State::kCapa;
       return step_sending("CAPA", "");
   }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "policy/backend.hpp"
 #include "proxy/pop3/line_splitter.hpp"
 #include "proxy/pop3/login_step.hpp"
 #include "proxy/pop3/reply_line.hpp"
@@ -15,23 +16,19 @@
 
 namespace postern::pop3 {
 
-/// How an accepted password is spoken to the backend.
-enum class UpstreamAuth : std::uint8_t {
-  kUserPass,
-  kSaslPlain,  // RFC 4616 over RFC 5034: for names and passwords that USER and PASS cannot carry
-  kAuto,       // PLAIN where the backend's CAPA lists it and it works, else USER and PASS
-};
-
 class BackendLogin {
  public:
   /// `line_bound` is of the backend's commands, with their CRLF. What does not fit into one may
   /// still fit into a message of SASL, whose lines are longer.
-  explicit BackendLogin(Credential credential, UpstreamAuth auth = UpstreamAuth::kUserPass,
+  explicit BackendLogin(Credential credential,
+                        policy::BackendAuth auth = policy::BackendAuth::kUserPass,
                         std::size_t line_bound = kReplyBound) noexcept
       : auth_(auth), line_bound_(line_bound), credential_(std::move(credential)) {}
 
   /// Whether there is a way at all to say the name and the password.
-  bool speakable() const noexcept { return auth_ != UpstreamAuth::kUserPass || fits_commands(); }
+  bool speakable() const noexcept {
+    return auth_ != policy::BackendAuth::kUserPass || fits_commands();
+  }
 
   /// The connection has greeted, before this login began.
   LoginStep begin();
@@ -60,7 +57,7 @@ class BackendLogin {
   LoginStep on_refused(std::string_view reply, const ErrorContext& context);
 
   State state_ = State::kGreeting;
-  UpstreamAuth auth_;
+  policy::BackendAuth auth_;
   bool has_plain_ = false;  // as its CAPA says
   bool secret_sent_ = false;
   bool may_retry_ = false;        // PLAIN was chosen by the list, and USER was not tried yet

@@ -10,6 +10,7 @@ LoginReplies::Found LoginReplies::next(std::string_view& bytes, std::size_t boun
     return lines_.swallowed() > kEndlessLine ? Found::kEndless : Found::kNothing;
   }
   const bool bare = line.form == LineForm::kBareLf;
+  using policy::LineEnds;
   if (line_ends_ == LineEnds::kAuto) line_ends_ = bare ? LineEnds::kLf : LineEnds::kCrLf;
   if (bare && line_ends_ == LineEnds::kLf) line.form = LineForm::kGood;
   return Found::kLine;

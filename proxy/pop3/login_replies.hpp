@@ -14,7 +14,7 @@ namespace postern::pop3 {
 class LoginReplies {
  public:
   /// `line_ends` as they were configured.
-  explicit LoginReplies(LineEnds line_ends) noexcept : line_ends_(line_ends) {}
+  explicit LoginReplies(policy::LineEnds line_ends) noexcept : line_ends_(line_ends) {}
 
   enum class Found : std::uint8_t {
     kNothing,  // no whole line; all bytes were taken
@@ -25,10 +25,10 @@ class LoginReplies {
   Found next(std::string_view& bytes, std::size_t bound, Line& line);
 
   /// kAuto as long as it has not greeted.
-  LineEnds line_ends() const noexcept { return line_ends_; }
+  policy::LineEnds line_ends() const noexcept { return line_ends_; }
 
  private:
-  LineEnds line_ends_;
+  policy::LineEnds line_ends_;
   LineSplitter lines_{LongLine::kAtItsEnd};
 };
 

@@ -107,14 +107,14 @@ void Relay::on_backend(std::string_view bytes, Gather& downstream) {
 
 bool Relay::well_formed(const Line& line) const noexcept {
   return line.form == LineForm::kGood ||
-         (line.form == LineForm::kBareLf && line_ends_ == LineEnds::kLf);
+         (line.form == LineForm::kBareLf && line_ends_ == policy::LineEnds::kLf);
 }
 
 // Returns whether it has ended.
 bool Relay::take_body(std::string_view& bytes, Gather& downstream) {
   body_begun_ = true;
   ++progress_;
-  if (line_ends_ == LineEnds::kLf) {
+  if (line_ends_ == policy::LineEnds::kLf) {
     bytes.remove_prefix(lf_body_.take(bytes, downstream));
     return lf_body_.ended();
   }
@@ -227,7 +227,7 @@ void Relay::add_status(const Line& line, bool in_place, Gather& downstream) {
 
 // The backend's own words may name the inside; its response code is kept.
 void Relay::add_error(const Line& line, Gather& downstream) {
-  if (backend_terms_.error_text == ErrorText::kPass && well_formed(line) &&
+  if (backend_terms_.error_text == policy::ErrorText::kPass && well_formed(line) &&
       all_printable(line.text)) {
     downstream.add_copy(line.text);
     return downstream.add_copy("\r\n");

@@ -42,7 +42,7 @@ class Relay {
   /// The first three must outlive the relay. `line_ends` of the backend are kCrLf, or kLf where it
   /// is known that a LF alone ends its lines, too.
   Relay(const ClientTerms& terms, const BackendTerms& backend, const policy::Facts& client,
-        LineEnds line_ends = LineEnds::kCrLf) noexcept
+        policy::LineEnds line_ends = policy::LineEnds::kCrLf) noexcept
       : terms_(terms),
         backend_terms_(backend),
         client_(client),
@@ -103,7 +103,7 @@ class Relay {
   const ClientTerms& terms_;
   const BackendTerms& backend_terms_;
   const policy::Facts& client_;
-  const LineEnds line_ends_;
+  const policy::LineEnds line_ends_;
   bool in_body_ = false;
   bool body_begun_ = false;  // some of it has come
   bool unasked_ = false;     // what the backend says now was not asked for

@@ -12,7 +12,7 @@ class RelayLink {
  public:
   /// As for the relay; the outlet must outlive the link as well.
   RelayLink(const ClientTerms& terms, const BackendTerms& backend, const policy::Facts& client,
-            LineEnds line_ends, Outlet& outlet) noexcept
+            policy::LineEnds line_ends, Outlet& outlet) noexcept
       : outlet_(outlet), relay_(terms, backend, client, line_ends) {}
 
   /// Takes the client's lines from the front of `bytes` while they can go on; what is answered here

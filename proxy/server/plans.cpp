@@ -9,30 +9,6 @@
 namespace postern::server {
 namespace {
 
-pop3::UpstreamAuth auth_of(const conf::Backend& backend) noexcept {
-  switch (backend.auth) {
-    case conf::BackendAuth::kUserPass:
-      return pop3::UpstreamAuth::kUserPass;
-    case conf::BackendAuth::kSaslPlain:
-      return pop3::UpstreamAuth::kSaslPlain;
-    case conf::BackendAuth::kAuto:
-      return pop3::UpstreamAuth::kAuto;
-  }
-  __builtin_unreachable();
-}
-
-pop3::LineEnds line_ends_of(const conf::Backend& backend) noexcept {
-  switch (backend.line_ends) {
-    case conf::LineEnds::kAuto:
-      return pop3::LineEnds::kAuto;
-    case conf::LineEnds::kCrLf:
-      return pop3::LineEnds::kCrLf;
-    case conf::LineEnds::kLf:
-      return pop3::LineEnds::kLf;
-  }
-  __builtin_unreachable();
-}
-
 // RFC 5034 section 4 gives a line inside AUTH 12288 octets. Only tokens and tickets need more, and
 // without them nobody gets to fill more: whoever has not logged in yet may be anybody.
 std::uint32_t auth_bound(const conf::Live& settings) noexcept {
@@ -104,11 +80,10 @@ pop3::ClientTerms client_terms_for(const conf::Live& settings, std::size_t index
 }
 
 pop3::BackendTerms backend_terms_for(const conf::Backend& backend) {
-  return {.auth = auth_of(backend),
-          .error_text = backend.error_text == conf::ErrorText::kPass ? pop3::ErrorText::kPass
-                                                                     : pop3::ErrorText::kReplace,
+  return {.auth = backend.auth,
+          .error_text = backend.error_text,
           .temporary_errors = backend.temporary_errors,
-          .line_ends = line_ends_of(backend)};
+          .line_ends = backend.line_ends};
 }
 
 // A configuration has one backend; a second one is an error as long as nothing chooses between

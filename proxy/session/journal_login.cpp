@@ -9,10 +9,6 @@ namespace {
 
 using conf::LogLevel;
 
-std::string_view mode_of(policy::GuardMode mode) noexcept {
-  return mode == policy::GuardMode::kEnforce ? "enforce" : "report-only";
-}
-
 std::string_view reason_of(policy::Gate gate) noexcept {
   switch (gate) {
     case policy::Gate::kOpen:
@@ -119,7 +115,7 @@ void Journal::write_login(const LoginWords& words, std::string_view code) {
 void Journal::write_limit(std::string_view event, std::string_view user, std::string_view reason,
                           policy::GuardMode mode, std::string_view message) {
   admin::LogEntry entry = begin(LogLevel::kWarn, event);
-  entry.add("user", user).add("rule", "limits.auth_failures").add("mode", mode_of(mode));
+  entry.add("user", user).add("rule", "limits.auth_failures").add("mode", policy::name_of(mode));
   entry.add("reason", reason);
   log_.write(LogLevel::kWarn, entry.finish(message));
 }

@@ -48,7 +48,7 @@ GauntletPolicy::GauntletPolicy(const Decide& decide) {
   decide_mechanisms(decide);
   disconnects_ = decide(4) == 0;
   denies_exposed_ = decide(2) == 0;
-  upstream_auth_ = decided(decide, pop3::UpstreamAuth::kAuto);
+  upstream_auth_ = decided(decide, policy::BackendAuth::kAuto);
   forbid_alice(decide);
 }
 

@@ -40,7 +40,7 @@ class GauntletPolicy {
   bool lists(policy::Mechanism mechanism) const;
   bool disconnects() const noexcept { return disconnects_; }
   bool denies_exposed() const noexcept { return denies_exposed_; }
-  pop3::UpstreamAuth upstream_auth() const noexcept { return upstream_auth_; }
+  policy::BackendAuth upstream_auth() const noexcept { return upstream_auth_; }
 
  private:
   enum class Start : std::uint8_t { kAlways, kEarlier, kNow, kLater, kNever };
@@ -72,7 +72,7 @@ class GauntletPolicy {
   std::vector<policy::Mechanism> mechanisms_;
   bool disconnects_ = false;
   bool denies_exposed_ = false;
-  pop3::UpstreamAuth upstream_auth_ = pop3::UpstreamAuth::kUserPass;
+  policy::BackendAuth upstream_auth_ = policy::BackendAuth::kUserPass;
 };
 
 }  // namespace postern::session_test

@@ -204,19 +204,19 @@ bool set_backend_terms(pop3::BackendTerms& terms, std::string_view key, std::str
     if (value != "nothing") terms.learned->learn(capabilities_from(value));
   } else if (key == "error-text") {
     terms.error_text =
-        choose(value, "replace", "pass") ? pop3::ErrorText::kPass : pop3::ErrorText::kReplace;
+        choose(value, "replace", "pass") ? policy::ErrorText::kPass : policy::ErrorText::kReplace;
   } else if (key == "temporary-error") {
     terms.temporary_errors.emplace_back(value);
   } else if (key == "line-ends") {
-    const std::map<std::string_view, pop3::LineEnds> words = {{"auto", pop3::LineEnds::kAuto},
-                                                              {"crlf", pop3::LineEnds::kCrLf},
-                                                              {"lf", pop3::LineEnds::kLf}};
+    const std::map<std::string_view, policy::LineEnds> words = {{"auto", policy::LineEnds::kAuto},
+                                                                {"crlf", policy::LineEnds::kCrLf},
+                                                                {"lf", policy::LineEnds::kLf}};
     terms.line_ends = words.at(value);
   } else if (key == "upstream-auth") {
-    const std::map<std::string_view, pop3::UpstreamAuth> words = {
-        {"user-pass", pop3::UpstreamAuth::kUserPass},
-        {"sasl-plain", pop3::UpstreamAuth::kSaslPlain},
-        {"auto", pop3::UpstreamAuth::kAuto}};
+    const std::map<std::string_view, policy::BackendAuth> words = {
+        {"user-pass", policy::BackendAuth::kUserPass},
+        {"sasl-plain", policy::BackendAuth::kSaslPlain},
+        {"auto", policy::BackendAuth::kAuto}};
     terms.auth = words.at(value);
   } else {
     return false;

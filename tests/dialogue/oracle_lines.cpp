@@ -7,8 +7,8 @@
 namespace postern::session_test {
 namespace {
 
+using policy::BackendAuth;
 using policy::Mechanism;
-using pop3::UpstreamAuth;
 
 bool is_canonical(std::string_view line) {
   std::string again;
@@ -95,19 +95,19 @@ void Oracle::check_login_upstream(std::string_view line) {
   expect(trial_.has_value(), "nothing of a login goes upstream before it is admitted");
   if (!trial_) return;
   const bool passed = policy::is_passed_through(trial_->mechanism);
-  const UpstreamAuth auth = policy_.upstream_auth();
+  const BackendAuth auth = policy_.upstream_auth();
   if (trial_->mechanism == Mechanism::kApop) {
     expect(line.starts_with("APOP " + trial_->user + " "), "an APOP is the client's");
   } else if (passed) {
     expect(pop3::decode_base64(line).has_value(), "a message of an exchange is base64");
   } else if (line == "CAPA") {
-    expect(auth == UpstreamAuth::kAuto, "capabilities are asked for where they count");
+    expect(auth == BackendAuth::kAuto, "capabilities are asked for where they count");
   } else if (line.starts_with("USER ") || line.starts_with("PASS ")) {
-    expect(auth != UpstreamAuth::kSaslPlain, "USER and PASS go where they are wanted");
+    expect(auth != BackendAuth::kSaslPlain, "USER and PASS go where they are wanted");
     const std::string& argument = line.front() == 'U' ? trial_->user : trial_->password;
     expect(line.substr(5) == argument, "the login that goes upstream is the one admitted");
   } else {
-    expect(auth != UpstreamAuth::kUserPass, "AUTH PLAIN goes where it is wanted");
+    expect(auth != BackendAuth::kUserPass, "AUTH PLAIN goes where it is wanted");
     const std::string message = std::string(1, '\0') + trial_->user + '\0' + trial_->password;
     expect(line == pop3::encode_base64(message).reveal(),
            "the login that goes upstream is the one admitted");
@@ -118,7 +118,7 @@ void Oracle::check_auth_upstream(std::string_view name) {
   const auto mechanism = policy::sasl_mechanism_from(name);
   if (mechanism == Mechanism::kPlain) {
     const bool spoken = trial_ && !policy::is_passed_through(trial_->mechanism);
-    return expect(spoken && policy_.upstream_auth() != UpstreamAuth::kUserPass,
+    return expect(spoken && policy_.upstream_auth() != BackendAuth::kUserPass,
                   "AUTH PLAIN speaks for a login that was admitted");
   }
   const bool begun =

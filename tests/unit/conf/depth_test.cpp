@@ -90,9 +90,9 @@ TEST_CASE("a table in an element is read into this element") {
   const std::vector<Backend> backends = document(kTwo).settings.live.backends;
   REQUIRE(backends.size() == 2);
   CHECK(backends[0].temporary_errors == std::vector<std::string>{"one"});
-  CHECK(backends[0].error_text == ErrorText::kReplace);
+  CHECK(backends[0].error_text == policy::ErrorText::kReplace);
   CHECK(backends[1].temporary_errors == std::vector<std::string>{"two", "three"});
-  CHECK(backends[1].error_text == ErrorText::kPass);
+  CHECK(backends[1].error_text == policy::ErrorText::kPass);
 }
 
 TEST_CASE("a value in it has a place with the element's index") {

@@ -163,10 +163,10 @@ TEST_CASE("every key reaches its setting") {
   CHECK(live.backends[0] ==
         Backend{.name = "exchange",
                 .address = {{"10.0.0.12", 110}, {"mail.lan", 110}, {"2001:db8::2", 110}},
-                .auth = BackendAuth::kAuto,
-                .error_text = ErrorText::kPass,
+                .auth = policy::BackendAuth::kAuto,
+                .error_text = policy::ErrorText::kPass,
                 .temporary_errors = {"*being moved*", "come back later"},
-                .line_ends = LineEnds::kLf,
+                .line_ends = policy::LineEnds::kLf,
                 .mark = {}});
 }
 

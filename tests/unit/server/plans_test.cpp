@@ -27,9 +27,9 @@ conf::Live two_listeners() {
   conf::Backend& backend = settings.backends.emplace_back();
   backend.name = "old";
   backend.address = {{"127.0.0.1", 110}};
-  backend.error_text = conf::ErrorText::kPass;
-  backend.line_ends = conf::LineEnds::kLf;
-  backend.auth = conf::BackendAuth::kSaslPlain;
+  backend.error_text = policy::ErrorText::kPass;
+  backend.line_ends = policy::LineEnds::kLf;
+  backend.auth = policy::BackendAuth::kSaslPlain;
   backend.temporary_errors = {"busy"};
   return settings;
 }
@@ -79,9 +79,9 @@ TEST_CASE("a backend's plan has what it takes to talk to it") {
   REQUIRE(plans);
   const upstream::BackendPlan& plan = plans->backends.at(0);
   CHECK(plan.address == settings.backends[0].address);
-  CHECK(plan.terms.auth == pop3::UpstreamAuth::kSaslPlain);
-  CHECK(plan.terms.error_text == pop3::ErrorText::kPass);
-  CHECK(plan.terms.line_ends == pop3::LineEnds::kLf);
+  CHECK(plan.terms.auth == policy::BackendAuth::kSaslPlain);
+  CHECK(plan.terms.error_text == policy::ErrorText::kPass);
+  CHECK(plan.terms.line_ends == policy::LineEnds::kLf);
   CHECK(plan.terms.temporary_errors == std::vector<std::string>{"busy"});
   CHECK(plan.terms.known() == std::nullopt);
 }
