@@ -9,11 +9,11 @@
 #include "tls/bio.hpp"
 #include "tls/ciphers.hpp"
 #include "tls/client_hello.hpp"
-#include "tls/context_parts.hpp"
 #include "tls/failure.hpp"
 #include "tls/hello_bound.hpp"
 #include "tls/must.hpp"
 #include "tls/residue.hpp"
+#include "tls/server_context_parts.hpp"
 
 namespace postern::tls {
 namespace {
@@ -26,7 +26,7 @@ constexpr std::size_t kMinRecord = 4096;
 }  // namespace
 
 struct Engine::Parts {
-  std::shared_ptr<const Context> context;
+  std::shared_ptr<const ServerContext> context;
   bssl::UniquePtr<SSL> ssl;
   Lent lent;
   std::size_t sealed = 0;  // plaintext of a record that BoringSSL has sealed but not yet put out
@@ -115,7 +115,7 @@ std::size_t Engine::Parts::record_size(std::size_t rest) const {
   return lent.exchange->output.size() < kMinRecord + overhead ? wanted : 0;
 }
 
-Engine::Engine(std::shared_ptr<const Context> context) : parts_(std::make_unique<Parts>()) {
+Engine::Engine(std::shared_ptr<const ServerContext> context) : parts_(std::make_unique<Parts>()) {
   parts_->context = std::move(context);
   parts_->ssl.reset(SSL_new(parts_->context->parts().ssl_contexts.front().get()));
   must(parts_->ssl != nullptr, "SSL_new");

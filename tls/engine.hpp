@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "tls/context.hpp"
+#include "tls/server_context.hpp"
 
 namespace postern::tls {
 
@@ -47,7 +47,7 @@ struct Session {
 class Engine {
  public:
   /// The server end. Keeps the context alive.
-  explicit Engine(std::shared_ptr<const Context> context);
+  explicit Engine(std::shared_ptr<const ServerContext> context);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;

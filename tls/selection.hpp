@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "tls/client_hello.hpp"
-#include "tls/context.hpp"
+#include "tls/server_context.hpp"
 
 namespace postern::tls {
 

@@ -8,8 +8,8 @@
 #include <array>
 
 #include "tls/certificate_parts.hpp"
-#include "tls/context_parts.hpp"
 #include "tls/must.hpp"
+#include "tls/server_context_parts.hpp"
 #include "tls/ticket_ring.hpp"
 
 namespace postern::tls {

@@ -10,8 +10,8 @@
 
 namespace postern::tls {
 
-/// Sets up resumption on one SSL_CTX whose app data is a Context::Parts: stateless tickets under
-/// the shared keys and nothing kept in memory, or none at all. `listener` and the certificate
+/// Sets up resumption on one SSL_CTX whose app data is a ServerContext::Parts: stateless tickets
+/// under the shared keys and nothing kept in memory, or none at all. `listener` and the certificate
 /// become the session id context, which BoringSSL compares before it resumes: a ticket is good
 /// where it was given, and for the certificate that the client verified then.
 void configure_tickets(SSL_CTX* ssl_context, const Settings& settings, std::string_view listener,

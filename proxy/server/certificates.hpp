@@ -6,7 +6,7 @@
 #include <expected>
 
 #include "conf/reader.hpp"
-#include "tls/context.hpp"
+#include "tls/server_context.hpp"
 
 namespace postern::server {
 

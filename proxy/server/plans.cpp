@@ -104,8 +104,8 @@ std::expected<session::Snapshot, conf::Diagnostics> make_plans(
     const conf::Listener& listener = settings.listeners[i];
     session::ListenerPlan& plan = plans.listeners.emplace_back(listener_plan(settings, i));
     if (listener.tls == conf::ListenerTls::kNone) continue;
-    auto context = tls::Context::create(tls_for(settings, listener, plan.terms.rules), certificates,
-                                        keys, listener.name);
+    auto context = tls::ServerContext::create(tls_for(settings, listener, plan.terms.rules),
+                                              certificates, keys, listener.name);
     if (context) {
       plan.context = *std::move(context);
     } else {

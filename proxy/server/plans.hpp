@@ -11,7 +11,7 @@
 #include "proxy/pop3/client_terms.hpp"
 #include "proxy/session/snapshot.hpp"
 #include "proxy/upstream/pool.hpp"
-#include "tls/context.hpp"
+#include "tls/server_context.hpp"
 
 namespace postern::server {
 

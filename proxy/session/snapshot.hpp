@@ -10,7 +10,7 @@
 #include "conf/settings.hpp"
 #include "proxy/pop3/client_terms.hpp"
 #include "proxy/upstream/backend_plan.hpp"
-#include "tls/context.hpp"
+#include "tls/server_context.hpp"
 
 namespace postern::session {
 
@@ -19,8 +19,8 @@ struct ListenerPlan {
   std::string name;
   conf::ListenerTls tls = conf::ListenerTls::kImplicit;
   pop3::ClientTerms terms;
-  std::size_t backend = 0;                      // where its sessions go: position in `backends`
-  std::shared_ptr<const tls::Context> context;  // null only when `tls` is kNone
+  std::size_t backend = 0;  // where its sessions go: position in `backends`
+  std::shared_ptr<const tls::ServerContext> context;  // null only when `tls` is kNone
 };
 
 struct Snapshot {

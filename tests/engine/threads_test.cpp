@@ -14,7 +14,7 @@ constexpr int kThreads = 4;
 constexpr int kHandshakes = 40;
 
 // Catch's assertions are for one thread only, so that a worker returns what it saw.
-bool visit(const std::shared_ptr<const tls::Context>& context, int round,
+bool visit(const std::shared_ptr<const tls::ServerContext>& context, int round,
            bssl::UniquePtr<SSL_SESSION>& session) {
   TlsClientOptions options = only(round % 2 == 0 ? kTls13 : kTls12);
   options.sni = round % 3 == 0 ? "pop.example.com" : "imap.example.org";

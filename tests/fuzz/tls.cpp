@@ -45,7 +45,7 @@ class Link {
   }
 
  private:
-  static const std::shared_ptr<const postern::tls::Context>& context() {
+  static const std::shared_ptr<const postern::tls::ServerContext>& context() {
     static const TestServer server;
     static const auto made = server.context();
     return made;

@@ -35,11 +35,11 @@ std::shared_ptr<const tls::Certificate> test_certificate(const std::vector<std::
   return slot;
 }
 
-std::shared_ptr<const tls::Context> TestServer::context() const {
-  return tls::Context::create(settings, certificates, *keys, listener).value();
+std::shared_ptr<const tls::ServerContext> TestServer::context() const {
+  return tls::ServerContext::create(settings, certificates, *keys, listener).value();
 }
 
-ServerEnd::ServerEnd(std::shared_ptr<const tls::Context> context, std::size_t sink,
+ServerEnd::ServerEnd(std::shared_ptr<const tls::ServerContext> context, std::size_t sink,
                      std::size_t piece)
     : engine_(std::move(context)), output_(sink), piece_(piece) {}
 

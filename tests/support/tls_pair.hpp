@@ -31,7 +31,7 @@ struct TestServer {
       std::make_shared<tls::TicketKeys>(tls::TicketKeys::TimePoint{});
   std::string listener = "pop3s";
 
-  std::shared_ptr<const tls::Context> context() const;
+  std::shared_ptr<const tls::ServerContext> context() const;
 };
 
 /// The server end: an engine, what it received, what it has to send.
@@ -39,7 +39,7 @@ class ServerEnd {
  public:
   static constexpr std::size_t kWhole = std::numeric_limits<std::size_t>::max();
 
-  ServerEnd(std::shared_ptr<const tls::Context> context, std::size_t sink, std::size_t piece);
+  ServerEnd(std::shared_ptr<const tls::ServerContext> context, std::size_t sink, std::size_t piece);
 
   /// Each goes on until it is done, failed, or needs input that is not there.
   tls::Progress handshake();
@@ -69,7 +69,7 @@ class ServerEnd {
 };
 
 struct TlsPair {
-  TlsPair(std::shared_ptr<const tls::Context> context, const TlsClientOptions& options,
+  TlsPair(std::shared_ptr<const tls::ServerContext> context, const TlsClientOptions& options,
           std::size_t sink = 65536, std::size_t piece = ServerEnd::kWhole)
       : server(std::move(context), sink, piece), client(options) {}
 

@@ -16,28 +16,25 @@ namespace postern::tls {
 
 using Certificates = std::vector<std::shared_ptr<const Certificate>>;
 
-class Context {
+class ServerContext {
  public:
-  /// A server context. The first certificate is the default; a client that names a server gets the
-  /// first one that covers the name, ECDSA before RSA where it can use both. `listener` separates
-  /// sessions: a ticket of one listener never resumes on another, nor under another certificate
-  /// than it was given with. `keys` must outlive the context.
-  [[nodiscard]] static std::expected<std::shared_ptr<const Context>, Error> create(
+  /// The first certificate is the default; a client that names a server gets the first one that
+  /// covers the name, ECDSA before RSA where it can use both. `listener` separates sessions: a
+  /// ticket of one listener never resumes on another, nor under another certificate than it was
+  /// given with. `keys` must outlive the context.
+  [[nodiscard]] static std::expected<std::shared_ptr<const ServerContext>, Error> create(
       const Settings& settings, Certificates certificates, const TicketKeys& keys,
       std::string_view listener);
 
-  ~Context();
-  Context(const Context&) = delete;
-  Context& operator=(const Context&) = delete;
-
-  /// As given, the default one first.
-  const Certificates& certificates() const noexcept;
+  ~ServerContext();
+  ServerContext(const ServerContext&) = delete;
+  ServerContext& operator=(const ServerContext&) = delete;
 
   struct Parts;  // BoringSSL's objects; only tls/ sees inside
   const Parts& parts() const noexcept { return *parts_; }
 
  private:
-  explicit Context(std::unique_ptr<Parts> parts);
+  explicit ServerContext(std::unique_ptr<Parts> parts);
 
   std::unique_ptr<Parts> parts_;
 };

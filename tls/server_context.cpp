@@ -1,20 +1,20 @@
-#include "tls/context.hpp"
+#include "tls/server_context.hpp"
 
 #include <openssl/ssl.h>
 
 #include "tls/alpn.hpp"
 #include "tls/certificate_parts.hpp"
 #include "tls/ciphers.hpp"
-#include "tls/context_parts.hpp"
 #include "tls/failure.hpp"
 #include "tls/must.hpp"
+#include "tls/server_context_parts.hpp"
 #include "tls/session_ticket.hpp"
 
 namespace postern::tls {
 namespace {
 
 ssl_select_cert_result_t on_client_hello(const SSL_CLIENT_HELLO* hello) {
-  const Context::Parts& parts = context_parts(SSL_get_SSL_CTX(hello->ssl));
+  const ServerContext::Parts& parts = context_parts(SSL_get_SSL_CTX(hello->ssl));
   const std::size_t index = parts.selection->choose(ClientHello(*hello));
   const bool set = SSL_set_SSL_CTX(hello->ssl, parts.ssl_contexts[index].get()) != nullptr;
   return set ? ssl_select_cert_success : ssl_select_cert_error;
@@ -22,7 +22,7 @@ ssl_select_cert_result_t on_client_hello(const SSL_CLIENT_HELLO* hello) {
 
 // RFC 6066 section 3. A name that is no host name covers nothing, so `reject` refuses it too.
 int on_server_name(SSL* ssl, int* alert, void*) {
-  const Context::Parts& parts = context_parts(SSL_get_SSL_CTX(ssl));
+  const ServerContext::Parts& parts = context_parts(SSL_get_SSL_CTX(ssl));
   const bool sent = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name) != nullptr;
   if (!sent || parts.selection->knows(server_name(ssl))) {
     return SSL_TLSEXT_ERR_OK;
@@ -45,7 +45,7 @@ bool serve(SSL_CTX* ssl_context, const Certificate& certificate) {
                                    nullptr) == 1;
 }
 
-void hook(SSL_CTX* ssl_context, Context::Parts& parts) {
+void hook(SSL_CTX* ssl_context, ServerContext::Parts& parts) {
   must(SSL_CTX_set_app_data(ssl_context, &parts) == 1, "SSL_CTX_set_app_data");
   SSL_CTX_set_select_certificate_cb(ssl_context, on_client_hello);
   SSL_CTX_set_tlsext_servername_callback(ssl_context, on_server_name);
@@ -56,7 +56,7 @@ void hook(SSL_CTX* ssl_context, Context::Parts& parts) {
 
 using Made = std::expected<bssl::UniquePtr<SSL_CTX>, Error>;
 
-Made make(const Settings& settings, const Certificate& certificate, Context::Parts& parts,
+Made make(const Settings& settings, const Certificate& certificate, ServerContext::Parts& parts,
           std::string_view listener) {
   // Certificates stay bytes: with this method no X509 object is made for a connection.
   bssl::UniquePtr<SSL_CTX> made(SSL_CTX_new(TLS_with_buffers_method()));
@@ -76,10 +76,9 @@ Made make(const Settings& settings, const Certificate& certificate, Context::Par
 
 }  // namespace
 
-std::expected<std::shared_ptr<const Context>, Error> Context::create(const Settings& settings,
-                                                                     Certificates certificates,
-                                                                     const TicketKeys& keys,
-                                                                     std::string_view listener) {
+std::expected<std::shared_ptr<const ServerContext>, Error> ServerContext::create(
+    const Settings& settings, Certificates certificates, const TicketKeys& keys,
+    std::string_view listener) {
   if (certificates.empty()) {
     return std::unexpected(Error{ErrorKind::kCertificate, 0, "TLS needs at least one certificate"});
   }
@@ -97,13 +96,11 @@ std::expected<std::shared_ptr<const Context>, Error> Context::create(const Setti
   }
   parts->selection = std::make_unique<const Selection>(
       parts->certificates, parts->ssl_contexts.front().get(), settings.max_version);
-  return std::shared_ptr<const Context>(new Context(std::move(parts)));
+  return std::shared_ptr<const ServerContext>(new ServerContext(std::move(parts)));
 }
 
-Context::Context(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+ServerContext::ServerContext(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
-Context::~Context() = default;
-
-const Certificates& Context::certificates() const noexcept { return parts_->certificates; }
+ServerContext::~ServerContext() = default;
 
 }  // namespace postern::tls

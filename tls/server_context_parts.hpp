@@ -1,16 +1,16 @@
-// The inside of a Context, for the other files of tls/.
+// The inside of a ServerContext, for the other files of tls/.
 #pragma once
 
 #include <openssl/ssl.h>
 
 #include <vector>
 
-#include "tls/context.hpp"
 #include "tls/selection.hpp"
+#include "tls/server_context.hpp"
 
 namespace postern::tls {
 
-struct Context::Parts {
+struct ServerContext::Parts {
   Certificates certificates;
   std::vector<bssl::UniquePtr<SSL_CTX>> ssl_contexts;  // one for each certificate, same order
   const TicketKeys* keys;
@@ -20,8 +20,8 @@ struct Context::Parts {
 };
 
 /// The parts an SSL_CTX belongs to; they outlive every connection made from it.
-inline const Context::Parts& context_parts(const SSL_CTX* ssl_context) {
-  return *static_cast<const Context::Parts*>(SSL_CTX_get_app_data(ssl_context));
+inline const ServerContext::Parts& context_parts(const SSL_CTX* ssl_context) {
+  return *static_cast<const ServerContext::Parts*>(SSL_CTX_get_app_data(ssl_context));
 }
 
 }  // namespace postern::tls
