@@ -29,17 +29,6 @@ std::unexpected<Error> refuse(ErrorKind kind, std::string_view text, const std::
   return std::unexpected(Error{kind, take_error(), std::string(text) + " (" + label + ")"});
 }
 
-std::expected<std::string, Error> contents_of(const std::string& path) {
-  auto bytes = read_file(path, kMaxFileBytes);
-  if (bytes) {
-    return *std::move(bytes);
-  }
-  const FileFault& fault = bytes.error();
-  const std::string why = fault.number == EFBIG ? "larger than 1 MiB" : fault.why;
-  return std::unexpected(Error{ErrorKind::kFile, static_cast<std::uint32_t>(fault.number),
-                               "cannot read " + path + ": " + why});
-}
-
 std::expected<Certs, Error> parse_certs(const Chain& chain, const std::string& label) {
   Certs certs;
   for (const auto& link : chain) {
@@ -143,11 +132,11 @@ bool covers(std::string_view presented, std::string_view wanted) {
 
 std::expected<std::shared_ptr<const Certificate>, Error> Certificate::load(
     const CertificateFiles& files) {
-  auto chain = contents_of(files.cert_file);
+  auto chain = read_pem(files.cert_file);
   if (!chain) {
     return std::unexpected(chain.error());
   }
-  auto key = contents_of(files.key_file);
+  auto key = read_pem(files.key_file);
   if (!key) {
     return std::unexpected(key.error());
   }

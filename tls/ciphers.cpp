@@ -7,6 +7,7 @@
 
 #include "tls/compat.hpp"
 #include "tls/failure.hpp"
+#include "tls/must.hpp"
 
 namespace postern::tls {
 namespace {
@@ -22,8 +23,8 @@ constexpr std::string_view kLegacy =
     ":ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES256-SHA:"
     "AES128-GCM-SHA256:AES256-GCM-SHA384:AES128-SHA:AES256-SHA";
 
-// All that BoringSSL signs with by itself, but SHA-1 (RFC 9155). It matters in TLS 1.2; before that
-// the version decides, and TLS 1.3 has no SHA-1.
+// All that BoringSSL signs with by itself, and what a server may sign with, but SHA-1 (RFC 9155).
+// It matters in TLS 1.2; before that the version decides, and TLS 1.3 has no SHA-1.
 constexpr std::array<std::uint16_t, 10> kSignatures = {
     SSL_SIGN_ED25519,
     SSL_SIGN_ECDSA_SECP256R1_SHA256,
@@ -100,11 +101,21 @@ std::expected<void, Error> configure_ciphers(SSL_CTX* ssl_context, const Setting
       SSL_CTX_set_strict_cipher_list(ssl_context, suites_of(settings.profile).c_str()) == 1 &&
       SSL_CTX_set1_curves_list(ssl_context, kGroups) == 1 &&
       SSL_CTX_set_signing_algorithm_prefs(ssl_context, kSignatures.data(), kSignatures.size()) == 1;
+  if (range->min >= Version::kTls12) {
+    must(SSL_CTX_set_verify_algorithm_prefs(ssl_context, kSignatures.data(), kSignatures.size()) ==
+             1,
+         "SSL_CTX_set_verify_algorithm_prefs");
+  }
   if (!ok) {
     const std::uint32_t code = take_error();
     return std::unexpected(Error{ErrorKind::kLibrary, code, "TLS profile: " + explain(code)});
   }
   return {};
+}
+
+void configure_records(SSL_CTX* ssl_context) {
+  SSL_CTX_set_mode(ssl_context,
+                   SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 }
 
 }  // namespace postern::tls

@@ -27,4 +27,8 @@ std::uint16_t wire_version(Version version) noexcept;
 [[nodiscard]] std::expected<void, Error> configure_ciphers(SSL_CTX* ssl_context,
                                                            const Settings& settings);
 
+/// How records are written, at either end: a retried write may come from another address, and the
+/// engine keeps track of what was sealed.
+void configure_records(SSL_CTX* ssl_context);
+
 }  // namespace postern::tls

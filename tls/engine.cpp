@@ -6,14 +6,18 @@
 #include <algorithm>
 #include <climits>
 
+#include "policy/host_name.hpp"
 #include "tls/bio.hpp"
 #include "tls/ciphers.hpp"
+#include "tls/client_context_parts.hpp"
 #include "tls/client_hello.hpp"
 #include "tls/failure.hpp"
 #include "tls/hello_bound.hpp"
 #include "tls/must.hpp"
 #include "tls/residue.hpp"
 #include "tls/server_context_parts.hpp"
+#include "tls/subject_ip.hpp"
+#include "tls/verify.hpp"
 
 namespace postern::tls {
 namespace {
@@ -26,19 +30,21 @@ constexpr std::size_t kMinRecord = 4096;
 }  // namespace
 
 struct Engine::Parts {
-  std::shared_ptr<const ServerContext> context;
+  std::shared_ptr<const void> context;   // what `ssl` was made from, of either kind
+  std::unique_ptr<Verification> server;  // its verdict on the server; null at the server's end
   bssl::UniquePtr<SSL> ssl;
   Lent lent;
   std::size_t sealed = 0;  // plaintext of a record that BoringSSL has sealed but not yet put out
   std::size_t owed = 0;    // plaintext put out already that the caller is still to offer again
   std::uint32_t code = 0;  // why it failed
-  HelloBound hello;        // until the server has answered
+  HelloBound hello;        // until we have answered, at the server's end
   bool answered = false;
   bool hello_too_long = false;
   bool failed = false;
   bool said_close = false;
   bool secrets_expected = true;
 
+  explicit Parts(SSL_CTX* ssl_context);
   ~Parts() {
     if (secrets_expected) {
       wipe_unread(ssl.get(), lent);
@@ -115,17 +121,39 @@ std::size_t Engine::Parts::record_size(std::size_t rest) const {
   return lent.exchange->output.size() < kMinRecord + overhead ? wanted : 0;
 }
 
-Engine::Engine(std::shared_ptr<const ServerContext> context) : parts_(std::make_unique<Parts>()) {
-  parts_->context = std::move(context);
-  parts_->ssl.reset(SSL_new(parts_->context->parts().ssl_contexts.front().get()));
-  must(parts_->ssl != nullptr, "SSL_new");
-  SSL* ssl = parts_->ssl.get();
-  BIO* bio = new_lending_bio(parts_->lent).release();
-  SSL_set_bio(ssl, bio, bio);
-  SSL_set_accept_state(ssl);
+Engine::Parts::Parts(SSL_CTX* ssl_context) : ssl(SSL_new(ssl_context)) {
+  must(ssl != nullptr, "SSL_new");
+  BIO* bio = new_lending_bio(lent).release();
+  SSL_set_bio(ssl.get(), bio, bio);
   // Certificates, suites and callbacks are of no use after the handshake: give them back.
-  SSL_set_shed_handshake_config(ssl, 1);
+  SSL_set_shed_handshake_config(ssl.get(), 1);
 }
+
+std::unique_ptr<Engine> Engine::accept(std::shared_ptr<const ServerContext> context) {
+  auto parts = std::make_unique<Parts>(context->parts().ssl_contexts.front().get());
+  parts->context = std::move(context);
+  SSL_set_accept_state(parts->ssl.get());
+  return std::unique_ptr<Engine>(new Engine(std::move(parts)));
+}
+
+std::unique_ptr<Engine> Engine::connect(std::shared_ptr<const ClientContext> context,
+                                        std::string_view server_name) {
+  auto parts = std::make_unique<Parts>(context->parts().ssl_context.get());
+  SSL* const ssl = parts->ssl.get();
+  parts->server = std::make_unique<Verification>(context->parts().trust, server_name);
+  must(SSL_set_app_data(ssl, parts->server.get()) == 1, "SSL_set_app_data");
+  parts->context = std::move(context);
+  if (ip_bytes(server_name).empty() && policy::is_host_name(server_name)) {
+    must(SSL_set_tlsext_host_name(ssl, policy::canonical_host_name(server_name).c_str()) == 1,
+         "SSL_set_tlsext_host_name");
+  }
+  SSL_set_connect_state(ssl);
+  parts->answered = true;           // no client's hello is awaited
+  parts->secrets_expected = false;  // a backend sends none
+  return std::unique_ptr<Engine>(new Engine(std::move(parts)));
+}
+
+Engine::Engine(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Engine::~Engine() = default;
 
@@ -229,7 +257,7 @@ Progress Engine::close(Exchange& exchange) {
 bool Engine::established() const noexcept { return SSL_is_init_finished(parts_->ssl.get()) == 1; }
 
 void Engine::raise_floor(Version floor) {
-  if (floor <= parts_->context->parts().oldest) return;
+  if (wire_version(floor) <= SSL_get_min_proto_version(parts_->ssl.get())) return;
   must(SSL_set_min_proto_version(parts_->ssl.get(), wire_version(floor)) == 1,
        "SSL_set_min_proto_version");
 }
@@ -247,30 +275,34 @@ Version Engine::version() const noexcept {
   }
 }
 
-Session Engine::session() const {
+Agreement Engine::agreement() const {
   const SSL* ssl = parts_->ssl.get();
-  Session session;
-  session.sni = server_name(ssl);
+  Agreement agreed;
+  agreed.sni = server_name(ssl);
   if (!established()) {
-    return session;
+    return agreed;
   }
-  session.version = SSL_get_version(ssl);
+  agreed.version = SSL_get_version(ssl);
   if (const SSL_CIPHER* cipher = SSL_get_current_cipher(ssl)) {
-    session.cipher = SSL_CIPHER_standard_name(cipher);
+    agreed.cipher = SSL_CIPHER_standard_name(cipher);
   }
   const std::uint8_t* alpn = nullptr;
   unsigned size = 0;
   SSL_get0_alpn_selected(ssl, &alpn, &size);
-  session.alpn.assign(alpn, alpn + size);
-  session.resumed = SSL_session_reused(ssl) == 1;
-  return session;
+  agreed.alpn.assign(alpn, alpn + size);
+  agreed.resumed = SSL_session_reused(ssl) == 1;
+  return agreed;
 }
 
 std::string Engine::failure() const {
   if (parts_->hello_too_long) {
     return "excessive message size";
   }
-  return parts_->failed ? explain(parts_->code) : std::string();
+  if (!parts_->failed) {
+    return {};
+  }
+  const std::string verdict = parts_->server ? parts_->server->failure() : std::string();
+  return verdict.empty() ? explain(parts_->code) : verdict;
 }
 
 }  // namespace postern::tls

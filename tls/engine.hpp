@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "tls/agreement.hpp"
+#include "tls/client_context.hpp"
 #include "tls/server_context.hpp"
 
 namespace postern::tls {
@@ -34,20 +36,17 @@ struct Result {
   std::size_t bytes = 0;  // plaintext read or accepted; may be > 0 together with any progress
 };
 
-/// What was agreed, for the log.
-struct Session {
-  std::string_view version;  // "TLSv1.3"
-  std::string_view cipher;   // IANA name
-  std::string alpn;          // empty when none was agreed
-  std::string sni;           // as sent, at most 255 bytes, only if it is a host name
-  bool resumed = false;
-};
-
 /// Neither copies nor moves. Not thread-safe. No call blocks or calls back.
 class Engine {
  public:
   /// The server end. Keeps the context alive.
-  explicit Engine(std::shared_ptr<const ServerContext> context);
+  static std::unique_ptr<Engine> accept(std::shared_ptr<const ServerContext> context);
+
+  /// The client end, for a server of this name: what its certificate has to be for, and what it is
+  /// told in SNI unless it is an IP literal (RFC 6066 section 3). The first handshake() says
+  /// something, without any input. Keeps the context alive.
+  static std::unique_ptr<Engine> connect(std::shared_ptr<const ClientContext> context,
+                                         std::string_view server_name);
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -56,8 +55,8 @@ class Engine {
   void raise_floor(Version floor);
 
   /// Goes on with the handshake. kDone once it is complete. `exchange.input` may still hold
-  /// application data that came in the same segment: read() it at once. In TLS 1.3 the session
-  /// ticket leaves with the first write().
+  /// application data that came in the same segment: read() it at once. In TLS 1.3 a server's
+  /// session ticket leaves with the first write().
   Progress handshake(Exchange& exchange);
 
   /// Decrypts into `plaintext` until it is full or the input is used up (kWantInput: all input was
@@ -84,7 +83,7 @@ class Engine {
   /// What was agreed, once established.
   Version version() const noexcept;
   /// Only meaningful once established (SNI is known earlier).
-  Session session() const;
+  Agreement agreement() const;
   /// Why it failed, for the log: "no shared cipher", "peer sent alert: unknown ca", … Empty before
   /// a call returned kFailed. No bytes of the peer in it.
   std::string failure() const;
@@ -92,6 +91,8 @@ class Engine {
   struct Parts;
 
  private:
+  explicit Engine(std::unique_ptr<Parts> parts);
+
   std::unique_ptr<Parts> parts_;
 };
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "tls/failure.hpp"
+#include "tls/file.hpp"
 #include "tls/must.hpp"
 #include "tls/pem_text.hpp"
 
@@ -106,6 +107,17 @@ int no_passphrase(char*, int, int, void* asked) {
 }
 
 }  // namespace
+
+std::expected<std::string, Error> read_pem(const std::string& path) {
+  auto bytes = read_file(path, kMaxFileBytes);
+  if (bytes) {
+    return *std::move(bytes);
+  }
+  const FileFault& fault = bytes.error();
+  const std::string why = fault.number == EFBIG ? "larger than 1 MiB" : fault.why;
+  return std::unexpected(Error{ErrorKind::kFile, static_cast<std::uint32_t>(fault.number),
+                               "cannot read " + path + ": " + why});
+}
 
 std::expected<Chain, Error> parse_chain(std::string_view pem, std::string_view label) {
   ERR_clear_error();

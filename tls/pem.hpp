@@ -5,6 +5,7 @@
 #include <openssl/pool.h>
 
 #include <expected>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +14,9 @@
 namespace postern::tls {
 
 using Chain = std::vector<bssl::UniquePtr<CRYPTO_BUFFER>>;
+
+/// A file's text, at most 1 MiB of it. The caller wipes what is secret.
+[[nodiscard]] std::expected<std::string, Error> read_pem(const std::string& path);
 
 /// All CERTIFICATE blocks in order, as tidy_pem() finds them; keys and parameters are passed over.
 /// An error when there is none, a block is broken, or one holds certificates in a form that is not

@@ -49,9 +49,6 @@ void hook(SSL_CTX* ssl_context, ServerContext::Parts& parts) {
   must(SSL_CTX_set_app_data(ssl_context, &parts) == 1, "SSL_CTX_set_app_data");
   SSL_CTX_set_select_certificate_cb(ssl_context, on_client_hello);
   SSL_CTX_set_tlsext_servername_callback(ssl_context, on_server_name);
-  // A retried write may come from another address: the engine keeps track of what was sealed.
-  SSL_CTX_set_mode(ssl_context,
-                   SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 }
 
 using Made = std::expected<bssl::UniquePtr<SSL_CTX>, Error>;
@@ -62,6 +59,7 @@ Made make(const Settings& settings, const Certificate& certificate, ServerContex
   bssl::UniquePtr<SSL_CTX> made(SSL_CTX_new(TLS_with_buffers_method()));
   must(made != nullptr, "SSL_CTX_new");
   hook(made.get(), parts);
+  configure_records(made.get());
   if (auto ok = configure_ciphers(made.get(), settings); !ok) {
     return std::unexpected(ok.error());
   }
@@ -86,7 +84,6 @@ std::expected<std::shared_ptr<const ServerContext>, Error> ServerContext::create
   parts->certificates = std::move(certificates);
   parts->keys = &keys;
   parts->sni_unknown = settings.sni_unknown;
-  parts->oldest = version_range(settings).value_or(VersionRange{}).min;
   for (const auto& certificate : parts->certificates) {
     auto made = make(settings, *certificate, *parts, listener);
     if (!made) {

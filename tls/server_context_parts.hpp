@@ -15,7 +15,6 @@ struct ServerContext::Parts {
   std::vector<bssl::UniquePtr<SSL_CTX>> ssl_contexts;  // one for each certificate, same order
   const TicketKeys* keys;
   UnknownName sni_unknown;
-  Version oldest;  // that is accepted
   std::unique_ptr<const Selection> selection;
 };
 

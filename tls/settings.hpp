@@ -1,6 +1,8 @@
 // What the administrator chose about TLS: plain values, no BoringSSL in sight.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -36,6 +38,23 @@ struct Settings {
   bool tickets = true;
 
   bool operator==(const Settings&) const = default;
+};
+
+/// What a server has to prove to us: its chain and its name, its chain alone, nothing but its key,
+/// or nothing at all. Pins, where there are any, are looked at in any case.
+enum class Verify { kFull, kCa, kPin, kNone };
+
+/// SHA-256 of a SubjectPublicKeyInfo (RFC 7469 section 2.4).
+using Pin = std::array<std::uint8_t, 32>;
+
+/// TLS to a backend.
+struct ClientSettings {
+  Verify verify = Verify::kFull;
+  std::string ca_file;    // PEM; the system's store when empty
+  std::vector<Pin> pins;  // any of them does
+  Version min_version = Version::kTls12;
+
+  bool operator==(const ClientSettings&) const = default;
 };
 
 }  // namespace postern::tls

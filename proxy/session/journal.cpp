@@ -32,7 +32,7 @@ admin::LogEntry Journal::begin(LogLevel level, std::string_view event) const {
   entry.add("listener", visit_.listener);
   const Transport& downstream = sources_.downstream;
   if (!downstream.engine()) return std::move(entry.add("tls", "-"));
-  const tls::Session agreed = downstream.engine()->session();
+  const tls::Agreement agreed = downstream.engine()->agreement();
   entry.add("sni", agreed.sni);
   if (!downstream.secured()) return std::move(entry.add("tls", "-"));
   entry.add("tls", agreed.version).add("cipher", agreed.cipher).add("alpn", agreed.alpn);

@@ -157,7 +157,7 @@ void Session::start_tls() {
 
 // Some networks may use older versions of TLS than others.
 void Session::secure() {
-  auto engine = std::make_unique<tls::Engine>(plan_.context);
+  auto engine = tls::Engine::accept(plan_.context);
   const policy::Facts client = facts_about(client_);
   engine->raise_floor(conf::version_of(plan_.terms.rules.floor_for(client.peer, client.now)));
   downstream_.start_tls(std::move(engine));

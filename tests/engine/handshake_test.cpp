@@ -58,15 +58,15 @@ TEST_CASE("what was agreed can be told", "[engine]") {
   options.alpn = {"pop3"};
   TlsPair pair(server.context(), options);
   CHECK_FALSE(pair.server.engine().established());
-  CHECK(pair.server.engine().session().version.empty());
+  CHECK(pair.server.engine().agreement().version.empty());
   REQUIRE(pair.handshake());
   CHECK(pair.server.engine().established());
-  const tls::Session session = pair.server.engine().session();
-  CHECK(session.version == "TLSv1.3");
-  CHECK(session.cipher.substr(0, 4) == "TLS_");
-  CHECK(session.alpn == "pop3");
-  CHECK(session.sni == "pop.example.com");
-  CHECK_FALSE(session.resumed);
+  const tls::Agreement agreed = pair.server.engine().agreement();
+  CHECK(agreed.version == "TLSv1.3");
+  CHECK(agreed.cipher.substr(0, 4) == "TLS_");
+  CHECK(agreed.alpn == "pop3");
+  CHECK(agreed.sni == "pop.example.com");
+  CHECK_FALSE(agreed.resumed);
   CHECK(pair.server.engine().failure().empty());
 }
 

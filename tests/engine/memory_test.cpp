@@ -67,19 +67,19 @@ TEST_CASE("an idle established session holds little memory", "[memory]") {
   const TestServer server;
   const auto context = server.context();
   {
-    Engine warm(context);
-    establish(warm, only(version));
+    const auto warm = Engine::accept(context);
+    establish(*warm, only(version));
   }
   std::vector<std::unique_ptr<Engine>> engines;
   engines.reserve(kSessions);
   const std::size_t before = heap_in_use();
   for (std::size_t i = 0; i < kSessions; ++i) {
-    engines.push_back(std::make_unique<Engine>(context));
+    engines.push_back(Engine::accept(context));
     establish(*engines.back(), only(version));
   }
   [[maybe_unused]] const std::size_t each = (heap_in_use() - before) / kSessions;
 #if POSTERN_COUNTS_HEAP
-  WARN("heap of an idle session: " << each << " bytes, " << engines.front()->session().version);
+  WARN("heap of an idle session: " << each << " bytes, " << engines.front()->agreement().version);
   CHECK(each > 0);
   CHECK(each <= kBound);
 #endif
@@ -99,7 +99,7 @@ TEST_CASE("half a ClientHello holds little memory", "[memory]") {
   engines.reserve(kSessions);
   const std::size_t before = heap_in_use();
   for (std::size_t i = 0; i < kSessions; ++i) {
-    engines.push_back(std::make_unique<Engine>(context));
+    engines.push_back(Engine::accept(context));
     Exchange exchange{{reinterpret_cast<const std::uint8_t*>(half.data()), half.size()}, output};
     const Progress progress = engines.back()->handshake(exchange);
     REQUIRE(progress == (announced > 8'192 ? Progress::kFailed : Progress::kWantInput));

@@ -27,7 +27,7 @@ TEST_CASE("pop3 is chosen among what is offered, and nothing need be offered", "
   }
   TlsPair pair(server.context(), options);
   REQUIRE(pair.handshake());
-  CHECK(pair.server.engine().session().alpn == (offered ? "pop3" : ""));
+  CHECK(pair.server.engine().agreement().alpn == (offered ? "pop3" : ""));
 }
 
 TEST_CASE("a client of another protocol is refused when strict", "[alpn]") {
@@ -49,7 +49,7 @@ TEST_CASE("a client of another protocol is served without one when lenient", "[a
   server.settings.alpn = Alpn::kLenient;
   TlsPair pair(server.context(), offering({"h2", "http/1.1"}));
   REQUIRE(pair.handshake());
-  CHECK(pair.server.engine().session().alpn.empty());
+  CHECK(pair.server.engine().agreement().alpn.empty());
 }
 
 TEST_CASE("an unknown name gets the first certificate, or an alert", "[sni]") {
@@ -61,7 +61,7 @@ TEST_CASE("an unknown name gets the first certificate, or an alert", "[sni]") {
     TlsPair pair(server.context(), options);
     REQUIRE(pair.handshake());
     CHECK(pair.client.server_name() == "pop.example.com");
-    CHECK(pair.server.engine().session().sni == "elsewhere.example.net");
+    CHECK(pair.server.engine().agreement().sni == "elsewhere.example.net");
   }
   SECTION("reject") {
     server.settings.sni_unknown = UnknownName::kReject;
@@ -89,7 +89,7 @@ TEST_CASE("a name that is no host name counts as absent", "[sni]") {
     TlsPair pair(server.context(), naming(sni));
     REQUIRE(pair.handshake());
     CHECK(pair.client.server_name() == "pop.example.com");
-    CHECK(pair.server.engine().session().sni.empty());
+    CHECK(pair.server.engine().agreement().sni.empty());
   }
   SECTION("reject") {
     server.settings.sni_unknown = UnknownName::kReject;
@@ -108,7 +108,7 @@ TEST_CASE("names that are too long or hold a NUL are refused before anything kee
   ServerEnd end(server.context(), 65536, ServerEnd::kWhole);
   end.feed(with_server_name(client.take(), name));
   CHECK(end.handshake() == Progress::kFailed);
-  CHECK(end.engine().session().sni.empty());
+  CHECK(end.engine().agreement().sni.empty());
   CHECK_FALSE(end.engine().failure().empty());
   client.feed(end.take());
   client.handshake();
@@ -122,7 +122,7 @@ TEST_CASE("a ClientHello put together again with its own name is accepted", "[sn
   ServerEnd end(server.context(), 65536, ServerEnd::kWhole);
   end.feed(with_server_name(client.take(), "pop.example.com"));
   CHECK(end.handshake() == Progress::kWantInput);
-  CHECK(end.engine().session().sni == "pop.example.com");
+  CHECK(end.engine().agreement().sni == "pop.example.com");
 }
 
 }  // namespace

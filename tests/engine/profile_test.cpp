@@ -14,7 +14,7 @@ using tls::Version;
 std::string outcome(const TestServer& server, const TlsClientOptions& options) {
   TlsPair pair(server.context(), options);
   const bool done = pair.handshake();
-  return done ? std::string(pair.server.engine().session().version)
+  return done ? std::string(pair.server.engine().agreement().version)
               : pair.server.engine().failure();
 }
 

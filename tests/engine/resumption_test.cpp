@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 bssl::UniquePtr<SSL_SESSION> first_visit(const TestServer& server, std::uint16_t version) {
   TlsPair pair(server.context(), only(version));
   REQUIRE(pair.handshake());
-  REQUIRE_FALSE(pair.server.engine().session().resumed);
+  REQUIRE_FALSE(pair.server.engine().agreement().resumed);
   // In TLS 1.3 the ticket leaves with the first data.
   REQUIRE(pair.server.write("+OK\r\n") == Progress::kDone);
   pair.deliver();
@@ -26,8 +26,8 @@ bool resumes(const TestServer& server, std::uint16_t version, SSL_SESSION* sessi
   REQUIRE(pair.handshake());
   REQUIRE(pair.server.write("+OK\r\n") == Progress::kDone);
   CHECK(pair.deliver() == Step::kWants);
-  CHECK((SSL_session_reused(pair.client.ssl()) == 1) == pair.server.engine().session().resumed);
-  return pair.server.engine().session().resumed;
+  CHECK((SSL_session_reused(pair.client.ssl()) == 1) == pair.server.engine().agreement().resumed);
+  return pair.server.engine().agreement().resumed;
 }
 
 void rotate(const TestServer& server, int times) {
@@ -68,8 +68,8 @@ TEST_CASE("a ticket never resumes under another certificate", "[tickets]") {
     options.sni = name;
     TlsPair pair(server.context(), options);
     REQUIRE(pair.handshake());
-    CHECK((SSL_session_reused(pair.client.ssl()) == 1) == pair.server.engine().session().resumed);
-    return pair.server.engine().session().resumed;
+    CHECK((SSL_session_reused(pair.client.ssl()) == 1) == pair.server.engine().agreement().resumed);
+    return pair.server.engine().agreement().resumed;
   };
   CHECK_FALSE(resumed_as("mail.example.org"));
   CHECK(resumed_as("pop.example.com"));

@@ -93,7 +93,7 @@ TEST_CASE("the client's order decides between AES-GCM and ChaCha20", "[selection
   const bool aes_first = GENERATE(true, false);
   TlsPair pair(server.context(), suites(aes_first ? aes + ":" + chacha : chacha + ":" + aes));
   REQUIRE(pair.handshake());
-  CHECK(pair.server.engine().session().cipher ==
+  CHECK(pair.server.engine().agreement().cipher ==
         (aes_first ? "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"
                    : "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"));
 }

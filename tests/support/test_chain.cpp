@@ -5,8 +5,10 @@
 #include <openssl/nid.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <openssl/sha.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <stdexcept>
 
@@ -58,15 +60,16 @@ Issued::Issued(const std::string& name, const Issued* issuer, const Issue& how)
   X509_set_version(cert, X509_VERSION_3);
   static std::uint64_t serial = 0;
   ASN1_INTEGER_set_uint64(X509_get_serialNumber(cert), ++serial);
-  X509_gmtime_adj(X509_getm_notBefore(cert), -3600);
-  X509_gmtime_adj(X509_getm_notAfter(cert), 30L * 24 * 3600);
+  X509_gmtime_adj(X509_getm_notBefore(cert), std::min(-3600L, how.ends_in - 3600));
+  X509_gmtime_adj(X509_getm_notAfter(cert), how.ends_in);
   X509_set_pubkey(cert, key_.get());
   X509_NAME_add_entry_by_NID(X509_get_subject_name(cert), NID_commonName, MBSTRING_UTF8,
                              reinterpret_cast<const std::uint8_t*>(name.data()),
                              static_cast<int>(name.size()), -1, 0);
   X509_set_issuer_name(cert, X509_get_subject_name(parent));
   add(cert, parent, NID_basic_constraints, "critical,CA:TRUE");
-  add(cert, parent, NID_subject_alt_name, "DNS:" + name);
+  const std::string names = how.names == nullptr ? "DNS:" + name : how.names;
+  if (!names.empty()) add(cert, parent, NID_subject_alt_name, names);
   add(cert, parent, NID_subject_key_identifier, "hash");
   add(cert, parent, NID_authority_key_identifier, "keyid:always");
   if (!how.issuer_at.empty()) add(cert, parent, NID_info_access, "caIssuers;URI:" + how.issuer_at);
@@ -78,6 +81,16 @@ std::string Issued::cert_pem() const {
   const bssl::UniquePtr<BIO> bio(BIO_new(BIO_s_mem()));
   require(PEM_write_bio_X509(bio.get(), cert_.get()) == 1, "PEM");
   return text_of(bio.get());
+}
+
+std::array<std::uint8_t, 32> Issued::key_digest() const {
+  std::uint8_t* der = nullptr;
+  const int size = i2d_PUBKEY(key_.get(), &der);
+  require(size > 0, "SubjectPublicKeyInfo");
+  const bssl::UniquePtr<std::uint8_t> owned(der);
+  std::array<std::uint8_t, 32> digest{};
+  SHA256(der, static_cast<std::size_t>(size), digest.data());
+  return digest;
 }
 
 std::string Issued::key_pem() const {

@@ -5,12 +5,18 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
+#include <array>
+#include <cstdint>
 #include <string>
 
 namespace postern::testing {
 
 struct Issue {
-  unsigned rsa_bits = 0;  // 0 is an ECDSA key
+  // The subjectAltName as a configuration of OpenSSL writes it; "DNS:NAME" when null, none if
+  // empty.
+  const char* names = nullptr;
+  long ends_in = 30L * 24 * 3600;  // seconds from now
+  unsigned rsa_bits = 0;           // 0 is an ECDSA key
   const EVP_MD* digest = EVP_sha256();
   std::string issuer_at = {};  // where the issuer's certificate is said to be; nowhere if empty
 };
@@ -23,6 +29,8 @@ class Issued {
 
   std::string cert_pem() const;
   std::string key_pem() const;
+  /// SHA-256 of its SubjectPublicKeyInfo.
+  std::array<std::uint8_t, 32> key_digest() const;
 
  private:
   bssl::UniquePtr<EVP_PKEY> key_;

@@ -39,11 +39,10 @@ std::shared_ptr<const tls::ServerContext> TestServer::context() const {
   return tls::ServerContext::create(settings, certificates, *keys, listener).value();
 }
 
-ServerEnd::ServerEnd(std::shared_ptr<const tls::ServerContext> context, std::size_t sink,
-                     std::size_t piece)
-    : engine_(std::move(context)), output_(sink), piece_(piece) {}
+EngineEnd::EngineEnd(std::unique_ptr<tls::Engine> engine, std::size_t sink, std::size_t piece)
+    : engine_(std::move(engine)), output_(sink), piece_(piece) {}
 
-tls::Progress ServerEnd::drive(const std::function<tls::Progress(tls::Exchange&)>& call) {
+tls::Progress EngineEnd::drive(const std::function<tls::Progress(tls::Exchange&)>& call) {
   for (;;) {
     const std::size_t size = std::min(piece_, unread());
     const auto* data = reinterpret_cast<const std::uint8_t*>(inbox_.data()) + taken_;
@@ -65,15 +64,15 @@ tls::Progress ServerEnd::drive(const std::function<tls::Progress(tls::Exchange&)
   }
 }
 
-tls::Progress ServerEnd::handshake() {
-  return drive([this](tls::Exchange& exchange) { return engine_.handshake(exchange); });
+tls::Progress EngineEnd::handshake() {
+  return drive([this](tls::Exchange& exchange) { return engine_->handshake(exchange); });
 }
 
-tls::Progress ServerEnd::read() {
+tls::Progress EngineEnd::read() {
   std::vector<char> plaintext(kPlaintext);
   for (;;) {
     const tls::Progress progress = drive([&](tls::Exchange& exchange) {
-      const tls::Result result = engine_.read(exchange, plaintext);
+      const tls::Result result = engine_->read(exchange, plaintext);
       received.append(plaintext.data(), result.bytes);
       return result.progress;
     });
@@ -83,9 +82,9 @@ tls::Progress ServerEnd::read() {
   }
 }
 
-tls::Progress ServerEnd::write(std::string_view plaintext) {
+tls::Progress EngineEnd::write(std::string_view plaintext) {
   const tls::Progress progress = drive([&](tls::Exchange& exchange) {
-    const tls::Result result = engine_.write(exchange, plaintext);
+    const tls::Result result = engine_->write(exchange, plaintext);
     require_engine(result.bytes <= plaintext.size(), "accepted more than was offered");
     plaintext.remove_prefix(result.bytes);
     return result.progress;
@@ -94,8 +93,38 @@ tls::Progress ServerEnd::write(std::string_view plaintext) {
   return progress;
 }
 
-tls::Progress ServerEnd::close() {
-  return drive([this](tls::Exchange& exchange) { return engine_.close(exchange); });
+tls::Progress EngineEnd::close() {
+  return drive([this](tls::Exchange& exchange) { return engine_->close(exchange); });
+}
+
+bool EnginePair::handshake() {
+  for (;;) {
+    const tls::Progress ours = client.handshake();
+    const std::string flight = client.take();
+    server.feed(flight);
+    const tls::Progress theirs = server.handshake();
+    const std::string answer = server.take();
+    client.feed(answer);
+    if (ours == tls::Progress::kDone && theirs == tls::Progress::kDone) {
+      return true;
+    }
+    const bool failed = ours == tls::Progress::kFailed || theirs == tls::Progress::kFailed;
+    if (failed || (flight.empty() && answer.empty())) {
+      client.handshake();
+      to_server();
+      return false;
+    }
+  }
+}
+
+tls::Progress EnginePair::to_client() {
+  client.feed(server.take());
+  return client.read();
+}
+
+tls::Progress EnginePair::to_server() {
+  server.feed(client.take());
+  return server.read();
 }
 
 bool TlsPair::handshake() {

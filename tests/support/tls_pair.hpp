@@ -1,5 +1,5 @@
 // A server engine and a test client joined in memory, with an output of any size for the engine
-// and its input in pieces of any size.
+// and its input in pieces of any size; or a server engine and a client engine.
 #pragma once
 
 #include <chrono>
@@ -34,12 +34,12 @@ struct TestServer {
   std::shared_ptr<const tls::ServerContext> context() const;
 };
 
-/// The server end: an engine, what it received, what it has to send.
-class ServerEnd {
+/// One end: an engine, what it received, what it has to send.
+class EngineEnd {
  public:
   static constexpr std::size_t kWhole = std::numeric_limits<std::size_t>::max();
 
-  ServerEnd(std::shared_ptr<const tls::ServerContext> context, std::size_t sink, std::size_t piece);
+  EngineEnd(std::unique_ptr<tls::Engine> engine, std::size_t sink, std::size_t piece);
 
   /// Each goes on until it is done, failed, or needs input that is not there.
   tls::Progress handshake();
@@ -47,25 +47,48 @@ class ServerEnd {
   tls::Progress write(std::string_view plaintext);
   tls::Progress close();
 
-  /// Ciphertext from the client, not yet read.
+  /// Ciphertext from the other end, not yet read.
   void feed(std::string_view ciphertext) { inbox_.append(ciphertext); }
   std::size_t unread() const { return inbox_.size() - taken_; }
-  /// Ciphertext for the client, which is then forgotten here.
+  /// Ciphertext for the other end, which is then forgotten here.
   std::string take() { return std::exchange(outbox_, {}); }
 
-  tls::Engine& engine() { return engine_; }
+  tls::Engine& engine() { return *engine_; }
 
   std::string received;
 
  private:
   tls::Progress drive(const std::function<tls::Progress(tls::Exchange&)>& call);
 
-  tls::Engine engine_;
+  std::unique_ptr<tls::Engine> engine_;
   std::vector<std::uint8_t> output_;
   std::size_t piece_;
   std::string inbox_;
   std::size_t taken_ = 0;  // of inbox_
   std::string outbox_;
+};
+
+struct ServerEnd : EngineEnd {
+  ServerEnd(std::shared_ptr<const tls::ServerContext> context, std::size_t sink, std::size_t piece)
+      : EngineEnd(tls::Engine::accept(std::move(context)), sink, piece) {}
+};
+
+/// Both ends of a connection as engines.
+struct EnginePair {
+  EnginePair(std::shared_ptr<const tls::ClientContext> client_context, std::string_view name,
+             std::shared_ptr<const tls::ServerContext> server_context, std::size_t sink = 65536,
+             std::size_t piece = EngineEnd::kWhole)
+      : client(tls::Engine::connect(std::move(client_context), name), sink, piece),
+        server(tls::Engine::accept(std::move(server_context)), sink, piece) {}
+
+  /// Runs until both ends are done (true), or one has failed and the other has heard why (false).
+  bool handshake();
+  /// Carries what each has to say to the other, and lets it read.
+  tls::Progress to_client();
+  tls::Progress to_server();
+
+  EngineEnd client;
+  EngineEnd server;
 };
 
 struct TlsPair {

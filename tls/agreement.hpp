@@ -1,0 +1,17 @@
+// What the two ends of a TLS connection agreed on, for the log.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace postern::tls {
+
+struct Agreement {
+  std::string_view version;  // "TLSv1.3"
+  std::string_view cipher;   // IANA name
+  std::string alpn;          // empty when none was agreed
+  std::string sni;           // as sent, at most 255 bytes, only if it is a host name
+  bool resumed = false;
+};
+
+}  // namespace postern::tls

@@ -1,0 +1,33 @@
+// What all TLS connections to one backend share: versions, ciphers, and what its servers have to
+// prove. Immutable after creation, used by all workers at once; a connection keeps its own alive.
+#pragma once
+
+#include <expected>
+#include <memory>
+
+#include "tls/error.hpp"
+#include "tls/settings.hpp"
+
+namespace postern::tls {
+
+class ClientContext {
+ public:
+  /// Reads the roots that the settings ask for; an error when there are none, or when pins are
+  /// asked for and there are none.
+  [[nodiscard]] static std::expected<std::shared_ptr<const ClientContext>, Error> create(
+      const ClientSettings& settings);
+
+  ~ClientContext();
+  ClientContext(const ClientContext&) = delete;
+  ClientContext& operator=(const ClientContext&) = delete;
+
+  struct Parts;  // BoringSSL's objects; only tls/ sees inside
+  const Parts& parts() const noexcept { return *parts_; }
+
+ private:
+  explicit ClientContext(std::unique_ptr<Parts> parts);
+
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace postern::tls
