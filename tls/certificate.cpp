@@ -6,7 +6,6 @@
 #include <openssl/x509.h>
 
 #include <algorithm>
-#include <cerrno>
 
 #include "policy/host_name.hpp"
 #include "tls/certificate_parts.hpp"

@@ -5,6 +5,7 @@
 #include <openssl/mem.h>
 #include <openssl/pem.h>
 
+#include <cerrno>
 #include <string>
 
 #include "tls/failure.hpp"

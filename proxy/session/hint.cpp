@@ -36,7 +36,7 @@ Hint handshake_failed(const Transport& downstream) {
   if (words) {
     return {"tls_failed", fmt::format("{} on a port that begins with TLS", name_of(stranger))};
   }
-  return {"tls_failed", downstream.engine() ? downstream.engine()->failure() : std::string()};
+  return {"tls_failed", downstream.tls_failure()};
 }
 
 // A program without TLS waits for the greeting, and would wait for ever.

@@ -31,8 +31,8 @@ admin::LogEntry Journal::begin(LogLevel level, std::string_view event) const {
   entry.add("lip", visit_.local.ip()).add("lport", visit_.local.port());
   entry.add("listener", visit_.listener);
   const Transport& downstream = sources_.downstream;
-  if (!downstream.engine()) return std::move(entry.add("tls", "-"));
-  const tls::Agreement agreed = downstream.engine()->agreement();
+  if (!downstream.is_tls()) return std::move(entry.add("tls", "-"));
+  const tls::Agreement agreed = downstream.agreement();
   entry.add("sni", agreed.sni);
   if (!downstream.secured()) return std::move(entry.add("tls", "-"));
   entry.add("tls", agreed.version).add("cipher", agreed.cipher).add("alpn", agreed.alpn);

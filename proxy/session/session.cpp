@@ -82,7 +82,7 @@ void Session::hear_backend(std::string_view bytes) {
 
 void Session::on_secured(Transport&) {
   if (closing()) return;
-  dialogue_.open(conf::link_of(downstream_.engine()->version()));
+  dialogue_.open(conf::link_of(downstream_.tls_version()));
   catch_up();
 }
 
@@ -98,7 +98,7 @@ void Session::on_end(Transport& transport, TransportEnd end) {
 }
 
 void Session::on_client_end(TransportEnd end) {
-  const bool handshaking = downstream_.engine() != nullptr && !downstream_.secured();
+  const bool handshaking = downstream_.is_tls() && !downstream_.secured();
   if (handshaking) {
     if (downstream_.opening().foreign() && plan_.tls != conf::ListenerTls::kImplicit)
       return close(CloseReason::kStlsInjection);
@@ -157,10 +157,9 @@ void Session::start_tls() {
 
 // Some networks may use older versions of TLS than others.
 void Session::secure() {
-  auto engine = tls::Engine::accept(plan_.context);
   const policy::Facts client = facts_about(client_);
-  engine->raise_floor(conf::version_of(plan_.terms.rules.floor_for(client.peer, client.now)));
-  downstream_.start_tls(std::move(engine));
+  downstream_.accept_tls(plan_.context,
+                         conf::version_of(plan_.terms.rules.floor_for(client.peer, client.now)));
   journal_.entered(dialogue_.phase());
   deadlines_.await(Deadlines::Due::kHandshake);
 }

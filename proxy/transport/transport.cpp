@@ -3,11 +3,13 @@
 #include <cstring>
 #include <utility>
 
+#include "tls/engine.hpp"
+
 namespace postern::transport {
 namespace {
 
 // Room that one record and its overhead, or any alert, always finds.
-constexpr std::size_t kRecordRoom = 16'384 + 512;
+constexpr std::size_t kRecordRoom = Buffers::kClientRead;
 
 // Enough for what was on its way when we said our last words.
 constexpr std::size_t kMostDiscarded = 1'048'576;
@@ -46,6 +48,36 @@ void Transport::set_reading(bool wanted) noexcept {
   if (wanted == stream_.reading()) return;
   wanted ? stream_.start_reading() : stream_.stop_reading();
 }
+
+void Transport::accept_tls(std::shared_ptr<const tls::ServerContext> context, tls::Version floor) {
+  engine_ = tls::Engine::accept(std::move(context));
+  engine_->raise_floor(floor);
+}
+
+// Should even the first flight fail, the peer's next bytes or the owner's patience tell: nobody is
+// called back from inside a call.
+void Transport::connect_tls(std::shared_ptr<const tls::ClientContext> context,
+                            std::string_view server_name) {
+  engine_ = tls::Engine::connect(std::move(context), server_name);
+  const Cork flight(*this);
+  tls::Exchange exchange = exchange_for({});
+  engine_->handshake(exchange);
+  take_output(exchange);
+}
+
+void Transport::expect_no_more_secrets() noexcept {
+  if (engine_) engine_->expect_no_more_secrets();
+}
+
+bool Transport::secured() const noexcept { return engine_ && engine_->established(); }
+
+tls::Agreement Transport::agreement() const {
+  return engine_ ? engine_->agreement() : tls::Agreement{};
+}
+
+tls::Version Transport::tls_version() const noexcept { return engine_->version(); }
+
+std::string Transport::tls_failure() const { return engine_ ? engine_->failure() : std::string(); }
 
 std::span<char> Transport::lend_buffer(net::Stream&) {
   return std::span(buffers_.input).first(read_size_);

@@ -1,16 +1,25 @@
-// One connection as the session sees it: plaintext in, plaintext out, TLS or not. A plain transport
-// can become a TLS one, once.
+// One connection as whoever talks over it sees it: plaintext in, plaintext out, TLS or not. A plain
+// transport can become a TLS one, once, as its server's end or its client's.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "proxy/net/stream.hpp"
 #include "proxy/transport/buffers.hpp"
 #include "proxy/transport/opening.hpp"
-#include "tls/engine.hpp"
+#include "tls/agreement.hpp"
+#include "tls/settings.hpp"
+
+namespace postern::tls {
+class ClientContext;
+class Engine;
+struct Exchange;
+class ServerContext;
+}  // namespace postern::tls
 
 namespace postern::transport {
 
@@ -18,7 +27,7 @@ enum class TransportEnd {
   kFinished,   // a clean end of the peer's direction
   kTruncated,  // TLS without its close_notify
   kReset,
-  kTlsFailed,  // the handshake or a record; engine()->failure() tells
+  kTlsFailed,  // the handshake or a record; tls_failure() tells why
 };
 
 class Transport final : private net::Stream::Owner {
@@ -50,12 +59,14 @@ class Transport final : private net::Stream::Owner {
   int adopt(net::Descriptor connection) { return stream_.adopt(std::move(connection)); }
   int connect(const net::Address& address) { return stream_.connect(address); }
 
-  /// From here on the link is TLS; the handshake starts with the next bytes that are read.
-  void start_tls(std::unique_ptr<tls::Engine> engine) { engine_ = std::move(engine); }
+  /// From here on the link is TLS, and we are its server: the handshake starts with the next bytes
+  /// that are read. Versions older than `floor` are refused, as far as the context does not anyway.
+  void accept_tls(std::shared_ptr<const tls::ServerContext> context, tls::Version floor);
+  /// From here on the link is TLS, and we are the client of a server of this name, a host name or
+  /// an IP literal: the handshake starts at once.
+  void connect_tls(std::shared_ptr<const tls::ClientContext> context, std::string_view server_name);
   /// Nothing that is read from here on is a password. See tls::Engine.
-  void expect_no_more_secrets() noexcept {
-    if (engine_) engine_->expect_no_more_secrets();
-  }
+  void expect_no_more_secrets() noexcept;
   /// What the peer said first on the link that is to be TLS.
   const Opening& opening() const noexcept { return opening_; }
 
@@ -85,9 +96,16 @@ class Transport final : private net::Stream::Owner {
   /// Closes the socket now. Nothing is called back any more.
   void close() noexcept { stream_.close(); }
 
-  /// Null while the link is plain.
-  const tls::Engine* engine() const noexcept { return engine_.get(); }
-  bool secured() const noexcept { return engine_ && engine_->established(); }
+  /// Whether the link is TLS, be the handshake complete or not.
+  bool is_tls() const noexcept { return engine_ != nullptr; }
+  /// Whether the handshake is complete.
+  bool secured() const noexcept;
+  /// What was agreed, once secured(); the SNI is known earlier. Empty while the link is plain.
+  tls::Agreement agreement() const;
+  /// The version that was agreed, once secured().
+  tls::Version tls_version() const noexcept;
+  /// Why kTlsFailed was told, for the log; no bytes of the peer in it. Else empty.
+  std::string tls_failure() const;
   /// Whether the peer has ended its direction, in whichever way.
   bool peer_has_left() const noexcept { return peer_has_left_; }
   /// Why kReset was told: a negative libuv error, else 0.

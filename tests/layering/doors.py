@@ -69,13 +69,19 @@ ONE_FILE = (
     ("", "SSL_get_error is called", re.compile(r"\bSSL_get_error\s*\(")),
 )
 
+# What only these folders name, and all others reach through them: what comes of TLS is asked of a
+# transport.
+PRIVATE = (
+    ("tls/engine.hpp", re.compile(r"\btls::Engine\b"), ("tls/", "proxy/transport/")),
+)
+
 # A decision and a protocol machine get the time as an argument.
 NO_CLOCK = ("policy/", "proxy/pop3/")
 CLOCK = re.compile(r"\b\w*_clock::now\b|\b(gettimeofday|clock_gettime|time)\s*\(\s*(NULL|nullptr)")
 
 # Whoever dials needs a deadline, another address, and a reason for the log: that is the Dialer's.
-# The rooms below it only carry the call.
-DIALING = ("proxy/net/", "proxy/transport/", "proxy/upstream/")
+# The rooms below it only carry the call, and an engine connects from memory to memory.
+DIALING = ("tls/", "proxy/net/", "proxy/transport/", "proxy/upstream/")
 DIAL = re.compile(r"(\.|->|::)connect\s*\((?!\))|\buv_tcp_connect\b|\b(uv_)?getaddrinfo\s*\("
                   r"|\bnet::Lookup\b")
 
@@ -86,6 +92,7 @@ def check(tree):
         yield from _check_includes(tree, file)
         yield from _check_clock(file)
         yield from _check_dialing(file)
+        yield from _check_private(file)
     yield from _check_one_file(product)
 
 
@@ -106,6 +113,9 @@ def _check_includes(tree, file):
             yield file.violation(number, f'"{project}" is not a path from the root')
         elif project and not project.startswith((door.folder, *door.project)):
             yield file.violation(number, f'{door.folder} may not include "{project}"')
+        elif any(project == header and not str(file.path).startswith(folders)
+                 for header, _, folders in PRIVATE):
+            yield file.violation(number, f'"{project}" is not for {door.folder}')
 
 
 def _check_clock(file):
@@ -122,6 +132,15 @@ def _check_dialing(file):
     for number, line in enumerate(file.lines, 1):
         if DIAL.search(line):
             yield file.violation(number, "only proxy/upstream/ dials")
+
+
+def _check_private(file):
+    for header, name, folders in PRIVATE:
+        if str(file.path).startswith(folders):
+            continue
+        for number, line in enumerate(file.lines, 1):
+            if found := name.search(line):
+                yield file.violation(number, f"{found[0]} (of {header}) is not for this folder")
 
 
 def _check_one_file(product):

@@ -22,7 +22,8 @@ SOUND = {
     "policy/rules.cpp": '#include "policy/rules.hpp"\n',
     "tls/README.md": "TLS.\n",
     "tls/CMakeLists.txt": "postern_library(tls\n  SOURCES engine.cpp context.cpp\n"
-                          "  HEADERS engine.hpp)\n",
+                          "  HEADERS engine.hpp settings.hpp)\n",
+    "tls/settings.hpp": "#pragma once\n",
     "tls/engine.hpp": "#pragma once\n#include <openssl/ssl.h>\n",
     "tls/engine.cpp": '#include "tls/engine.hpp"\nint f() { return SSL_get_error(nullptr, 0); }\n',
     "tls/context.cpp": "int g() { return 1; }\n",
@@ -31,7 +32,7 @@ SOUND = {
     "conf/toml.cpp": "#include <toml++/toml.h>\n",
     "conf/value.cpp": '#include "policy/rules.hpp"\n',
     "proxy/README.md": "`pop3/` asks `Rules::evaluate` of `policy/rules.hpp`.\n",
-    "proxy/CMakeLists.txt": "add_subdirectory(pop3)\npostern_library(proxy\n"
+    "proxy/CMakeLists.txt": "add_subdirectory(pop3)\nadd_subdirectory(transport)\npostern_library(proxy\n"
                             "  SOURCES session/session.cpp server/worker.cpp)\n",
     "proxy/pop3/README.md": "The protocol.\n",
     "proxy/pop3/CMakeLists.txt": "postern_library(pop3 SOURCES command.cpp)\n",
@@ -39,8 +40,11 @@ SOUND = {
     "proxy/net/README.md": "Bytes.\n",
     "proxy/net/CMakeLists.txt": "postern_library(net SOURCES loop.cpp)\n",
     "proxy/net/loop.cpp": "#include <uv.h>\n",
+    "proxy/transport/README.md": "A connection.\n",
+    "proxy/transport/CMakeLists.txt": "postern_library(transport SOURCES transport.cpp)\n",
+    "proxy/transport/transport.cpp": '#include "tls/engine.hpp"\nvoid f(tls::Engine& engine);\n',
     "proxy/session/README.md": "A client.\n",
-    "proxy/session/session.cpp": '#include "tls/engine.hpp"\n',
+    "proxy/session/session.cpp": '#include "tls/settings.hpp"\n',
     "proxy/server/README.md": "Workers.\n",
     "proxy/server/worker.cpp": "#include <signal.h>\n",
     "tests/README.md": "Tests.\n",
@@ -61,6 +65,17 @@ WRONG = {
     "policy includes upwards": (
         {"policy/rules.cpp": '#include "tls/engine.hpp"\n'},
         'policy/ may not include "tls/engine.hpp"'),
+    "a transport that knows what is spoken": (
+        {"proxy/pop3/CMakeLists.txt": "postern_library(p SOURCES command.cpp HEADERS command.hpp)\n",
+         "proxy/pop3/command.hpp": "#pragma once\n",
+         "proxy/transport/transport.cpp": '#include "proxy/pop3/command.hpp"\n'},
+        'proxy/transport/ may not include "proxy/pop3/command.hpp"'),
+    "the engine included outside its rooms": (
+        {"proxy/session/session.cpp": '#include "tls/engine.hpp"\n'},
+        '"tls/engine.hpp" is not for proxy/session/'),
+    "the engine named outside its rooms": (
+        {"proxy/server/worker.cpp": "void f(postern::tls::Engine&);\n"},
+        "tls::Engine (of tls/engine.hpp) is not for this folder"),
     "libuv outside net": (
         {"proxy/server/worker.cpp": "#include <uv.h>\n"}, "proxy/server/ may not include <uv.h>"),
     "BoringSSL outside tls": (
