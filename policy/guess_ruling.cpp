@@ -1,17 +1,6 @@
 #include "policy/guess_ruling.hpp"
 
-#include <array>
-
 namespace postern::policy {
-namespace {
-
-constexpr std::array<std::string_view, 5> kGateNames = {"open", "banned", "locked", "crowded",
-                                                        "remembered"};
-static_assert(kGateNames.size() == static_cast<std::size_t>(Gate::kRemembered) + 1);
-
-}  // namespace
-
-std::string_view name_of(Gate gate) noexcept { return kGateNames[static_cast<std::size_t>(gate)]; }
 
 GuessTally& GuessTally::operator+=(const GuessTally& other) noexcept {
   banned += other.banned;

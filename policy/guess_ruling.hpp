@@ -4,7 +4,6 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <string_view>
 
 #include "policy/ban_list.hpp"
 #include "policy/guess_limits.hpp"
@@ -20,9 +19,6 @@ enum class Gate : std::uint8_t {
   kCrowded,     // as many logins from there as may be wrong are being asked about now
   kRemembered,  // the backend has refused this password again and again, and just now
 };
-
-/// "open", "banned", "locked", "crowded", "remembered".
-std::string_view name_of(Gate gate) noexcept;
 
 struct GateRuling {
   Gate gate = Gate::kOpen;

@@ -178,12 +178,4 @@ TEST_CASE("what was only reported is no ban when enforcing begins") {
   CHECK(door.accept("192.0.2.1") == Gate::kBanned);
 }
 
-TEST_CASE("gates have names") {
-  CHECK(name_of(Gate::kOpen) == "open");
-  CHECK(name_of(Gate::kBanned) == "banned");
-  CHECK(name_of(Gate::kLocked) == "locked");
-  CHECK(name_of(Gate::kCrowded) == "crowded");
-  CHECK(name_of(Gate::kRemembered) == "remembered");
-}
-
 }  // namespace postern::policy
