@@ -109,8 +109,8 @@ void announce(const DemoOptions& options, const std::string& ca_file, int pop3s,
                                 {"ca_file", ca_file},        {"user", kDemoUser},
                                 {"password", kDemoPassword}, {"pid", getpid()}};
   if (!write_ready_file(options.ready_file, ready)) {
-    std::fprintf(stderr, "postern: %s: %s\n", options.ready_file.c_str(),
-                 std::generic_category().message(errno).c_str());
+    fmt::print(stderr, "postern: {}: {}\n", options.ready_file,
+               std::generic_category().message(errno));
   }
 }
 
@@ -118,7 +118,7 @@ ExitCode run(const DemoOptions& options) {
   const Workplace place;
   const DemoServer backend;
   if (!prepare(place, options, backend.port())) {
-    std::fprintf(stderr, "postern: cannot write to a temporary directory\n");
+    fmt::print(stderr, "postern: cannot write to a temporary directory\n");
     return ExitCode::kFailure;
   }
   server::prepare_process();
@@ -128,9 +128,9 @@ ExitCode run(const DemoOptions& options) {
   if (!started) {
     print_diagnostics(started.error().diagnostics, file);
     // Nobody but us wrote the configuration: what can fail is a port that is taken.
-    std::fputs(
-        "postern: `--port-base N` takes ports N+995 and N+110, and 0 any two that are free\n",
-        stderr);
+    fmt::print(
+        stderr,
+        "postern: `--port-base N` takes ports N+995 and N+110, and 0 any two that are free\n");
     return ExitCode::kFailure;
   }
   const auto& doors = started->listening;

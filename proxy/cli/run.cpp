@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -65,8 +66,8 @@ ExitCode run(const RunOptions& options) {
     return code_for(started.error().cause);
   }
   if (!write_ready_file(options.ready_file, describe(*started))) {
-    std::fprintf(stderr, "postern: %s: %s\n", options.ready_file.c_str(),
-                 std::generic_category().message(errno).c_str());
+    fmt::print(stderr, "postern: {}: {}\n", options.ready_file,
+               std::generic_category().message(errno));
   }
   supervisor.run();
   return ExitCode::kOk;
