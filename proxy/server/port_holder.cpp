@@ -18,7 +18,7 @@ constexpr std::string_view kListening = "0A";  // TCP_LISTEN, in hexadecimal
 
 // A line of /proc/net/tcp: " 0: 0100007F:03E3 00000000:0000 0A …", address in the machine's order
 // of bytes, four at a time.
-struct Listening {
+struct ListeningSocket {
   std::string address;  // as bytes
   std::uint16_t port = 0;
   std::string inode;
@@ -35,7 +35,7 @@ std::optional<std::string> bytes_of(std::string_view digits) {
   return bytes;
 }
 
-std::optional<Listening> listening_in(const std::string& line) {
+std::optional<ListeningSocket> listening_in(const std::string& line) {
   std::istringstream words(line);
   std::string number;
   std::string local;
@@ -44,7 +44,7 @@ std::optional<Listening> listening_in(const std::string& line) {
   words >> number >> local >> word >> state;
   const std::size_t colon = local.find(':');
   if (state != kListening || colon == std::string::npos) return std::nullopt;
-  Listening one;
+  ListeningSocket one;
   const auto address = bytes_of(std::string_view(local).substr(0, colon));
   const char* const end = local.data() + local.size();
   if (!address || std::from_chars(local.data() + colon + 1, end, one.port, 16).ptr != end) {
@@ -63,15 +63,15 @@ std::string bytes_of(const net::Address& address) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-bool meets(const Listening& one, const net::Address& address) {
+bool meets(const ListeningSocket& one, const net::Address& address) {
   const std::string wanted = bytes_of(address);
   const std::string everywhere(wanted.size(), '\0');
   return one.port == address.port() &&
          (one.address == wanted || one.address == everywhere || wanted == everywhere);
 }
 
-std::vector<Listening> listening_at(const net::Address& address) {
-  std::vector<Listening> found;
+std::vector<ListeningSocket> listening_at(const net::Address& address) {
+  std::vector<ListeningSocket> found;
   std::ifstream file(address.family() == AF_INET ? "/proc/self/net/tcp" : "/proc/self/net/tcp6");
   for (std::string line; std::getline(file, line);) {
     const auto one = listening_in(line);
