@@ -9,11 +9,7 @@ namespace postern::pop3 {
 
 Dialogue::Dialogue(const ClientTerms& terms, const BackendTerms& backend, Shell& shell,
                    Spare& spare, const policy::Facts& client)
-    : terms_(terms),
-      backend_terms_(backend),
-      shell_(shell),
-      outlet_(shell, spare),
-      client_(client) {}
+    : terms_(terms), backend_terms_(backend), outlet_(shell, spare), client_(client) {}
 
 // The one place where phases change: what belongs to the one before does not outlive it. At the
 // end all stays, for we may be inside a call of it, and the log wants to know where that was.
@@ -80,7 +76,7 @@ void Dialogue::on_client(std::string_view bytes) {
 void Dialogue::feed(std::string_view& bytes) {
   if (conversing()) feed_conversation(bytes);
   if (!in_transaction()) return;
-  link_->on_client(bytes);
+  link_->on_client(bytes, outlet_);
   end_if_finished();
 }
 
@@ -102,7 +98,7 @@ void Dialogue::converse(const Event& event, Behind behind) {
   mechanism_ = conversation_->claim().mechanism();
   attempts_ = conversation_->authorization().attempts();
   stranger_ = conversation_->stranger();
-  if (conversation_->authorization().state() != before) shell_.entered(phase());
+  if (conversation_->authorization().state() != before) outlet_.shell().entered(phase());
   for (Action& action : actions) {
     execute(action, behind);
     if (!conversing()) return;  // the actions behind this one do not apply any more
@@ -115,22 +111,23 @@ void Dialogue::execute(Action& action, Behind behind) {
           [&](const SendDownstream& one) { outlet_.downstream().append(one.bytes); },
           [&](const StartTlsDownstream&) { start_tls(behind); },
           [&](const RememberExposed& one) {
-            shell_.remember_exposed({one.credential.user, one.credential.password.reveal()});
+            outlet_.shell().remember_exposed(
+                {one.credential.user, one.credential.password.reveal()});
           },
-          [&](const AdmitLogin&) { shell_.admit(conversation_->login().request()); },
-          [&](const LoginJudged& one) { shell_.judged(one); },
+          [&](const AdmitLogin&) { outlet_.shell().admit(conversation_->login().request()); },
+          [&](const LoginJudged& one) { outlet_.shell().judged(one); },
           [&](const ConnectUpstream&) {
             replies_ = std::make_unique<LoginReplies>(backend_terms_.line_ends);
-            shell_.connect_upstream();
+            outlet_.shell().connect_upstream();
           },
           // Once a login; a backend whose window is full at its first line is met by the deadline.
-          [&](const SendUpstream& one) { shell_.send_upstream(one.bytes.reveal()); },
+          [&](const SendUpstream& one) { outlet_.shell().send_upstream(one.bytes.reveal()); },
           [&](const CloseUpstream&) { close_upstream(); },
           [&](const StartRelay&) { start_relay(); },
-          [&](const SetDeadline& one) { shell_.set_deadline(one.deadline); },
+          [&](const SetDeadline& one) { outlet_.shell().set_deadline(one.deadline); },
           [&](const Report& one) {
             secret_exposed_ |= one.notice == Notice::kSecretExposed;
-            shell_.report(one);
+            outlet_.shell().report(one);
           },
           [&](const Close& one) { close(one.reason); },
       },
@@ -145,21 +142,20 @@ void Dialogue::start_tls(Behind behind) {
   }
   outlet_.flush();
   enter(Phase::kHandshake);
-  shell_.start_tls();
+  outlet_.shell().start_tls();
 }
 
 void Dialogue::close_upstream() {
   replies_.reset();
-  shell_.close_upstream();
+  outlet_.shell().close_upstream();
 }
 
 // The conversation dies here, and the secrets with it.
 void Dialogue::start_relay() {
   outlet_.flush();
-  link_ =
-      std::make_unique<RelayLink>(terms_, backend_terms_, client_, replies_->line_ends(), outlet_);
+  link_ = std::make_unique<RelayLink>(terms_, backend_terms_, client_, replies_->line_ends());
   enter(Phase::kTransaction);
-  shell_.relay_started();
+  outlet_.shell().relay_started();
 }
 
 void Dialogue::on_admitted(const LoginAdmitted& login) {
@@ -186,9 +182,9 @@ void Dialogue::on_backend(std::string_view bytes) {
 }
 
 void Dialogue::relay_backend(std::string_view bytes) {
-  link_->on_backend(bytes);
+  link_->on_backend(bytes, outlet_);
   if (link_->take_capabilities_changed()) {
-    shell_.report(
+    outlet_.shell().report(
         {Notice::kCapabilitiesChanged, mechanism_.value_or(policy::Mechanism::kUser), {}});
   }
   end_if_finished();
@@ -216,7 +212,7 @@ void Dialogue::drop_early_upstream() {
 
 void Dialogue::on_upstream_lost(UpstreamLoss loss) {
   if (closed()) return;
-  if (in_transaction()) return close(link_->on_backend_end());
+  if (in_transaction()) return close(link_->on_backend_end(outlet_));
   if (!conversing()) return drop_early_upstream();
   converse(UpstreamLost{loss});
   resume();
@@ -229,7 +225,7 @@ void Dialogue::on_expired(Deadline deadline) {
 }
 
 void Dialogue::on_backend_overdue() {
-  if (in_transaction()) close(link_->on_backend_overdue());
+  if (in_transaction()) close(link_->on_backend_overdue(outlet_));
 }
 
 void Dialogue::drain() {
@@ -291,7 +287,7 @@ void Dialogue::unblock_upstream() {
 // Something moved: take what came early, and say what had to wait.
 void Dialogue::resume() {
   if (in_transaction()) {
-    link_->answer();
+    link_->answer(outlet_);
     end_if_finished();
   }
   if (closed()) return;
@@ -314,7 +310,7 @@ void Dialogue::close(CloseReason reason) {
   enter(Phase::kClosed);
   outlet_.upstream().clear();
   outlet_.flush();
-  shell_.close(reason);
+  outlet_.shell().close(reason);
 }
 
 }  // namespace postern::pop3

@@ -106,7 +106,6 @@ class Dialogue {
 
   const ClientTerms& terms_;
   const BackendTerms& backend_terms_;
-  Shell& shell_;
   Outlet outlet_;
   policy::Facts client_;
   EarlyUpstream early_upstream_;

@@ -22,6 +22,8 @@ class Outlet {
   /// Both must outlive the outlet.
   Outlet(Shell& shell, Spare& spare) noexcept : shell_(shell), spare_(spare) {}
 
+  Shell& shell() const noexcept { return shell_; }
+
   /// To be appended to, and sent by flush().
   std::string& downstream() noexcept { return spare_.downstream; }
   std::string& upstream() noexcept { return spare_.upstream; }

@@ -10,26 +10,25 @@ namespace postern::pop3 {
 
 class RelayLink {
  public:
-  /// As for the relay; the outlet must outlive the link as well.
+  /// As for the relay.
   RelayLink(const ClientTerms& terms, const BackendTerms& backend, const policy::Facts& client,
-            policy::LineEnds line_ends, Outlet& outlet) noexcept
-      : outlet_(outlet), relay_(terms, backend, client, line_ends) {}
+            policy::LineEnds line_ends) noexcept
+      : relay_(terms, backend, client, line_ends) {}
 
   /// Takes the client's lines from the front of `bytes` while they can go on; what is answered here
   /// is answered. After this and each of the next ones relay().finished() may have a reason.
-  void on_client(std::string_view& bytes);
-  void on_backend(std::string_view bytes);
+  void on_client(std::string_view& bytes, Outlet& outlet);
+  void on_backend(std::string_view bytes, Outlet& outlet);
   /// Each returns how the session ends.
-  CloseReason on_backend_end();
-  CloseReason on_backend_overdue();
+  CloseReason on_backend_end(Outlet& outlet);
+  CloseReason on_backend_overdue(Outlet& outlet);
   /// Gives the own answers that are due, if the client takes them.
-  void answer();
+  void answer(Outlet& outlet);
 
   bool take_capabilities_changed() noexcept { return relay_.take_capabilities_changed(); }
   const Relay& relay() const noexcept { return relay_; }
 
  private:
-  Outlet& outlet_;
   Relay relay_;
 };
 
