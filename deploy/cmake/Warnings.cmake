@@ -19,6 +19,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  list(APPEND POSTERN_WARNINGS
+    -Wunused-member-function -Wunneeded-member-function -Wunused-private-field -Wunused-template)
   # libstdc++ 12's own std::stable_sort uses what it calls deprecated. GCC still tells of ours.
   list(APPEND POSTERN_WARNINGS -Wno-deprecated-declarations)
 endif()
