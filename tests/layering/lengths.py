@@ -1,6 +1,7 @@
-"""Short files, short functions.
+"""Short files, short functions, short classes.
 
-The length of a function is counted from the line of its opening brace to that of its closing
+A class is as long as its definition and the bodies of its member functions are together, in
+whatever files of its folder they stand. The length of a function is counted from the line of its opening brace to that of its closing
 one. C++ is read without a compiler: comments, strings and the second branches of #if are blanked
 out, then braces are followed from namespaces and classes inwards; the first brace that follows a
 parameter list opens a function. Lambdas and local classes count as part of it.
@@ -8,9 +9,13 @@ parameter list opens a function. Lambdas and local classes count as part of it.
 
 import ast
 import re
+from collections import Counter
 
 MAX_FILE = 400
 MAX_FUNCTION = 60
+MAX_PRODUCT_FUNCTION = 40
+MAX_CLASS = 450
+PRODUCT = ("policy/", "tls/", "conf/", "proxy/")
 
 _TOKENS = re.compile(
     r'R"(?P<mark>[^()\s\\]{0,16})\(.*?\)(?P=mark)"'  # raw string
@@ -27,16 +32,36 @@ def check(tree):
     for file in tree.of(lambda file: file.is_code):
         if len(file.lines) > MAX_FILE:
             yield file.violation(0, f"{len(file.lines)} lines, more than {MAX_FILE}")
+        most = MAX_PRODUCT_FUNCTION if _is_product(file) else MAX_FUNCTION
         for line, length in functions(file):
-            if length > MAX_FUNCTION:
-                yield file.violation(
-                    line, f"a function of {length} lines, more than {MAX_FUNCTION}")
+            if length > most:
+                yield file.violation(line, f"a function of {length} lines, more than {most}")
+    yield from _check_classes(tree)
+
+
+def _check_classes(tree):
+    total, home = Counter(), {}
+    for file in tree.of(_is_product):
+        for name, line, length in class_parts(file.text):
+            key = (file.path.parent, name)
+            total[key] += length
+            if line:
+                home[key] = (file, line)
+    for key, length in total.items():
+        if length > MAX_CLASS and key in home:
+            file, line = home[key]
+            yield file.violation(line, f"class {key[1]} has {length} lines, more than {MAX_CLASS}")
+
+
+def _is_product(file):
+    return file.is_cpp and str(file.path).startswith(PRODUCT)
 
 
 def functions(file):
     """Pairs of first line and number of lines."""
     if file.is_cpp:
-        return _cpp_functions(file.text)
+        return [(line, length) for kind, _, line, length in _cpp_scopes(file.text)
+                if kind == "function"]
     if file.is_python:
         return _python_functions(file.text)
     if file.is_shell:
@@ -44,7 +69,20 @@ def functions(file):
     return _block_functions(file.lines, r"(?i)^(?:function|macro)\s*\(", r"(?i)^end(?:function|macro)")
 
 
-def _cpp_functions(text):
+def class_parts(text):
+    """Of each class its name, line and length; of each member function that stands outside of it the
+    class's name, 0 and its length."""
+    for kind, header, line, length in _cpp_scopes(text):
+        of_class = re.search(r"\b(?:class|struct)\s+(\w+)[^()]*$", header)
+        member = re.search(r"\b(\w+)::~?\w+\s*\(", header)
+        if kind == "container" and of_class:
+            yield of_class[1], line, length
+        elif kind == "function" and member:
+            yield member[1], 0, length
+
+
+def _cpp_scopes(text):
+    """What opens and closes outside of functions: kind, what stands before it, line, length."""
     scopes = []  # (kind, line of the brace, what stood before it)
     since = ""  # what stands since the last ; { or }
     line = 1
@@ -55,8 +93,7 @@ def _cpp_functions(text):
             since = ""
         elif char == "}" and scopes:
             kind, start, before = scopes.pop()
-            if kind == "function":
-                yield start, line - start + 1
+            yield kind, before, start, line - start + 1
             since = before if kind == "member" else ""
         else:
             since = "" if char == ";" else since + char

@@ -124,7 +124,12 @@ WRONG = {
     "a long CMake file": ({"deploy/cmake/Long.cmake": "\n" * 401, "deploy/README.md": "D.\n"},
                           "401 lines, more than 400"),
     "a long function in C++": (
-        {"tls/context.cpp": LONG_CPP}, "a function of 61 lines, more than 60"),
+        {"tls/context.cpp": LONG_CPP}, "a function of 61 lines, more than 40"),
+    "a class that is long in several files": (
+        {"tls/engine.hpp": "#pragma once\nclass Engine {\n" + "  int a;\n" * 299 + "};\n",
+         "tls/engine.cpp": "".join(f"int Engine::f{i}() {{\n" + "  ;\n" * 28 + "}\n"
+                                   for i in range(5))},
+        "tls/engine.hpp:2: class Engine has 451 lines, more than 450"),
     "a long function in Python": (
         {"tests/a.py": LONG_PY}, "a function of 61 lines, more than 60"),
     "a long function in a shell script": (
