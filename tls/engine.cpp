@@ -66,6 +66,8 @@ Progress Engine::Parts::classify(int ret) {
       return Progress::kWantInput;
     case SSL_ERROR_WANT_WRITE:
       return Progress::kWantOutput;
+    case SSL_ERROR_WANT_PRIVATE_KEY_OPERATION:
+      return Progress::kWantKey;
     case SSL_ERROR_ZERO_RETURN:
       return Progress::kClosed;
     default:

@@ -27,6 +27,7 @@ enum class Progress {
   kDone,        // the call did what it was asked
   kWantInput,   // needs more ciphertext than was lent
   kWantOutput,  // `output` is full: send it, then call again with the same arguments
+  kWantKey,     // whoever has the certificate's key is asked: call again when it has answered
   kClosed,      // the peer said close_notify: a clean end of its direction
   kFailed,      // dead; failure() tells why; `produced` may hold an alert to send, as far as it fit
 };

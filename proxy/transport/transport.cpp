@@ -26,6 +26,7 @@ bool takes_more(tls::Progress progress) noexcept {
     case tls::Progress::kWantOutput:
       return true;
     case tls::Progress::kWantInput:
+    case tls::Progress::kWantKey:
     case tls::Progress::kClosed:
     case tls::Progress::kFailed:
       return false;
@@ -128,6 +129,7 @@ bool Transport::shake_hands(tls::Exchange& exchange) {
     case tls::Progress::kWantInput:
       return false;
     case tls::Progress::kWantOutput:  // a flight that does not fit is nobody's certificate
+    case tls::Progress::kWantKey:     // nobody hands one out yet
     case tls::Progress::kClosed:
     case tls::Progress::kFailed:
       break;
@@ -155,6 +157,8 @@ void Transport::read_records(tls::Exchange& exchange) {
       case tls::Progress::kWantOutput:
         flush();
         continue;
+      case tls::Progress::kWantKey:  // only a handshake asks for one
+        __builtin_unreachable();
       case tls::Progress::kClosed:
         over_ = peer_has_left_ = true;
         return owner_->on_end(*this, TransportEnd::kFinished);
