@@ -6,29 +6,11 @@
 #include <memory>
 
 #include "tests/loop/wire.hpp"
+#include "tests/shell/transport_notes.hpp"
 #include "tests/support/tls_pair.hpp"
 
 namespace postern::transport {
 namespace {
-
-/// Remembers what a transport told it.
-class Notes final : public Transport::Owner {
- public:
-  std::string heard;
-  std::vector<TransportEnd> ends;
-  bool secured = false;
-  bool drained = false;
-
- private:
-  void on_plaintext(Transport&, std::span<char> bytes) override {
-    heard.append(bytes.data(), bytes.size());
-  }
-  void on_secured(Transport&) override { secured = true; }
-  void on_end(Transport&, TransportEnd end) override { ends.push_back(end); }
-  void on_full(Transport&) override {}
-  void on_drained(Transport&) override { drained = true; }
-  void on_connected(Transport&, int) override {}
-};
 
 // One end of a real connection as the transport under test, the other for the test to hold.
 struct World {
