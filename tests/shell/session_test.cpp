@@ -1,0 +1,163 @@
+#include <catch2/catch.hpp>
+
+#include "tests/shell/world.hpp"
+
+namespace postern::shell {
+namespace {
+
+TEST_CASE("a session goes its whole way, and leaves nothing behind") {
+  World world;
+  const Door door = GENERATE(Door::kPop3s, Door::kPop3);
+  auto client = world.greeted(door);
+  world.log_in(*client);
+  Peer& server = world.backend.last();
+
+  client->say("RETR 1\r\n");
+  world.hears(server, "RETR 1\r\n");
+  server.say("+OK\r\nSubject: hello\r\n\r\n..dot\r\n.\r\n");
+  world.hears(*client, "Subject: hello\r\n\r\n..dot\r\n.\r\n");
+
+  client->say("QUIT\r\n");
+  world.hears(server, "QUIT\r\n");
+  server.say("+OK bye\r\n");
+  world.hears(*client, "+OK");
+  world.until([&] { return client->left_alone() && server.left_alone(); });
+  CHECK_FALSE(client->was_reset());
+  CHECK(client->was_told_goodbye() == (door == Door::kPop3s));
+  world.until_empty();
+  CHECK(world.reaped > 0);
+  const std::string log = world.logged("session closed");
+  CHECK(log.find("user=alice") != std::string::npos);
+  CHECK(log.find("reason=quit") != std::string::npos);
+  CHECK(log.find("retr=1") != std::string::npos);
+}
+
+TEST_CASE("STLS takes the session over to TLS") {
+  World world;
+  auto client = world.greeted(Door::kPop3);
+  client->say("STLS\r\n");
+  world.hears(*client, "+OK");
+  client->start_tls();
+  world.until([&] { return client->secured(); });
+  world.log_in(*client);
+  client->say("QUIT\r\n");
+  world.hears(world.backend.last(), "QUIT\r\n");
+  world.backend.last().say("+OK\r\n");
+  world.until([&] { return client->left_alone(); });
+  CHECK(client->was_told_goodbye());
+  world.until_empty();
+  CHECK(world.logged("session closed").find("stls=yes") != std::string::npos);
+}
+
+TEST_CASE("what is no ClientHello behind STLS is an injection, and never run") {
+  World world;
+  auto client = world.greeted(Door::kPop3);
+  const bool at_once = GENERATE(true, false);
+  client->say(at_once ? "STLS\r\nUSER mallory\r\n" : "STLS\r\n");
+  if (!at_once) {
+    world.hears(*client, "+OK");
+    client->say("USER mallory\r\n");
+  }
+  world.until([&] { return client->left_alone(); });
+  world.until_empty();
+  CHECK(world.logged("stls_injection").find("mallory") == std::string::npos);
+}
+
+TEST_CASE("whoever does not speak TLS where it is asked for is told nothing in clear") {
+  World world;
+  auto client = world.connect(Door::kPop3s);
+  const bool silent = GENERATE(true, false);
+  if (!silent) client->say("USER alice\r\n");
+  client->finish();
+  world.until([&] { return client->left_alone(); });
+  CHECK(client->words().find("+OK") == std::string::npos);
+  CHECK(client->words().find("-ERR") == std::string::npos);
+  world.until_empty();
+  world.logged(silent ? "reason=no_auth_attempts" : "reason=tls_handshake_failed");
+}
+
+TEST_CASE("a wrong password is answered, and the client may try again") {
+  World world("[limits.auth_failures]\ndelay = \"1ms\"\n");
+  auto client = world.greeted(Door::kPop3);
+  client->say("USER alice\r\nPASS wrong\r\n");
+  world.asked_about("wrong").say("-ERR [AUTH] no\r\n");
+  world.hears(*client, "-ERR [AUTH]");
+  world.logged("auth_failed");
+  client->forget();
+  client->say("USER alice\r\nPASS secret\r\n");
+  world.asked_about("secret", 2).say("+OK\r\n");
+  world.hears(*client, "+OK");
+  client->reset();
+  world.until_empty();
+}
+
+TEST_CASE("a user that guessed too often is turned away, without the backend") {
+  World world("[limits.auth_failures]\ndelay = \"0\"\nper_user_network = 1\n");
+  auto client = world.greeted(Door::kPop3);
+  client->say("USER alice\r\nPASS wrong\r\n");
+  world.asked_about("wrong").say("-ERR [AUTH] no\r\n");
+  world.hears(*client, "-ERR");
+  client->forget();
+  client->say("USER alice\r\nPASS another\r\n");
+  world.hears(*client, "-ERR [SYS/TEMP]");
+  world.logged("turned away");
+  CHECK_FALSE(world.backend.last().heard("another"));
+}
+
+TEST_CASE("whoever ends its direction is served to the end") {
+  World world;
+  const Door door = GENERATE(Door::kPop3s, Door::kPop3);
+  auto client = world.greeted(door);
+  world.log_in(*client);
+  Peer& server = world.backend.last();
+  client->say("RETR 1\r\nQUIT\r\n");
+  client->finish();
+  world.hears(server, "RETR 1\r\n");
+  server.say("+OK\r\nlast words\r\n.\r\n+OK\r\n");
+  world.hears(*client, "last words\r\n.\r\n+OK");
+  world.until([&] { return client->left_alone(); });
+  CHECK_FALSE(client->was_reset());
+  world.until_empty();
+}
+
+TEST_CASE("a drain lets those finish who are logged in, and no other") {
+  World world;
+  auto guest = world.greeted(Door::kPop3);
+  auto client = world.greeted(Door::kPop3);
+  world.log_in(*client);
+  world.table.drain();
+  guest->say("USER bob\r\n");
+  world.hears(*guest, "-ERR [SYS/TEMP] shutting down");
+  guest->reset();
+  world.until([&] { return world.table.size() == 1; });
+  client->say("NOOP\r\n");
+  world.hears(world.backend.last(), "NOOP\r\n");
+  world.backend.last().say("+OK\r\n");
+  world.hears(*client, "+OK");
+
+  world.table.kill();
+  world.until_empty();
+  world.until([&] { return client->left_alone(); });
+  world.logged("reason=killed");
+}
+
+TEST_CASE("a kill waits for nobody, in whatever phase") {
+  World world;
+  auto hello = world.connect(Door::kPop3s);
+  auto secured = world.greeted(Door::kPop3s);
+  auto greeted = world.greeted(Door::kPop3);
+  auto waiting = world.greeted(Door::kPop3);
+  waiting->say("USER alice\r\nPASS secret\r\n");
+  world.until([&] { return world.backend.has_taken(1); });
+  REQUIRE(world.table.size() == 4);
+  world.table.kill();
+  world.until_empty();
+  for (Peer* peer : {hello.get(), secured.get(), greeted.get(), waiting.get()}) {
+    world.until([&] { return peer->left_alone(); });
+  }
+  world.until([&] { return world.backend.last().left_alone(); });
+  CHECK_FALSE(world.backend.last().heard("QUIT"));
+}
+
+}  // namespace
+}  // namespace postern::shell
