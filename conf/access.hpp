@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where in the settings a key's value lives, as functions that the schema can point to.
 #pragma once
 

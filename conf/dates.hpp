@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the calendar makes of a configuration: exceptions that have ended, and from when on secrets
 // are protected.
 #pragma once

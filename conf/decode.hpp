@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Walks a TOML tree along the schema: finds what is unknown, what comes too early, what is missing,
 // and hands every other value to its field.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One thing that is wrong with a configuration, with the place and the way out.
 #pragma once
 

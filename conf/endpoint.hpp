@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A host and a port as written in the configuration: "10.0.0.12:110", "[::]:995", "mail.lan:110".
 #pragma once
 

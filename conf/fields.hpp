@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From a TOML value to a setting and back, by the kind of its key.
 #pragma once
 

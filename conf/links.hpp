@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // TLS versions as the policy sees them: policy/ knows nothing of tls/, nor tls/ of policy/.
 #pragma once
 

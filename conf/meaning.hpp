@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a configuration means as a whole: values that are right alone and wrong together, and those
 // that are allowed and unwise.
 #pragma once

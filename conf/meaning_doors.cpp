@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Listeners and backends: names, addresses, and what a listener offers to whom.
 #include <fmt/format.h>
 

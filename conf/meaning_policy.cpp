@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The policy: dates that contradict each other, exceptions that cannot mean what they say, and
 // those that open a door wider than it seems.
 #include <fmt/format.h>

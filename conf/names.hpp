@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What may stand in a text: names of our own, lines of the protocol, paths. Each check
 // comes back empty for a good text, or with the end of a sentence that begins with the key.
 #pragma once

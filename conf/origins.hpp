@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every value in force, with the place it came from.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Configurations as text for people: what is in force, what the defaults are, what differs.
 #pragma once
 

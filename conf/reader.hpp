@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reads postern.toml: syntax, names, types, ranges and meaning, and every fault at once.
 #pragma once
 

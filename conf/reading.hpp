@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What one reading of a configuration gathers: the settings so far, where each value stood, and
 // everything that is wrong with it.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From what was written to what decides: the rules of one listener.
 #pragma once
 

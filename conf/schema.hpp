@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What keys there are. Reading, printing, suggestions and the documented meaning all follow one
 // table, which stands in the order of the documentation: that of every key of postern.toml.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The table itself: a row a key, in the order of the documentation.
 #include <array>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "conf/self_reach.hpp"
 
 #include "policy/ip_address.hpp"

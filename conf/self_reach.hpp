@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether what connects to one address ends up where something listens.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Everything that postern.toml can say, decoded and checked, with the defaults of the contract.
 // Two halves: Startup needs a restart, Live is taken by a reload.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // "Did you mean": the word that was probably meant by one that is unknown.
 #pragma once
 

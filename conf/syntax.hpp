@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a fault in TOML's syntax means to the person who wrote it: parsers tell what they expected
 // to see next, not which quote is missing.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The only file that includes toml++, and the only one that meets its exceptions.
 #include "conf/toml.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Spans of time, numbers of bytes and rates as an administrator writes them.
 #pragma once
 

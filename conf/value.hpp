@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A TOML document as a tree of plain values, each with its place. Knows nothing of keys that mean
 // something; nothing of the parser either.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How a backend is spoken to and what becomes of what it says, as far as an administrator chooses.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Networks that are turned away for a while, and why. Bounded.
 #pragma once
 

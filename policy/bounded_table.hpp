@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A hash table that grows up to its capacity and no further. Its memory is one block. Keys are
 // hashes made with a secret key; each has one set of eight slots where it may stand. A newcomer to
 // a full set doubles the table; when it is as large as it may be, he takes the place of the least

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The capabilities that a client may be told of (RFC 2449, 2595, 3206, 6856), and a set of them:
 // what `policy.capabilities` says. All others stay inside.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The commands that a client may use once it is logged in, and a set of them: what
 // `policy.commands` says.
 #pragma once

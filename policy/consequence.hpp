@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What follows from a decision, where an administrator has a choice.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Dates and times as text (RFC 3339): those that people write into a configuration or a question,
 // and those that the log is written with.
 #pragma once

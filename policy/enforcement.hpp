@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From when on a rule is enforced; until then it only reports. Both ways to write it in the
 // configuration (`mode` with `report_only_until`, and `enforce_from`) come down to one moment.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A set of the values of a small enumeration, as bits.
 #pragma once
 

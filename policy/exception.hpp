@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One `[[policy.exception]]`: for whom other rules hold, and which. A value; it is immutable once
 // it is among the rules.
 #pragma once

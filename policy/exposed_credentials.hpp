@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Names with passwords that were seen in clear, so that it is noticed when one of them is still in
 // use. Only keyed digests are kept: whoever reads this memory learns no password, and cannot try
 // one without the key.

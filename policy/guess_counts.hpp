@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the guard against guessing counts: wrong passwords by place (and of IPv6 by the networks
 // around it) and by user and place, with the logins that are being asked about at this moment. It
 // remembers and adds up; what follows from it is the guard's business.

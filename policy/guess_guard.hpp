@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The guard against guessing passwords. It counts wrong passwords per place (an address prefix; of
 // IPv6 also the /56 and the /48 around it, with higher limits) and per user and place, and says who
 // has to wait, who is locked and who is banned.

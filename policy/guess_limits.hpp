@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is allowed to those who guess passwords: `limits.auth_failures`. A value; a limit of 0 is
 // off.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One login as the guard against guessing sees it, and what it counts for while the backend is
 // asked. Values.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the guard against guessing answers. Values.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Names of hosts, as configuration, SNI and certificates hold them.
 #pragma once
 

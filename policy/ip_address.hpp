@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An IP address as decisions see it: IPv4 and IPv6 in one type. A client that reaches an IPv6
 // socket over IPv4 is the same client as on an IPv4 socket, so IPv4 is kept mapped (RFC 4291
 // section 2.5.5.2) and the two ways of writing it are equal.

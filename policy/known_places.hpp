@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where users usually come from: the last few places at which each logged in. Only a login with the
 // right password gets in, and however many places one account is used from, it holds one entry; so
 // strangers put nobody out, and neither does the owner of a single account.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How much protection a login needs: the three levels that Exchange calls LoginType.
 #pragma once
 

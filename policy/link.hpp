@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How the link between a mail program and us is protected, in the order of strength.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The ways a client can prove who it is, as RFC 1939 and the SASL registry name them.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether a rule or a limit is enforced, or only says what it would do.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A range of IP addresses with a common beginning, as CIDR writes it (RFC 4632, RFC 4291
 // section 2.3): what exceptions, trusted peers and bans are about.
 #pragma once

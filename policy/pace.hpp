@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether things come faster than a rate allows, after a burst of five times its count: who was
 // quiet for a while may come five times at once. One number for each place (GCRA, ITU-T I.371): the
 // moment at which it would have been quiet for long enough.

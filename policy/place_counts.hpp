@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How many connections each place has open and how fast it opens them: one address, or one network
 // of addresses that one client can have, must not take everything. Open connections are counted
 // exactly; what is remembered of rates is bounded, and who was quiet longest is forgotten first.

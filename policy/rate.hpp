@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How often something may happen: "20/s". A value; a count of 0 is off.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Secrets that users logged in with rightly, so that a program which still sends yesterday's is not
 // taken for somebody who guesses. Only right passwords write here; the one not used for longest
 // gives way.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The rules that hold for one listener. A pure function of the facts: no I/O, no clock, no
 // allocation, the same answer for `explain` as for a real client.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A time in four bytes, for tables with many of them.
 #pragma once
 

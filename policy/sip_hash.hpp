@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // SipHash-2-4 (Aumasson and Bernstein, 2012): a hash that nobody can steer who does not know its
 // key. For tables whose keys are names and addresses that strangers choose.
 #pragma once

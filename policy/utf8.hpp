@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reading text that came from outside, one character at a time, and telling what of it a person can
 // see. It need not be UTF-8.
 #pragma once

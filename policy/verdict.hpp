@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the policy is asked, and what it answers. Values: they copy, compare and hold no resource.
 #pragma once
 

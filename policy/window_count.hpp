@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How often something happened within the last minutes, in 16 bytes. What happened counts for at
 // least the window and at most a quarter of it longer.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Words of protocols and names, which are ASCII and come in any case.
 #pragma once
 

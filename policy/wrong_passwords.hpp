@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The last few passwords that one user was tried with from one place and that did not turn out
 // right: what tells a broken phone, which repeats one, from somebody who guesses.
 #pragma once

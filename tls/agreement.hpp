@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the two ends of a TLS connection agreed on, for the log.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which application protocol is spoken (RFC 7301): "pop3", or nothing.
 #pragma once
 

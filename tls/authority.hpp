@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A throw-away certificate authority, made in memory: for `postern demo` and for tests.
 // Never for a name that anyone else should trust.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The door between BoringSSL and the buffers lent for one call: reading takes from the input,
 // writing appends to the output, and both say "retry" when there is nothing lent or left.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tls/certificate.hpp"
 
 #include <openssl/ec_key.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One certificate chain and its private key, checked to belong together, ready to be served.
 // Immutable after loading; shared by every context of a snapshot.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tls/chain.hpp"
 
 #include <openssl/nid.h>
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <optional>
-#include <string_view>
 
 namespace postern::tls {
 namespace {

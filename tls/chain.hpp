@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is to be said of a certificate chain that can be served, and that clients may refuse all the
 // same; and where in it the certificate of a key stands.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What each profile means: protocol versions and cipher suites (Mozilla's server-side TLS
 // guidelines; RFC 9325 section 4).
 #pragma once

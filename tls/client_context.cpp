@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tls/client_context.hpp"
 
 #include "tls/ciphers.hpp"

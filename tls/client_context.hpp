@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What all TLS connections to one backend share: versions, ciphers, and what its servers have to
 // prove. Immutable after creation, used by all workers at once; a connection keeps its own alive.
 #pragma once

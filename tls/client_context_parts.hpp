@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The inside of a ClientContext, for the other files of tls/.
 #pragma once
 

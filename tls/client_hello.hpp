@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a ClientHello says about the certificates its sender can use (RFC 8446 section 4.2.3,
 // RFC 5246 section 7.4.1.4.1). A view: it lives as long as BoringSSL's callback.
 #pragma once

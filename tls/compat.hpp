@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What differs between the versions of BoringSSL that this builds with (API 17 and later). No
 // other file asks for a version.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The TLS state of one connection, without a socket: ciphertext and plaintext go in and out of
 // buffers that the caller lends for the length of one call. Holds no buffer of its own while idle.
 #pragma once

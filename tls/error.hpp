@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Why something in tls/ failed: what kind of thing it was, BoringSSL's own number, and a sentence.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // BoringSSL's error numbers in words.
 #pragma once
 

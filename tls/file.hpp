@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reading a small file as a whole: secrets, certificates, configuration, state. Never waits and
 // never reads what has no end: a FIFO or a device in a file's place is refused.
 #pragma once

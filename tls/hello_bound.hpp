@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How much a client may announce before it has said what it wants: BoringSSL makes room for a whole
 // record as soon as it has seen its five bytes of header, so five bytes could hold 16 KiB.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tls/keyed_hash.hpp"
 
 #include <openssl/digest.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A hash that nobody can compute without its key: HMAC-SHA-256 (RFC 2104) under random bytes that
 // are wiped at the end. It tells whether two secrets are the same without keeping either.
 #pragma once

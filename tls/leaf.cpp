@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tls/leaf.hpp"
 
 #include <openssl/asn1.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // For calls that fail only when memory is gone or this code is wrong: the process ends there.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // PEM text (RFC 7468) to BoringSSL's objects, with errors a person can act on.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A PEM file's text as people really have it: joined by hand, with byte order marks and blanks from
 // editors, or no PEM at all. What BoringSSL would pass over in silence is mended here, or named.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reading that leaves no second copy behind. BoringSSL decrypts a record where its bytes landed, in
 // a buffer of its own, hands out a copy, and frees the buffer as it is: a password would stay
 // there.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whom to believe: the authorities whose certificates make others trusted.
 #pragma once
 

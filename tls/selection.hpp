@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which certificate a client gets: by the name it asks for, then by what it can verify.
 // Immutable; the index is as large as the configuration, never as what clients send.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What all TLS sessions of one listener share: versions, ciphers, ALPN, certificates, tickets.
 // Immutable after creation, used by all workers at once; a session keeps its own alive.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tls/session_ticket.hpp"
 
 #include <openssl/cipher.h>

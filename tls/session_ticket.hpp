@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sealing and opening of session tickets with the process's keyring.
 #pragma once
 

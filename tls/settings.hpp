@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the administrator chose about TLS: plain values, no BoringSSL in sight.
 #pragma once
 

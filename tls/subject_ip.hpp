@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // IP addresses as certificates hold them, which is as network bytes.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The keys under which TLS session tickets are sealed (RFC 5077, RFC 8446 section 4.6.1). One
 // keyring serves all workers and survives reloads, so that a client resumes wherever it lands.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One immutable generation of ticket keys, newest first.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whether a server is who it should be: the chain it shows against roots, its name, its key.
 #pragma once
 

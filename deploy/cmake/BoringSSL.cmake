@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # postern::boringssl, the only TLS library in the process.
 #
 # By default Debian's android-libboringssl-dev, which keeps out of the way of OpenSSL: headers in

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Uses ccache when it is there, so that the second build of the same text costs nothing. It must be
 # told that a precompiled header may be trusted: ninja makes that anew when one of its parts changes.
 find_program(CCACHE_PROGRAM ccache)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What the compiler and the linker can do against a bug of ours, in every build.
 include(CheckCXXCompilerFlag)
 include(CheckPIESupported)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What an administrator gets. The program looks for /etc/postern/postern.toml whatever its prefix,
 # so the configuration goes to /etc unless told otherwise; DESTDIR works as usual.
 set(CMAKE_INSTALL_SYSCONFDIR /etc CACHE PATH "Where postern/postern.toml goes")

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Libraries of the system, under one name each:
 #   libuv::uv  cares::cares  tomlplusplus::tomlplusplus  fmt::fmt  spdlog::spdlog  CLI11::CLI11
 #   nlohmann_json::nlohmann_json  Threads::Threads

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Sanitizers and coverage hold for the whole build: an object without them, linked to one with
 # them, gives false reports or none at all.
 if(POSTERN_SANITIZE)

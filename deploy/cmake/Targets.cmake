@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # The three kinds of target this project has. A box of the design is one postern_library; its
 # doors are its link lines.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Warnings for our own targets. Errors only where POSTERN_WERROR asks (the presets do): a user's
 # plain build must not break on the next compiler's opinion.
 set(POSTERN_WARNINGS

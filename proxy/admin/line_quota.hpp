@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What strangers may make the log write. Each place has a bounded number of lines until the next
 // turn(); what is beyond is counted by place, event and reason, and told as sums then. A user who
 // has logged in before is kept apart from who else is at that place, and named in his sum.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the program has to say, from any thread, and nobody who says it ever waits. Format and level
 // can change while running; so can the target.
 #pragma once

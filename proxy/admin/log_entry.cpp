@@ -1,8 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "proxy/admin/log_entry.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <iterator>
 
 #include "policy/utf8.hpp"

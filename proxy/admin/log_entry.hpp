@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One line of the log, being written: the same keys as logfmt or as JSON. What comes from outside
 // is cut to a bound; what of it cannot be seen is escaped, so that nobody can forge a line or a
 // field. UTF-8 that can be seen stays as it is.

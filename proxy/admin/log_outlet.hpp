@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The writer thread's end of the log: takes one finished line after the other and gets them out,
 // several at once when more are waiting. It waits for a reader that is slow; what is lost all the
 // same is counted, and said as soon as lines flow again.

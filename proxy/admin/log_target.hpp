@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Where the log's bytes go: standard error or a file. Writing never waits, whoever is at the other
 // end of a pipe: what cannot be taken now is not taken.
 #pragma once

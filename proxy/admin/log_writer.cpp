@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "proxy/admin/log_writer.hpp"
 
 #include <spdlog/async.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Gets lines from any thread to the log's target through a thread of its own, so that nobody who
 // logs ever waits: spdlog's asynchronous logger. When more lines wait than there is room for, the
 // oldest go.

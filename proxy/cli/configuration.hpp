@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the verbs that read a configuration share: the option that names it, and how they tell what
 // is wrong with it.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The mailbox of `postern demo`: a few messages, and the answers of a legacy POP3 server that holds
 // them (RFC 1939). No sockets.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The legacy server of `postern demo`: a plaintext POP3 server on the loopback, in a thread of its
 // own. It stands in for the machine that nobody may touch.
 #pragma once

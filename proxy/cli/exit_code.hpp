@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How the program ends, for scripts and service managers.
 #pragma once
 

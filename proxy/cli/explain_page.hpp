@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An explanation as text for people and as JSON for programs.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The command line as a whole: which verbs there are, and what a wrong one is told.
 #pragma once
 

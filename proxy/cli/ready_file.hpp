@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tells a script that the program is up, and where: a JSON file that appears complete or not at
 // all.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The verbs of the program, one file each. What adds a verb tells CLI11 its arguments; when the
 // verb is run, its exit code goes to `result`, which must outlive the parsing.
 #pragma once

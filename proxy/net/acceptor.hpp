@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A listening socket and the taking of connections from it. Sockets are made apart from the
 // acceptor, so that a reload can open all of them before it changes anything.
 #pragma once

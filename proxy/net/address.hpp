@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // An IP address and a port, as the system's socket calls want it and as people write it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The three small things a loop can call us for: a timer, another thread, the end of a turn. Each
 // calls a function that it owns; destroying the object means that it is not called any more.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Invariants that stay on in release: going on would be worse than stopping.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Ownership of libuv's handles: the C++ owner may die at once, libuv gets its time. The deleter
 // cuts the handle off from its owner and closes it; the block is freed when libuv says so.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One libuv loop, and the time as it sees it. Everything on a loop belongs to one thread.
 #pragma once
 

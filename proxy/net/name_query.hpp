@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One question to the system's hosts file and its name servers, asked without waiting: all that
 // c-ares is used for. Each question has a channel of its own, so that it can be given up at any
 // time, and what the system's files say of names and servers is as new as the question.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the streams of a loop send in one turn, as far as it is little: it leaves at the turn's end,
 // in a row. Each send wakes whoever waits for the bytes, on another processor; in a row, most of
 // them find it awake, and its answers come in a row, too.

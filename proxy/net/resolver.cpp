@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "proxy/net/resolver.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace postern::net {

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Host names and their addresses, for all that happens on one loop. An answer is kept for as long
 // as its servers allow; beyond that it is used only while they do not answer (RFC 8767), so that a
 // name server which fails takes no mail server with it.

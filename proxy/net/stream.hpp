@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One TCP connection: bytes in both directions, no buffer while idle. Reading borrows the owner's
 // buffer for the length of one callback; writing takes everything and keeps only what the kernel
 // would not take, until it does.

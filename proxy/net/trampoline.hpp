@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What libuv is given to call: a function of ours from which no exception comes out. libuv is C; an
 // exception in its frames would leave the loop half way through what it was doing, so one that
 // nobody caught ends the process here.

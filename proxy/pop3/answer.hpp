@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How a command is answered: by the backend, in one of the forms that its reply can have, or by us,
 // in words that all stand in one table.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Character classes of RFC 1939, free of any locale.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How far a client has come in the authorization state (RFC 1939 section 4): the state and its
 // deadline, what it is answered, and how many bad commands and failed logins it has left. Shared by
 // all that deals with its commands.

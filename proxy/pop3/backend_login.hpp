@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Speaks one accepted credential to the backend, as USER and PASS (RFC 1939 section 7) or as AUTH
 // PLAIN (RFC 5034): greeting in, command out, answer in. One reply a command. The password leaves
 // once; only where the way was chosen by the backend's own list, and turned out not to work, does

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What it takes to talk to one backend, and to pass on what it says. Immutable, part of a snapshot;
 // a client never reads it.
 #pragma once

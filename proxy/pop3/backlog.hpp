@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The client's bytes that came before they could be taken. They may hold a password, so what was
 // used is wiped. Taking from the front copies nothing.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Base64 as RFC 4648 section 4 has it, decoded strictly (sections 3.2 and 3.3): padding is
 // required, nothing foreign is skipped, unused bits are zero. The patient way is for what is not
 // acted upon.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Finds the end of a multi-line reply: CRLF "." CRLF and nothing else (RFC 1939 section 3). Looks
 // at the bytes where they lie and remembers a few bits between reads.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a backend says that it can do (RFC 2449 section 5): read from its CAPA, and remembered for
 // the clients that ask before a login. Only what postern can vouch for is understood; names,
 // versions and extensions of the inside are not even kept.

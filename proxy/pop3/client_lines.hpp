@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The client's lines before its login. How long one may be depends on how it begins.
 #pragma once
 

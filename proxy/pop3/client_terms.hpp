@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the clients of one listener are promised and bound to. Immutable, part of a snapshot; every
 // conversation and relay on that listener looks at it. What it takes to serve them from a backend
 // is in BackendTerms.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How a session can end. One table gives each cause its name in the log, the side that ended it,
 // how loud it is, and what the client reads, if anything.
 #pragma once

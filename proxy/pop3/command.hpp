@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One POP3 command as RFC 1939, 2449, 2595, 5034 and 6856 write it, parsed but not judged.
 #pragma once
 

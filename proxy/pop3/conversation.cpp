@@ -1,7 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "proxy/pop3/conversation.hpp"
 
 #include <string>
-#include <utility>
 #include <variant>
 
 #include "policy/word.hpp"

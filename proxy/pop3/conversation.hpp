@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The authorization state, from greeting to login (RFC 1939 sections 4 and 7, RFC 2595, RFC 5034):
 // lines and events in, actions out. It never calls out and never asks the time. It hands each line
 // to the part that deals with it; the backend sees nothing before a login is complete and allowed.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One client's whole talk, both phases of it, as bytes in and calls on a Shell out. It cuts lines,
 // keeps what came too early, guards the STLS barrier, and holds the backend to one reply a command.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A connection to the backend that was made before the login, because the client has to be greeted
 // with the timestamp that APOP digests (RFC 1939 section 7).
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What happens to a conversation, and what it asks for in return. Values; the session feeds the
 // first and executes the second, in order.
 #pragma once

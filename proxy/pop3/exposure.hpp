@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Passwords that arrive where none may. Servers take many spellings that the standards do not know,
 // and whoever listens minds none of them: so what a client says in clear is read here as the most
 // patient server would, only to know whether a password was shown, and whose. Nothing acts on it;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tells other protocols from POP3 by their first line, so that a browser or a mail relay that was
 // tricked or misconfigured into talking to us gets no further (ALPACA), and the log can name it.
 #pragma once

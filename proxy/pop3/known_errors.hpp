@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What servers in the field mean by an `-ERR` that carries no response code: a table of their
 // words. Without it a mailbox server that is away for a minute would read like a wrong password.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A multi-line reply of a server that ends its lines with LF alone: each line goes on with CRLF,
 // and a line that is a lone dot ends the reply, whichever way it ends itself. Only for servers that
 // are known to be like that: to all others a LF is a byte like any other.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Cuts a stream of bytes into lines that end with CRLF, or with LF alone where that is taken. Lines
 // are views of the bytes that were fed; only a line that is split over reads is kept, and never
 // more than the bound. The outcome does not depend on how the bytes were split.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Who a client says that it is before the login, and what the policy says to that. Whatever it
 // shows in clear meanwhile is found here and told to the log; what becomes of the client is
 // decided elsewhere.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The commands by which a client shows a password: USER and PASS (RFC 1939 section 7), and AUTH
 // with the server's half of SASL PLAIN and LOGIN (RFC 5034). Each step is judged with what is known
 // then; a password that is allowed goes on to the login.

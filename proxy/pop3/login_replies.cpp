@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "proxy/pop3/login_replies.hpp"
 
 #include "proxy/pop3/reply_line.hpp"

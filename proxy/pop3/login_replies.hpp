@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A backend's lines from its greeting until it has decided on a login. They tell how it ends its
 // lines, which is never learned from a body, whose bytes are a stranger's.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A login from where it is complete, or where only the backend can go on with it, to its outcome:
 // it asks for its admission, reaches the backend, speaks the credential or passes the exchange on,
 // and carries out the judgement. The backend sees nothing before that is allowed.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the next line of a login with the backend leads to.
 #pragma once
 

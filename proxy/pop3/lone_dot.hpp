@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Looks for LF, dot, CR: what each end of a body has in it, and hardly any other text. A search for
 // line ends would stop in each line. Where text is cut into pairs of bytes, these three give
 // themselves away by LF and dot in one pair, or dot and CR, so that each byte is looked at once.

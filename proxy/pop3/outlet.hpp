@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What leaves a dialogue, towards either side: put together in room that is lent, sent in one
 // piece, and held back by whoever takes no more.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One function for each alternative of a variant: std::visit with it does not compile where one is
 // missing.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The client's side of logins that only the backend can judge: APOP, and SASL mechanisms that prove
 // a password without showing it, or show a bearer token. Each message is judged by the policy and
 // checked for its form before it may go on.

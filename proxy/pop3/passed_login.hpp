@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Carries a login that only the backend can judge: APOP in one command, or a SASL exchange (RFC
 // 5034) whose messages pass as they are, checked for their form and bounded in number.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How long a client is listened to that says nothing sensible: bad commands in a row are counted.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Plays a client that is only imagined against a real dialogue, before a backend that says yes to
 // everything: what `postern explain` foretells is what the code of every session does.
 #pragma once

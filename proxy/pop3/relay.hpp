@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The transaction state, checked in both directions (RFC 1939 section 5, RFC 2449): the client's
 // lines become canonical commands or are answered here; the backend's replies are matched to the
 // commands, their status lines written anew and their bodies passed on untouched.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A relay with its way out: what it has for the client is sent with each call, in one piece.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The first line of a backend's reply, told by how it begins.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The requests that were taken and not yet answered, oldest first. Fixed in size: who asks for more
 // before reading an answer has to wait.
 #pragma once

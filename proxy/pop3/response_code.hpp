@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The extended response codes that a backend's `-ERR` may carry (RFC 2449 section 8, RFC 3206).
 #pragma once
 

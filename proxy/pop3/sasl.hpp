@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The server's half of SASL PLAIN (RFC 4616) and LOGIN over POP3 (RFC 5034): responses in, the next
 // prompt, a credential or a refusal out.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Bytes that must never be seen: a password, or a line that holds one. It wipes itself, and no
 // stream, formatter or comparison takes it; the one way out is named so that a reader notices.
 #pragma once

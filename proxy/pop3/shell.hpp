@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a dialogue needs done in the world: the one interface between the protocol and whoever owns
 // the sockets. Implementations only note or send; they never call the dialogue from inside a call.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The status line that a client reads where the backend said `+OK`: what RFC 1939 defines for the
 // command, written anew, and none of the backend's own words, which may name the inside.
 #pragma once

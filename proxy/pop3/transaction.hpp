@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a client may ask once it is logged in (RFC 1939 section 5): each line is judged, and what
 // goes on to the backend is written anew in canonical form.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a report is about, and what it finds in the lines of a log. One file a topic.
 #pragma once
 

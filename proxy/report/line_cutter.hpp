@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Cuts what is read from a file into lines, with a bound: a file without line ends must not fill
 // the memory.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One line of the log, being read: the inverse of LogEntry, for both formats. Bytes come out as
 // they went in.
 #pragma once

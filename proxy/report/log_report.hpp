@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A report on a log: takes its lines one by one, in any order, in bounded memory.
 #pragma once
 

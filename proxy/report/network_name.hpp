@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The network that an address belongs to, as far as it can be guessed: one household or one site.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Text from outside, made fit to be shown: on a terminal, which would obey control bytes, and in a
 // file that another program reads.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A report as a whole, ready to be printed: its period, its tables and what must be said besides.
 #pragma once
 

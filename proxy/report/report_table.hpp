@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a report finds, as rows of cells; how it looks is table_text's, table_csv's and
 // table_json's business.
 #pragma once

@@ -1,9 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "proxy/report/table_text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ranges>
 
 #include "policy/word.hpp"
 #include "proxy/report/printable.hpp"

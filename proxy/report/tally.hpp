@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Counts lines of a log by a key of several words, with first and last time, trend and a few hints
 // a row. Its memory is bounded by the number of rows, not by the number of lines.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A tally as a table: its key, how often, the trend, first and last time, its hints, and what the
 // report knows besides.
 #pragma once

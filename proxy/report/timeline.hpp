@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How often something was seen in the first and in the second half of a period whose ends are not
 // known before all is read, in bounded memory and whatever the order: time is cut into steps, and
 // the steps widen as the period grows.

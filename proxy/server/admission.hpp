@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How many connections there are and may be, over all workers. Touched at accept and at close only.
 #pragma once
 

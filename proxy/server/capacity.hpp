@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How many sessions the process has room for: two descriptors each, and memory for the worst that
 // each can make it keep.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The certificates that a configuration names, loaded and compared with what it promises. The same
 // for `check`, for the start and for every reload.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How many connections each place has, over all workers: the policy's counts, cut into parts that
 // each have a lock. All networks that an address belongs to are in one part, so a call takes one
 // lock; it is made at accept and at close, never for a byte.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The listening sockets of all workers, by listener and address. Opening is apart from using, so
 // that a reload can fail before anything has changed.
 #pragma once

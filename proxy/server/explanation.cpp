@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "proxy/server/explanation.hpp"
 
 #include <fmt/format.h>
@@ -5,10 +6,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "conf/rules.hpp"
 #include "policy/date.hpp"
 #include "proxy/pop3/close_reason.hpp"
-#include "proxy/pop3/transaction.hpp"
 #include "proxy/server/plans.hpp"
 #include "proxy/session/report_words.hpp"
 

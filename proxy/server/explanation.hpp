@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a configuration has in store for a client that is only imagined, and why: what `postern
 // explain` tells.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The guard against guessing for all workers: the policy's, cut into parts that each have a lock.
 // All that concerns one place is in one part, so a call takes one lock for a few hundred
 // nanoseconds; it is made at accept and at the two ends of a login, never for a byte.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is kept about logins beyond their sessions: the guard against guessing and the passwords
 // that were seen in clear. Part of it outlives the process, as keyed digests in `server.state_dir`.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // From what was written to what is served: what clients are promised, what it takes to reach a
 // backend, and which backend a listener's sessions go to. The terms are the same for a session and
 // for `postern explain`.

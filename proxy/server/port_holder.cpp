@@ -1,6 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "proxy/server/port_holder.hpp"
-
-#include <arpa/inet.h>
 
 #include <charconv>
 #include <cstring>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Who listens where, as the kernel tells it in /proc: for whoever finds a port taken.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the process as a whole is prepared with before it serves anybody.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a reload cannot change, because the process was born with it.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A configuration on its way into service: certificates loaded, listeners and the log opened, and
 // nothing changed yet. The first start and every reload go through here.
 #pragma once

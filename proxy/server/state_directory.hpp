@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The directory with what outlives the process: a few small files that are read whole and replaced
 // whole. One process has it at a time.
 #pragma once

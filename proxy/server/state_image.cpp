@@ -1,8 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "proxy/server/state_image.hpp"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <cstdint>
 #include <cstring>
 

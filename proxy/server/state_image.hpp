@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is known about logins as bytes in a file: digests, and how old each is. Whoever reads it
 // learns no name, no password and no address; whoever changes it is noticed.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Owns the workers and the configuration: starts, reloads, drains and stops, as it is told by
 // signals or by whoever calls, who learns what became of it. Its own thread serves nobody.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a configuration meets on this machine, beside the certificates: files that others may read
 // or change, ports that are taken, backends that are this machine itself. The same for `check`, for
 // the start and for every reload, where it makes sense there.

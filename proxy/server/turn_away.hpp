@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What becomes of a connection that gets no session: a word where one can be said in clear, a line
 // in the log, and the end. It takes no place among the sessions and costs nothing that it could
 // keep.

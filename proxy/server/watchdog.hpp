@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Tells systemd that the process is alive, as long as every worker answers: a worker whose loop
 // hangs serves nobody, and nothing else would notice.
 #pragma once

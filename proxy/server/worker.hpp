@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One thread with a loop of its own: it accepts, serves and ends sessions, and shares nothing with
 // the other workers on the way of a byte.
 #pragma once

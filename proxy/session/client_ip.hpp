@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A client's address as the policy knows it.
 #pragma once
 
@@ -10,9 +11,7 @@
 namespace postern::session {
 
 /// An IPv4 address is the same one whether it came mapped into IPv6 or not.
-inline policy::IpAddress ip_of(const net::Address& address) noexcept {
-  return address.host();
-}
+inline policy::IpAddress ip_of(const net::Address& address) noexcept { return address.host(); }
 
 /// What the policy is told of a client that is there now.
 inline policy::Facts facts_about(const policy::IpAddress& client) noexcept {

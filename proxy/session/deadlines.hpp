@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A session's deadlines: one timer, what it is for at the moment, and after the login whom the
 // session waits for.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The end of a session: its last words to the client, and how long they have to arrive. It asks the
 // transport whether they have left, and says when the session may be destroyed.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the log says about a peer that did not speak what the door speaks: which event it is, and in
 // words, what is probably set up wrong.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a session says of itself: every line about it, written as things happen, and the evidence
 // that those lines tell. Nobody else writes about a session. Evidence, never a secret.
 #pragma once

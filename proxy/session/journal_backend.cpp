@@ -1,5 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
 // The journal of a session's way to its backend.
-#include <utility>
 
 #include "proxy/net/error.hpp"
 #include "proxy/session/journal.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The journal of a session's logins, and of what those bring who guess passwords.
 #include <fmt/format.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One login of a session, between the question whether it may be tried and its outcome. What it is
 // charged for is settled exactly once, also when the session ends first.
 #pragma once

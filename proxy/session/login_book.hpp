@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is kept about logins beyond their sessions, and shared by all workers: who guesses, and
 // which passwords were seen in clear. Secrets come in and only keyed digests stay.
 #pragma once

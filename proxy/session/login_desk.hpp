@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A session's logins, one after the other: asks whether each may be tried, and tells what became of
 // it to those who keep account of guesses. What it learns goes into the journal.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a session asks and tells about guessed passwords. One guard serves the sessions of all
 // workers; tests put another in its place.
 #pragma once

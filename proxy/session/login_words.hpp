@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The words of the log for a login that got nobody in: whether it was a guess, which is what
 // filters count, or failed for a reason that is nobody's fault.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How far a session has come with its backend: evidence for the log when a login fails there. Which
 // addresses were tried, in which phase the last one failed, after how long, and the system's own
 // reasons.

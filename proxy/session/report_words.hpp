@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The words of the log for what a dialogue reports: the same in a session's line and in what
 // `postern explain` foretells.
 #pragma once

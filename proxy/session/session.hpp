@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One accepted client and all that serves it: the shell that carries events from two connections to
 // the dialogue, does what it asks for, and keeps the deadlines.
 #pragma once

@@ -1,5 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
 // What becomes of a session that is not in time.
-#include <utility>
 
 #include "proxy/net/error.hpp"
 #include "proxy/session/session.hpp"

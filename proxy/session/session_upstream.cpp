@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The session's dealings with its backend: finding an address that answers, and letting go.
 #include <utility>
 

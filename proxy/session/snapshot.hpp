@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The immutable set of everything a session needs from configuration. A session pins the one it was
 // born with; a reload makes another.
 #pragma once

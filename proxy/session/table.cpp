@@ -1,6 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "proxy/session/table.hpp"
 
-#include <array>
 #include <chrono>
 
 #include "proxy/session/session.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The sessions of one worker, and the only place that destroys them: after the callbacks of a turn
 // have returned, so that nobody pulls an object from under its caller.
 #pragma once

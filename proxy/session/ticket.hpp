@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A session's place among those that are counted: it is given back when the session is destroyed,
 // whatever it ended by.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whom a logged-in session waits for, and how long it goes on doing so. Single bytes move no
 // deadline: what counts is a whole command, a whole status line, a piece of a body, or that less is
 // left to be taken. Pure; the time is handed in.

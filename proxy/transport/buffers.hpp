@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The memory that a worker lends to its sessions for the length of a callback. An idle session
 // holds none of it.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The first bytes that a peer says on a link that is to be TLS: a hello, or what it said instead,
 // which tells how its program is set up.
 #pragma once

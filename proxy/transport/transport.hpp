@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One connection as whoever talks over it sees it: plaintext in, plaintext out, TLS or not. A plain
 // transport can become a TLS one, once, as its server's end or its client's.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One backend, ready to be reached by sessions: where it is, how to talk to it, and what is known
 // of it. Immutable but for the last, which all plans of the same backend share.
 #pragma once

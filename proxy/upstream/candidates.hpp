@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The addresses of one backend, one after the other, in the order of the configuration. Names are
 // looked up when their turn comes.
 #pragma once

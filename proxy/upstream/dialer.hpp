@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Reaches a backend: one address after the other, until one takes the connection and greets as a
 // POP3 server does. An address that swallows packets, refuses, closes, says nothing, or says that
 // it does not serve costs its own time and no other's. Nothing is said to any of them, so no

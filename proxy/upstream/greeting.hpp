@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a server says first, before anybody has said anything to it (RFC 1939 section 4).
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What is known of the backends that are in service, apart from how they are configured: a reload
 // makes new plans, and what was found out stays. Thread-safe; asked when plans are made, never by a
 // session.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every file in valid/ and invalid/ begins with the diagnostics that it must get, all of them, in
 // comments: "# error 14:1: TEXT", "# warning 9:11: TEXT", "# error: TEXT" without a place.
 #include <algorithm>

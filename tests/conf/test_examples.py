@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The shipped configurations: `postern check` finds them right, and warns as they say.
 
 POSTERN names the program.

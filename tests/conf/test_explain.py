@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The page that `postern explain` prints, and what it says to a question that makes no sense.
 
 What it foretells is compared with the policy's documentation, with a dialogue and with a running

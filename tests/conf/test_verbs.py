@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What `postern check`, `config` and `version` print, and how they end.
 
 POSTERN names the program.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Adds up what gcov counted, folder by folder, and fails where one is below what is demanded of it.
 
     python3 measure.py BUILD FOLDER=LINES[,BRANCHES]…      the least shares, in per cent

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Passwords that are looked for in everything a gateway says, in each spelling in which they could
 // stand there.
 #pragma once

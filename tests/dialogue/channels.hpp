@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Compares what a shell was asked to do with what a transcript expects, one channel at a time.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The escapes of a transcript: \r \n \t \0 \\ \xNN, and \{text*count} for a text many times over.
 #pragma once
 

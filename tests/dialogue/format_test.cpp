@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The transcripts' own format: what it takes, and what it refuses to take.
 #include <catch2/catch.hpp>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A session of a hostile client and a hostile backend, any order, any split, STLS at any moment,
 // under any policy, driven by a stream of decisions: random ones for the property test, a fuzzer's
 // for the fuzzer.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the hostile client and the hostile backend of a random session say: lists to pick from.
 #pragma once
 

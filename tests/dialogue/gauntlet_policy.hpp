@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The policy of one random session: decided word by word, handed to the product as its rules, and
 // judged here by a few lines of its own. Whatever it is, alice may not show a password in clear.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The lines at the head of a transcript: under which terms, and with whom, it is held.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What one side has sent and the dialogue has not yet taken, cut into reads as the mode says. Ends
 // of a connection wait in line like bytes do.
 #pragma once

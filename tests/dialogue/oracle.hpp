@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A shell that knows what a gateway must never do, and remembers the first promise that was broken.
 // It is told what the client was given to say and under which policy, and judges every call of the
 // dialogue by that.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the oracle asks of each line that leaves the gateway.
 #include "proxy/pop3/ascii.hpp"
 #include "proxy/pop3/base64.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Plays a transcript against a dialogue, with its reads cut in one of three ways.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "tests/dialogue/recording_shell.hpp"
 
 #include <array>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A shell that only writes down what a dialogue asks of it. Downstream and upstream bytes and
 // everything else are three channels: their order among each other depends on how reads were split,
 // that within each does not.

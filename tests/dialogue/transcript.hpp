@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A conversation as text, parsed: who says what, and what has to come of it. The format is
 // described in the README of this folder.
 #pragma once

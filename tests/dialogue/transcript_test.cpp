@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every transcript of this folder, replayed whole, byte by byte and in random splits; and every
 // expectation of every transcript shown to be able to fail.
 #include <catch2/catch.hpp>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A known password goes through every path, and the program never writes it anywhere."""
 
 import base64

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Every real client reads the whole mailbox through both doors, byte for byte."""
 
 import tempfile

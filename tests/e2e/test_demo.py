@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """`postern demo`: what it prints is true, and it ends when it should."""
 
 import contextlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """TERM: what is open finishes, nothing new is accepted; a second TERM ends it at once."""
 
 import signal

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What `postern explain` foretells, and what then happens to a client that does the same to the
 running gateway: the replies, the line in the log, and what Dovecot hears."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A password that was sent in clear is named once, again when it is still in use under TLS, and
 refused where the policy says so, until it is changed."""
 

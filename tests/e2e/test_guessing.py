@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Who guesses passwords is slowed, locked and banned; the user whose password it is logs in from
 elsewhere all the while."""
 

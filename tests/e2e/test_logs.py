@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The log is an interface: one line a session, well formed, in the format and place asked for."""
 
 import fcntl

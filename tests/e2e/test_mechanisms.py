@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Mechanisms that only the backend can judge, from real clients through to a real Dovecot; tokens
 that are as good as passwords; and how an accepted password is spoken upstream."""
 

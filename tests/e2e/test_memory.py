@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What sessions cost in memory while they are there, and once they have gone."""
 
 import unittest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The three levels, where each holds and for whom, with every real client: who reads mail, who
 is told what, what the log says, and that the backend hears of nobody who is denied."""
 

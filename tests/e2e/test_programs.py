@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Programs that people run fetch the whole mailbox as they do from Dovecot's own doors."""
 
 import unittest

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Without TLS nobody logs in: each client is told why, and the backend never hears of it."""
 
 import poplib

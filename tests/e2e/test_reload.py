@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """HUP: a good configuration is taken over, a bad one changes nothing and says so."""
 
 import ssl

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """200 reloads under a constant load of logins; every third file is bad."""
 
 from support.configuration import toml

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A password that came is in no page of the program's memory once the login is over: not in what
 was freed, not in a buffer that is lent, not in the form that it had on the wire."""
 

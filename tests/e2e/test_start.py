@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How run begins: with everything in place, or not at all and with the right exit status."""
 
 import contextlib

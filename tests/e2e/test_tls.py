@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the two doors agree on in TLS: versions, ALPN, resumption, alerts, the ends."""
 
 import os

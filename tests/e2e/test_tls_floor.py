@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The oldest TLS version, for everybody and for the networks that are still allowed an older one;
 openssl s_client speaks as old as it is told to."""
 

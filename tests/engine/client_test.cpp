@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The client end, with the server end as its peer.
 #include <catch2/catch.hpp>
 

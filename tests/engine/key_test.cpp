@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A key that is not at hand: the engine waits for whoever has it.
 #include <catch2/catch.hpp>
 

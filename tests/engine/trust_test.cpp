@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Which servers the client end takes: their chain, their name, their key.
 #include <unistd.h>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The backend's reply to CAPA: whatever it holds, what a client reads is made of our own words, in
 // the right form, and does not depend on how reads fall.
 #include <algorithm>

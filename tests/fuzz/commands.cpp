@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The client's bytes up to a command: the splitter gives the same lines however reads fall, and
 // what is taken from a line goes upstream in canonical form or not at all.
 #include <string>

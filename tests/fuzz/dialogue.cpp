@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whole sessions of a hostile client and a hostile backend; every byte is a decision, and the
 // oracle of the property test is the judge.
 #include "tests/dialogue/gauntlet.hpp"

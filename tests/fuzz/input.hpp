@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Takes a fuzzer's bytes apart: small numbers from the end, text from the front, so that a
 // dictionary's words stay together.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Ends a fuzz run that broke a promise, in a way that libFuzzer keeps the input.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The backend's bytes after login: followed in chunks and as a whole with the same result, and what
 // the client reads is held against a reference that sees the whole buffer at once.
 #include <optional>

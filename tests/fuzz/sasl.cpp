@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Base64 and the SASL exchanges: what decodes encodes back to the same text, and no credential that
 // leaves could be more than one USER and one PASS.
 #include <optional>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The first bytes that somebody says: who it is does not depend on how reads fall, a PROXY header
 // of either version is known at both kinds of door, and no POP3 command is taken for anything else.
 #include <algorithm>

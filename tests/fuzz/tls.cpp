@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The TLS engine with a real client, and between them somebody who flips, drops, doubles and adds
 // bytes on the way to the engine. What the engine hands out is what the client said, from the
 // beginning, or less; and what nobody touched arrives whole.

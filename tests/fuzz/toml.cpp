@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A configuration: whatever the file holds, there is a document that can be printed and read again,
 // or a list of faults that can be shown on a terminal.
 #include <algorithm>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Backends that fail before or during the login: an honest, temporary answer in time."""
 
 import base64

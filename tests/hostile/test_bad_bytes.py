@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Bytes that are no POP3: refused, counted, bounded, never echoed and never forwarded."""
 
 import contextlib

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Crowds: thousands of sessions at once, and ten thousand one after another."""
 
 from support import process

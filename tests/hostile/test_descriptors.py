@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """File descriptors run out: accepting pauses without spinning, and goes on afterwards."""
 
 import resource

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Guesses that are dropped, made side by side, or said in ways that only the backend can read:
 each counts as one that is made in turn, and nobody pays for what he did not do."""
 

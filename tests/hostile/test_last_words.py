@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the program says last arrives, although the client had more to say: a connection that is
 closed with bytes unread is reset, and the reset may overtake, or take back, what was said."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One client makes as much noise as it can; the log stays an administrator's."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One address, or a crowd that is turned away, does not take everything."""
 
 import ssl

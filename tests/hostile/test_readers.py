@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Clients that go away or stop reading in the middle of five megabytes."""
 
 from support import mailbox, process

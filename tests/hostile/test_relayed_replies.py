@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Backends that misbehave after the login: what is cut looks cut, what is whole stays whole."""
 
 import time

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Clients that take their time: served if they are only slow, ended if they stall."""
 
 import base64

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Clients that have said QUIT and still read: in a network whose kernel keeps next to nothing,
 the last bytes wait in the program, and nothing may be lost of a message that is deleted now.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Bytes behind STLS: the session ends, and not one of them is ever interpreted.
 
 What the injected commands would answer is known (CAPA: a list, QUIT: +OK), so that a reply

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Strangers at the door: each is told apart, named in the log with a hint, and gone at once."""
 
 import ssl

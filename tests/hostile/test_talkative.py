@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A backend that tells its name, version and addresses wherever POP3 leaves room for words.
 
 None of it reaches a client: not before the login, not at it, not after it, not at the end.

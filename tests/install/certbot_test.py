@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The deploy hook for certbot, with lineages of its own and a systemctl that writes down.
 
     python3 certbot_test.py POSTERN HOOK

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The documents say what the program does: each key, each command, each option, no more.
 
     python3 documents_test.py POSTERN ROOT

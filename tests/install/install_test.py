@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Installs into an empty directory and looks at what is there.
 
     python3 install_test.py CMAKE BUILD PREFIX

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The systemd unit: systemd understands it, and finds little to complain of.
 
     python3 unit_test.py UNIT

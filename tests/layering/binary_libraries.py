@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Checks that a program has BoringSSL inside and no OpenSSL.
 
     python3 binary_libraries.py PROGRAM

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """binary_libraries on programs that are known to be wrong."""
 
 import shutil

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Checks a source tree against the rules of the house.
 
     python3 check.py ROOT

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Which folder may include what: the doors of the house, one row a folder.
 
 A folder's files may include their own folder's headers, the project headers named here (a prefix

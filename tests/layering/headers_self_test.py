@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The verification of headers, seen to fail: a made-up project with one header that uses what it
 does not include, and then the same project with the include.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Short files, short functions, short classes.
 
 A class is as long as its definition and the bodies of its member functions are together, in

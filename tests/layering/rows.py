@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Checks tests/rows.md: every row is there once, and every test it names exists.
 
     python3 rows.py ROOT

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """rows.py on tables that are wrong in one place each."""
 
 import tempfile

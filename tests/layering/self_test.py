@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The checker on made-up trees: the sound one passes, and each kind of violation is caught.
 
 A checker that finds nothing proves nothing until it was seen to find something.
@@ -11,6 +12,7 @@ from pathlib import Path
 from check import violations
 from tree import File
 import lengths
+import shape
 
 SOUND = {
     "CMakeLists.txt": "add_subdirectory(policy)\n",
@@ -191,6 +193,17 @@ class Checker(unittest.TestCase):
                 found = check_tree(changes)
                 self.assertEqual(len(found), 1, found)
                 self.assertIn(expected, found[0])
+
+
+    def test_each_source_names_its_licence(self):
+        named = {path: f"# {shape.LICENCE}\n{text}" for path, text in SOUND.items()
+                 if path.endswith("CMakeLists.txt")}
+        named |= {path: f"// {shape.LICENCE}\n{text}" for path, text in SOUND.items()
+                  if path.endswith("pp")}
+        named |= {"LICENSE": "Apache\n", "tests/run": f"#!/bin/sh\n# {shape.LICENCE}\n"}
+        self.assertEqual(check_tree(named), [])
+        found = check_tree({**named, "tls/context.cpp": "int g() { return 1; }\n"})
+        self.assertEqual(found, [f"tls/context.cpp:1: does not begin with {shape.LICENCE}"])
 
 
 class FunctionLengths(unittest.TestCase):

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The outer shape: where files may be, what each must have, what must not stay."""
 
 import re
@@ -9,6 +10,7 @@ TOP_LEVEL = {"CMakeLists.txt", "CMakePresets.json", "LICENSE", "README.md",
              "conf", "deploy", "policy", "proxy", "tests", "tls"}
 FORBIDDEN_FOLDERS = {"src", "util", "utils", "common", "base"}
 PRODUCT = ("policy/", "tls/", "conf/", "proxy/")
+LICENCE = "SPDX-License-Identifier: Apache-2.0"
 
 # Two headers have each of these names; no other may be given twice.
 NAMES_TWICE = {"error.hpp", "rules.hpp", "settings.hpp"}
@@ -26,6 +28,8 @@ def check(tree):
         if file.is_code or file.path.suffix in (".md", ".toml", ".json"):
             yield from _check_leftovers(file)
     yield from _check_names(tree)
+    if "LICENSE" in tree:
+        yield from _check_licence(tree)
     yield from _check_orphans(tree)
 
 
@@ -49,6 +53,12 @@ def _check_readmes(tree):
     for folder in sorted(folders):
         if folder / "README.md" not in tree:
             yield Violation(str(folder), 0, "has no README.md")
+
+
+def _check_licence(tree):
+    for file in tree.of(lambda file: file.is_code):
+        if not any(line.endswith(LICENCE) for line in file.lines[:2]):
+            yield file.violation(1, f"does not begin with {LICENCE}")
 
 
 def _check_pragma(file):

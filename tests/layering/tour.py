@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The tour through the house names only what exists: paths, classes, functions and events."""
 
 import re

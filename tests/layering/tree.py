@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The files of a source tree, as every rule sees them."""
 
 import os

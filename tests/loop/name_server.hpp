@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A name server on a loopback port: it answers what it was told to (RFC 1035 section 4), when the
 // test lets it.
 #pragma once

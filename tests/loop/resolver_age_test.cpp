@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How long an answer is good for: its TTL, and longer while nobody gives another.
 #include "tests/loop/resolver_world.hpp"
 

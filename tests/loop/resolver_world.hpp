@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A resolver and the only name server that it knows.
 #pragma once
 

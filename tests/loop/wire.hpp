@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A real connection over the loopback: one end is the stream under test, the other a plain socket.
 #pragma once
 

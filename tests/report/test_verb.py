@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What `postern report` prints about logs in files and on standard input, and how it ends.
 
 POSTERN names the program.

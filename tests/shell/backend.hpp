@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A mail server on the loopback, as a test plays it: it takes connections only when it is asked to.
 #pragma once
 

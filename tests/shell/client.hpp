@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A mail client over the loopback that waits for what it reads, ten seconds at most.
 #pragma once
 

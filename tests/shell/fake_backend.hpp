@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What an address of a backend may be like, good and bad, on a loopback port. It serves when the
 // test lets it, and remembers what it was told.
 #pragma once

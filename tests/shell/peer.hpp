@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A mail client, or a mail server, as a test plays it: a plain socket, with TLS in front of it once
 // that was begun. It never waits; a loop is turned until it has heard what it should.
 #pragma once

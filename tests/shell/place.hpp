@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A folder of its own with all that a gateway needs: a certificate, a configuration, a log.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A session that waits for somebody in vain, with limits of a moment.
 #include <catch2/catch.hpp>
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What goes wrong with a connection, in every phase of a session.
 #include <catch2/catch.hpp>
 #include <functional>

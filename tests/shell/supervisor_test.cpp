@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The supervisor with real workers: its commands are called as a signal or another caller would.
 #include "proxy/server/supervisor.hpp"
 

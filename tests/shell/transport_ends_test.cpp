@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Both ends of one connection as transports, on sockets that are made to be difficult.
 #include <sys/socket.h>
 

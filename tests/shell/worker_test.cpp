@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One worker and its thread, with a listener in clear.
 #include "proxy/server/worker.hpp"
 

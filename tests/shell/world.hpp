@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Sessions without a server: a table of them on a loop that the test turns by hand, plans of a
 // configuration as it is written, and a mail server.
 #pragma once

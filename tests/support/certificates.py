@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Certificates made for one run: a throw-away authority and what it signs.
 
 Everything is made by the openssl program in the directory given and lives as long as that;

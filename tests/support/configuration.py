@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The text of a postern.toml for a test: a complete file with small changes by keyword."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A legacy server for crowds: thousands of sessions at once in one thread, each answered."""
 
 import asyncio

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A real Dovecot as the legacy server: POP3 in plaintext and nothing else.
 
 Each instance has its own directory, port, users and logs, runs in the foreground and is

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The real program: started with a configuration of the test's own, watched, and stopped.
 
 The program is $POSTERN, or the sanitizer build of the tree. Whatever a test does, stop()

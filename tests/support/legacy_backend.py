@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A scripted legacy server for what a real one would rarely do.
 
 A script is a function that gets one accepted connection and misbehaves on it; what the

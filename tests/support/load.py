@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A constant load: threads that run one session after another and keep what went wrong."""
 
 import threading

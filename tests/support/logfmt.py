@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Reading log lines: logfmt and JSON, strictly. A line that is neither is an error."""
 
 import json

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Real mail clients, each told to fetch everything: curl, fetchmail, mpop, poplib, openssl.
 
 read() gives the messages as the client's user finds them, in the order of the mailbox, with

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A mailbox with everything in it that has ever broken a POP3 relay.
 
 The messages are the same for the same seed. A message has the bytes that lie in the Maildir

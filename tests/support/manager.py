@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What systemd is for a service: a socket that is told about its state."""
 
 import os

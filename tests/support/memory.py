@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What stands in a running process's memory, freed or not. Needs root's rights: the program lets
 nobody else look, not even its own user."""
 

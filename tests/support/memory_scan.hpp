@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How often a byte sequence stands in this process's memory: for tests of what is left of a secret
 // in blocks that were freed, where no pointer leads any more.
 #pragma once

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A network of the test's own whose sockets hold next to nothing, so that what a slow reader has
 not taken stays with the program and not with the kernel.
 

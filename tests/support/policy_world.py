@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A world for the policy: who gets in from where and how, and what the log says about it.
 
 Real clients are told to fetch everything through a tap, which shows what an eavesdropper

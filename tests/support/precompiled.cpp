@@ -1,1 +1,2 @@
+// SPDX-License-Identifier: Apache-2.0
 // Has nothing of its own: it is what precompiled.hpp is compiled with.

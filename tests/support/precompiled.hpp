@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What nearly every Catch2 test includes, compiled once. A test still includes what it uses.
 #pragma once
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What the kernel says about a running process: memory, descriptors, processor time."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Programs that people run, from Debian and from npm, each told to fetch a whole mailbox.
 
 How each one is told stands in a file of its own in e2e/programs/. It finds host, port, user and

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A client that can do everything wrong: raw bytes over TCP or TLS, and a strict reader.
 
 Lines that come back must end with CRLF. How the other side ended the connection is kept

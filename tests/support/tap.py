@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A TCP tap: stands before a server, counts connections, keeps what passes.
 
 Between postern and a backend it shows whether anything was sent there at all; between a

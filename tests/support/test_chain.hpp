@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Certificates of every kind that an authority might hand out, good or not: for tests of what is
 // said of a chain.
 #pragma once

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """TLS whose records the test cuts itself: every byte alone, or several flights in one."""
 
 import ssl

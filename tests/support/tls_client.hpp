@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A TLS client in memory, made of BoringSSL alone and of nothing from tls/: the other end in tests.
 // Everything that a test may want to be wrong is an option.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A server engine and a test client joined in memory, with an output of any size for the engine
 // and its input in pieces of any size; or a server engine and a client engine.
 #pragma once

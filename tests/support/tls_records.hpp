@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // TLS records and messages made by hand, for what no proper client would send.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A file of trusted certificates, as an administrator would name one; it goes with its object.
 #pragma once
 

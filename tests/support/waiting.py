@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Waiting for a condition, never for a time: the one place in the tests that polls.
 
 Every wait has a bound; when it is reached the test fails with the words that say what was

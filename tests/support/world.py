@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The small world of a test: a directory, an authority, a legacy server, a gateway.
 
 A test case says by class attributes what it needs; each class has a world of its own, so

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A listening socket that hands each connection to a function.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "backend/http_door.hpp"
 
 #include <sys/epoll.h>

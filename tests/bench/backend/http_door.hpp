@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The HTTP service that nginx's mail module asks about each login: everyone is let in.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A POP3 server that costs next to nothing: one thread, replies from memory, every login is right.
 // Beside it the HTTP service that nginx asks about a login.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "backend/pop3_door.hpp"
 
 #include <sys/epoll.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The POP3 side of the backend.
 #pragma once
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Measures all servers in turns and writes what came out. Called by tests/bench/run."""
 
 import argparse

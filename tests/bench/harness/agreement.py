@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Whether two runs say the same: where the figures of a line lie further apart than the spreads of
 both together, one of them is not to be trusted."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Keeps processors from falling asleep between two requests.
 
 A rented processor that has been halted is slower for some tenths of a second: the same session then

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How many instructions postern executes for a unit of work, against what it may.
 
 Counted by callgrind, outside the kernel: the same on a busy machine. One client at a time, so that

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The load generator as a running program: ready, go, report, end."""
 
 import json

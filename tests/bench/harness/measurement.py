@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """A server under measurement, and the client that drives it: start, turns, figures, end."""
 
 import os

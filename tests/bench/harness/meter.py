@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What a server has used so far: processor time and memory of its whole tree of processes.
 
 Processor time comes from a control group of its own where the system lets us make one (version 2,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The main figures as an SVG picture: bars as multiples of the physical limit."""
 
 from html import escape

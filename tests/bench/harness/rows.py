@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The lines of the table: which figure of which workload, in which unit, and its physical limit.
 
 The limit of a line is what a bare copy relay costs for the same work in the same turn, and what

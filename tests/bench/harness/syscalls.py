@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """How many system calls a unit of work takes: a run of its own, under strace."""
 
 import os

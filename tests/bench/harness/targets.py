@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What postern has to reach, as ratios to its peers and to the physical limit in the same turns."""
 
 from dataclasses import dataclass

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What is done with every server, and how often."""
 
 from dataclasses import dataclass

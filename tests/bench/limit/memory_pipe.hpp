@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What stands for a socket when TLS is measured alone: bytes written at one end are read at the
 // other.
 #pragma once

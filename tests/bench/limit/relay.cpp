@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a relay costs that does nothing: one thread copies between two plain connections, 256 KiB at
 // most at a time. No gateway can be cheaper.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What TLS alone costs a server: BoringSSL in memory, no socket, no protocol above it. Only the
 // server's side of each step is timed.
 //

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One connection of the load generator: a socket, and TLS above it once that was asked for.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One mail client: connects, goes through a script, compares what it is answered.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Commands on sessions that are open: all of them in turn, some at a time.
 #pragma once
 

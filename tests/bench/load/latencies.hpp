@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // How long each unit of work took.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A kind of load: what is done before measuring, and what is measured.
 #pragma once
 

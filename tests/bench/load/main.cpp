@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The load generator. It says when it is ready, does its work as often as it is told to, reports
 // each time, and closes what it holds open when it is told to: in between, somebody looks at the
 // server.

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the load generator is asked to do.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The transport of the load generator: a socket, and the bytes that were read ahead. BoringSSL asks
 // for each record's five bytes and then for the rest; two calls to the kernel for each would make
 // the client slower than the servers.

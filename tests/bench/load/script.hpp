@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What one client says, step by step, and what it must be answered.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Whole sessions, some at a time: connect, TLS, say what there is to say, QUIT.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Stands before libcrypto's check of the server's signature, and has one in 64 done, beginning with
 // the first. It costs the client more than a third of what a whole session costs the server: with
 // all of them, it is the client that everybody waits for, and the servers sleep.

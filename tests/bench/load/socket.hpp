@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A connection's socket. A read that did not fill its buffer has emptied it, so the next one is not
 // tried before the kernel has said that there is more.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The TLS client that all connections share: TLS 1.3 and one group, so that every server does the
 // same work. BoringSSL, as that client costs the least: one that is slower than the servers would
 // let them sleep, and charge the fastest for each time it is woken. Keeps the newest session

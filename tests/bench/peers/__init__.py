@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The servers that are compared, in the order of the table."""
 
 from peers.dovecot import DovecotPerformance, DovecotSecure

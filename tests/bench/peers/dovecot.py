@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Dovecot's login proxy in its two modes: one process for all sessions, or one for each."""
 
 from peers.peer import Peer

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """HAProxy as a TLS relay with one thread. It reads no command."""
 
 from harness.descriptors import MOST_SESSIONS

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Hitch, a TLS relay with one worker. It reads no command."""
 
 from peers.peer import Peer

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """nginx with its mail module. The HTTP service it asks about each login is the backend's, so that
 its cost is not counted."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """One server under measurement: how it is configured, started, found and ended.
 
 A subclass says what it can do and returns the command that runs it in the foreground. Everything

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Perdition, which forks a process for each session. It knows one group for key agreement only."""
 
 from peers.peer import Peer

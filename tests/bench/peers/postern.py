@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """postern, as its README configures it, with one worker, its log in a file, and no limit that one
 address with thousands of users would meet."""
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The physical limit: a relay that copies plain bytes and does nothing else."""
 
 import json

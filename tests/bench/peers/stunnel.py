@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """stunnel, a thread for each session. It relays without reading a command after STLS."""
 
 from peers.peer import Peer

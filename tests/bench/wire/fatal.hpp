@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The end of a program that cannot go on: a benchmark has nobody to recover for.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // TCP over the loopback interface: the only network a benchmark touches.
 #pragma once
 

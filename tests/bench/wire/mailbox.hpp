@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The messages that the backend serves and that the load generator expects, byte by byte.
 #pragma once
 

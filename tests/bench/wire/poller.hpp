@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One epoll set: who waits for what, level-triggered.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What BoringSSL reads and writes when that is not simply a socket.
 #pragma once
 

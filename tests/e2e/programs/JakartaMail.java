@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Jakarta Mail's POP3 provider.
 
 import jakarta.mail.Folder;

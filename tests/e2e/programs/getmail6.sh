@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # getmail6: hands each message to a program that appends it. It knows no STLS.
 set -eu
 

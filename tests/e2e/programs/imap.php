@@ -1,4 +1,5 @@
 <?php
+// SPDX-License-Identifier: Apache-2.0
 // PHP's imap extension, the c-client library. Its STLS offers TLS 1.0 and nothing newer.
 declare(strict_types=1);
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Perl's Mail::POP3Client. Of TLS it knows that from the first byte.
 use strict;
 use warnings;

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # movemail of GNU mailutils: the whole mailbox into an mbox, left on the server.
 set -eu
 

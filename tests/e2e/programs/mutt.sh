@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # mutt: opens the mailbox and copies all of it to a Maildir. It wants a terminal: script gives one.
 set -eu
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Ruby's net/pop. Of TLS it knows that from the first byte.
 require "net/pop"
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # Perl's Net::POP3.
 use strict;
 use warnings;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // node-pop3 from npm, in the version named. It knows no STLS, and trusts NODE_EXTRA_CA_CERTS.
 // Before 0.9.1 it sends a blank behind each command that has no argument.
 import { mkdirSync, writeFileSync } from "node:fs";

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # pop3 of Tcl's standard library. It asks LAST before each message.
 package require tls
 package require pop3

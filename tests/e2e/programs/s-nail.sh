@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # s-nail: opens the mailbox and copies all of it to an mbox.
 set -eu
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A table in an element of a list, as `[backend.health]` will be one: it belongs to the element it
 // stands after, when it is read, complained about, printed and compared.
 #include <array>

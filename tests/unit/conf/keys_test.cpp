@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Every key of the documentation is either supported or refused as not yet supported: none is
 // unknown, and none is ignored.
 #include <algorithm>

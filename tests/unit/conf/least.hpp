@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The least configuration that is valid.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Ways around the guard, and programs that only look as if they took one.
 #include <array>
 #include <catch2/catch.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The guard under a flood: its memory has a bound, and what matters stays in it.
 #include <catch2/catch.hpp>
 #include <string>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Who is spared, who is not, and what is only reported.
 #include <catch2/catch.hpp>
 #include <string>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A guard with a clock that only moves when told, and short words for what clients do.
 #pragma once
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "policy/window_count.hpp"
 
 #include <catch2/catch.hpp>

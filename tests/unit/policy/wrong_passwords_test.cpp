@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "policy/wrong_passwords.hpp"
 
 #include <catch2/catch.hpp>

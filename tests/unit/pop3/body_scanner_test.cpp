@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The scanner against the plainest reference there is: the position of CRLF "." CRLF in the whole
 // buffer, with the status line's CRLF in front.
 #include "proxy/pop3/body_scanner.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What transcripts cannot show of a dialogue: calls at the wrong moment, sessions that feed more
 // than was wanted, and what is left of it after the end.
 #include "proxy/pop3/dialogue.hpp"

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Promises that hold for every session, whatever its client and its backend do: seeded random
 // sequences of events under random policies, judged by an oracle.
 #include <catch2/catch.hpp>

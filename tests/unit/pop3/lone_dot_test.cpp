@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The search, and each of its ways to skip what is clean, against the plainest one.
 #include "proxy/pop3/lone_dot.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a dialogue keeps, counted at operator new: bounded at every moment, whatever it is fed, and
 // little when it is idle.
 #include <catch2/catch.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The transaction state on its own: what the transcripts cannot see, and a differential test of the
 // tracker against its own answer to the whole.
 #include "proxy/pop3/relay.hpp"

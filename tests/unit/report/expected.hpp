@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What a report on a made-up week must say, worked out from what happened and not from the log: no
 // code of the report's is used.
 #pragma once

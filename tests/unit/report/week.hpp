@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // A week of a gateway's life, made up: the same at every run. What happened, and the lines that the
 // log would have about it.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // One of the cases that `explain` is asked about, and what the documentation says of it: written
 // from the documentation, without a look at the code that decides.
 #pragma once

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What `explain` foretells, compared over a grid of tens of thousands of cases with two others:
 // what the documentation says, and what becomes of a client that speaks to a dialogue byte by byte.
 #include <catch2/catch.hpp>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include "proxy/server/login_memory.hpp"
 
 #include <sys/stat.h>

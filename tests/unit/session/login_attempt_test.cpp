@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What the guard hears of a login, whether it rules at once, late or never.
 #include "proxy/session/login_attempt.hpp"
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 #include <openssl/bio.h>
 #include <openssl/cipher.h>
 #include <openssl/ec_key.h>
