@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "conf/rules.hpp"
+#include "conf/listener_rules.hpp"
 #include "policy/date.hpp"
 
 namespace postern::conf {

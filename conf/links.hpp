@@ -3,7 +3,7 @@
 #pragma once
 
 #include "policy/link.hpp"
-#include "tls/settings.hpp"
+#include "tls/tls_settings.hpp"
 
 namespace postern::conf {
 

@@ -22,7 +22,7 @@
 #include "policy/mechanism.hpp"
 #include "policy/network.hpp"
 #include "policy/rate.hpp"
-#include "tls/settings.hpp"
+#include "tls/tls_settings.hpp"
 
 namespace postern::conf {
 

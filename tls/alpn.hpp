@@ -4,7 +4,7 @@
 
 #include <openssl/ssl.h>
 
-#include "tls/settings.hpp"
+#include "tls/tls_settings.hpp"
 
 namespace postern::tls {
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "tls/error.hpp"
-#include "tls/settings.hpp"
+#include "tls/tls_settings.hpp"
 
 namespace postern::tls {
 

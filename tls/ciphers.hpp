@@ -8,7 +8,7 @@
 #include <expected>
 
 #include "tls/error.hpp"
-#include "tls/settings.hpp"
+#include "tls/tls_settings.hpp"
 
 namespace postern::tls {
 

@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "tls/error.hpp"
-#include "tls/settings.hpp"
+#include "tls/tls_settings.hpp"
 
 namespace postern::tls {
 

@@ -10,8 +10,8 @@
 
 #include "tls/certificate.hpp"
 #include "tls/error.hpp"
-#include "tls/settings.hpp"
 #include "tls/ticket_keys.hpp"
+#include "tls/tls_settings.hpp"
 
 namespace postern::tls {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "tls/certificate.hpp"
-#include "tls/settings.hpp"
+#include "tls/tls_settings.hpp"
 
 namespace postern::tls {
 

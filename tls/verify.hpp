@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "tls/settings.hpp"
+#include "tls/tls_settings.hpp"
 
 namespace postern::tls {
 

@@ -8,7 +8,7 @@
 #include <memory>
 #include <utility>
 
-#include "proxy/net/error.hpp"
+#include "proxy/net/error_text.hpp"
 #include "proxy/net/trampoline.hpp"
 
 namespace postern::net {

@@ -5,7 +5,7 @@
 #include <array>
 
 #include "conf/links.hpp"
-#include "conf/rules.hpp"
+#include "conf/listener_rules.hpp"
 
 namespace postern::server {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The journal of a session's way to its backend.
 
-#include "proxy/net/error.hpp"
+#include "proxy/net/error_text.hpp"
 #include "proxy/session/journal.hpp"
 
 namespace postern::session {

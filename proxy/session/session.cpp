@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "conf/links.hpp"
-#include "proxy/net/error.hpp"
+#include "proxy/net/error_text.hpp"
 #include "proxy/session/table.hpp"
 
 namespace postern::session {

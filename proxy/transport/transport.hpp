@@ -13,7 +13,7 @@
 #include "proxy/transport/buffers.hpp"
 #include "proxy/transport/opening.hpp"
 #include "tls/agreement.hpp"
-#include "tls/settings.hpp"
+#include "tls/tls_settings.hpp"
 
 namespace postern::tls {
 class ClientContext;

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "proxy/net/error.hpp"
+#include "proxy/net/error_text.hpp"
 
 namespace postern::upstream {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "tls/settings.hpp"
+#include "tls/tls_settings.hpp"
 
 namespace postern::testing {
 

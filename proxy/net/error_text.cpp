@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "proxy/net/error.hpp"
+#include "proxy/net/error_text.hpp"
 
 #include <uv.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "conf/rules.hpp"
+#include "conf/listener_rules.hpp"
 
 #include <fmt/format.h>
 
