@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/utf8.hpp"
 
+#include <algorithm>
 #include <iterator>
 
 namespace postern::policy {
