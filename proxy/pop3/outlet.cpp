@@ -9,7 +9,9 @@ void Outlet::send_downstream(std::string_view bytes) {
 }
 
 void Outlet::send(const Gather& downstream) {
-  send_downstream(downstream.all());
+  const std::string_view bytes = downstream.all();
+  if (bytes.empty()) return;
+  send_downstream(bytes);
   spare_.downstream.clear();
 }
 

@@ -124,9 +124,10 @@ void Session::on_drained(Transport& transport) {
 }
 
 // What is done after every event: tell the dialogue what it could not be told while it was
-// speaking, and read only where somebody takes the bytes.
+// speaking, which is about logins and so never happens in the relay, and read only where somebody
+// takes the bytes.
 void Session::catch_up() {
-  while (!closing() && tell_dialogue()) {
+  while (!closing() && !deadlines_.relaying() && tell_dialogue()) {
   }
   if (closing()) return;
   if (deadlines_.relaying()) note_progress();
