@@ -20,8 +20,9 @@ Session::Session(const Environment& environment, std::shared_ptr<const Snapshot>
       client_(ip_of(peer)),
       journal_(environment.log, {environment.loop, downstream_, dialogue_},
                {environment.table.next_id(), plan.name, peer, local}),
-      logins_(environment.logins, client_, snapshot_->limits.auth_failures, journal_,
-              [this] { catch_up(); }),
+      logins_(std::make_unique<LoginDesk>(environment.logins, client_,
+                                          snapshot_->limits.auth_failures, journal_,
+                                          [this] { catch_up(); })),
       deadlines_(environment.loop, snapshot_->timeouts,
                  [this](Deadlines::Due due) { on_due(due); }),
       downstream_(environment.loop, environment.buffers, *this, transport::Buffers::kClientRead),
@@ -137,7 +138,7 @@ void Session::catch_up() {
 
 // Returns whether there was something to tell.
 bool Session::tell_dialogue() {
-  if (const auto answer = logins_.take_answer()) {
+  if (const auto answer = logins_->take_answer()) {
     dialogue_.on_admitted(*answer);
   } else if (std::exchange(penalty_served_, false)) {
     dialogue_.on_expired(pop3::Deadline::kPenalty);
@@ -168,7 +169,7 @@ void Session::secure() {
 
 // The answer is told by catch_up(), when the dialogue has returned.
 void Session::admit(const pop3::Login& login) {
-  logins_.ask(login, dialogue_.mechanism().value_or(policy::Mechanism::kUser));
+  logins_->ask(login, dialogue_.mechanism().value_or(policy::Mechanism::kUser));
 }
 
 void Session::close(CloseReason reason) {

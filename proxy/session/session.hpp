@@ -58,8 +58,8 @@ class Session final : private pop3::Shell,
   pop3::Sink send_upstream(std::string_view bytes) override;
   void start_tls() override;
   void admit(const pop3::Login& login) override;
-  void judged(const pop3::LoginJudged& login) override { logins_.on_judged(login); }
-  void remember_exposed(const pop3::Login& login) override { logins_.remember_exposed(login); }
+  void judged(const pop3::LoginJudged& login) override { logins_->on_judged(login); }
+  void remember_exposed(const pop3::Login& login) override { logins_->remember_exposed(login); }
   void connect_upstream() override;
   void close_upstream() override;
   void relay_started() override;
@@ -105,10 +105,10 @@ class Session final : private pop3::Shell,
   const ListenerPlan& plan_;
   policy::IpAddress client_;
   Journal journal_;
-  LoginDesk logins_;
-  bool penalty_served_ = false;     // to be told to the dialogue once it has returned
-  bool retired_ = false;            // the table's mark
-  std::size_t table_position_ = 0;  // the table's mark
+  std::unique_ptr<LoginDesk> logins_;  // until the relay: an open session is to be small
+  bool penalty_served_ = false;        // to be told to the dialogue once it has returned
+  bool retired_ = false;               // the table's mark
+  std::size_t table_position_ = 0;     // the table's mark
   Deadlines deadlines_;
   Transport downstream_;
   std::unique_ptr<Transport> upstream_;

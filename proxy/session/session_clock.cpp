@@ -10,8 +10,8 @@ using pop3::CloseReason;
 
 void Session::set_deadline(pop3::Deadline deadline) {
   if (deadline != pop3::Deadline::kPenalty) return deadlines_.await(deadline);
-  penalty_served_ = logins_.penalty().count() == 0;
-  deadlines_.await_penalty(logins_.penalty());
+  penalty_served_ = logins_->penalty().count() == 0;
+  deadlines_.await_penalty(logins_->penalty());
 }
 
 void Session::on_due(Deadlines::Due due) {

@@ -64,6 +64,7 @@ void Session::relay_started() {
   downstream_.expect_no_more_secrets();
   journal_.logged_in();
   deadlines_.begin_relay();
+  logins_.reset();
 }
 
 }  // namespace postern::session
