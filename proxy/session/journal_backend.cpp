@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The journal of a session's way to its backend.
-
 #include "proxy/net/error_text.hpp"
 #include "proxy/session/journal.hpp"
 

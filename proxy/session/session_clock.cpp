@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // What becomes of a session that is not in time.
-
 #include "proxy/net/error_text.hpp"
 #include "proxy/session/session.hpp"
 
