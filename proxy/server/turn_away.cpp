@@ -5,7 +5,6 @@
 
 #include "proxy/net/acceptor.hpp"
 #include "proxy/pop3/answer.hpp"
-#include "proxy/session/client_ip.hpp"
 
 namespace postern::server {
 namespace {
@@ -32,7 +31,7 @@ constexpr std::array<Words, 4> kWords = {{
 
 void write(admin::Log& log, const Words& words, const session::ListenerPlan& plan,
            const Visit& visit) {
-  const bool granted = log.grants({.address = session::ip_of(visit.peer),
+  const bool granted = log.grants({.address = visit.peer.host(),
                                    .level = conf::LogLevel::kWarn,
                                    .event = "limit",
                                    .reason = words.reason});

@@ -119,7 +119,7 @@ void Worker::on_accept(net::Acceptor& acceptor, net::Descriptor connection,
   POSTERN_CHECK(door != doors_.end());
   const net::Address local = acceptor.local_address_of(connection);
   const session::ListenerPlan& plan = snapshot_->listeners[door->listener];
-  auto ticket = admit(plan, session::ip_of(peer));
+  auto ticket = admit(plan, peer.host());
   if (!ticket) {
     return turn_away(log_, ticket.error(), plan, std::move(connection), {peer, local});
   }

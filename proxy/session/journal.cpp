@@ -3,7 +3,6 @@
 
 #include <utility>
 
-#include "proxy/session/client_ip.hpp"
 #include "proxy/session/hint.hpp"
 
 namespace postern::session {
@@ -73,7 +72,7 @@ void Journal::reported(const pop3::Report& report) {
   const ReportWords words = words_for(report);
   const bool decision = tells_decision(report.notice);
   const admin::StrangersLine line{
-      .address = ip_of(visit_.peer),
+      .address = visit_.peer.host(),
       .kind = admin::StrangersLine::Kind::kLogin,
       .user = sources_.dialogue.user(),
       .level = words.level,
@@ -110,7 +109,7 @@ void Journal::closed(pop3::CloseReason reason) {
   const pop3::Dialogue& dialogue = sources_.dialogue;
   const LogLevel level =
       traits.severity == pop3::Severity::kWarn ? LogLevel::kWarn : LogLevel::kInfo;
-  const admin::StrangersLine line{.address = ip_of(visit_.peer),
+  const admin::StrangersLine line{.address = visit_.peer.host(),
                                   .user = dialogue.user(),
                                   .level = level,
                                   .event = "session",
@@ -136,7 +135,7 @@ void Journal::write_hint(pop3::CloseReason reason) {
   const Hint hint = hint_for(reason, sources_.downstream, sources_.dialogue);
   if (hint.event.empty()) return;
   const std::string_view name = pop3::traits_of(reason).name;
-  if (!is_granted({.address = ip_of(visit_.peer),
+  if (!is_granted({.address = visit_.peer.host(),
                    .user = sources_.dialogue.user(),
                    .level = LogLevel::kWarn,
                    .event = hint.event,

@@ -2,7 +2,6 @@
 // The journal of a session's logins, and of what those bring who guess passwords.
 #include <fmt/format.h>
 
-#include "proxy/session/client_ip.hpp"
 #include "proxy/session/journal.hpp"
 
 namespace postern::session {
@@ -65,7 +64,7 @@ void Journal::gate_closed(const policy::GateRuling& ruling) {
   const std::string_view event = ruling.refuses() ? "login_refused" : "limit";
   const std::string_view reason = ruling.refuses() ? "locked" : reason_of(ruling.gate);
   using Kind = admin::StrangersLine::Kind;
-  if (!log_.grants({.address = ip_of(visit_.peer),
+  if (!log_.grants({.address = visit_.peer.host(),
                     .kind = user.empty() ? Kind::kConnection : Kind::kLogin,
                     .user = user,
                     .level = LogLevel::kWarn,
@@ -98,7 +97,7 @@ void Journal::judged(const pop3::LoginJudged& login, const policy::FailureRuling
 }
 
 void Journal::write_login(const LoginWords& words, std::string_view code) {
-  if (!log_.grants({.address = ip_of(visit_.peer),
+  if (!log_.grants({.address = visit_.peer.host(),
                     .kind = admin::StrangersLine::Kind::kLogin,
                     .user = sources_.dialogue.user(),
                     .level = LogLevel::kInfo,

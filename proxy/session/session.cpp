@@ -17,7 +17,7 @@ Session::Session(const Environment& environment, std::shared_ptr<const Snapshot>
     : environment_(environment),
       snapshot_(std::move(snapshot)),
       plan_(plan),
-      client_(ip_of(peer)),
+      client_(peer.host()),
       journal_(environment.log, {environment.loop, downstream_, dialogue_},
                {environment.table.next_id(), plan.name, peer, local}),
       logins_(std::make_unique<LoginDesk>(environment.logins, client_,

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "proxy/pop3/dialogue.hpp"
-#include "proxy/session/client_ip.hpp"
+#include "proxy/session/client_facts.hpp"
 #include "proxy/session/deadlines.hpp"
 #include "proxy/session/farewell.hpp"
 #include "proxy/session/journal.hpp"

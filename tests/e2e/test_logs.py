@@ -7,10 +7,10 @@ import os
 import re
 import select
 import signal
+import socket
 import sys
 import termios
 import threading
-import time
 
 from support.configuration import toml
 from support.crowd_backend import CrowdBackend
@@ -208,6 +208,13 @@ class UnreadLog(World):
         self.gateway.signal(signal.SIGTERM)
         self.assertEqual(self.gateway.wait(within=10), 0)
 
+    def takes_nobody(self):
+        try:
+            socket.create_connection(self.gateway.address("pop3s")).close()
+        except ConnectionRefusedError:
+            return True
+        return False
+
     def test_a_second_signal_ends_it_while_a_session_is_open(self):
         self.fill()
         with RawPeer(self.gateway.address("pop3s")) as peer:
@@ -215,7 +222,7 @@ class UnreadLog(World):
             DovecotWorld.greeted(peer)
             peer.login("alice", "secret")
             self.gateway.signal(signal.SIGTERM)
-            time.sleep(0.2)  # two signals at once may be one
+            until(self.takes_nobody, "the first signal is heeded")  # two at once may be one
             self.gateway.signal(signal.SIGTERM)
             self.assertEqual(self.gateway.wait(within=10), 0)
 
