@@ -2,7 +2,6 @@
 #include "proxy/net/name_query.hpp"
 
 #include <ares.h>
-#include <sys/time.h>
 
 #include <algorithm>
 #include <memory>
