@@ -13,7 +13,9 @@ namespace postern::pop3 {
 
 class RequestQueue {
  public:
-  static constexpr std::size_t kCapacity = 128;
+  // Enough for whoever sends commands in advance to keep a backend busy; each session has room for
+  // all of them as long as it is open.
+  static constexpr std::size_t kCapacity = 32;
 
   bool empty() const noexcept { return size_ == 0; }
   bool full() const noexcept { return size_ == kCapacity; }

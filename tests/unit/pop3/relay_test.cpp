@@ -90,8 +90,8 @@ TEST_CASE("the queue is bounded, and what does not fit is left") {
   World world;
   std::string commands;
   for (int i = 0; i < 200; ++i) commands += "NOOP\r\n";
-  CHECK(world.client(commands) == 72 * 6);
-  CHECK(world.upstream.size() == 128 * 6);
+  CHECK(world.client(commands) == (200 - RequestQueue::kCapacity) * 6);
+  CHECK(world.upstream.size() == RequestQueue::kCapacity * 6);
   CHECK_FALSE(world.relay.takes_input());
   CHECK(world.client("NOOP\r\n") == 6);
   world.backend("+OK\r\n");
@@ -103,12 +103,13 @@ TEST_CASE("own answers count in the queue until they are written") {
   World world;
   std::string commands;
   for (int i = 0; i < 200; ++i) commands += "XYZZY\r\n";
-  CHECK(world.client(commands) == 72 * 7);
+  CHECK(world.client(commands) == (200 - RequestQueue::kCapacity) * 7);
   CHECK(world.relay.owes_client());
   CHECK_FALSE(world.relay.awaits_backend());
   world.answer();
   CHECK_FALSE(world.relay.owes_client());
-  CHECK(world.downstream.size() == 128 * std::string_view("-ERR unknown command\r\n").size());
+  CHECK(world.downstream.size() ==
+        RequestQueue::kCapacity * std::string_view("-ERR unknown command\r\n").size());
 }
 
 TEST_CASE("behind QUIT nothing is taken and everything is thrown away") {
