@@ -17,12 +17,12 @@
 #include "policy/ip_address.hpp"
 #include "proxy/cli/configuration.hpp"
 #include "proxy/cli/exit_code.hpp"
-#include "proxy/cli/explain_page.hpp"
 #include "proxy/cli/verbs.hpp"
+#include "proxy/explain/explain_page.hpp"
+#include "proxy/explain/explanation.hpp"
 #include "proxy/pop3/ascii.hpp"
 #include "proxy/pop3/command.hpp"
 #include "proxy/pop3/sasl.hpp"
-#include "proxy/server/explanation.hpp"
 
 namespace postern::cli {
 namespace {
@@ -128,13 +128,13 @@ Link usual_link(const conf::Listener& listener) {
   return listener.tls == conf::ListenerTls::kImplicit ? Link::kTls13 : Link::kPlaintext;
 }
 
-std::optional<server::Question> question_of(const conf::Document& document,
-                                            const ExplainOptions& options) {
+std::optional<explain::Question> question_of(const conf::Document& document,
+                                             const ExplainOptions& options) {
   const conf::Live& settings = document.settings.live;
   const auto listener = find_listener(settings, options);
   if (!listener) return std::nullopt;
   const conf::Listener& door = settings.listeners[*listener];
-  server::Question question{.listener = *listener, .part = {}};
+  explain::Question question{.listener = *listener, .part = {}};
   policy::Facts& client = question.part.client;
   client.peer = policy::IpAddress::parse(options.ip).value_or(policy::IpAddress());
   client.link = link_from(options.tls).value_or(usual_link(door));
@@ -156,13 +156,13 @@ int run(const ExplainOptions& options) {
   if (!document) return to_int(ExitCode::kConfiguration);
   const auto question = question_of(*document, options);
   if (!question) return to_int(ExitCode::kUsage);
-  const server::Explanation told = server::explain(*document, *question);
+  const explain::Explanation told = explain::foretell(*document, *question);
   switch (options.format) {
     case Format::kText:
-      fmt::print("{}", explain_text(*document, *question, told));
+      fmt::print("{}", explain::explain_text(*document, *question, told));
       break;
     case Format::kJson:
-      print_json(explain_json(*document, *question, told));
+      print_json(explain::explain_json(*document, *question, told));
       break;
   }
   return to_int(ExitCode::kOk);

@@ -54,7 +54,8 @@ DOORS = (
     Door("proxy/session/", project=(*MACHINES, *VALUES, "proxy/upstream/", "proxy/admin/"),
          foreign=(STD, FORMAT)),
     Door("proxy/server/", project=SERVING, foreign=(STD, SYSTEM, FORMAT, LOG)),
-    Door("proxy/cli/", project=(*SERVING, "proxy/server/", "proxy/report/"),
+    Door("proxy/explain/", project=(*SERVING, "proxy/server/plans.hpp"), foreign=(STD, FORMAT, JSON)),
+    Door("proxy/cli/", project=(*SERVING, "proxy/server/", "proxy/explain/", "proxy/report/"),
          foreign=(STD, SYSTEM, FORMAT, LOG, JSON, ARGUMENTS)),
     Door("proxy/", project=("proxy/cli/",), foreign=(STD,)),
 )

@@ -11,7 +11,7 @@
 #include "policy/link.hpp"
 #include "policy/mechanism.hpp"
 
-namespace postern::server {
+namespace postern::explain {
 
 /// The one exception of a configuration: whom it is for, and what it says.
 struct Exempt {
@@ -65,4 +65,4 @@ bool is_offered(policy::Mechanism mechanism);
 
 Expected expected_of(const Case& one);
 
-}  // namespace postern::server
+}  // namespace postern::explain

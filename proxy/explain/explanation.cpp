@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "proxy/server/explanation.hpp"
+#include "proxy/explain/explanation.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 #include "proxy/server/plans.hpp"
 #include "proxy/session/report_words.hpp"
 
-namespace postern::server {
+namespace postern::explain {
 namespace {
 
 using policy::Decision;
@@ -55,9 +55,9 @@ class Explainer {
         settings_(document.settings.live),
         question_(question),
         client_(question.part.client),
-        terms_(client_terms_for(settings_, question.listener)),
-        backend_terms_(
-            backend_terms_for(settings_.backends[backend_for(settings_, question.listener)])) {}
+        terms_(server::client_terms_for(settings_, question.listener)),
+        backend_terms_(server::backend_terms_for(
+            settings_.backends[server::backend_for(settings_, question.listener)])) {}
 
   Explanation run() {
     const bool implicit = listener().tls == conf::ListenerTls::kImplicit;
@@ -107,7 +107,7 @@ class Explainer {
   }
 
   // What is neither forwarded nor forbidden has another fault, or is answered by us.
-  void judge_command(const pop3::Turn& command) {
+  void judge_command(const Turn& command) {
     const bool forbidden = text_of(pop3::Answer::kNotAllowed).starts_with(command.heard);
     if (!told_.course.forwarded.empty() || forbidden) {
       told_.command_rule = origin_of(document_, "policy.commands", question_.listener);
@@ -125,8 +125,8 @@ class Explainer {
       return;
     }
     if (told_.course.logged_in || !policy::is_sasl(client_.mechanism)) return;
-    pop3::Part at_once = question_.part;
-    at_once.first_message = pop3::FirstMessage::kWithAuth;
+    Part at_once = question_.part;
+    at_once.first_message = FirstMessage::kWithAuth;
     if (rehearse(terms_, backend_terms_, at_once).logged_in) {
       told_.note =
           "a program that sends its response along with AUTH is let through: only then is "
@@ -152,7 +152,7 @@ class Explainer {
   void write(const pop3::Report& report) {
     const session::ReportWords words = session::words_for(report);
     admin::LogEntry entry = begin_entry(words.level, words.event, tls_word(client_.link));
-    if (told_.course.user != pop3::kAnybody) entry.add("user", told_.course.user);
+    if (told_.course.user != kAnybody) entry.add("user", told_.course.user);
     entry.add("mech", policy::name_of(report.mechanism));
     session::add_decision(entry, report);
     told_.log.push_back(entry.finish(words.message));
@@ -169,8 +169,8 @@ class Explainer {
 
 }  // namespace
 
-Explanation explain(const conf::Document& document, const Question& question) {
+Explanation foretell(const conf::Document& document, const Question& question) {
   return Explainer(document, question).run();
 }
 
-}  // namespace postern::server
+}  // namespace postern::explain

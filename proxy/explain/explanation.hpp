@@ -10,13 +10,13 @@
 
 #include "conf/reader.hpp"
 #include "policy/verdict.hpp"
-#include "proxy/pop3/rehearsal.hpp"
+#include "proxy/explain/rehearsal.hpp"
 
-namespace postern::server {
+namespace postern::explain {
 
 struct Question {
   std::size_t listener = 0;  // position in the configuration
-  pop3::Part part;
+  Part part;
 };
 
 struct Explanation {
@@ -25,13 +25,13 @@ struct Explanation {
   conf::Origin rule;             // the key that decided; without a key where no rule is to blame
   conf::Origin mode;             // unless allowed, the key that says whether it is enforced
   std::string comment;           // of the exception that decided
-  pop3::Course course;           // empty where TLS fails before a word is said
+  Course course;                 // empty where TLS fails before a word is said
   std::vector<std::string> log;  // the lines of the decision, as this configuration writes them
   conf::Origin command_rule;     // where a command was asked about and a list decided it
   std::string note;              // what else the one who asks should know; may be empty
 };
 
 /// Pure but for the bytes that a rehearsal moves in memory: nothing is opened.
-Explanation explain(const conf::Document& document, const Question& question);
+Explanation foretell(const conf::Document& document, const Question& question);
 
-}  // namespace postern::server
+}  // namespace postern::explain

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "proxy/cli/explain_page.hpp"
+#include "proxy/explain/explain_page.hpp"
 
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 #include <vector>
 
-namespace postern::cli {
+namespace postern::explain {
 namespace {
 
 using nlohmann::json;
-using server::Explanation;
-using server::Question;
 
 // One part of the page: its name, and lines below each other.
 std::string part(std::string_view name, const std::vector<std::string>& lines) {
@@ -53,18 +51,18 @@ std::vector<std::string> rule_lines(const conf::Document& document, const Explan
   return lines;
 }
 
-void add_turn(std::vector<std::string>& lines, const pop3::Turn& turn) {
+void add_turn(std::vector<std::string>& lines, const Turn& turn) {
   lines.push_back("C: " + turn.said);
   lines.push_back("S: " + turn.heard);
 }
 
-policy::Decision decision_on(const pop3::Turn& command) {
+policy::Decision decision_on(const Turn& command) {
   return command.heard.starts_with("-ERR") ? policy::Decision::kDeny : policy::Decision::kAllow;
 }
 
 std::string command_text(const conf::Document& document, const Explanation& told) {
   if (!told.course.command) return "not reached: the login is refused";
-  const pop3::Turn& command = *told.course.command;
+  const Turn& command = *told.course.command;
   std::string text = fmt::format("{}: {}", command.said, policy::name_of(decision_on(command)));
   if (!told.command_rule.key.empty()) text += ", by " + rule_text(document, told.command_rule);
   const std::string& forwarded = told.course.forwarded;
@@ -94,7 +92,7 @@ json command_json(const conf::Document& document, const Question& question,
           {"rule", rule_json(document, told.command_rule)}};
 }
 
-json turn_json(const pop3::Turn& turn) { return {{"client", turn.said}, {"reply", turn.heard}}; }
+json turn_json(const Turn& turn) { return {{"client", turn.said}, {"reply", turn.heard}}; }
 
 }  // namespace
 
@@ -106,7 +104,7 @@ std::string explain_text(const conf::Document& document, const Question& questio
                                                 : fmt::format("{}: {}", decision, told.reason)});
   text += part("rule", rule_lines(document, told));
   std::vector<std::string> talk;
-  for (const pop3::Turn& turn : told.course.turns) add_turn(talk, turn);
+  for (const Turn& turn : told.course.turns) add_turn(talk, turn);
   if (talk.empty()) talk = {"no word: the handshake fails"};
   text += part("talk", talk);
   text +=
@@ -123,7 +121,7 @@ json explain_json(const conf::Document& document, const Question& question,
                   const Explanation& told) {
   const policy::Facts& client = question.part.client;
   json talk = json::array();
-  for (const pop3::Turn& turn : told.course.turns) talk.push_back(turn_json(turn));
+  for (const Turn& turn : told.course.turns) talk.push_back(turn_json(turn));
   return {{"client",
            {{"ip", client.peer.text()},
             {"listener", document.settings.live.listeners[question.listener].name},
@@ -143,4 +141,4 @@ json explain_json(const conf::Document& document, const Question& question,
           {"note", told.note}};
 }
 
-}  // namespace postern::cli
+}  // namespace postern::explain

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "proxy/pop3/rehearsal.hpp"
+#include "proxy/explain/rehearsal.hpp"
 
 #include <utility>
 
 #include "proxy/pop3/base64.hpp"
 #include "proxy/pop3/dialogue.hpp"
 
-namespace postern::pop3 {
+namespace postern::explain {
 namespace {
 
 using policy::Mechanism;
@@ -14,7 +14,9 @@ using policy::Mechanism;
 constexpr std::string_view kPassword = "password";
 constexpr std::string_view kDigest = "0123456789abcdef0123456789abcdef";
 
-std::string base64(std::string_view text) { return std::string(encode_base64(text).reveal()); }
+std::string base64(std::string_view text) {
+  return std::string(pop3::encode_base64(text).reveal());
+}
 
 // What a client sends behind AUTH, message by message.
 std::vector<std::string> messages(Mechanism mechanism, const std::string& user) {
@@ -75,9 +77,9 @@ std::string shown(std::string_view line) {
   return line.find(' ') == line.rfind(' ') ? std::string(line) : up_to_last_word() + "<response>";
 }
 
-class Rehearsal final : public Shell {
+class Rehearsal final : public pop3::Shell {
  public:
-  Rehearsal(const ClientTerms& terms, const BackendTerms& backend, const Part& part)
+  Rehearsal(const pop3::ClientTerms& terms, const pop3::BackendTerms& backend, const Part& part)
       : dialogue_(terms, backend, *this, spare_, part.client) {
     dialogue_.open(part.client.link);
     serve();
@@ -97,24 +99,24 @@ class Rehearsal final : public Shell {
     return std::move(course_);
   }
 
-  Sink send_downstream(std::string_view bytes) override {
+  pop3::Sink send_downstream(std::string_view bytes) override {
     heard_.append(bytes);
-    return Sink::kOpen;
+    return pop3::Sink::kOpen;
   }
-  Sink send_upstream(std::string_view bytes) override {
+  pop3::Sink send_upstream(std::string_view bytes) override {
     asked_.append(bytes);
-    return Sink::kOpen;
+    return pop3::Sink::kOpen;
   }
   void start_tls() override {}
-  void admit(const Login&) override { asking_ = true; }
-  void judged(const LoginJudged&) override {}
-  void remember_exposed(const Login&) override {}
+  void admit(const pop3::Login&) override { asking_ = true; }
+  void judged(const pop3::LoginJudged&) override {}
+  void remember_exposed(const pop3::Login&) override {}
   void connect_upstream() override { connecting_ = true; }
   void close_upstream() override {}
   void relay_started() override { course_.logged_in = true; }
-  void set_deadline(Deadline) override {}
-  void report(const Report& report) override { course_.reports.push_back(report); }
-  void close(CloseReason) override {}
+  void set_deadline(pop3::Deadline) override {}
+  void report(const pop3::Report& report) override { course_.reports.push_back(report); }
+  void close(pop3::CloseReason) override {}
 
  private:
   std::string say(std::string_view line) {
@@ -127,7 +129,7 @@ class Rehearsal final : public Shell {
   void serve() {
     while (asking_ || connecting_ || (!asked_.empty() && !course_.logged_in)) {
       if (std::exchange(asking_, false)) {
-        dialogue_.on_admitted({Admission::kFree});
+        dialogue_.on_admitted({pop3::Admission::kFree});
         continue;
       }
       if (std::exchange(connecting_, false)) {
@@ -161,19 +163,20 @@ class Rehearsal final : public Shell {
     return line;
   }
 
-  Spare spare_;
+  pop3::Spare spare_;
   std::string heard_;
   std::string asked_;
   bool asking_ = false;
   bool connecting_ = false;
   Course course_;
-  Dialogue dialogue_;
+  pop3::Dialogue dialogue_;
 };
 
 }  // namespace
 
-Course rehearse(const ClientTerms& terms, const BackendTerms& backend, const Part& part) {
+Course rehearse(const pop3::ClientTerms& terms, const pop3::BackendTerms& backend,
+                const Part& part) {
   return Rehearsal(terms, backend, part).play(part);
 }
 
-}  // namespace postern::pop3
+}  // namespace postern::explain

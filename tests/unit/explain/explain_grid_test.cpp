@@ -6,14 +6,14 @@
 #include <array>
 #include <string>
 
+#include "proxy/explain/explanation.hpp"
 #include "proxy/pop3/dialogue.hpp"
-#include "proxy/server/explanation.hpp"
 #include "proxy/server/plans.hpp"
 #include "tests/dialogue/recording_shell.hpp"
 #include "tests/support/base64_reference.hpp"
-#include "tests/unit/server/explain_case.hpp"
+#include "tests/unit/explain/explain_case.hpp"
 
-namespace postern::server {
+namespace postern::explain {
 namespace {
 
 using policy::Link;
@@ -183,7 +183,7 @@ class Live {
   Live(const pop3::ClientTerms& terms, const pop3::BackendTerms& backend, const Case& one,
        const policy::Facts& client)
       : one_(one),
-        user_(one.user.empty() ? pop3::kAnybody : one.user),
+        user_(one.user.empty() ? kAnybody : one.user),
         dialogue_(terms, backend, shell_, spare_, client) {}
 
   Expected run() {
@@ -283,7 +283,7 @@ TEST_CASE("explain says what the documentation says") {
   for_each_case([&](const conf::Document& document, std::size_t door, const Case& one) {
     ++cases;
     const Expected expected = expected_of(one);
-    const Expected told = told_of(explain(document, question_of(one, door)));
+    const Expected told = told_of(foretell(document, question_of(one, door)));
     if (told == expected) return;
     FAIL(text_of(one) << "\nexpected " << text_of(expected) << "\ntold     " << text_of(told));
   });
@@ -294,14 +294,14 @@ TEST_CASE("explain says what becomes of a client") {
   std::size_t cases = 0;
   for_each_case([&](const conf::Document& document, std::size_t door, const Case& one) {
     const Question question = question_of(one, door);
-    const Explanation explanation = explain(document, question);
+    const Explanation explanation = foretell(document, question);
     if (explanation.course.turns.empty()) return;  // its handshake fails: no dialogue
     ++cases;
     const Expected told = told_of(explanation);
     const conf::Live& settings = document.settings.live;
-    const pop3::ClientTerms terms = client_terms_for(settings, door);
+    const pop3::ClientTerms terms = server::client_terms_for(settings, door);
     const pop3::BackendTerms backend =
-        backend_terms_for(settings.backends[backend_for(settings, door)]);
+        server::backend_terms_for(settings.backends[server::backend_for(settings, door)]);
     Live live(terms, backend, one, question.part.client);
     Expected seen = live.run();
     if (seen.decision == "allow") seen.rule = told.rule;  // nothing is logged of it
@@ -315,4 +315,4 @@ TEST_CASE("explain says what becomes of a client") {
   CHECK(cases > 30'000);
 }
 
-}  // namespace postern::server
+}  // namespace postern::explain

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/unit/server/explain_case.hpp"
+#include "tests/unit/explain/explain_case.hpp"
 
 #include <algorithm>
 #include <optional>
 
-namespace postern::server {
+namespace postern::explain {
 namespace {
 
 using policy::Link;
@@ -180,4 +180,4 @@ Expected expected_of(const Case& one) {
   return found;
 }
 
-}  // namespace postern::server
+}  // namespace postern::explain

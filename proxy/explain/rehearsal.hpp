@@ -13,7 +13,7 @@
 #include "proxy/pop3/client_terms.hpp"
 #include "proxy/pop3/event.hpp"
 
-namespace postern::pop3 {
+namespace postern::explain {
 
 /// When a client shows its first SASL message (RFC 5034 section 4).
 enum class FirstMessage { kWhenAsked, kWithAuth };
@@ -34,18 +34,19 @@ struct Turn {
 
 struct Course {
   bool logged_in = false;
-  std::vector<Turn> turns;           // up to the end of the login
-  std::vector<std::string> backend;  // the lines that it hears meanwhile, secrets replaced
-  std::vector<Report> reports;       // for the log; they refer to the terms
-  std::string user;                  // who the dialogue takes it to be; empty: it cannot know
-  std::optional<Turn> command;       // `heard` is empty where the backend answers,
-  std::string forwarded;             // and this is what it hears
+  std::vector<Turn> turns;            // up to the end of the login
+  std::vector<std::string> backend;   // the lines that it hears meanwhile, secrets replaced
+  std::vector<pop3::Report> reports;  // for the log; they refer to the terms
+  std::string user;                   // who the dialogue takes it to be; empty: it cannot know
+  std::optional<Turn> command;        // `heard` is empty where the backend answers,
+  std::string forwarded;              // and this is what it hears
 };
 
 /// What would become of it. `terms` must outlive what is returned.
-Course rehearse(const ClientTerms& terms, const BackendTerms& backend, const Part& part);
+Course rehearse(const pop3::ClientTerms& terms, const pop3::BackendTerms& backend,
+                const Part& part);
 
 /// The name that is played where nobody is named.
 inline constexpr std::string_view kAnybody = "~";
 
-}  // namespace postern::pop3
+}  // namespace postern::explain
