@@ -12,10 +12,10 @@
 #include <system_error>
 
 #include "proxy/cli/configuration.hpp"
-#include "proxy/cli/demo_server.hpp"
 #include "proxy/cli/exit_code.hpp"
 #include "proxy/cli/ready_file.hpp"
 #include "proxy/cli/verbs.hpp"
+#include "proxy/demo/demo_server.hpp"
 #include "proxy/server/process.hpp"
 #include "proxy/server/supervisor.hpp"
 #include "tls/authority.hpp"
@@ -104,11 +104,14 @@ void announce(const DemoOptions& options, const std::string& ca_file, int pop3s,
       "and see what a client without TLS is told when it names its user:\n\n"
       "  printf 'USER {1}\\r\\nQUIT\\r\\n' | curl telnet://localhost:{4}\n\n"
       "Stop it with Ctrl-C. It ends with its terminal, too.\n",
-      ca_file, kDemoUser, kDemoPassword, pop3s, pop3);
+      ca_file, demo::kDemoUser, demo::kDemoPassword, pop3s, pop3);
   std::fflush(stdout);
-  const nlohmann::json ready = {{"pop3s_port", pop3s},       {"pop3_port", pop3},
-                                {"ca_file", ca_file},        {"user", kDemoUser},
-                                {"password", kDemoPassword}, {"pid", getpid()}};
+  const nlohmann::json ready = {{"pop3s_port", pop3s},
+                                {"pop3_port", pop3},
+                                {"ca_file", ca_file},
+                                {"user", demo::kDemoUser},
+                                {"password", demo::kDemoPassword},
+                                {"pid", getpid()}};
   if (!write_ready_file(options.ready_file, ready)) {
     fmt::print(stderr, "postern: {}: {}\n", options.ready_file,
                std::generic_category().message(errno));
@@ -117,7 +120,7 @@ void announce(const DemoOptions& options, const std::string& ca_file, int pop3s,
 
 ExitCode run(const DemoOptions& options) {
   const Workplace place;
-  const DemoServer backend;
+  const demo::DemoServer backend;
   if (!prepare(place, options, backend.port())) {
     fmt::print(stderr, "postern: cannot write to a temporary directory\n");
     return ExitCode::kFailure;

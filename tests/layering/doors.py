@@ -54,8 +54,10 @@ DOORS = (
     Door("proxy/session/", project=(*MACHINES, *VALUES, "proxy/upstream/", "proxy/admin/"),
          foreign=(STD, FORMAT)),
     Door("proxy/server/", project=SERVING, foreign=(STD, SYSTEM, FORMAT, LOG)),
+    Door("proxy/demo/", project=("proxy/net/", "proxy/pop3/"), foreign=(STD, FORMAT)),
     Door("proxy/explain/", project=(*SERVING, "proxy/server/plans.hpp"), foreign=(STD, FORMAT, JSON)),
-    Door("proxy/cli/", project=(*SERVING, "proxy/server/", "proxy/explain/", "proxy/report/"),
+    Door("proxy/cli/", project=(*SERVING, "proxy/server/", "proxy/explain/", "proxy/demo/",
+                                 "proxy/report/"),
          foreign=(STD, SYSTEM, FORMAT, LOG, JSON, ARGUMENTS)),
     Door("proxy/", project=("proxy/cli/",), foreign=(STD,)),
 )

@@ -10,7 +10,7 @@
 
 #include "proxy/pop3/command.hpp"
 
-namespace postern::cli {
+namespace postern::demo {
 
 inline constexpr std::string_view kDemoUser = "demo";
 inline constexpr std::string_view kDemoPassword = "demo";
@@ -59,4 +59,4 @@ class DemoMailbox {
   bool over_ = false;
 };
 
-}  // namespace postern::cli
+}  // namespace postern::demo

@@ -9,11 +9,11 @@
 #include <thread>
 #include <vector>
 
-#include "proxy/cli/demo_mailbox.hpp"
+#include "proxy/demo/demo_mailbox.hpp"
 #include "proxy/net/acceptor.hpp"
 #include "proxy/net/callback.hpp"
 
-namespace postern::cli {
+namespace postern::demo {
 
 class DemoServer final : private net::Acceptor::Owner {
  public:
@@ -40,4 +40,4 @@ class DemoServer final : private net::Acceptor::Owner {
   std::thread thread_;
 };
 
-}  // namespace postern::cli
+}  // namespace postern::demo

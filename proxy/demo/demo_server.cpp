@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "proxy/cli/demo_server.hpp"
+#include "proxy/demo/demo_server.hpp"
 
 #include <array>
 #include <utility>
@@ -8,7 +8,7 @@
 #include "proxy/net/stream.hpp"
 #include "proxy/pop3/line_splitter.hpp"
 
-namespace postern::cli {
+namespace postern::demo {
 
 class DemoServer::Client final : private net::Stream::Owner {
  public:
@@ -75,4 +75,4 @@ void DemoServer::on_accept(net::Acceptor&, net::Descriptor connection, const net
 // Out of descriptors, in a demonstration: it ends here rather than spin.
 void DemoServer::on_accept_failed(net::Acceptor& acceptor, std::error_code) { acceptor.pause(); }
 
-}  // namespace postern::cli
+}  // namespace postern::demo

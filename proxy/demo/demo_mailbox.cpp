@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "proxy/cli/demo_mailbox.hpp"
+#include "proxy/demo/demo_mailbox.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace postern::cli {
+namespace postern::demo {
 namespace {
 
 using pop3::Verb;
@@ -181,4 +181,4 @@ const DemoMessage* DemoMailbox::find(const Entry& entry) const {
   return found == messages_.end() ? nullptr : &*found;
 }
 
-}  // namespace postern::cli
+}  // namespace postern::demo
