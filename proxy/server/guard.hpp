@@ -14,12 +14,11 @@
 
 #include "policy/guess_guard.hpp"
 #include "policy/right_secrets.hpp"
-#include "proxy/session/login_guard.hpp"
 #include "tls/keyed_hash.hpp"
 
 namespace postern::server {
 
-class Guard final : public session::LoginGuard {
+class Guard {
  public:
   /// `capacity` is of all parts together. The keys of its tables are made with the hash, so what
   /// was kept of another guard with the same hash can be restored.
@@ -32,19 +31,15 @@ class Guard final : public session::LoginGuard {
   /// Before anything is spent on a connection.
   policy::GateRuling at_accept(const policy::IpAddress& address, policy::TimePoint now);
 
-  /// A complete login; what ask() answers, from inside the call.
+  /// A complete login, before the backend is contacted. If the ruling does not refuse, exactly one
+  /// of the next three follows, with its charge.
   policy::GateRuling before_login(const policy::LoginTry& login, policy::TimePoint now);
-
-  void ask(const policy::LoginTry& login, policy::TimePoint now, Asker& asker) override {
-    asker.on_ruling(before_login(login, now));
-  }
-  void withdraw(Asker&) noexcept override {}  // nobody has to wait
   policy::FailureRuling after_failure(const policy::LoginTry& login, const policy::Charge& charge,
-                                      policy::Said said, policy::TimePoint now) override;
+                                      policy::Said said, policy::TimePoint now);
   void after_success(const policy::LoginTry& login, const policy::Charge& charge,
-                     policy::TimePoint now) override;
+                     policy::TimePoint now);
   void after_no_answer(const policy::LoginTry& login, const policy::Charge& charge,
-                       policy::TimePoint now) override;
+                       policy::TimePoint now);
 
   /// By hand, in every mode; `until` may be TimePoint::max().
   policy::BanList::Outcome ban(const policy::Network& network, policy::TimePoint until,

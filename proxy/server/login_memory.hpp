@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "proxy/server/guard.hpp"
+#include "proxy/server/login_book.hpp"
 #include "proxy/server/state_directory.hpp"
-#include "proxy/session/login_book.hpp"
 #include "tls/keyed_hash.hpp"
 
 namespace postern::server {
@@ -23,7 +23,7 @@ class LoginMemory {
   explicit LoginMemory(const std::string& state_dir);
 
   Guard& guard() noexcept { return guard_; }
-  session::LoginBook& book() noexcept { return book_; }
+  LoginBook& book() noexcept { return book_; }
 
   /// Writes down what has changed since the last time. For the supervisor's thread: it waits for
   /// the disk.
@@ -43,7 +43,7 @@ class LoginMemory {
   std::optional<StateDirectory> directory_;
   tls::KeyedHash hash_;
   Guard guard_;
-  session::LoginBook book_;
+  LoginBook book_;
   std::uint64_t saved_exposed_ = 0;  // changes that are written down
   std::uint64_t saved_known_ = 0;
   bool unsaved_ = false;  // the last try failed

@@ -21,7 +21,7 @@ constexpr std::size_t kWorthTidying = 16;
 }  // namespace
 
 Worker::Worker(unsigned number, admin::Log& log, Admission& admission, Crowd& crowd, Guard& guard,
-               session::LoginBook& logins, std::function<void()> emptied)
+               session::Logins& logins, std::function<void()> emptied)
     : log_(log),
       admission_(admission),
       crowd_(crowd),

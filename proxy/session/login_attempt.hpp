@@ -9,19 +9,18 @@
 #include <string_view>
 #include <utility>
 
-#include "policy/guess_login.hpp"
 #include "policy/guess_ruling.hpp"
 #include "proxy/pop3/event.hpp"
 #include "proxy/pop3/shell.hpp"
-#include "proxy/session/login_book.hpp"
+#include "proxy/session/logins.hpp"
 
 namespace postern::session {
 
-class LoginAttempt final : private LoginGuard::Asker {
+class LoginAttempt final : private Logins::Asker {
  public:
-  /// The book must outlive the attempt. `mechanism` tells logins apart that show no password.
+  /// `logins` must outlive the attempt. `mechanism` tells logins apart that show no password.
   /// `ruled` is called when the guard takes its time over ask(); it may end the attempt.
-  LoginAttempt(LoginBook& book, const policy::IpAddress& address, const pop3::Login& login,
+  LoginAttempt(Logins& logins, const policy::IpAddress& address, const pop3::Login& login,
                policy::Mechanism mechanism, std::function<void()> ruled);
   /// Not judged by now: it costs nothing.
   ~LoginAttempt() override;
@@ -35,7 +34,7 @@ class LoginAttempt final : private LoginGuard::Asker {
     return std::exchange(ruling_, std::nullopt);
   }
   /// Whether this very password came in clear before.
-  bool was_exposed() const { return book_.was_exposed(known_); }
+  bool was_exposed() const { return logins_.was_exposed(trace_); }
 
   /// The backend's judgement; one of these, once. `code` as the client reads it.
   policy::FailureRuling on_wrong(std::string_view code);
@@ -51,10 +50,9 @@ class LoginAttempt final : private LoginGuard::Asker {
   };
 
   void on_ruling(const policy::GateRuling& ruling) override;
-  policy::LoginTry as_try() const noexcept;
 
-  LoginBook& book_;
-  LoginBook::Attempt known_;
+  Logins& logins_;
+  Logins::Trace trace_;
   std::function<void()> ruled_;
   std::optional<policy::GateRuling> ruling_;  // that nobody has taken
   policy::Charge charge_;

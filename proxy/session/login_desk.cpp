@@ -5,14 +5,19 @@
 
 namespace postern::session {
 
-LoginDesk::LoginDesk(LoginBook& book, const policy::IpAddress& client,
+LoginDesk::LoginDesk(Logins& logins, const policy::IpAddress& client,
                      const policy::GuessLimits& limits, Journal& journal,
                      std::function<void()> ruled)
-    : book_(book), client_(client), limits_(limits), journal_(journal), ruled_(std::move(ruled)) {}
+    : logins_(logins),
+      client_(client),
+      limits_(limits),
+      journal_(journal),
+      ruled_(std::move(ruled)) {}
 
 void LoginDesk::ask(const pop3::Login& login, policy::Mechanism mechanism) {
   journal_.login_begun();
-  attempt_ = std::make_unique<LoginAttempt>(book_, client_, login, mechanism, [this] { ruled_(); });
+  attempt_ =
+      std::make_unique<LoginAttempt>(logins_, client_, login, mechanism, [this] { ruled_(); });
   attempt_->ask();
 }
 
@@ -53,8 +58,8 @@ void LoginDesk::on_judged(const pop3::LoginJudged& login) {
 
 void LoginDesk::remember_exposed(const pop3::Login& login) {
   const unsigned prefix = client_.is_v4() ? limits_.ipv4_prefix : limits_.ipv6_prefix;
-  book_.remember_exposed(policy::Network::around(client_, prefix), login,
-                         std::chrono::steady_clock::now());
+  logins_.remember_exposed(policy::Network::around(client_, prefix), login,
+                           std::chrono::steady_clock::now());
 }
 
 }  // namespace postern::session

@@ -20,7 +20,7 @@ class LoginDesk {
  public:
   /// All that is handed in outlives the desk. `ruled` is called when a ruling came later than the
   /// question.
-  LoginDesk(LoginBook& book, const policy::IpAddress& client, const policy::GuessLimits& limits,
+  LoginDesk(Logins& logins, const policy::IpAddress& client, const policy::GuessLimits& limits,
             Journal& journal, std::function<void()> ruled);
   LoginDesk(const LoginDesk&) = delete;
   LoginDesk& operator=(const LoginDesk&) = delete;
@@ -41,7 +41,7 @@ class LoginDesk {
   pop3::LoginAdmitted answer_to(const policy::GateRuling& ruling);
   pop3::LoginAdmitted answer_from_memory(const policy::GateRuling& ruling);
 
-  LoginBook& book_;
+  Logins& logins_;
   const policy::IpAddress& client_;
   const policy::GuessLimits& limits_;
   Journal& journal_;

@@ -29,7 +29,7 @@ struct Environment {
   pop3::Spare& spare;
   admin::Log& log;
   Table& table;
-  LoginBook& logins;
+  Logins& logins;
   net::Resolver& resolver;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the guard hears of a login, whether it rules at once, late or never.
+// What the keeper of logins hears of a login, whether it rules at once, late or never.
 #include "proxy/session/login_attempt.hpp"
 
 #include <catch2/catch.hpp>
@@ -15,9 +15,12 @@ using policy::Gate;
 using policy::GateRuling;
 
 // Rules when it is told to, and writes down what it hears.
-class SlowGuard final : public LoginGuard {
+class SlowLogins final : public Logins {
  public:
-  void ask(const policy::LoginTry&, policy::TimePoint, Asker& asker) override {
+  Trace trace_of(const policy::IpAddress&, const pop3::Login&, std::string_view) const override {
+    return {};
+  }
+  void ask(const Trace&, policy::TimePoint, Asker& asker) override {
     if (at_once) return asker.on_ruling(ruling);
     asker_ = &asker;
   }
@@ -25,17 +28,19 @@ class SlowGuard final : public LoginGuard {
     heard.emplace_back(asker_ == &asker ? "withdrawn" : "withdrawn by a stranger");
     asker_ = nullptr;
   }
-  policy::FailureRuling after_failure(const policy::LoginTry&, const policy::Charge&, policy::Said,
+  policy::FailureRuling after_failure(const Trace&, const policy::Charge&, policy::Said,
                                       policy::TimePoint) override {
     heard.emplace_back("failure");
     return {};
   }
-  void after_success(const policy::LoginTry&, const policy::Charge&, policy::TimePoint) override {
+  void after_success(const Trace&, const policy::Charge&, policy::TimePoint) override {
     heard.emplace_back("success");
   }
-  void after_no_answer(const policy::LoginTry&, const policy::Charge&, policy::TimePoint) override {
+  void after_no_answer(const Trace&, const policy::Charge&, policy::TimePoint) override {
     heard.emplace_back("no answer");
   }
+  void remember_exposed(const policy::Network&, const pop3::Login&, policy::TimePoint) override {}
+  bool was_exposed(const Trace&) const override { return false; }
 
   void rule() { std::exchange(asker_, nullptr)->on_ruling(ruling); }
 
@@ -49,14 +54,12 @@ class SlowGuard final : public LoginGuard {
 
 struct World {
   std::unique_ptr<LoginAttempt> attempt() {
-    return std::make_unique<LoginAttempt>(book, *policy::IpAddress::parse("192.0.2.1"),
+    return std::make_unique<LoginAttempt>(logins, *policy::IpAddress::parse("192.0.2.1"),
                                           pop3::Login{"alice", "secret"}, policy::Mechanism::kPlain,
                                           [this] { ++told; });
   }
 
-  SlowGuard guard;
-  tls::KeyedHash hash;
-  LoginBook book{guard, hash};
+  SlowLogins logins;
   int told = 0;
 };
 
@@ -66,63 +69,63 @@ using Heard = std::vector<std::string>;
 
 TEST_CASE("a ruling that comes at once is taken when ask() has returned") {
   World world;
-  world.guard.at_once = true;
+  world.logins.at_once = true;
   const auto attempt = world.attempt();
   CHECK_FALSE(attempt->take_ruling());
   attempt->ask();
   CHECK(world.told == 0);
-  CHECK(attempt->take_ruling() == world.guard.ruling);
+  CHECK(attempt->take_ruling() == world.logins.ruling);
   CHECK_FALSE(attempt->take_ruling());
 }
 
 TEST_CASE("a ruling that comes late is told") {
   World world;
-  world.guard.ruling.gate = Gate::kLocked;
+  world.logins.ruling.gate = Gate::kLocked;
   const auto attempt = world.attempt();
   attempt->ask();
   CHECK_FALSE(attempt->take_ruling());
-  world.guard.rule();
+  world.logins.rule();
   CHECK(world.told == 1);
-  CHECK(attempt->take_ruling() == world.guard.ruling);
+  CHECK(attempt->take_ruling() == world.logins.ruling);
 }
 
 TEST_CASE("whoever does not wait for the ruling any more withdraws") {
   World world;
   world.attempt()->ask();
-  CHECK(world.guard.heard == Heard{"withdrawn"});
+  CHECK(world.logins.heard == Heard{"withdrawn"});
   CHECK(world.told == 0);
 }
 
 TEST_CASE("a login that was let through is settled once") {
   const bool at_once = GENERATE(true, false);
   World world;
-  world.guard.at_once = at_once;
+  world.logins.at_once = at_once;
   auto attempt = world.attempt();
   attempt->ask();
-  if (!at_once) world.guard.rule();
+  if (!at_once) world.logins.rule();
   SECTION("as right") {
     attempt->on_right();
     attempt.reset();
-    CHECK(world.guard.heard == Heard{"success"});
+    CHECK(world.logins.heard == Heard{"success"});
   }
   SECTION("as wrong") {
     attempt->on_wrong("AUTH");
     attempt.reset();
-    CHECK(world.guard.heard == Heard{"failure"});
+    CHECK(world.logins.heard == Heard{"failure"});
   }
   SECTION("as not judged, whether anybody took the ruling or not") {
     attempt.reset();
-    CHECK(world.guard.heard == Heard{"no answer"});
+    CHECK(world.logins.heard == Heard{"no answer"});
   }
 }
 
 TEST_CASE("a login that was refused, or never asked about, is not settled") {
   World world;
-  world.guard.at_once = true;
-  world.guard.ruling.gate = Gate::kBanned;
+  world.logins.at_once = true;
+  world.logins.ruling.gate = Gate::kBanned;
   world.attempt()->ask();
   world.attempt().reset();
-  CHECK(world.guard.heard.empty());
+  CHECK(world.logins.heard.empty());
 }
 
 TEST_CASE("a judgement that comes before the ruling takes the question back") {
@@ -131,7 +134,7 @@ TEST_CASE("a judgement that comes before the ruling takes the question back") {
   attempt->ask();
   attempt->on_wrong("AUTH");
   attempt.reset();
-  CHECK(world.guard.heard == Heard{"withdrawn"});
+  CHECK(world.logins.heard == Heard{"withdrawn"});
 }
 
 }  // namespace postern::session
