@@ -94,7 +94,7 @@ class Session final : private pop3::Shell,
   void catch_up();
   void on_due(Deadlines::Due due);
   void note_progress() noexcept;
-  void check_progress();
+  void end_if_overdue();
   Farewell::Patience patience() const noexcept;
   bool closing() const noexcept { return farewell_ != nullptr; }
   bool may_end() { return !closing() || farewell_->is_over(); }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What becomes of a session that is not in time.
+// The session's deadlines: who sets them, and what becomes of a session that is not in time.
 #include "proxy/net/error_text.hpp"
 #include "proxy/session/session.hpp"
 
@@ -34,7 +34,7 @@ void Session::on_due(Deadlines::Due due) {
       dialogue_.on_expired(pop3::Deadline::kPenalty);
       break;
     case Due::kRelay:
-      check_progress();
+      end_if_overdue();
       break;
   }
   catch_up();
@@ -49,7 +49,7 @@ void Session::note_progress() noexcept {
 }
 
 // Idle is the client's right for a while; standing still while something is owed is not.
-void Session::check_progress() {
+void Session::end_if_overdue() {
   note_progress();
   const auto overdue = deadlines_.judge();
   if (!overdue) return;
