@@ -2,7 +2,9 @@
 #include "conf/words.hpp"
 
 #include <algorithm>
+#include <vector>
 
+#include "conf/links.hpp"
 #include "policy/word.hpp"
 
 namespace postern::conf {
@@ -23,13 +25,6 @@ constexpr WordName kListenerTls[] = {
     now("none", ListenerTls::kNone),
 };
 
-constexpr WordName kVersions[] = {
-    now("1.0", tls::Version::kTls10),
-    now("1.1", tls::Version::kTls11),
-    now("1.2", tls::Version::kTls12),
-    now("1.3", tls::Version::kTls13),
-};
-
 constexpr WordName kProfiles[] = {
     now("modern", tls::Profile::kModern),
     now("intermediate", tls::Profile::kIntermediate),
@@ -44,36 +39,6 @@ constexpr WordName kAlpn[] = {
 constexpr WordName kUnknownNames[] = {
     now("default", tls::UnknownName::kDefault),
     now("reject", tls::UnknownName::kReject),
-};
-
-constexpr WordName kLevels[] = {
-    now("tls-required", policy::Level::kTlsRequired),
-    now("tls-for-plaintext", policy::Level::kTlsForPlaintext),
-    now("plaintext-allowed", policy::Level::kPlaintextAllowed),
-    now("SecureLogin", policy::Level::kTlsRequired),
-    now("PlainTextAuthentication", policy::Level::kTlsForPlaintext),
-    now("PlainTextLogin", policy::Level::kPlaintextAllowed),
-};
-
-constexpr WordName kMechanisms[] = {
-    now("USER", policy::Mechanism::kUser),
-    now("PLAIN", policy::Mechanism::kPlain),
-    now("LOGIN", policy::Mechanism::kLogin),
-    now("APOP", policy::Mechanism::kApop),
-    now("CRAM-MD5", policy::Mechanism::kCramMd5),
-    now("SCRAM-SHA-1", policy::Mechanism::kScramSha1),
-    now("SCRAM-SHA-256", policy::Mechanism::kScramSha256),
-    now("SCRAM-SHA-512", policy::Mechanism::kScramSha512),
-    now("NTLM", policy::Mechanism::kNtlm),
-    now("GSSAPI", policy::Mechanism::kGssapi),
-    now("XOAUTH2", policy::Mechanism::kXoauth2),
-    now("OAUTHBEARER", policy::Mechanism::kOauthBearer),
-    later("EXTERNAL"),
-};
-
-constexpr WordName kModes[] = {
-    now("enforce", policy::Mode::kEnforce),
-    now("report-only", policy::Mode::kReportOnly),
 };
 
 constexpr WordName kOnPlaintext[] = {
@@ -98,30 +63,6 @@ constexpr WordName kBackendAuth[] = {
     now("auto", policy::BackendAuth::kAuto),
 };
 
-constexpr WordName kCommands[] = {
-    now("STAT", policy::Command::kStat), now("LIST", policy::Command::kList),
-    now("RETR", policy::Command::kRetr), now("DELE", policy::Command::kDele),
-    now("NOOP", policy::Command::kNoop), now("RSET", policy::Command::kRset),
-    now("TOP", policy::Command::kTop),   now("UIDL", policy::Command::kUidl),
-    now("CAPA", policy::Command::kCapa), now("QUIT", policy::Command::kQuit),
-    now("LANG", policy::Command::kLang), later("UTF8"),
-};
-
-constexpr WordName kCapabilities[] = {
-    now("TOP", policy::Capability::kTop),
-    now("UIDL", policy::Capability::kUidl),
-    now("USER", policy::Capability::kUser),
-    now("SASL", policy::Capability::kSasl),
-    now("RESP-CODES", policy::Capability::kRespCodes),
-    now("AUTH-RESP-CODE", policy::Capability::kAuthRespCode),
-    now("PIPELINING", policy::Capability::kPipelining),
-    now("STLS", policy::Capability::kStls),
-    now("EXPIRE", policy::Capability::kExpire),
-    now("LOGIN-DELAY", policy::Capability::kLoginDelay),
-    now("LANG", policy::Capability::kLang),
-    later("UTF8"),
-};
-
 constexpr WordName kErrorTexts[] = {
     now("replace", policy::ErrorText::kReplace),
     now("pass", policy::ErrorText::kPass),
@@ -144,6 +85,31 @@ constexpr WordName kLogLevels[] = {
     now("warn", LogLevel::kWarn),
     now("error", LogLevel::kError),
 };
+
+// The values from `first` to `last`, by the names that the policy has for them.
+template <typename Enum, typename Name>
+std::vector<WordName> words_of(Enum first, Enum last, const Name& name) {
+  std::vector<WordName> words;
+  for (int i = static_cast<int>(first); i <= static_cast<int>(last); ++i) {
+    words.push_back(now(name(static_cast<Enum>(i)), static_cast<Enum>(i)));
+  }
+  return words;
+}
+
+template <typename Enum>
+std::vector<WordName> words_of(Enum first, Enum last) {
+  return words_of(first, last, [](Enum value) { return policy::name_of(value); });
+}
+
+std::vector<WordName> with(std::vector<WordName> words, const std::vector<WordName>& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+std::vector<WordName> postponed(std::vector<WordName> words, std::string_view word) {
+  std::ranges::find(words, word, &WordName::word)->support = Support::kLater;
+  return words;
+}
 
 // What the same thing is called elsewhere.
 struct Translation {
@@ -221,20 +187,54 @@ std::string_view translated(std::string_view word, std::span<const WordName> nam
   return {};
 }
 
+// Made when first asked for: the table of keys, which asks, is made before main() in another file.
+std::span<const WordName> version_words() noexcept {
+  static const std::vector<WordName> kVersions =
+      words_of(tls::Version::kTls10, tls::Version::kTls13,
+               [](tls::Version version) { return policy::name_of(link_of(version)); });
+  return kVersions;
+}
+
+std::span<const WordName> level_words() noexcept {
+  static const std::vector<WordName> kLevels =
+      with(words_of(policy::Level::kTlsRequired, policy::Level::kPlaintextAllowed),
+           words_of(policy::Level::kTlsRequired, policy::Level::kPlaintextAllowed,
+                    policy::exchange_name_of));
+  return kLevels;
+}
+
+std::span<const WordName> mode_words() noexcept {
+  static const std::vector<WordName> kModes =
+      words_of(policy::Mode::kEnforce, policy::Mode::kReportOnly);
+  return kModes;
+}
+
+std::span<const WordName> mechanism_words() noexcept {
+  static const std::vector<WordName> kMechanisms = with(
+      words_of(policy::Mechanism::kUser, policy::Mechanism::kOauthBearer), {later("EXTERNAL")});
+  return kMechanisms;
+}
+
+std::span<const WordName> command_words() noexcept {
+  static const std::vector<WordName> kCommands =
+      postponed(words_of(policy::Command::kStat, policy::Command::kLang), "UTF8");
+  return kCommands;
+}
+
+std::span<const WordName> capability_words() noexcept {
+  static const std::vector<WordName> kCapabilities =
+      postponed(words_of(policy::Capability::kTop, policy::Capability::kUtf8), "UTF8");
+  return kCapabilities;
+}
+
 std::span<const WordName> listener_tls_words() noexcept { return kListenerTls; }
-std::span<const WordName> version_words() noexcept { return kVersions; }
 std::span<const WordName> profile_words() noexcept { return kProfiles; }
 std::span<const WordName> alpn_words() noexcept { return kAlpn; }
 std::span<const WordName> unknown_name_words() noexcept { return kUnknownNames; }
-std::span<const WordName> level_words() noexcept { return kLevels; }
-std::span<const WordName> mechanism_words() noexcept { return kMechanisms; }
-std::span<const WordName> mode_words() noexcept { return kModes; }
 std::span<const WordName> on_plaintext_words() noexcept { return kOnPlaintext; }
 std::span<const WordName> on_exposed_words() noexcept { return kOnExposed; }
 std::span<const WordName> backend_tls_words() noexcept { return kBackendTls; }
 std::span<const WordName> backend_auth_words() noexcept { return kBackendAuth; }
-std::span<const WordName> capability_words() noexcept { return kCapabilities; }
-std::span<const WordName> command_words() noexcept { return kCommands; }
 std::span<const WordName> error_text_words() noexcept { return kErrorTexts; }
 std::span<const WordName> line_ends_words() noexcept { return kLineEnds; }
 std::span<const WordName> log_format_words() noexcept { return kLogFormats; }

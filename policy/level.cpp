@@ -34,6 +34,10 @@ std::string_view name_of(Level level) noexcept {
   return kNames[static_cast<std::size_t>(level)].ours;
 }
 
+std::string_view exchange_name_of(Level level) noexcept {
+  return kNames[static_cast<std::size_t>(level)].exchange;
+}
+
 std::optional<Level> level_from(std::string_view word) noexcept {
   for (const Name& name : kNames) {
     if (word == name.ours || same_word(word, name.exchange)) return name.level;

@@ -16,6 +16,9 @@ enum class Level {
 /// The name used in the configuration and in logs, such as "tls-required".
 std::string_view name_of(Level level) noexcept;
 
+/// What Exchange calls it, such as "SecureLogin".
+std::string_view exchange_name_of(Level level) noexcept;
+
 /// The level that a word names; Exchange's words (SecureLogin, PlainTextAuthentication,
 /// PlainTextLogin, in any case) are accepted. Empty when the word is unknown.
 std::optional<Level> level_from(std::string_view word) noexcept;
