@@ -145,11 +145,11 @@ void add_report(CLI::App& program, int& result) {
   verb->add_option("--since", options->since, "leave out what is older: 7d, 24h, 90m or 2026-11-01")
       ->type_name("TIME")
       ->check(check_since);
-  CLI::Option* const csv = verb->add_flag_callback(
+  CLI::Option* const as_csv = verb->add_flag_callback(
       "--csv", [options] { options->output = Output::kCsv; }, "output for spreadsheets");
-  CLI::Option* const json = verb->add_flag_callback(
+  CLI::Option* const as_json = verb->add_flag_callback(
       "--json", [options] { options->output = Output::kJson; }, "output for programs");
-  csv->excludes(json);
+  as_csv->excludes(as_json);
   verb->callback([options, &result] { result = to_int(tell(*options)); });
 }
 
