@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fcntl.h>
+#include <sys/resource.h>
+
 #include "tests/loop/wire.hpp"
 
 namespace postern::net {
@@ -82,6 +85,101 @@ TEST_CASE("while accepting is paused, connections wait") {
   CHECK(door.accepted.empty());
   acceptor.resume();
   turn_until(loop, [&] { return door.accepted.size() == 2; });
+}
+
+// Until the end, nobody gets another descriptor.
+class NoDescriptors {
+ public:
+  NoDescriptors() {
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &before_) == 0);
+    // The lowest that is free: all below are taken.
+    const Descriptor next(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    REQUIRE(next.valid());
+    const rlimit now{static_cast<rlim_t>(next.get()), before_.rlim_max};
+    REQUIRE(setrlimit(RLIMIT_NOFILE, &now) == 0);
+  }
+  ~NoDescriptors() { setrlimit(RLIMIT_NOFILE, &before_); }
+  NoDescriptors(const NoDescriptors&) = delete;
+  NoDescriptors& operator=(const NoDescriptors&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+TEST_CASE("a connection for which there is no descriptor is told, and waits") {
+  Loop loop;
+  Door door;
+  Acceptor acceptor(loop, open_listening_socket(*Address::parse("127.0.0.1", 0)).value(), door);
+  const Descriptor client = connect_plain(acceptor.address());
+  {
+    const NoDescriptors none;
+    turn_until(loop, [&] { return !door.failures.empty(); });
+  }
+  CHECK(door.failures == std::vector{std::make_error_code(std::errc::too_many_files_open)});
+  CHECK(door.accepted.empty());
+  acceptor.resume();
+  turn_until(loop, [&] { return door.accepted.size() == 1; });
+  CHECK(door.peers[0].text() == Address::of_socket(client.get())->text());
+}
+
+// Two workers may be told of one connection; whoever is late finds none, which is no failure.
+TEST_CASE("a connection that is gone when it is to be taken is no failure of ours") {
+  Loop loop;
+  Door first;
+  Door second;
+  Descriptor socket = open_listening_socket(*Address::parse("127.0.0.1", 0)).value();
+  Descriptor same(::dup(socket.get()));
+  Acceptor one(loop, std::move(socket), first);
+  const Acceptor other(loop, std::move(same), second);
+  for (std::size_t count = 1; count <= 5; ++count) {
+    const Descriptor client = connect_plain(one.address());
+    turn_until(loop, [&] { return first.accepted.size() + second.accepted.size() == count; });
+  }
+  CHECK(first.failures.empty());
+  CHECK(second.failures.empty());
+}
+
+TEST_CASE("a peer that has reset before it is taken does not end the taking") {
+  Loop loop;
+  Door door;
+  Acceptor acceptor(loop, open_listening_socket(*Address::parse("127.0.0.1", 0)).value(), door);
+  for (int i = 0; i < 3; ++i) {
+    const Descriptor gone = connect_plain(acceptor.address());
+    const linger at_once{1, 0};
+    REQUIRE(setsockopt(gone.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once) == 0);
+  }
+  const Descriptor client = connect_plain(acceptor.address());
+  const std::string name = Address::of_socket(client.get())->text();
+  turn_until(loop, [&] { return !door.peers.empty() && door.peers.back().text() == name; });
+  CHECK(door.failures.empty());
+}
+
+struct Dismissed {
+  Wire wire;
+
+  /// All that the peer is told, and whether it is a reset that ends it.
+  std::pair<std::string, bool> told(std::string_view last_words) {
+    dismiss(std::move(wire.near), last_words);
+    std::string text;
+    std::array<char, 512> bytes;
+    ssize_t count = 0;
+    while ((count = ::recv(wire.far.get(), bytes.data(), bytes.size(), 0)) > 0) {
+      text.append(bytes.data(), static_cast<std::size_t>(count));
+    }
+    return {text, count < 0};
+  }
+};
+
+TEST_CASE("who is dismissed reads the last words, whatever it has said itself") {
+  Dismissed peer;
+  const bool spoken = GENERATE(false, true);
+  if (spoken) peer.wire.say("USER alice\r\nPASS secret\r\n");
+  CHECK(peer.told("-ERR go away\r\n") == std::pair(std::string("-ERR go away\r\n"), false));
+}
+
+TEST_CASE("who is dismissed without a word is closed") {
+  Dismissed peer;
+  CHECK(peer.told("") == std::pair(std::string(), false));
 }
 
 TEST_CASE("two sockets share a port, and a taken one is an error with the system's number") {
