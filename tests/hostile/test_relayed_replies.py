@@ -191,7 +191,8 @@ class RelayedReplies(ScriptedWorld):
 
 
 def say_until_it_ends(gateway, peer, data, within=10):
-    """Says it every 50 ms until the session's line is in the log, and returns that."""
+    """Says it every 50 ms until the session's line is in the log, and returns that. What is tested
+    is that time passes between the bytes, and no deadline with it."""
     port = peer.socket.getsockname()[1]
     deadline = time.monotonic() + within
     while not gateway.log_events("session", rport=port) and time.monotonic() < deadline:

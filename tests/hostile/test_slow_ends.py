@@ -65,7 +65,9 @@ def send_the_last_message_apart(connection):
         if verb == b"CAPA":
             connection.send(b"+OK\r\nUSER\r\nUIDL\r\n.\r\n")
         elif verb == b"QUIT":
-            time.sleep(0.2)  # a turn of its own for what follows
+            # A turn of its own for what follows. That the program has been through the one before
+            # cannot be seen from here: it may leave bytes unread, for the client that rests.
+            time.sleep(0.2)
             return connection.send(b"+OK\r\n" + body(LITTLE) + b"+OK\r\n")
         elif argument != b"2":
             connection.send(b"+OK\r\n" + (body(size) if verb == b"RETR" else b""))
