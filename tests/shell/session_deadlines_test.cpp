@@ -94,8 +94,7 @@ TEST_CASE("a backend that does not answer, or stops in the middle of it") {
 TEST_CASE("a wrong password is answered after its penalty") {
   World world("[limits.auth_failures]\ndelay = \"150ms\"\n");
   auto client = world.greeted(Door::kPop3);
-  client->say("USER alice\r\nPASS wrong\r\n");
-  world.asked_about("wrong").say("-ERR [AUTH] no\r\n");
+  world.guess_wrong(*client);
   world.logged("auth_failed");
   const auto judged = world.loop.now();
   CHECK_FALSE(client->heard("-ERR"));

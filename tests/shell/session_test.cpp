@@ -80,8 +80,7 @@ TEST_CASE("whoever does not speak TLS where it is asked for is told nothing in c
 TEST_CASE("a wrong password is answered, and the client may try again") {
   World world("[limits.auth_failures]\ndelay = \"1ms\"\n");
   auto client = world.greeted(Door::kPop3);
-  client->say("USER alice\r\nPASS wrong\r\n");
-  world.asked_about("wrong").say("-ERR [AUTH] no\r\n");
+  world.guess_wrong(*client);
   world.hears(*client, "-ERR [AUTH]");
   world.logged("auth_failed");
   client->forget();
@@ -95,8 +94,7 @@ TEST_CASE("a wrong password is answered, and the client may try again") {
 TEST_CASE("a user that guessed too often is turned away, without the backend") {
   World world("[limits.auth_failures]\ndelay = \"0\"\nper_user_network = 1\n");
   auto client = world.greeted(Door::kPop3);
-  client->say("USER alice\r\nPASS wrong\r\n");
-  world.asked_about("wrong").say("-ERR [AUTH] no\r\n");
+  world.guess_wrong(*client);
   world.hears(*client, "-ERR");
   client->forget();
   client->say("USER alice\r\nPASS another\r\n");

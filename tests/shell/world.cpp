@@ -19,6 +19,7 @@ std::string configuration(const std::string& backend, std::string_view more) {
       "[[listener]]\nname = \"pop3s\"\naddress = [\"127.0.0.1:0\"]\ntls = \"implicit\"\n"
       "[[listener]]\nname = \"pop3\"\naddress = [\"127.0.0.1:0\"]\ntls = \"stls\"\n"
       "login = \"plaintext-allowed\"\n"
+      "[[listener]]\nname = \"strict\"\naddress = [\"127.0.0.1:0\"]\ntls = \"stls\"\n"
       "[[tls.certificate]]\ncert_file = \"cert.pem\"\nkey_file = \"key.pem\"\n";
   text += "[[backend]]\nname = \"mail\"\naddress = [\"" + backend + "\"]\n";
   return text.append(more);
@@ -108,6 +109,11 @@ Peer& World::asked_about(std::string_view password, std::size_t count) {
   server.say("+OK\r\n");
   hears(server, "PASS " + std::string(password) + "\r\n");
   return server;
+}
+
+void World::guess_wrong(Peer& client) {
+  client.say("USER alice\r\nPASS wrong\r\n");
+  asked_about("wrong").say("-ERR [AUTH] no\r\n");
 }
 
 void World::until(const std::function<bool()>& condition) { net::turn_until(loop, condition); }

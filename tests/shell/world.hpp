@@ -21,8 +21,8 @@
 
 namespace postern::shell {
 
-/// One listener of each kind: implicit TLS, and STLS with logins in clear allowed.
-enum class Door { kPop3s, kPop3 };
+/// One listener of each kind: implicit TLS; STLS with logins in clear allowed; STLS without them.
+enum class Door { kPop3s, kPop3, kStrict };
 
 /// How much the kernel holds between a session and a client that does not read: as much as it
 /// likes, or a few KiB.
@@ -42,6 +42,8 @@ class World {
   /// Takes the backend's `count`th connection and plays its part until it is asked about this
   /// password.
   Peer& asked_about(std::string_view password, std::size_t count = 1);
+  /// Logs in as alice with a wrong password, which the backend refuses. Its answer is on its way.
+  void guess_wrong(Peer& client);
 
   /// Turns the loop until it holds; fails the test after ten seconds.
   void until(const std::function<bool()>& condition);
