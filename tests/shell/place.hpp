@@ -61,6 +61,8 @@ struct Written {
   std::string workers = "2";
   std::string state_dir;
   std::string greeting = "first";
+  std::string login = "tls-required";
+  std::string backend = "127.0.0.1:1";
   std::string log = "log";
   std::string limits;
   std::string more;  // a section of its own
@@ -68,9 +70,10 @@ struct Written {
   std::string text(const Place& place) const {
     return "[server]\nnames = " + names + "\nworkers = " + workers + "\nstate_dir = \"" +
            state_dir + "\"\n[[listener]]\nname = \"pop3\"\naddress = [\"127.0.0.1:0\"]\n" +
-           "tls = \"stls\"\ngreeting = \"" + greeting + "\"\n[[tls.certificate]]\ncert_file = \"" +
-           place.file("cert.pem") + "\"\nkey_file = \"" + place.file("key.pem") +
-           "\"\n[[backend]]\nname = \"old\"\naddress = [\"127.0.0.1:1\"]\ntls = \"none\"\n" +
+           "tls = \"stls\"\ngreeting = \"" + greeting + "\"\nlogin = \"" + login +
+           "\"\n[[tls.certificate]]\ncert_file = \"" + place.file("cert.pem") +
+           "\"\nkey_file = \"" + place.file("key.pem") +
+           "\"\n[[backend]]\nname = \"old\"\naddress = [\"" + backend + "\"]\ntls = \"none\"\n" +
            "[limits]\n" + limits + "\n[log]\ntarget = \"" + place.file(log) + "\"\n" + more;
   }
 };

@@ -2,64 +2,20 @@
 // The supervisor with real workers: its commands are called as a signal or another caller would.
 #include "proxy/server/supervisor.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <csignal>
-#include <initializer_list>
-#include <memory>
 #include <sstream>
-#include <thread>
 
-#include "tests/shell/client.hpp"
-#include "tests/shell/place.hpp"
+#include "tests/shell/backend.hpp"
+#include "tests/shell/supervised.hpp"
 
 namespace postern::server {
 namespace {
 
 using Cause = Refusal::Cause;
 
-struct World {
-  Place place;
-  Written written;
-  std::unique_ptr<Supervisor> supervisor;
-  net::Address address;
-
-  World() { write(); }
-  void write() { place.write("postern.toml", written.text(place)); }
-  std::expected<Changes, Refusal> try_start() {
-    supervisor = std::make_unique<Supervisor>(place.file("postern.toml"));
-    return supervisor->start();
-  }
-  Changes start() {
-    auto done = try_start();
-    REQUIRE(done);
-    address = done->listening.at(0).address;
-    return *std::move(done);
-  }
-  std::expected<Changes, Refusal> reload() {
-    write();
-    return supervisor->reload();
-  }
-  /// What a new client is greeted with.
-  std::string greeting() const { return Client(address).line(); }
-  /// How many lines of the log have all of this.
-  std::size_t logged(std::initializer_list<std::string_view> words) const {
-    std::istringstream log(place.read("log"));
-    std::size_t count = 0;
-    for (std::string line; std::getline(log, line);) {
-      count += std::ranges::all_of(
-                   words, [&](std::string_view word) { return line.find(word) != line.npos; })
-                   ? 1U
-                   : 0U;
-    }
-    return count;
-  }
-};
-
 // The line of the file that begins like this, counted from 1.
-std::uint32_t line_of(const World& world, std::string_view beginning) {
+std::uint32_t line_of(const Supervised& world, std::string_view beginning) {
   std::istringstream text(world.written.text(world.place));
   std::uint32_t number = 1;
   for (std::string line; std::getline(text, line); ++number) {
@@ -68,10 +24,73 @@ std::uint32_t line_of(const World& world, std::string_view beginning) {
   return 0;
 }
 
+// What a client that has not logged in may know: the capabilities, between the first line and the
+// dot.
+std::vector<std::string> capabilities(const Supervised& world) {
+  Client client(world.address);
+  CHECK(client.line().starts_with("+OK"));
+  client.send("CAPA\r\n");
+  CHECK(client.line().starts_with("+OK"));
+  std::vector<std::string> all;
+  for (std::string line = client.line(); line != "." && !line.empty(); line = client.line()) {
+    all.push_back(line);
+  }
+  return all;
+}
+
+// As long as nothing is known of the backend.
+bool promises_top(const Supervised& world) {
+  const auto all = capabilities(world);
+  REQUIRE_FALSE(all.empty());
+  return std::ranges::find(all, "TOP") != all.end();
+}
+
+// A session that asks the backend what it can do, which is not much.
+void learn_of(shell::Backend& backend, const Supervised& world) {
+  Client client(world.address);
+  client.line();
+  client.send("USER alice\r\n");
+  CHECK(client.line().starts_with("+OK"));
+  client.send("PASS secret\r\n");
+  wait_until([&] { return backend.has_taken(1); });
+  shell::Peer& server = backend.last();
+  server.say("+OK ready\r\n");
+  wait_until([&] { return server.heard("USER alice\r\n"); });
+  server.say("+OK\r\n");
+  wait_until([&] { return server.heard("PASS secret\r\n"); });
+  server.say("+OK\r\n");
+  CHECK(client.line().starts_with("+OK"));
+  client.send("CAPA\r\n");
+  wait_until([&] { return server.heard("CAPA\r\n"); });
+  server.say("+OK\r\nUSER\r\nUIDL\r\n.\r\n");
+  for (std::string line = client.line(); line != "."; line = client.line()) REQUIRE(!line.empty());
+}
+
 }  // namespace
 
+TEST_CASE("what was learned of a backend is known after a reload, and not of another one") {
+  Supervised world;
+  shell::Backend backend;
+  world.written.backend = backend.address();
+  world.written.login = "plaintext-allowed";
+  world.write();
+  world.start();
+  CHECK(promises_top(world));
+  learn_of(backend, world);
+  CHECK_FALSE(promises_top(world));
+  world.written.greeting = "second";
+  for (int i = 0; i < 2; ++i) REQUIRE(world.reload());
+  wait_until([&] { return world.greeting() == "+OK second"; });
+  CHECK_FALSE(promises_top(world));
+  world.written.greeting = "third";
+  world.written.backend = "127.0.0.1:1";
+  REQUIRE(world.reload());
+  wait_until([&] { return world.greeting() == "+OK third"; });
+  CHECK(promises_top(world));
+}
+
 TEST_CASE("a start says what is listened on, and it is served") {
-  World world;
+  Supervised world;
   const Changes changes = world.start();
   CHECK(changes.listeners == 1);
   CHECK(changes.workers == 2);
@@ -84,7 +103,7 @@ TEST_CASE("a start says what is listened on, and it is served") {
 }
 
 TEST_CASE("a good reload is for new sessions; old ones and the address stay") {
-  World world;
+  Supervised world;
   world.start();
   Client old(world.address);
   CHECK(old.line() == "+OK first");
@@ -100,7 +119,7 @@ TEST_CASE("a good reload is for new sessions; old ones and the address stay") {
 }
 
 TEST_CASE("a refused reload says why, and the old configuration stays") {
-  World world;
+  Supervised world;
   world.start();
   world.written.greeting = "second";
   SECTION("a key that is none") { world.written.more = "[timeouts]\nlogn = \"1s\"\n"; }
@@ -115,7 +134,7 @@ TEST_CASE("a refused reload says why, and the old configuration stays") {
 }
 
 TEST_CASE("a file that is gone is a refusal, too") {
-  World world;
+  Supervised world;
   world.start();
   std::filesystem::remove(world.place.file("postern.toml"));
   const auto refused = world.supervisor->reload();
@@ -125,7 +144,7 @@ TEST_CASE("a file that is gone is a refusal, too") {
 }
 
 TEST_CASE("each key that needs a restart is named, with its line") {
-  World world;
+  Supervised world;
   world.start();
   world.written.greeting = "second";
   world.written.workers = "3";
@@ -145,7 +164,7 @@ TEST_CASE("each key that needs a restart is named, with its line") {
 }
 
 TEST_CASE("a log that cannot be opened refuses a reload before anything has changed") {
-  World world;
+  Supervised world;
   world.start();
   world.written.greeting = "second";
   world.written.log = "cert.pem/log";
@@ -161,7 +180,7 @@ TEST_CASE("a log that cannot be opened refuses a reload before anything has chan
 }
 
 TEST_CASE("another log is used from the reload on") {
-  World world;
+  Supervised world;
   world.start();
   world.written.log = "folder/other";
   REQUIRE(world.reload());
@@ -171,7 +190,7 @@ TEST_CASE("another log is used from the reload on") {
 }
 
 TEST_CASE("what cannot start says so, and listens on nothing") {
-  World world;
+  Supervised world;
   SECTION("a bad file") {
     world.written.workers = "many";
     world.write();
@@ -187,7 +206,7 @@ TEST_CASE("what cannot start says so, and listens on nothing") {
     CHECK(refused.error().cause == Cause::kSystem);
   }
   SECTION("an address that is taken") {
-    World first;
+    Supervised first;
     first.start();
     std::string text = world.written.text(world.place);
     text.replace(text.find("127.0.0.1:0"), 11, first.address.text());
@@ -200,7 +219,7 @@ TEST_CASE("what cannot start says so, and listens on nothing") {
 }
 
 TEST_CASE("warnings at the start are of the start") {
-  World world;
+  Supervised world;
   std::filesystem::permissions(world.place.file("postern.toml"), std::filesystem::perms::all);
   CHECK(world.start().warnings.size() == 1);
   wait_until([&] { return world.logged({"event=start", "level=info", "2 workers"}) == 1; });
@@ -213,7 +232,7 @@ TEST_CASE("warnings at the start are of the start") {
 }
 
 TEST_CASE("a drain says how many it waits for, and ends with the last") {
-  World world;
+  Supervised world;
   world.start();
   Client open(world.address);
   CHECK(open.line() == "+OK first");
@@ -229,7 +248,7 @@ TEST_CASE("a drain says how many it waits for, and ends with the last") {
 }
 
 TEST_CASE("a drain waits as long as the configuration in use says") {
-  World world;
+  Supervised world;
   world.start();
   world.written.more = "[timeouts]\ndrain = \"1s\"\n";
   REQUIRE(world.reload());
@@ -241,7 +260,7 @@ TEST_CASE("a drain waits as long as the configuration in use says") {
 }
 
 TEST_CASE("a stop waits for nobody") {
-  World world;
+  Supervised world;
   world.start();
   Client open(world.address);
   CHECK(open.line() == "+OK first");
@@ -250,30 +269,6 @@ TEST_CASE("a stop waits for nobody") {
   open.line();
   CHECK(open.line().empty());
   CHECK_FALSE(Client(world.address).connected());
-}
-
-TEST_CASE("signals reload, open the log anew, drain and stop") {
-  World world;
-  world.start();
-  std::thread thread([&] { world.supervisor->run(); });
-  world.written.greeting = "second";
-  world.write();
-  kill(getpid(), SIGHUP);
-  wait_until([&] { return world.greeting() == "+OK second"; });
-  world.place.write("postern.toml", "nonsense");
-  kill(getpid(), SIGHUP);
-  wait_until([&] { return world.logged({"event=reload", "refused"}) == 1; });
-  std::filesystem::rename(world.place.file("log"), world.place.file("log.1"));
-  kill(getpid(), SIGUSR1);
-  wait_until([&] { return world.logged({"event=reopen", "level=info"}) == 1; });
-  Client open(world.address);
-  CHECK(open.line() == "+OK second");
-  kill(getpid(), SIGTERM);
-  wait_until([&] { return world.logged({"event=drain"}) == 1; });
-  kill(getpid(), SIGHUP);  // changes nothing any more
-  kill(getpid(), SIGTERM);
-  thread.join();
-  wait_until([&] { return world.logged({"event=stop"}) == 1; });
 }
 
 }  // namespace postern::server
