@@ -41,6 +41,12 @@ LoginStep BackendLogin::begin() {
   __builtin_unreachable();
 }
 
+void BackendLogin::start_over() noexcept {
+  state_ = State::kGreeting;
+  has_plain_ = false;
+  capabilities_ = 0;
+}
+
 bool BackendLogin::fits_commands() const noexcept {
   constexpr std::size_t kVerbAndEnd = 7;
   const std::size_t longest = std::max(credential_.user.size(), credential_.password.size());

@@ -34,6 +34,9 @@ class BackendLogin {
   /// The connection has greeted, before this login began.
   LoginStep begin();
 
+  /// Over another connection, from its greeting on. Only while no secret has left.
+  void start_over() noexcept;
+
   /// The backend's next line. Must not be called again after an outcome other than kSend.
   LoginStep on_line(const Line& line, const ErrorContext& context = {});
 
@@ -41,6 +44,8 @@ class BackendLogin {
   /// capabilities has many.
   bool expects_more_behind(const Line& line) const noexcept;
 
+  /// Whether the backend has heard something of it, and no secret.
+  bool may_start_over() const noexcept { return state_ != State::kGreeting && !secret_sent_; }
   /// Whether the backend may have judged the password: it has left.
   bool has_sent_secret() const noexcept { return secret_sent_; }
   std::string_view user() const noexcept { return credential_.user; }

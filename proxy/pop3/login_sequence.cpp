@@ -19,6 +19,7 @@ void LoginSequence::submit(Credential credential, Actions& actions) {
   claim_.set_user(credential.user);
   // The backend's line is bounded like ours; what does not fit is not sent.
   backend_.emplace(std::move(credential), backend_terms_.auth, terms_.max_command_bytes);
+  lost_ = 0;
   if (backend_->speakable()) return ask_admission(actions);
   backend_.reset();
   authorization_.enter(State::kAuthorization, actions);
@@ -184,6 +185,7 @@ void LoginSequence::banish(Actions& actions) {
 
 void LoginSequence::on_upstream_lost(UpstreamLoss loss, Actions& actions) {
   const bool broken = loss == UpstreamLoss::kProtocol;
+  if (may_start_over(loss)) return start_over(actions);
   switch (authorization_.state()) {
     case State::kAdmission:
       if (passed_ && passed_->needs_this_connection()) break;
@@ -205,6 +207,22 @@ void LoginSequence::on_upstream_lost(UpstreamLoss loss, Actions& actions) {
       return;
   }
   login_failed(broken ? Judgement::kGarbled : Judgement::kUnanswered, "SYS/TEMP", actions);
+}
+
+// A name is no secret: whoever leaves when it has heard no more costs nothing, and another one is
+// asked. A server that always does so is not asked for ever.
+bool LoginSequence::may_start_over(UpstreamLoss loss) const noexcept {
+  constexpr unsigned kMostLost = 2;
+  const bool asked = authorization_.state() == State::kBackendLogin && backend_;
+  return loss == UpstreamLoss::kClosed && asked && backend_->may_start_over() &&
+         presence_ == Presence::kThere && lost_ < kMostLost;
+}
+
+void LoginSequence::start_over(Actions& actions) {
+  ++lost_;
+  backend_->start_over();
+  close_upstream(actions);
+  reach_backend(actions);
 }
 
 // By its code the backend says whether it was the secret that it refused (RFC 2449 section 8.1,

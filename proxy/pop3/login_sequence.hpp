@@ -64,6 +64,8 @@ class LoginSequence {
   using State = Authorization::State;
 
   void ask_admission(Actions& actions);
+  bool may_start_over(UpstreamLoss loss) const noexcept;
+  void start_over(Actions& actions);
   void go_on(LoginStep step, Actions& actions);
   void on_prompt(std::string_view prompt, Actions& actions);
   void on_remembered(std::string_view code, Actions& actions);
@@ -85,6 +87,7 @@ class LoginSequence {
   bool seen_in_clear_ = false;  // the password that is being tried, at some other time
   bool let_through_ = false;    // it is in clear now, and is only reported
   Presence presence_ = Presence::kThere;
+  unsigned lost_ = 0;  // connections that were left before the password was sent
   std::string_view failure_;             // the response code of the last failure; static
   std::optional<BackendLogin> backend_;  // a password that is spoken for the client,
   std::optional<PassedLogin> passed_;    // or a login that only the backend can judge
