@@ -13,6 +13,7 @@
 #include "conf/diagnostic.hpp"
 #include "conf/endpoint.hpp"
 #include "policy/backend.hpp"
+#include "policy/balance.hpp"
 #include "policy/capability.hpp"
 #include "policy/command_set.hpp"
 #include "policy/consequence.hpp"
@@ -47,7 +48,8 @@ struct Listener {
 /// One `[[backend]]`.
 struct Backend {
   std::string name;
-  std::vector<Endpoint> address;  // tried in this order
+  std::vector<Endpoint> address;
+  policy::Balance balance = policy::Balance::kFirst;
   policy::BackendAuth auth = policy::BackendAuth::kUserPass;
   policy::ErrorText error_text = policy::ErrorText::kReplace;
   std::vector<std::string> temporary_errors = {};  // texts of `-ERR`; "*": any characters

@@ -51,6 +51,13 @@ constexpr WordName kOnExposed[] = {
     now("deny", policy::OnExposed::kDeny),
 };
 
+constexpr WordName kBalances[] = {
+    now("first", policy::Balance::kFirst),
+    now("round-robin", policy::Balance::kRoundRobin),
+    now("least-connections", policy::Balance::kLeastConnections),
+    now("hash-user", policy::Balance::kHashUser),
+};
+
 constexpr WordName kBackendTls[] = {
     {.word = "none"},
     later("implicit"),
@@ -166,6 +173,12 @@ constexpr Translation kTranslations[] = {
     {"tls1.3", "1.3"},
     {"tlsv1.3", "1.3"},
     {"tls 1.3", "1.3"},
+    {"failover", "first"},
+    {"roundrobin", "round-robin"},
+    {"rr", "round-robin"},
+    {"leastconn", "least-connections"},
+    {"least_conn", "least-connections"},
+    {"hash", "hash-user"},
     {"warning", "warn"},
     {"err", "error"},
     {"critical", "error"},
@@ -233,6 +246,7 @@ std::span<const WordName> alpn_words() noexcept { return kAlpn; }
 std::span<const WordName> unknown_name_words() noexcept { return kUnknownNames; }
 std::span<const WordName> on_plaintext_words() noexcept { return kOnPlaintext; }
 std::span<const WordName> on_exposed_words() noexcept { return kOnExposed; }
+std::span<const WordName> balance_words() noexcept { return kBalances; }
 std::span<const WordName> backend_tls_words() noexcept { return kBackendTls; }
 std::span<const WordName> backend_auth_words() noexcept { return kBackendAuth; }
 std::span<const WordName> error_text_words() noexcept { return kErrorTexts; }

@@ -44,6 +44,7 @@ session::ListenerPlan listener_plan(const conf::Live& settings, std::size_t inde
 upstream::BackendPlan backend_plan(const conf::Backend& backend, const upstream::Pool& pool) {
   upstream::BackendPlan plan{.name = backend.name,
                              .address = backend.address,
+                             .balance = backend.balance,
                              .terms = backend_terms_for(backend),
                              .state = pool.find(backend.name, backend.address)};
   plan.terms.learned = {plan.state, &plan.state->capabilities};

@@ -4,6 +4,21 @@
 #include "proxy/session/journal.hpp"
 
 namespace postern::session {
+namespace {
+
+Reach::Phase phase_of(upstream::DialPhase phase) noexcept {
+  switch (phase) {
+    case upstream::DialPhase::kResolve:
+      return Reach::Phase::kResolve;
+    case upstream::DialPhase::kConnect:
+      return Reach::Phase::kConnect;
+    case upstream::DialPhase::kGreeting:
+      return Reach::Phase::kGreeting;
+  }
+  __builtin_unreachable();
+}
+
+}  // namespace
 
 void Journal::backend_chosen(std::string_view name) {
   backend_ = name;
@@ -28,6 +43,13 @@ void Journal::dialing(upstream::DialPhase phase, const std::string& address) {
 void Journal::address_failed(const upstream::DialFailure& failure) {
   if (failure.phase == upstream::DialPhase::kConnect) {
     write_step("upstream", sources_.dialogue.phase(), "the backend does not take the connection");
+  }
+  // Others may have begun in the meantime.
+  backend_address_ = failure.address;
+  if (failure.phase == upstream::DialPhase::kResolve) {
+    reach_.enter(Reach::Phase::kResolve);
+  } else {
+    reach_.begin(phase_of(failure.phase), sources_.loop.now() - failure.took);
   }
   reach_.fail(failure.address, failure.text);
 }

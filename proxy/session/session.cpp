@@ -94,6 +94,7 @@ void Session::on_end(Transport& transport, TransportEnd end) {
     on_client_end(end);
   } else if (&transport == upstream_.get()) {
     journal_.backend_failed(transport.error() == 0 ? net::closed_by_peer() : transport.error());
+    if (!dialogue_.relaying()) hold_->note_doubt(environment_.loop.now());
     dialogue_.on_upstream_lost(pop3::UpstreamLoss::kClosed);
   }
   catch_up();

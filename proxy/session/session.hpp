@@ -14,7 +14,7 @@
 #include "proxy/session/snapshot.hpp"
 #include "proxy/session/ticket.hpp"
 #include "proxy/transport/transport.hpp"
-#include "proxy/upstream/dialer.hpp"
+#include "proxy/upstream/race.hpp"
 
 namespace postern::session {
 
@@ -33,9 +33,7 @@ struct Environment {
   net::Resolver& resolver;
 };
 
-class Session final : private pop3::Shell,
-                      private Transport::Owner,
-                      private upstream::Dialer::Owner {
+class Session final : private pop3::Shell, private Transport::Owner, private upstream::Race::Owner {
  public:
   /// `plan` belongs to `snapshot`, which the session keeps.
   Session(const Environment& environment, std::shared_ptr<const Snapshot> snapshot,
@@ -74,16 +72,16 @@ class Session final : private pop3::Shell,
   void on_end(Transport& transport, TransportEnd end) override;
   void on_full(Transport&) override { catch_up(); }
   void on_drained(Transport& transport) override;
-  void on_connected(Transport&, int) override {}  // the dialer connects
+  void on_connected(Transport&, int) override {}  // a dialer connects
 
-  // upstream::Dialer::Owner
+  // upstream::Race::Owner
   void on_dialing(upstream::DialPhase phase, const std::string& address) override {
     journal_.dialing(phase, address);
   }
   void on_address_failed(const upstream::DialFailure& failure) override {
     journal_.address_failed(failure);
   }
-  void on_dialed(std::unique_ptr<Transport> connection, std::string_view greeting) override;
+  void on_dialed(upstream::Dialed dialed) override;
   void on_dial_failed(const upstream::DialFailure& last) override;
 
   void hear_client(std::span<char> bytes);
@@ -112,7 +110,8 @@ class Session final : private pop3::Shell,
   Deadlines deadlines_;
   Transport downstream_;
   std::unique_ptr<Transport> upstream_;
-  std::unique_ptr<upstream::Dialer> dialer_;  // while the backend is being reached
+  upstream::Hold hold_;                   // while there is a connection upstream
+  std::unique_ptr<upstream::Race> race_;  // while the backend is being reached
   pop3::Dialogue dialogue_;
   std::unique_ptr<Farewell> farewell_;  // from the end on
 };

@@ -10,16 +10,18 @@ namespace postern::session {
 void Session::connect_upstream() {
   const upstream::BackendPlan& backend = snapshot_->backend_of(plan_);
   journal_.backend_chosen(backend.name);
-  upstream::Dialer::Owner& owner = *this;
-  dialer_ = std::make_unique<upstream::Dialer>(
+  upstream::Race::Owner& owner = *this;
+  race_ = std::make_unique<upstream::Race>(
       upstream::Dialer::World{environment_.loop, environment_.buffers, environment_.resolver},
-      owner, backend.address, snapshot_->timeouts.connect);
+      owner, upstream::Race::Course{backend, snapshot_->timeouts.connect, dialogue_.user()});
 }
 
-void Session::on_dialed(std::unique_ptr<Transport> connection, std::string_view greeting) {
-  upstream_ = std::move(connection);
+void Session::on_dialed(upstream::Dialed dialed) {
+  const std::string greeting(dialed.greeting);  // for the race ends here
+  upstream_ = std::move(dialed.connection);
+  hold_ = std::move(dialed.hold);
   upstream_->hand_over(*this);
-  dialer_.reset();
+  race_.reset();
   dialogue_.on_upstream_connected();
   hear_backend(greeting);
   catch_up();
@@ -27,7 +29,7 @@ void Session::on_dialed(std::unique_ptr<Transport> connection, std::string_view 
 
 // What a backend refuses with may tell the client more than that it failed.
 void Session::on_dial_failed(const upstream::DialFailure& last) {
-  dialer_.reset();
+  race_.reset();
   switch (last.said) {
     case upstream::Greeting::Kind::kRefusal:
       dialogue_.on_upstream_connected();
@@ -54,8 +56,9 @@ pop3::Sink Session::send_upstream(std::string_view bytes) {
 // A bare close, never a QUIT: nothing is deleted that the client did not ask for. This may be the
 // connection's own callback, so the table keeps the object until the end of the turn.
 void Session::close_upstream() {
-  dialer_.reset();
+  race_.reset();
   if (!upstream_) return;
+  hold_.release();
   upstream_->close();
   environment_.table.bury(std::move(upstream_));
 }

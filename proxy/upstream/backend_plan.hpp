@@ -3,12 +3,16 @@
 // of it. Immutable but for the last, which all plans of the same backend share.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "conf/endpoint.hpp"
+#include "policy/balance.hpp"
 #include "proxy/pop3/backend_terms.hpp"
+#include "proxy/upstream/address_book.hpp"
 
 namespace postern::upstream {
 
@@ -16,11 +20,15 @@ namespace postern::upstream {
 /// sessions of all workers: each part is safe to use from any thread, and makes nobody wait.
 struct BackendState {
   pop3::LearnedCapabilities capabilities;
+  AddressBook addresses;
+  std::atomic<std::uint32_t> turn{0};  // one more each time that somebody asks whose turn it is
 };
 
 struct BackendPlan {
   std::string name;
-  std::vector<conf::Endpoint> address;  // tried in this order
+  std::vector<conf::Endpoint> address;  // in the order of the configuration
+  policy::Balance balance = policy::Balance::kFirst;
+  policy::HealthLimits health = {};
   pop3::BackendTerms terms;
   std::shared_ptr<BackendState> state;  // what the terms have learned is in it
 };

@@ -1,45 +1,82 @@
 // SPDX-License-Identifier: Apache-2.0
-// The addresses of one backend, one after the other, in the order of the configuration. Names are
-// looked up when their turn comes.
+// The addresses of one backend for one login, best first: in the order of the configuration, where
+// names are looked up when their turn comes, or as the backend's load is balanced, where all are
+// known before. Those that failed lately come last, and none comes twice.
 #pragma once
 
+#include <cstdint>
+#include <deque>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
-#include "conf/endpoint.hpp"
 #include "proxy/net/address.hpp"
 #include "proxy/net/callback.hpp"
 #include "proxy/net/resolver.hpp"
+#include "proxy/upstream/backend_plan.hpp"
 
 namespace postern::upstream {
 
+/// One address, what it was configured as, and what is known of it.
+struct Candidate {
+  net::Address address;
+  std::string host;  // a name, or an IP literal
+  std::shared_ptr<AddressState> state;
+};
+
 class Candidates {
  public:
-  enum class Found {
-    kNow,    // `address` was set
+  enum class Found : std::uint8_t {
+    kNow,    // `candidate` was set
     kLater,  // a name is being looked up; `ready` will be called, and then next() again
     kNone,   // all have been handed out
   };
+  /// A name that has no address, or could not be looked up.
+  struct Unknown {
+    std::string name;  // "mail.lan:110"
+    int error = 0;     // a negative libuv error
+  };
 
-  /// `endpoints` and the resolver must outlive it. `ready` is never called from inside next().
-  Candidates(net::Resolver& resolver, const std::vector<conf::Endpoint>& endpoints,
-             net::Callback ready);
+  /// All that is handed in must outlive it, but for `user`, who is empty where nobody is known.
+  /// `ready` is never called from inside next(), and may be called when nobody waits.
+  Candidates(net::Loop& loop, net::Resolver& resolver, const BackendPlan& plan,
+             std::string_view user, net::Callback ready);
 
-  Found next(net::Address& address);
+  Found next(Candidate& candidate);
 
-  /// Of the name that is being looked up, or was last: "mail.lan:110", and why that failed; 0 when
-  /// it did not.
-  std::string looked_up() const { return conf::to_string(endpoints_[position_ - 1]); }
-  int lookup_error() const noexcept { return lookup_error_; }
+  /// "mail.lan:110", while a name is being looked up.
+  const std::string& looked_up() const noexcept { return looked_up_; }
+  /// What could not be found since the last time.
+  std::vector<Unknown> take_unknown() noexcept { return std::exchange(unknown_, {}); }
 
  private:
+  bool one_by_one() const noexcept { return balance_ == policy::Balance::kFirst; }
+  void open_more();
+  void open(const conf::Endpoint& endpoint);
+  void on_found(const conf::Endpoint& endpoint, std::vector<net::Address> addresses, int error);
+  void add(const net::Address& address, const std::string& host);
+  void wait_for_more();
+  bool may_choose() const noexcept;
+  void choose();
+
+  net::Loop& loop_;
   net::Resolver& resolver_;
-  const std::vector<conf::Endpoint>& endpoints_;
+  const BackendPlan& plan_;
+  policy::Balance balance_;
+  std::string user_;
   net::Callback ready_;
-  std::size_t position_ = 0;
-  std::vector<net::Address> resolved_;  // of the endpoint before `position_`, last one first
-  int lookup_error_ = 0;
-  std::unique_ptr<net::Lookup> lookup_;
+  std::size_t position_ = 0;  // of the endpoint that is opened next
+  std::size_t pending_ = 0;   // lookups
+  bool waits_ = false;        // for names, though some addresses are known
+  bool patient_ = true;       // what is known does not have to do yet
+  std::string looked_up_;
+  std::vector<Unknown> unknown_;
+  std::vector<const AddressState*> seen_;
+  std::vector<Candidate> gathered_;  // to be put in order
+  std::deque<Candidate> chosen_;     // best first
+  net::Timer patience_;
+  std::vector<std::unique_ptr<net::Lookup>> lookups_;
 };
 
 }  // namespace postern::upstream

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reaches a backend: one address after the other, until one takes the connection and greets as a
-// POP3 server does. An address that swallows packets, refuses, closes, says nothing, or says that
-// it does not serve costs its own time and no other's. Nothing is said to any of them, so no
-// credential leaves before one is chosen, and none leaves twice.
+// Reaches one address of a backend: it takes the connection and greets as a POP3 server does, or
+// costs its time. Nothing is said to it, so whoever tries several sends a credential to one of
+// them.
 #pragma once
 
 #include <chrono>
@@ -10,18 +9,16 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "conf/endpoint.hpp"
+#include "proxy/net/address.hpp"
 #include "proxy/net/callback.hpp"
 #include "proxy/net/resolver.hpp"
 #include "proxy/transport/transport.hpp"
-#include "proxy/upstream/candidates.hpp"
 #include "proxy/upstream/greeting.hpp"
 
 namespace postern::upstream {
 
-/// How far it has come with one address.
+/// How far it has come with an address; kResolve is of names, before there is one.
 enum class DialPhase : std::uint8_t { kResolve, kConnect, kGreeting };
 
 /// Why an address is of no use.
@@ -32,24 +29,22 @@ struct DialFailure {
   std::string text = {};
   Greeting::Kind said = Greeting::Kind::kNone;  // kRefusal: `greeting` holds it
   std::string greeting = {};                    // as it came, with its line end
+  std::chrono::milliseconds took{0};            // from the first packet on
 };
 
 class Dialer final : private transport::Transport::Owner {
  public:
-  /// What is evidence only must not destroy the dialer.
   class Owner {
    public:
     virtual ~Owner() = default;
-    /// Evidence: this is tried now, or has come to the next phase.
-    virtual void on_dialing(DialPhase phase, const std::string& address) = 0;
-    /// Evidence: it is over with this one.
-    virtual void on_address_failed(const DialFailure& failure) = 0;
+    /// Evidence: it has come to this phase. Must not destroy the dialer.
+    virtual void on_phase(Dialer& dialer, DialPhase phase) = 0;
     /// The end: a connection that has greeted, to be taken over, and what it has said so far. The
     /// dialer may be destroyed now.
-    virtual void on_dialed(std::unique_ptr<transport::Transport> connection,
+    virtual void on_dialed(Dialer& dialer, std::unique_ptr<transport::Transport> connection,
                            std::string_view greeting) = 0;
-    /// The end: no address is left, and this was the last. The dialer may be destroyed now.
-    virtual void on_dial_failed(const DialFailure& last) = 0;
+    /// The end: the connection is closed. The dialer may be destroyed now.
+    virtual void on_dial_failed(Dialer& dialer, const DialFailure& failure) = 0;
   };
 
   /// All of it outlives the dialer.
@@ -59,11 +54,21 @@ class Dialer final : private transport::Transport::Owner {
     net::Resolver& resolver;
   };
 
-  /// Begins at once. `addresses` must outlive it; each has `patience` to connect and to greet, 0 is
-  /// without an end. The constructor tells evidence and no end. When the dialer is destroyed first,
+  /// What is dialled, and how.
+  struct Target {
+    net::Address address;
+    std::chrono::milliseconds patience;  // to connect and to greet; 0 is without an end
+  };
+
+  /// Begins at once. The constructor tells evidence and no end. When the dialer is destroyed first,
   /// nothing more is told, and its connection is closed.
-  Dialer(const World& world, Owner& owner, const std::vector<conf::Endpoint>& addresses,
-         std::chrono::milliseconds patience);
+  Dialer(const World& world, Owner& owner, const Target& target);
+
+  /// "IP:PORT".
+  const std::string& address() const noexcept { return address_; }
+  DialPhase phase() const noexcept { return phase_; }
+  /// Since the first packet.
+  std::chrono::milliseconds taken() const noexcept { return world_.loop.now() - begun_; }
 
  private:
   // transport::Transport::Owner
@@ -74,25 +79,21 @@ class Dialer final : private transport::Transport::Owner {
   void on_drained(transport::Transport& connection) override;
   void on_connected(transport::Transport& connection, int error) override;
 
-  void try_next();
-  void on_looked_up();
   void on_timer();
-  void connect(const net::Address& address);
   void enter(DialPhase phase);
   void fail(int error);
   void fail(DialFailure failure);
 
   World world_;
   Owner& owner_;
-  std::chrono::milliseconds patience_;
-  DialPhase phase_ = DialPhase::kResolve;
-  bool resting_ = false;  // the address has failed; the timer brings the next
-  std::string address_;   // that is being tried, or looked up
+  std::string address_;
+  std::chrono::milliseconds begun_;
+  DialPhase phase_ = DialPhase::kConnect;
+  bool failed_ = false;  // the timer tells
   Greeting greeting_;
-  DialFailure last_;
+  DialFailure failure_;
   net::Timer timer_;
   std::unique_ptr<transport::Transport> connection_;
-  Candidates candidates_;
 };
 
 }  // namespace postern::upstream

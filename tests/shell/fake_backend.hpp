@@ -53,11 +53,16 @@ class FakeBackend {
       say(taken, greeting_);
       taken_.push_back(std::move(taken));
     }
-    for (const net::Descriptor& taken : taken_) {
+    for (net::Descriptor& taken : taken_) {
       std::array<char, 512> bytes;
       const ssize_t count = ::recv(taken.get(), bytes.data(), bytes.size(), 0);
       if (count > 0) heard.append(bytes.data(), static_cast<std::size_t>(count));
+      if (count == 0) {
+        ++left;
+        taken.reset();
+      }
     }
+    std::erase_if(taken_, [](const net::Descriptor& taken) { return !taken.valid(); });
   }
 
   /// To all who are connected.
@@ -65,7 +70,17 @@ class FakeBackend {
     for (const net::Descriptor& taken : taken_) say(taken, text);
   }
 
+  /// From now on; a greeting that is empty is none.
+  void greet_with(std::string greeting) { greeting_ = std::move(greeting); }
+  /// Nobody listens any more, and who was connected is not.
+  void stop() {
+    taken_.clear();
+    kind_ = Kind::kNobody;
+    REQUIRE(::shutdown(listening_.get(), SHUT_RDWR) == 0);  // the port stays ours
+  }
+
   int connections = 0;
+  int left = 0;  // who has closed its connection, told once for each
   std::string heard;
 
  private:

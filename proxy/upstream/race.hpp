@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reaches a backend: its addresses one after the other, the next one beside those that are still
+// silent after a moment, until one takes the connection and greets (RFC 8305). The others are
+// closed then. Nothing is said to any of them, so no credential leaves before one is chosen, and
+// none leaves twice. What becomes of each address is remembered for those who come later.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proxy/net/callback.hpp"
+#include "proxy/upstream/backend_plan.hpp"
+#include "proxy/upstream/candidates.hpp"
+#include "proxy/upstream/dialer.hpp"
+
+namespace postern::upstream {
+
+/// A connection that has greeted.
+struct Dialed {
+  std::unique_ptr<transport::Transport> connection;
+  std::string_view greeting;  // what it has said so far; lent for the call
+  Hold hold;                  // to be kept for as long as the connection
+};
+
+class Race final : private Dialer::Owner {
+ public:
+  /// What is evidence only must not destroy the race.
+  class Owner {
+   public:
+    virtual ~Owner() = default;
+    /// Evidence: this is tried now, or has come to the next phase.
+    virtual void on_dialing(DialPhase phase, const std::string& address) = 0;
+    /// Evidence: it is over with this one.
+    virtual void on_address_failed(const DialFailure& failure) = 0;
+    /// The end: a connection to be taken over. The race may be destroyed now.
+    virtual void on_dialed(Dialed dialed) = 0;
+    /// The end: no address is left, and this was the last. The race may be destroyed now.
+    virtual void on_dial_failed(const DialFailure& last) = 0;
+  };
+
+  /// Who is reached, how long each address has to connect and to greet (0 is without an end), and
+  /// for whom, if that is known. The plan must outlive the race.
+  struct Course {
+    const BackendPlan& plan;
+    std::chrono::milliseconds patience;
+    std::string_view user = {};
+  };
+
+  /// Begins at once. The constructor tells evidence and no end. When the race is destroyed first,
+  /// nothing more is told, and its connections are closed.
+  Race(const Dialer::World& world, Owner& owner, const Course& course);
+
+ private:
+  // Each may cost a backend that is merely slow a connection.
+  static constexpr std::size_t kMostAtOnce = 4;
+
+  struct Attempt {
+    Candidate candidate;
+    Hold hold;
+    Trying trying;
+    std::unique_ptr<Dialer> dialer;
+  };
+  using Attempts = std::vector<Attempt>;  // the one that began first, first
+
+  // Dialer::Owner
+  void on_phase(Dialer& dialer, DialPhase phase) override;
+  void on_dialed(Dialer& dialer, std::unique_ptr<transport::Transport> connection,
+                 std::string_view greeting) override;
+  void on_dial_failed(Dialer& dialer, const DialFailure& failure) override;
+
+  void try_next();
+  void start(Candidate candidate);
+  void on_timer();
+  void on_names();
+  void tell_unknown();
+  Attempts::iterator attempt_of(const Dialer& dialer);
+  void doubt_those_before(Attempts::const_iterator winner);
+  void fail(const DialFailure& failure);
+
+  Dialer::World world_;
+  Owner& owner_;
+  const BackendPlan& plan_;
+  std::chrono::milliseconds patience_;
+  bool waits_for_names_ = false;
+  DialFailure last_;
+  net::Timer timer_;
+  Candidates candidates_;
+  Attempts attempts_;
+};
+
+}  // namespace postern::upstream
