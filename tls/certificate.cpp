@@ -185,4 +185,15 @@ KeyType Certificate::key_type() const noexcept { return parts_->type; }
 
 const std::vector<std::string>& Certificate::doubts() const noexcept { return parts_->doubts; }
 
+bool show(SSL_CTX* ssl_context, const Certificate& certificate) {
+  const auto& parts = certificate.parts();
+  std::vector<CRYPTO_BUFFER*> chain;
+  chain.reserve(parts.chain.size());
+  for (const auto& link : parts.chain) {
+    chain.push_back(link.get());
+  }
+  return SSL_CTX_set_chain_and_key(ssl_context, chain.data(), chain.size(), parts.key.get(),
+                                   nullptr) == 1;
+}
+
 }  // namespace postern::tls

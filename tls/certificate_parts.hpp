@@ -4,6 +4,7 @@
 
 #include <openssl/evp.h>
 #include <openssl/pool.h>
+#include <openssl/ssl.h>
 
 #include <string>
 #include <vector>
@@ -23,5 +24,9 @@ struct Certificate::Parts {
   std::chrono::sys_seconds not_after;
   std::vector<std::string> doubts;
 };
+
+/// Has the connections of this SSL_CTX show it. False, and an error in the queue, when BoringSSL
+/// refuses.
+bool show(SSL_CTX* ssl_context, const Certificate& certificate);
 
 }  // namespace postern::tls

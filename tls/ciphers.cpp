@@ -20,9 +20,11 @@ constexpr std::string_view kAead =
     "[ECDHE-RSA-AES128-GCM-SHA256|ECDHE-RSA-CHACHA20-POLY1305]:"
     "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384";
 
-constexpr std::string_view kLegacy =
-    ":ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES256-SHA:"
-    "AES128-GCM-SHA256:AES256-GCM-SHA384:AES128-SHA:AES256-SHA";
+constexpr std::string_view kForwardCbc =
+    ":ECDHE-ECDSA-AES128-SHA:ECDHE-RSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA:ECDHE-RSA-AES256-SHA";
+
+constexpr std::string_view kStaticRsa =
+    ":AES128-GCM-SHA256:AES256-GCM-SHA384:AES128-SHA:AES256-SHA";
 
 // All that BoringSSL signs with by itself, and what a server may sign with, but SHA-1 (RFC 9155).
 // It matters in TLS 1.2; before that the version decides, and TLS 1.3 has no SHA-1.
@@ -54,7 +56,7 @@ Version floor_of(Profile profile) {
 std::string suites_of(Profile profile) {
   std::string suites(kAead);
   if (profile == Profile::kLegacy) {
-    suites += kLegacy;
+    suites.append(kForwardCbc).append(kStaticRsa);
   }
   return suites;
 }
@@ -75,6 +77,35 @@ std::uint16_t wire_version(Version version) noexcept {
   return TLS1_3_VERSION;
 }
 
+namespace {
+
+std::expected<void, Error> apply(SSL_CTX* ssl_context, VersionRange range,
+                                 const std::string& suites) {
+  SSL_CTX_set_options(ssl_context, SSL_OP_CIPHER_SERVER_PREFERENCE);
+  if (range.min == Version::kTls10) {
+    // Splitting the first byte off is what stops BEAST on CBC in TLS 1.0.
+    SSL_CTX_set_mode(ssl_context, SSL_MODE_CBC_RECORD_SPLITTING);
+  }
+  const bool ok =
+      SSL_CTX_set_min_proto_version(ssl_context, wire_version(range.min)) == 1 &&
+      SSL_CTX_set_max_proto_version(ssl_context, wire_version(range.max)) == 1 &&
+      SSL_CTX_set_strict_cipher_list(ssl_context, suites.c_str()) == 1 &&
+      SSL_CTX_set1_curves_list(ssl_context, kGroups) == 1 &&
+      SSL_CTX_set_signing_algorithm_prefs(ssl_context, kSignatures.data(), kSignatures.size()) == 1;
+  if (range.min >= Version::kTls12) {
+    must(SSL_CTX_set_verify_algorithm_prefs(ssl_context, kSignatures.data(), kSignatures.size()) ==
+             1,
+         "SSL_CTX_set_verify_algorithm_prefs");
+  }
+  if (!ok) {
+    const std::uint32_t code = take_error();
+    return std::unexpected(Error{ErrorKind::kLibrary, code, "TLS profile: " + explain(code)});
+  }
+  return {};
+}
+
+}  // namespace
+
 std::expected<VersionRange, Error> version_range(const Settings& settings) {
   const VersionRange range{std::max(settings.min_version, floor_of(settings.profile)),
                            settings.max_version};
@@ -91,27 +122,16 @@ std::expected<void, Error> configure_ciphers(SSL_CTX* ssl_context, const Setting
   if (!range) {
     return std::unexpected(range.error());
   }
-  SSL_CTX_set_options(ssl_context, SSL_OP_CIPHER_SERVER_PREFERENCE);
-  if (range->min == Version::kTls10) {
-    // Splitting the first byte off is what stops BEAST on CBC in TLS 1.0.
-    SSL_CTX_set_mode(ssl_context, SSL_MODE_CBC_RECORD_SPLITTING);
+  return apply(ssl_context, *range, suites_of(settings.profile));
+}
+
+std::expected<void, Error> configure_backend_ciphers(SSL_CTX* ssl_context, Version floor) {
+  std::string suites(kAead);
+  suites += kForwardCbc;
+  if (floor < Version::kTls12) {
+    suites += kStaticRsa;
   }
-  const bool ok =
-      SSL_CTX_set_min_proto_version(ssl_context, wire_version(range->min)) == 1 &&
-      SSL_CTX_set_max_proto_version(ssl_context, wire_version(range->max)) == 1 &&
-      SSL_CTX_set_strict_cipher_list(ssl_context, suites_of(settings.profile).c_str()) == 1 &&
-      SSL_CTX_set1_curves_list(ssl_context, kGroups) == 1 &&
-      SSL_CTX_set_signing_algorithm_prefs(ssl_context, kSignatures.data(), kSignatures.size()) == 1;
-  if (range->min >= Version::kTls12) {
-    must(SSL_CTX_set_verify_algorithm_prefs(ssl_context, kSignatures.data(), kSignatures.size()) ==
-             1,
-         "SSL_CTX_set_verify_algorithm_prefs");
-  }
-  if (!ok) {
-    const std::uint32_t code = take_error();
-    return std::unexpected(Error{ErrorKind::kLibrary, code, "TLS profile: " + explain(code)});
-  }
-  return {};
+  return apply(ssl_context, {floor, Version::kTls13}, suites);
 }
 
 void configure_records(SSL_CTX* ssl_context) {

@@ -28,6 +28,12 @@ std::uint16_t wire_version(Version version) noexcept;
 [[nodiscard]] std::expected<void, Error> configure_ciphers(SSL_CTX* ssl_context,
                                                            const Settings& settings);
 
+/// The same for a client whose server may have been old when TLS 1.2 was new: from there on suites
+/// with forward secrecy, CBC among them; with an older floor all that BoringSSL has and anybody
+/// needs.
+[[nodiscard]] std::expected<void, Error> configure_backend_ciphers(SSL_CTX* ssl_context,
+                                                                   Version floor);
+
 /// How records are written, at either end: a retried write may come from another address, and the
 /// engine keeps track of what was sealed.
 void configure_records(SSL_CTX* ssl_context);

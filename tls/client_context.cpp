@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tls/client_context.hpp"
 
+#include "tls/certificate_parts.hpp"
 #include "tls/ciphers.hpp"
 #include "tls/client_context_parts.hpp"
+#include "tls/client_end.hpp"
+#include "tls/failure.hpp"
 #include "tls/must.hpp"
 #include "tls/roots.hpp"
 
@@ -37,35 +40,32 @@ std::expected<Trust, Error> trust_of(const ClientSettings& settings) {
   return trust;
 }
 
-// A server that has nothing newer than TLS 1.1 has none of the newer suites either.
-Settings as_settings(const ClientSettings& settings) {
-  Settings own;
-  own.min_version = settings.min_version;
-  own.profile = settings.min_version < Version::kTls12 ? Profile::kLegacy : Profile::kIntermediate;
-  return own;
-}
-
 }  // namespace
 
 std::expected<std::shared_ptr<const ClientContext>, Error> ClientContext::create(
-    const ClientSettings& settings) {
+    const ClientSettings& settings, const Certificate* certificate) {
   auto trust = trust_of(settings);
   if (!trust) {
     return std::unexpected(trust.error());
   }
+  auto parts = std::make_unique<Parts>();
+  parts->trust = std::move(*trust);
+  parts->min_version = settings.min_version;
+  parts->chains.reset(CRYPTO_BUFFER_POOL_new());
   // Certificates stay bytes, and become X509 objects only while they are looked at.
-  auto parts = std::make_unique<Parts>(
-      bssl::UniquePtr<SSL_CTX>(SSL_CTX_new(TLS_with_buffers_method())), std::move(*trust));
+  parts->ssl_context.reset(SSL_CTX_new(TLS_with_buffers_method()));
   SSL_CTX* const ssl_context = parts->ssl_context.get();
-  must(ssl_context != nullptr, "SSL_CTX_new");
-  if (auto ok = configure_ciphers(ssl_context, as_settings(settings)); !ok) {
+  must(ssl_context != nullptr && parts->chains != nullptr, "SSL_CTX_new");
+  SSL_CTX_set0_buffer_pool(ssl_context, parts->chains.get());
+  if (auto ok = configure_backend_ciphers(ssl_context, settings.min_version); !ok) {
     return std::unexpected(ok.error());
   }
+  if (certificate != nullptr && !show(ssl_context, *certificate)) {
+    const std::uint32_t code = take_error();
+    return std::unexpected(Error{ErrorKind::kLibrary, code, "certificate: " + explain(code)});
+  }
   configure_records(ssl_context);
-  configure_verification(ssl_context);
-  // Nothing is resumed: each connection is judged anew.
-  SSL_CTX_set_session_cache_mode(ssl_context, SSL_SESS_CACHE_OFF);
-  SSL_CTX_set_options(ssl_context, SSL_OP_NO_TICKET);
+  ClientEnd::configure(ssl_context);
   return std::shared_ptr<const ClientContext>(new ClientContext(std::move(parts)));
 }
 

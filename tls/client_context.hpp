@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What all TLS connections to one backend share: versions, ciphers, and what its servers have to
-// prove. Immutable after creation, used by all workers at once; a connection keeps its own alive.
+// What all TLS connections to one backend share: versions, ciphers, what its servers have to prove,
+// and what they gave to resume sessions with. Used by all workers at once; a connection keeps its
+// own alive. A resumed session is judged as a new one is.
 #pragma once
 
 #include <expected>
 #include <memory>
 
+#include "tls/certificate.hpp"
 #include "tls/error.hpp"
 #include "tls/tls_settings.hpp"
 
@@ -14,9 +16,9 @@ namespace postern::tls {
 class ClientContext {
  public:
   /// Reads the roots that the settings ask for; an error when there are none, or when pins are
-  /// asked for and there are none.
+  /// asked for and there are none. `certificate` is shown to servers that ask for one; null: none.
   [[nodiscard]] static std::expected<std::shared_ptr<const ClientContext>, Error> create(
-      const ClientSettings& settings);
+      const ClientSettings& settings, const Certificate* certificate = nullptr);
 
   ~ClientContext();
   ClientContext(const ClientContext&) = delete;

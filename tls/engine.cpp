@@ -7,18 +7,16 @@
 #include <algorithm>
 #include <climits>
 
-#include "policy/host_name.hpp"
 #include "tls/bio.hpp"
 #include "tls/ciphers.hpp"
 #include "tls/client_context_parts.hpp"
+#include "tls/client_end.hpp"
 #include "tls/client_hello.hpp"
 #include "tls/failure.hpp"
 #include "tls/hello_bound.hpp"
 #include "tls/must.hpp"
 #include "tls/residue.hpp"
 #include "tls/server_context_parts.hpp"
-#include "tls/subject_ip.hpp"
-#include "tls/verify.hpp"
 
 namespace postern::tls {
 namespace {
@@ -31,8 +29,8 @@ constexpr std::size_t kMinRecord = 4096;
 }  // namespace
 
 struct Engine::Parts {
-  std::shared_ptr<const void> context;   // what `ssl` was made from, of either kind
-  std::unique_ptr<Verification> server;  // its verdict on the server; null at the server's end
+  std::shared_ptr<const void> context;  // what `ssl` was made from, of either kind
+  std::unique_ptr<ClientEnd> client;    // null at the server's end
   bssl::UniquePtr<SSL> ssl;
   Lent lent;
   std::size_t sealed = 0;  // plaintext of a record that BoringSSL has sealed but not yet put out
@@ -142,15 +140,9 @@ std::unique_ptr<Engine> Engine::accept(std::shared_ptr<const ServerContext> cont
 std::unique_ptr<Engine> Engine::connect(std::shared_ptr<const ClientContext> context,
                                         std::string_view server_name) {
   auto parts = std::make_unique<Parts>(context->parts().ssl_context.get());
-  SSL* const ssl = parts->ssl.get();
-  parts->server = std::make_unique<Verification>(context->parts().trust, server_name);
-  must(SSL_set_app_data(ssl, parts->server.get()) == 1, "SSL_set_app_data");
+  parts->client = std::make_unique<ClientEnd>(context->parts(), server_name);
+  parts->client->prepare(parts->ssl.get());
   parts->context = std::move(context);
-  if (ip_bytes(server_name).empty() && policy::is_host_name(server_name)) {
-    must(SSL_set_tlsext_host_name(ssl, policy::canonical_host_name(server_name).c_str()) == 1,
-         "SSL_set_tlsext_host_name");
-  }
-  SSL_set_connect_state(ssl);
   parts->answered = true;           // no client's hello is awaited
   parts->secrets_expected = false;  // a backend sends none
   return std::unique_ptr<Engine>(new Engine(std::move(parts)));
@@ -168,7 +160,11 @@ Progress Engine::handshake(Exchange& exchange) {
   }
   const Lending lending(parts_->lent, exchange);
   if (parts_->answered) {
-    return parts_->classify(SSL_do_handshake(parts_->ssl.get()));
+    const Progress progress = parts_->classify(SSL_do_handshake(parts_->ssl.get()));
+    if (progress == Progress::kDone && parts_->client) {
+      ClientEnd::settle(parts_->ssl.get());
+    }
+    return progress;
   }
   const auto offered = exchange.input;
   if (!HelloBound(parts_->hello).take(offered)) {
@@ -278,6 +274,15 @@ Version Engine::version() const noexcept {
   }
 }
 
+Suite Engine::suite() const noexcept {
+  const SSL* ssl = parts_->ssl.get();
+  const SSL_CIPHER* cipher = SSL_get_current_cipher(ssl);
+  if (!established() || cipher == nullptr) {
+    return {};
+  }
+  return {wire_version(version()), SSL_CIPHER_get_protocol_id(cipher)};
+}
+
 Agreement Engine::agreement() const {
   const SSL* ssl = parts_->ssl.get();
   Agreement agreed;
@@ -304,8 +309,7 @@ std::string Engine::failure() const {
   if (!parts_->failed) {
     return {};
   }
-  const std::string verdict = parts_->server ? parts_->server->failure() : std::string();
-  return verdict.empty() ? explain(parts_->code) : verdict;
+  return parts_->client ? parts_->client->failure(parts_->code) : explain(parts_->code);
 }
 
 }  // namespace postern::tls

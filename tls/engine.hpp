@@ -13,6 +13,7 @@
 #include "tls/agreement.hpp"
 #include "tls/client_context.hpp"
 #include "tls/server_context.hpp"
+#include "tls/suite.hpp"
 
 namespace postern::tls {
 
@@ -84,6 +85,8 @@ class Engine {
   bool established() const noexcept;
   /// What was agreed, once established.
   Version version() const noexcept;
+  /// The same with the cipher; of no TLS before.
+  Suite suite() const noexcept;
   /// Only meaningful once established (SNI is known earlier).
   Agreement agreement() const;
   /// Why it failed, for the log: "no shared cipher", "peer sent alert: unknown ca", … Empty before

@@ -2,7 +2,9 @@
 #include "tls/leaf.hpp"
 
 #include <openssl/asn1.h>
+#include <openssl/mem.h>
 #include <openssl/nid.h>
+#include <openssl/sha.h>
 #include <openssl/x509v3.h>
 
 #include <string_view>
@@ -56,6 +58,18 @@ SubjectNames subject_names(const X509* leaf) {
     }
   }
   return names;
+}
+
+std::optional<Pin> pin_of(const X509* leaf) {
+  std::uint8_t* der = nullptr;
+  const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(leaf), &der);
+  if (size <= 0) {
+    return std::nullopt;
+  }
+  const bssl::UniquePtr<std::uint8_t> owned(der);
+  Pin found{};
+  SHA256(der, static_cast<std::size_t>(size), found.data());
+  return found;
 }
 
 std::chrono::sys_seconds to_time(const ASN1_TIME* time) {

@@ -35,17 +35,6 @@ int on_server_name(SSL* ssl, int* alert, void*) {
   return SSL_TLSEXT_ERR_NOACK;
 }
 
-bool serve(SSL_CTX* ssl_context, const Certificate& certificate) {
-  const auto& parts = certificate.parts();
-  std::vector<CRYPTO_BUFFER*> chain;
-  chain.reserve(parts.chain.size());
-  for (const auto& link : parts.chain) {
-    chain.push_back(link.get());
-  }
-  return SSL_CTX_set_chain_and_key(ssl_context, chain.data(), chain.size(), parts.key.get(),
-                                   nullptr) == 1;
-}
-
 void hook(SSL_CTX* ssl_context, ServerContext::Parts& parts) {
   must(SSL_CTX_set_app_data(ssl_context, &parts) == 1, "SSL_CTX_set_app_data");
   SSL_CTX_set_select_certificate_cb(ssl_context, on_client_hello);
@@ -64,7 +53,7 @@ Made make(const Settings& settings, const Certificate& certificate, ServerContex
   if (auto ok = configure_ciphers(made.get(), settings); !ok) {
     return std::unexpected(ok.error());
   }
-  if (!serve(made.get(), certificate)) {
+  if (!show(made.get(), certificate)) {
     const std::uint32_t code = take_error();
     return std::unexpected(Error{ErrorKind::kLibrary, code, "certificate: " + explain(code)});
   }

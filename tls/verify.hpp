@@ -28,16 +28,19 @@ class Verification {
   /// Judges the certificates that the server has shown; sets the alert to send if they do not do.
   ssl_verify_result_t judge(const SSL* ssl, std::uint8_t& alert);
 
-  /// Why they did not do, for the log; empty otherwise. No bytes of the server in it.
-  std::string failure() const;
+  /// Why they did not do, for the log; empty otherwise. See refusal_of().
+  const std::string& failure() const noexcept { return failure_; }
+
+  const std::string& name() const noexcept { return name_; }
 
  private:
+  long judge_chain(STACK_OF(X509) * shown);
+  long judge_key(const X509* leaf);
+  long judge_shown(STACK_OF(X509) * shown);
+
   const Trust& trust_;
   std::string name_;
-  long result_ = 0;  // X509_V_OK
+  std::string failure_;
 };
-
-/// Has the connections of this SSL_CTX judged by the Verification that is their app data.
-void configure_verification(SSL_CTX* ssl_context);
 
 }  // namespace postern::tls

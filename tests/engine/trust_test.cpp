@@ -7,6 +7,7 @@
 #include "tests/support/test_chain.hpp"
 #include "tests/support/tls_pair.hpp"
 #include "tests/support/trust_file.hpp"
+#include "tls/pin.hpp"
 
 namespace postern::testing {
 namespace {
@@ -14,7 +15,10 @@ namespace {
 using tls::ClientSettings;
 using tls::Verify;
 
-constexpr const char* kStranger = "the certificate comes from an authority that is not trusted";
+std::string stranger(const std::string& authority) {
+  return "the certificate comes from an authority that is not trusted, \"" + authority +
+         "\"; its certificate belongs into ca_file";
+}
 
 // What a client with these settings says of the server; empty when it takes it.
 std::string verdict(const ClientSettings& settings, std::string_view name,
@@ -39,21 +43,25 @@ TEST_CASE("a server has to have the name that it was called by", "[engine]") {
     std::string_view name;
     std::string_view failure;
   };
-  const Row row =
-      GENERATE(Row{"pop.example.com", ""}, Row{"POP.Example.COM", ""}, Row{"pop.example.com.", ""},
-               Row{"a.wild.example.com", ""}, Row{"192.0.2.7", ""}, Row{"2001:db8::7", ""},
-               Row{"imap.example.com", "the certificate is for another name"},
-               Row{"a.b.wild.example.com", "the certificate is for another name"},
-               Row{"wild.example.com", "the certificate is for another name"},
-               Row{"", "the certificate is for another name"},
-               Row{"not a name", "the certificate is for another name"},
-               Row{"192.0.2.8", "the certificate is for another address"});
+  const Row row = GENERATE(
+      Row{"pop.example.com", ""}, Row{"POP.Example.COM", ""}, Row{"pop.example.com.", ""},
+      Row{"a.wild.example.com", ""}, Row{"192.0.2.7", ""}, Row{"2001:db8::7", ""},
+      Row{"imap.example.com", "the certificate is for another name than imap.example.com: "},
+      Row{"a.b.wild.example.com",
+          "the certificate is for another name than a.b.wild.example.com: "},
+      Row{"wild.example.com", "the certificate is for another name than wild.example.com: "},
+      Row{"", "the certificate is for another name than : "},
+      Row{"not a name", "the certificate is for another name than not a name: "},
+      Row{"192.0.2.8", "the certificate is for another address than 192.0.2.8: "});
   CAPTURE(row.name);
   const TrustFile root(test_authority().root_pem());
   TestServer server;
   server.certificates = {
       test_certificate({"pop.example.com", "*.wild.example.com", "192.0.2.7", "2001:db8::7"})};
-  CHECK(verdict(root.settings(), row.name, server) == row.failure);
+  const std::string_view names =
+      row.failure.empty() ? ""
+                          : "it is for pop.example.com, *.wild.example.com, 192.0.2.7, 2001:db8::7";
+  CHECK(verdict(root.settings(), row.name, server) == std::string(row.failure).append(names));
   ClientSettings chain_alone = root.settings();
   chain_alone.verify = Verify::kCa;
   CHECK(verdict(chain_alone, row.name, server).empty());
@@ -64,7 +72,8 @@ TEST_CASE("the subject of a certificate names nobody", "[engine]") {
   const Issued leaf("pop.example.com", &root, {.names = ""});
   const TrustFile trust(root.cert_pem());
   CHECK(verdict(trust.settings(), "pop.example.com", showing(leaf)) ==
-        "the certificate is for another name");
+        "the certificate is for another name than pop.example.com: it names none in its "
+        "subjectAltName");
 }
 
 TEST_CASE("a chain has to lead to a root that is trusted", "[engine]") {
@@ -73,11 +82,11 @@ TEST_CASE("a chain has to lead to a root that is trusted", "[engine]") {
   const Issued leaf("pop.example.com", &between);
   const TrustFile trust(root.cert_pem());
   CHECK(verdict(trust.settings(), "pop.example.com", showing(leaf, {&between})).empty());
-  CHECK(verdict(trust.settings(), "pop.example.com", showing(leaf)) == kStranger);
+  CHECK(verdict(trust.settings(), "pop.example.com", showing(leaf)) == stranger("Between"));
 
   const TrustFile others(test_authority().root_pem());
   CHECK(verdict(others.settings(), "pop.example.com", showing(leaf, {&between, &root})) ==
-        kStranger);
+        stranger("Root"));
   const TrustFile both(test_authority().root_pem() + root.cert_pem());
   CHECK(verdict(both.settings(), "pop.example.com", showing(leaf, {&between})).empty());
 }
@@ -92,15 +101,19 @@ TEST_CASE("what the file of roots holds is trusted, whatever it is", "[engine]")
   const TrustFile itself(lone.cert_pem());
   CHECK(verdict(itself.settings(), "pop.example.com", showing(lone)).empty());
   CHECK(verdict(halfway.settings(), "pop.example.com", showing(lone)) ==
-        "the certificate is signed by itself and not trusted");
+        "the certificate is signed by itself and not trusted; a copy of it belongs into ca_file");
 }
 
 TEST_CASE("a certificate has its time", "[engine]") {
   const Issued root("Root");
   const Issued expired("pop.example.com", &root, {.ends_in = -60});
   const TrustFile trust(root.cert_pem());
-  CHECK(verdict(trust.settings(), "pop.example.com", showing(expired)) ==
-        "the certificate has expired");
+  CHECK_THAT(verdict(trust.settings(), "pop.example.com", showing(expired)),
+             Catch::Matches("the certificate expired on 20..-..-.. ..:.. UTC"));
+  const Issued past("Past", &root, {.ends_in = -60});
+  const Issued leaf("pop.example.com", &past);
+  CHECK_THAT(verdict(trust.settings(), "pop.example.com", showing(leaf, {&past})),
+             Catch::StartsWith("a certificate of the chain, issued by \"Root\", expired on 20"));
 }
 
 TEST_CASE("a pinned key is looked at whatever else is", "[engine]") {
@@ -115,7 +128,8 @@ TEST_CASE("a pinned key is looked at whatever else is", "[engine]") {
   // The key of the authority is not the server's.
   settings.pins = {root.key_digest()};
   CHECK(verdict(settings, "pop.example.com", showing(leaf, {&root})) ==
-        "the certificate has another key than those that are pinned");
+        "the certificate has another key than those that are pinned; its own pin is " +
+            tls::pin_text(leaf.key_digest()));
 }
 
 TEST_CASE("a pin stands in for the chain, and nothing does where nothing is asked", "[engine]") {
@@ -156,7 +170,22 @@ TEST_CASE("the system's authorities do not know ours", "[engine]") {
   const TestServer server;
   EnginePair pair(*made, "pop.example.com", server.context());
   CHECK_FALSE(pair.handshake());
-  CHECK(pair.client.engine().failure() == kStranger);
+  CHECK_THAT(pair.client.engine().failure(), Catch::StartsWith("the certificate comes from"));
+}
+
+TEST_CASE("what certificates say is shown in part, and never as it stands", "[engine]") {
+  const Issued odd("Evil\n\"CA\x1b[31m\" \xc3\xa4");
+  const Issued leaf("pop.example.com", &odd);
+  const TrustFile trust(Issued("Root").cert_pem());
+  CHECK(verdict(trust.settings(), "pop.example.com", showing(leaf)) ==
+        stranger("Evil??CA?[31m? ??"));
+  std::string names = "DNS:a0.example";
+  for (int i = 1; i < 30; ++i) names += ",DNS:a" + std::to_string(i) + ".example";
+  const Issued many("many", nullptr, {.names = names.c_str()});
+  const TrustFile itself(many.cert_pem());
+  CHECK(verdict(itself.settings(), "pop.example.com", showing(many)) ==
+        "the certificate is for another name than pop.example.com: it is for a0.example, "
+        "a1.example, a2.example, a3.example, a4.example, a5.example and 24 more");
 }
 
 }  // namespace

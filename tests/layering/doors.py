@@ -40,8 +40,8 @@ MACHINES = ("policy/", "proxy/pop3/", "tls/", "proxy/net/", "proxy/transport/")
 SERVING = (*MACHINES, "conf/", "proxy/session/", "proxy/upstream/", "proxy/admin/")
 DOORS = (
     Door("policy/", foreign=(STD, LITERALS)),
-    Door("tls/", project=NAMES, foreign=(STD, BORINGSSL, FILES)),
-    Door("conf/", project=("policy/", "tls/tls_settings.hpp", "tls/file.hpp"),
+    Door("tls/", project=(*NAMES, "policy/date.hpp"), foreign=(STD, BORINGSSL, FILES)),
+    Door("conf/", project=("policy/", "tls/tls_settings.hpp", "tls/file.hpp", "tls/pin.hpp"),
          foreign=(STD, FORMAT, TOML)),
     Door("proxy/pop3/", project=("policy/",), foreign=(STD, VECTORS)),
     Door("proxy/net/", project=NAMES, foreign=(STD, SYSTEM, LIBUV, C_ARES)),

@@ -109,7 +109,8 @@ TEST_CASE("nothing is heard from a server that is not who it should be") {
   ends.begin_tls("imap.example.com");
   ends.turn([&] { return !ends.client_notes.ends.empty() && !ends.server_notes.ends.empty(); });
   CHECK(ends.client_notes.ends.front() == TransportEnd::kTlsFailed);
-  CHECK(ends.client.tls_failure() == "the certificate is for another name");
+  CHECK(ends.client.tls_failure() ==
+        "the certificate is for another name than imap.example.com: it is for pop.example.com");
   CHECK(ends.server_notes.ends.front() == TransportEnd::kTlsFailed);
   CHECK(ends.server.tls_failure() == "peer sent alert: bad certificate");
   CHECK_FALSE(ends.client_notes.secured);
