@@ -50,6 +50,16 @@ auto& exception_rollout(Target target) {
   return exception<&Exception::rollout>(target).*kMember;
 }
 
+/// A member of how one `[[backend]]` is reached under TLS.
+template <auto kMember>
+auto& backend_security(Target target) {
+  return target.settings->live.backends[target.index].security.*kMember;
+}
+template <auto kMember>
+std::string& backend_certificate(Target target) {
+  return backend_security<&BackendSecurity::certificate>(target).*kMember;
+}
+
 template <auto kMember>
 auto& auth_failures(Target target) {
   return target.settings->live.limits.auth_failures.*kMember;
@@ -81,6 +91,20 @@ template <auto kAt>
 constexpr Word word(std::span<const WordName> names,
                     std::optional<int> (*alias)(std::string_view) = nullptr) {
   return {.names = names, .get = get_word<kAt>, .set = set_word<kAt>, .alias = alias};
+}
+
+/// The word of an optional one; where it is not given, the default as far as there is TLS.
+template <auto kMember, auto kDefault>
+Word backend_security_word(std::span<const WordName> names) {
+  return {.names = names,
+          .get = [](Target target) -> std::optional<int> {
+            const auto& given = backend_security<kMember>(target);
+            if (given) return static_cast<int>(*given);
+            const bool used = backend_security<&BackendSecurity::tls>(target) != BackendTls::kNone;
+            return used ? std::optional(static_cast<int>(kDefault)) : std::nullopt;
+          },
+          .set = set_word<backend_security<kMember>>,
+          .alias = nullptr};
 }
 
 }  // namespace postern::conf

@@ -13,6 +13,8 @@ void check_meaning(Reading& reading);
 /// The parts of it.
 void check_listeners(Reading& reading);
 void check_backends(Reading& reading);
+/// Fills in the defaults, too, where there is TLS that they are for.
+void check_backend_security(Reading& reading, std::size_t index);
 void check_tls(Reading& reading);
 void check_policy(Reading& reading);
 void check_limits(Reading& reading);

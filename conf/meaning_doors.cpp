@@ -170,6 +170,7 @@ void check_backends(Reading& reading) {
   check_names(reading, "backend", backends);
   for (std::size_t i = 0; i < backends.size(); ++i) check_temporary_errors(reading, i);
   for (std::size_t i = 0; i < backends.size(); ++i) check_own_addresses(reading, i);
+  for (std::size_t i = 0; i < backends.size(); ++i) check_backend_security(reading, i);
   if (backends.size() > 1) {
     reading.report.error(backends[1].mark,
                          "several [[backend]] need [[route]], which is not yet supported");

@@ -9,6 +9,7 @@
 #include "conf/suggest.hpp"
 #include "policy/host_name.hpp"
 #include "policy/word.hpp"
+#include "tls/pin.hpp"
 
 namespace postern::conf {
 namespace {
@@ -146,6 +147,26 @@ std::string fault_of_path(std::string_view text) {
   if (text.contains('\0')) return "must not hold a NUL";
   if (text.size() > kMaxPath) return "is too long for a file name";
   return {};
+}
+
+std::string fault_of_optional_path(std::string_view text) {
+  return text.empty() ? std::string() : fault_of_path(text);
+}
+
+std::string fault_of_tls_name(std::string_view text) {
+  const bool name =
+      policy::is_host_name(text) || is_address({.host = std::string(text), .port = 0});
+  if (text.empty() || name) return {};
+  return fmt::format("is \"{}\", which is not a host name", printable(text));
+}
+
+std::string fault_of_pin(std::string_view text) {
+  if (tls::pin_from(text)) return {};
+  return fmt::format(
+      "holds \"{}\", which is not the SHA-256 of a key, 44 characters of base64; this prints it: "
+      "openssl x509 -in cert.pem -noout -pubkey | openssl pkey -pubin -outform der | "
+      "openssl dgst -sha256 -binary | base64",
+      printable(text));
 }
 
 std::string fault_of_state_dir(std::string_view text) {

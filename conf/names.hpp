@@ -33,6 +33,15 @@ std::string fault_of_server_name(std::string_view text);
 /// A file to be opened.
 std::string fault_of_path(std::string_view text);
 
+/// The same, or empty.
+std::string fault_of_optional_path(std::string_view text);
+
+/// `backend.server_name`: a host name or an IP literal, or empty.
+std::string fault_of_tls_name(std::string_view text);
+
+/// `backend.pin_sha256`.
+std::string fault_of_pin(std::string_view text);
+
 /// `server.state_dir`: an absolute path, or empty.
 std::string fault_of_state_dir(std::string_view text);
 

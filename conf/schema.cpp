@@ -57,15 +57,17 @@ std::string_view Schema::meant_by(std::string_view name) const {
   return exact.empty() ? sibling(name) : exact;
 }
 
-// The right word in the wrong table, if it stands in one table only.
+// The right word in the wrong table, if it stands in one table only, or in one below this.
 std::string_view Schema::elsewhere(std::string_view name) const {
-  std::string_view found;
+  std::vector<std::string_view> found;
   for (const Key& key : keys_) {
     if (leaf_of(key.name) != leaf_of(name) || std::holds_alternative<Later>(key.field)) continue;
-    if (!found.empty()) return {};
-    found = key.name;
+    found.push_back(key.name);
   }
-  return found;
+  if (found.size() > 1) {
+    std::erase_if(found, [&](std::string_view key) { return !is_below(key, table_of(name)); });
+  }
+  return found.size() == 1 ? found.front() : std::string_view();
 }
 
 // A slip is one of the last word; the table before it is known to be right.

@@ -108,14 +108,6 @@ Words capability_field() {
                              .set = [](Target target) { capabilities(target).reset(); }}};
 }
 
-// "none" is the only way to a backend there is.
-Word backend_tls_field() {
-  return {.names = backend_tls_words(),
-          .get = [](Target) { return std::optional(0); },
-          .set = [](Target, int) {},
-          .alias = nullptr};
-}
-
 constexpr Presence kRequired = Presence::kRequired;
 
 Key later_key(std::string_view name) {
@@ -243,14 +235,29 @@ const std::array kKeys = {
     Key{"backend.balance", word<each<&Live::backends, &Backend::balance>>(balance_words()),
         "which address a login goes to: first, round-robin, least-connections or hash-user",
         R"("first")"},
-    Key{"backend.tls", backend_tls_field(), "none: plain POP3", R"("none")"},
-    later_key("backend.verify"),
-    later_key("backend.ca_file"),
-    later_key("backend.server_name"),
-    later_key("backend.pin_sha256"),
-    later_key("backend.min_version"),
-    later_key("backend.cert_file"),
-    later_key("backend.key_file"),
+    Key{"backend.tls", word<backend_security<&BackendSecurity::tls>>(backend_tls_words()),
+        "implicit: TLS from the first byte; stls: by the command STLS, or not at all; none: plain POP3",
+        R"("stls")"},
+    Key{"backend.verify", backend_security_word<&BackendSecurity::verify, kDefaultVerify>(verify_words()),
+        "what its server has to prove: full, its chain and its name; ca, its chain; pin, its key; or none",
+        R"("full")"},
+    Key{"backend.ca_file", Text{backend_security<&BackendSecurity::ca_file>, fault_of_optional_path},
+        "PEM: the authorities that are trusted there; empty is the system's store",
+        R"("/etc/postern/tls/inside-ca.pem")"},
+    Key{"backend.server_name", Text{backend_security<&BackendSecurity::server_name>, fault_of_tls_name},
+        "its name in SNI and in its certificate; empty is the host in its address", R"("mail.lan")"},
+    Key{"backend.pin_sha256", Texts{backend_security<&BackendSecurity::pin_sha256>, fault_of_pin},
+        "SHA-256 of its public key in base64; with several any of them does",
+        R"(["vlMSMkvjLMPROGcdE1RBGeiKcp2gJ8eWYHV93Eb6A6A="])"},
+    Key{"backend.min_version",
+        backend_security_word<&BackendSecurity::min_version, kDefaultBackendVersion>(version_words()),
+        "oldest TLS version towards it; 1.0 and 1.1 are for old servers and not safe", R"("1.2")"},
+    Key{"backend.cert_file",
+        Text{backend_certificate<&tls::CertificateFiles::cert_file>, fault_of_optional_path},
+        "PEM: a certificate of ours that it asks for; empty is none", R"("/etc/postern/tls/client.pem")"},
+    Key{"backend.key_file",
+        Text{backend_certificate<&tls::CertificateFiles::key_file>, fault_of_optional_path},
+        "PEM: its private key, without a passphrase", R"("/etc/postern/tls/client.key")"},
     Key{"backend.auth", word<each<&Live::backends, &Backend::auth>>(backend_auth_words()),
         "how an accepted password is spoken: user-pass, sasl-plain, or auto by its CAPA",
         R"("user-pass")"},

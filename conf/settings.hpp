@@ -45,11 +45,31 @@ struct Listener {
   bool operator==(const Listener&) const = default;
 };
 
+enum class BackendTls { kNone, kImplicit, kStls };
+
+inline constexpr tls::Verify kDefaultVerify = tls::Verify::kFull;
+inline constexpr tls::Version kDefaultBackendVersion = tls::Version::kTls12;
+
+/// How a `[[backend]]` is reached under TLS. Empty is as it was not given, for each; what was read
+/// has `verify` and `min_version` wherever there is TLS.
+struct BackendSecurity {
+  BackendTls tls = BackendTls::kNone;
+  std::optional<tls::Verify> verify = {};
+  std::string ca_file = {};                  // the system's store
+  std::string server_name = {};              // the host in `address`
+  std::vector<std::string> pin_sha256 = {};  // as tls::pin_from() takes them
+  std::optional<tls::Version> min_version = {};
+  tls::CertificateFiles certificate = {};  // ours, to be shown to it
+
+  bool operator==(const BackendSecurity&) const = default;
+};
+
 /// One `[[backend]]`.
 struct Backend {
   std::string name;
   std::vector<Endpoint> address;
   policy::Balance balance = policy::Balance::kFirst;
+  BackendSecurity security = {};
   policy::BackendAuth auth = policy::BackendAuth::kUserPass;
   policy::ErrorText error_text = policy::ErrorText::kReplace;
   std::vector<std::string> temporary_errors = {};  // texts of `-ERR`; "*": any characters

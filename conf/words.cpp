@@ -59,9 +59,16 @@ constexpr WordName kBalances[] = {
 };
 
 constexpr WordName kBackendTls[] = {
-    {.word = "none"},
-    later("implicit"),
-    later("stls"),
+    now("none", BackendTls::kNone),
+    now("implicit", BackendTls::kImplicit),
+    now("stls", BackendTls::kStls),
+};
+
+constexpr WordName kVerify[] = {
+    now("full", tls::Verify::kFull),
+    now("ca", tls::Verify::kCa),
+    now("pin", tls::Verify::kPin),
+    now("none", tls::Verify::kNone),
 };
 
 constexpr WordName kBackendAuth[] = {
@@ -248,6 +255,7 @@ std::span<const WordName> on_plaintext_words() noexcept { return kOnPlaintext; }
 std::span<const WordName> on_exposed_words() noexcept { return kOnExposed; }
 std::span<const WordName> balance_words() noexcept { return kBalances; }
 std::span<const WordName> backend_tls_words() noexcept { return kBackendTls; }
+std::span<const WordName> verify_words() noexcept { return kVerify; }
 std::span<const WordName> backend_auth_words() noexcept { return kBackendAuth; }
 std::span<const WordName> error_text_words() noexcept { return kErrorTexts; }
 std::span<const WordName> line_ends_words() noexcept { return kLineEnds; }

@@ -13,6 +13,7 @@
 #include "proxy/cli/configuration.hpp"
 #include "proxy/cli/exit_code.hpp"
 #include "proxy/cli/verbs.hpp"
+#include "proxy/server/backend_links.hpp"
 #include "proxy/server/certificates.hpp"
 #include "proxy/server/surroundings.hpp"
 
@@ -50,11 +51,12 @@ Findings find_out(const std::string& path) {
   Findings findings = {.diagnostics = document->warnings, .counts = {}};
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const auto loaded = server::load_certificates(*document, now);
-  const conf::Diagnostics& more = loaded ? loaded->warnings : loaded.error();
-  findings.diagnostics.insert(findings.diagnostics.end(), more.begin(), more.end());
+  const auto links = server::load_links(*document, now);
   const auto add = [&findings](const conf::Diagnostics& found) {
     findings.diagnostics.insert(findings.diagnostics.end(), found.begin(), found.end());
   };
+  add(loaded ? loaded->warnings : loaded.error());
+  add(links ? links->warnings : links.error());
   add(conf::about_dates(*document, now));
   add(server::about_permissions(*document));
   add(server::about_own_addresses(*document));

@@ -112,6 +112,7 @@ std::string explain_text(const conf::Document& document, const Question& questio
                                    : told.log);
   text += part("backend", told.course.backend.empty() ? std::vector<std::string>{"hears nothing"}
                                                       : told.course.backend);
+  if (!told.link.empty()) text += part("link", {told.link});
   if (!question.part.command.empty()) text += part("command", {command_text(document, told)});
   if (!told.note.empty()) text += part("note", {told.note});
   return text;
@@ -137,6 +138,7 @@ json explain_json(const conf::Document& document, const Question& question,
           {"reply", told.course.turns.empty() ? json() : json(told.course.turns.back().heard)},
           {"log", told.log},
           {"backend", told.course.backend},
+          {"link", told.link.empty() ? json() : json(told.link)},
           {"command", command_json(document, question, told)},
           {"note", told.note}};
 }

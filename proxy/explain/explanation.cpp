@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "policy/date.hpp"
+#include "proxy/explain/link_words.hpp"
 #include "proxy/pop3/close_reason.hpp"
 #include "proxy/server/plans.hpp"
 #include "proxy/session/report_words.hpp"
@@ -88,6 +89,10 @@ class Explainer {
 
   void log_in() {
     told_.course = rehearse(terms_, backend_terms_, question_.part);
+    if (!told_.course.backend.empty()) {
+      told_.link =
+          link_words(settings_.backends[server::backend_for(settings_, question_.listener)]);
+    }
     std::optional<std::string_view> user;
     if (!told_.course.user.empty()) user = told_.course.user;
     const policy::Verdict verdict = terms_.judge(client_, client_.mechanism, user);

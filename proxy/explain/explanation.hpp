@@ -28,6 +28,7 @@ struct Explanation {
   Course course;                 // empty where TLS fails before a word is said
   std::vector<std::string> log;  // the lines of the decision, as this configuration writes them
   conf::Origin command_rule;     // where a command was asked about and a list decided it
+  std::string link;              // how the backend is reached, if it is, under TLS; else empty
   std::string note;              // what else the one who asks should know; may be empty
 };
 

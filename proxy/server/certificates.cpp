@@ -23,31 +23,7 @@ std::string key_of(std::size_t index, std::string_view leaf) {
   return fmt::format("tls.certificate[{}].{}", index, leaf);
 }
 
-std::string_view blamed(const tls::Error& error, const tls::CertificateFiles& files) {
-  switch (error.kind) {
-    case tls::ErrorKind::kKey:
-    case tls::ErrorKind::kMismatch:
-      return "key_file";
-    case tls::ErrorKind::kFile:
-      return error.text.contains(files.key_file) ? "key_file" : "cert_file";
-    case tls::ErrorKind::kCertificate:
-    case tls::ErrorKind::kLibrary:
-      return "cert_file";
-  }
-  return "cert_file";
-}
-
 std::string date(sys_seconds time) { return policy::minute_text(time) + " UTC"; }
-
-std::optional<std::string> doubt_about_dates(const tls::Certificate& certificate, sys_seconds now) {
-  const sys_seconds end = certificate.not_after();
-  if (now > end) return fmt::format("expired on {}", date(end));
-  if (now < certificate.not_before()) {
-    return fmt::format("is not valid before {}", date(certificate.not_before()));
-  }
-  if (end - now < kSoon) return fmt::format("expires soon, on {}", date(end));
-  return std::nullopt;
-}
 
 bool covered(const tls::Certificates& certificates, std::string_view name) {
   return std::ranges::any_of(certificates, [name](const auto& one) { return one->matches(name); });
@@ -110,6 +86,30 @@ std::expected<LoadedCertificates, conf::Diagnostics> Loader::load() {
 }
 
 }  // namespace
+
+std::string_view blamed(const tls::Error& error, const tls::CertificateFiles& files) {
+  switch (error.kind) {
+    case tls::ErrorKind::kKey:
+    case tls::ErrorKind::kMismatch:
+      return "key_file";
+    case tls::ErrorKind::kFile:
+      return error.text.contains(files.key_file) ? "key_file" : "cert_file";
+    case tls::ErrorKind::kCertificate:
+    case tls::ErrorKind::kLibrary:
+      return "cert_file";
+  }
+  return "cert_file";
+}
+
+std::optional<std::string> doubt_about_dates(const tls::Certificate& certificate, sys_seconds now) {
+  const sys_seconds end = certificate.not_after();
+  if (now > end) return fmt::format("expired on {}", date(end));
+  if (now < certificate.not_before()) {
+    return fmt::format("is not valid before {}", date(certificate.not_before()));
+  }
+  if (end - now < kSoon) return fmt::format("expires soon, on {}", date(end));
+  return std::nullopt;
+}
 
 std::expected<LoadedCertificates, conf::Diagnostics> load_certificates(
     const conf::Document& document, sys_seconds now) {

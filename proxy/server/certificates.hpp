@@ -21,4 +21,11 @@ struct LoadedCertificates {
 [[nodiscard]] std::expected<LoadedCertificates, conf::Diagnostics> load_certificates(
     const conf::Document& document, std::chrono::sys_seconds now);
 
+/// Which of its files an error of a pair is about: "cert_file" or "key_file".
+std::string_view blamed(const tls::Error& error, const tls::CertificateFiles& files);
+
+/// "expired on 2026-11-01 12:00 UTC", or soon will, or is not valid yet; empty for a good one.
+std::optional<std::string> doubt_about_dates(const tls::Certificate& certificate,
+                                             std::chrono::sys_seconds now);
+
 }  // namespace postern::server

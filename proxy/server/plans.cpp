@@ -6,6 +6,7 @@
 
 #include "conf/links.hpp"
 #include "conf/listener_rules.hpp"
+#include "proxy/net/check.hpp"
 
 namespace postern::server {
 namespace {
@@ -41,12 +42,17 @@ session::ListenerPlan listener_plan(const conf::Live& settings, std::size_t inde
           .context = nullptr};
 }
 
-upstream::BackendPlan backend_plan(const conf::Backend& backend, const upstream::Pool& pool) {
+// Without a link there is none that is protected, and none is made that should be.
+upstream::BackendPlan backend_plan(const conf::Backend& backend, const upstream::BackendLink& link,
+                                   const upstream::Pool& pool) {
+  POSTERN_CHECK(link.settings == backend.security);
+  POSTERN_CHECK(link.context || backend.security.tls == conf::BackendTls::kNone);
   upstream::BackendPlan plan{.name = backend.name,
                              .address = backend.address,
                              .balance = backend.balance,
+                             .link = link,
                              .terms = backend_terms_for(backend),
-                             .state = pool.find(backend.name, backend.address)};
+                             .state = pool.find(backend.name, backend.address, backend.security)};
   plan.terms.learned = {plan.state, &plan.state->capabilities};
   return plan;
 }
@@ -92,14 +98,16 @@ pop3::BackendTerms backend_terms_for(const conf::Backend& backend) {
 // them.
 std::size_t backend_for(const conf::Live& /*settings*/, std::size_t /*listener*/) { return 0; }
 
-std::expected<session::Snapshot, conf::Diagnostics> make_plans(
-    const conf::Live& settings, const tls::Certificates& certificates, const tls::TicketKeys& keys,
-    const upstream::Pool& pool) {
+std::expected<session::Snapshot, conf::Diagnostics> make_plans(const conf::Live& settings,
+                                                               const Loaded& loaded,
+                                                               const tls::TicketKeys& keys,
+                                                               const upstream::Pool& pool) {
   session::Snapshot plans;
   plans.timeouts = settings.timeouts;
   plans.limits = settings.limits;
-  for (const conf::Backend& backend : settings.backends) {
-    plans.backends.push_back(backend_plan(backend, pool));
+  for (std::size_t i = 0; i < settings.backends.size(); ++i) {
+    const auto link = i < loaded.links.size() ? loaded.links[i] : upstream::BackendLink{};
+    plans.backends.push_back(backend_plan(settings.backends[i], link, pool));
   }
   conf::Diagnostics failures;
   for (std::size_t i = 0; i < settings.listeners.size(); ++i) {
@@ -107,7 +115,7 @@ std::expected<session::Snapshot, conf::Diagnostics> make_plans(
     session::ListenerPlan& plan = plans.listeners.emplace_back(listener_plan(settings, i));
     if (listener.tls == conf::ListenerTls::kNone) continue;
     auto context = tls::ServerContext::create(tls_for(settings, listener, plan.terms.rules),
-                                              certificates, keys, listener.name);
+                                              loaded.certificates, keys, listener.name);
     if (context) {
       plan.context = *std::move(context);
     } else {

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <expected>
+#include <vector>
 
 #include "conf/settings.hpp"
 #include "proxy/pop3/backend_terms.hpp"
@@ -25,10 +26,16 @@ pop3::BackendTerms backend_terms_for(const conf::Backend& backend);
 /// The backend, by its position in the configuration, that the sessions of a listener go to.
 std::size_t backend_for(const conf::Live& settings, std::size_t listener);
 
+/// What a configuration's files held.
+struct Loaded {
+  tls::Certificates certificates = {};
+  std::vector<upstream::BackendLink> links = {};  // in the order of the backends; or plain ones
+};
+
 /// Plans for all listeners and backends, with what `pool` knows of these. `keys` must outlive the
 /// snapshot. On failure a diagnostic for each listener that can have no TLS.
 [[nodiscard]] std::expected<session::Snapshot, conf::Diagnostics> make_plans(
-    const conf::Live& settings, const tls::Certificates& certificates, const tls::TicketKeys& keys,
+    const conf::Live& settings, const Loaded& loaded, const tls::TicketKeys& keys,
     const upstream::Pool& pool);
 
 }  // namespace postern::server

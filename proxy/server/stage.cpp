@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "conf/dates.hpp"
+#include "proxy/server/backend_links.hpp"
 #include "proxy/server/certificates.hpp"
 #include "proxy/server/plans.hpp"
 #include "proxy/server/restart.hpp"
@@ -41,11 +42,14 @@ std::expected<Staged, Refusal> stage(conf::Document document, const InService& p
   }
   auto loaded = load_certificates(document, today());
   if (!loaded) return refuse(Cause::kConfiguration, std::move(loaded.error()));
+  auto links = load_links(document, today());
+  if (!links) return refuse(Cause::kConfiguration, std::move(links.error()));
   if (auto itself = about_own_addresses(document); !itself.empty()) {
     return refuse(Cause::kConfiguration, std::move(itself));
   }
   const conf::Live& settings = document.settings.live;
-  auto plans = make_plans(settings, loaded->certificates, present.keys, present.pool);
+  auto plans =
+      make_plans(settings, {loaded->certificates, links->links}, present.keys, present.pool);
   if (!plans) return refuse(Cause::kConfiguration, std::move(plans.error()));
   auto doors = present.doors.prepare(document);
   if (!doors) return refuse(Cause::kSystem, std::move(doors.error()));
@@ -54,6 +58,7 @@ std::expected<Staged, Refusal> stage(conf::Document document, const InService& p
   if (!log) return refuse(Cause::kSystem, about_log(document, log.error()));
   conf::Diagnostics warnings = std::exchange(document.warnings, {});
   add(warnings, std::move(loaded->warnings));
+  add(warnings, std::move(links->warnings));
   add(warnings, conf::about_dates(document, today()));
   add(warnings, about_permissions(document));
   auto snapshot = std::make_shared<const session::Snapshot>(*std::move(plans));

@@ -108,13 +108,18 @@ bool is_served(const std::string& file) {
 
 Diagnostics about_permissions(const Document& document) {
   Diagnostics found;
-  const auto& certificates = document.settings.live.tls.certificates;
-  for (std::size_t i = 0; i < certificates.size(); ++i) {
-    const auto doubt = doubt_about_key(certificates[i].key_file);
-    if (!doubt) continue;
-    const std::string key = fmt::format("tls.certificate[{}].key_file", i);
+  const auto look_at = [&](const std::string& path, const std::string& key) {
+    const auto doubt = doubt_about_key(path);
+    if (!doubt) return;
     found.push_back(
         conf::about(document, Severity::kWarning, conf::mark_of(document, key), *doubt));
+  };
+  const conf::Live& live = document.settings.live;
+  for (std::size_t i = 0; i < live.tls.certificates.size(); ++i) {
+    look_at(live.tls.certificates[i].key_file, fmt::format("tls.certificate[{}].key_file", i));
+  }
+  for (std::size_t i = 0; i < live.backends.size(); ++i) {
+    look_at(live.backends[i].security.certificate.key_file, fmt::format("backend[{}].key_file", i));
   }
   const auto mode = mode_of(document.file);
   if (mode && (*mode & S_IWOTH) != 0) {

@@ -70,8 +70,11 @@ class Journal {
   void dialing(upstream::DialPhase phase, const std::string& address);
   /// An address, or a name, is of no use.
   void address_failed(const upstream::DialFailure& failure);
+  /// The backend has greeted, over a link that is protected by this.
+  void reached(tls::Suite suite) noexcept { backend_suite_ = suite; }
   /// A backend that had greeted has left, or gives no answer: a negative libuv error.
   void backend_failed(int error);
+  void backend_failed(const Transport& connection, transport::TransportEnd end);
   /// It has greeted, and is told who logs in.
   void login_sent() noexcept;
 
@@ -98,6 +101,7 @@ class Journal {
   milliseconds login_taken_{0};
   bool used_stls_ = false;
   bool logged_in_ = false;
+  tls::Suite backend_suite_;     // of the connection that was last in use
   std::string backend_;          // name, once one was tried
   std::string backend_address_;  // "IP:PORT", once one was tried; a name while it is looked up
   Reach reach_;                  // how far it came

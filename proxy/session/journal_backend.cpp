@@ -12,8 +12,12 @@ Reach::Phase phase_of(upstream::DialPhase phase) noexcept {
       return Reach::Phase::kResolve;
     case upstream::DialPhase::kConnect:
       return Reach::Phase::kConnect;
+    case upstream::DialPhase::kTls:
+      return Reach::Phase::kTls;
     case upstream::DialPhase::kGreeting:
       return Reach::Phase::kGreeting;
+    case upstream::DialPhase::kStls:
+      return Reach::Phase::kStls;
   }
   __builtin_unreachable();
 }
@@ -22,6 +26,7 @@ Reach::Phase phase_of(upstream::DialPhase phase) noexcept {
 
 void Journal::backend_chosen(std::string_view name) {
   backend_ = name;
+  backend_suite_ = {};
   reach_.begin_login(sources_.loop.now());
 }
 
@@ -34,9 +39,15 @@ void Journal::dialing(upstream::DialPhase phase, const std::string& address) {
     case upstream::DialPhase::kConnect:
       reach_.begin(Reach::Phase::kConnect, sources_.loop.now());
       return write_step("upstream", in, "connecting to the backend");
+    case upstream::DialPhase::kTls:
+      write_step("upstream", in, "TLS begins with the backend");
+      return reach_.enter(Reach::Phase::kTls);
     case upstream::DialPhase::kGreeting:
       write_step("upstream", in, "connected to the backend");
       return reach_.enter(Reach::Phase::kGreeting);
+    case upstream::DialPhase::kStls:
+      write_step("upstream", in, "the backend is asked for STLS");
+      return reach_.enter(Reach::Phase::kStls);
   }
 }
 
@@ -52,6 +63,14 @@ void Journal::address_failed(const upstream::DialFailure& failure) {
     reach_.begin(phase_of(failure.phase), sources_.loop.now() - failure.took);
   }
   reach_.fail(failure.address, failure.text);
+}
+
+// A server that leaves without close_notify has left.
+void Journal::backend_failed(const Transport& connection, transport::TransportEnd end) {
+  if (end == transport::TransportEnd::kTlsFailed) {
+    return reach_.fail(backend_address_, connection.tls_failure());
+  }
+  backend_failed(connection.error() == 0 ? net::closed_by_peer() : connection.error());
 }
 
 void Journal::backend_failed(int error) { reach_.fail(backend_address_, net::error_text(error)); }

@@ -23,7 +23,8 @@ void Reach::fail(std::string_view address, std::string_view why) {
 }
 
 std::string_view Reach::phase() const noexcept {
-  constexpr std::array<std::string_view, 4> kNames = {"resolve", "connect", "greeting", "login"};
+  constexpr std::array<std::string_view, 6> kNames = {"resolve",  "connect", "tls",
+                                                      "greeting", "stls",    "login"};
   return kNames[static_cast<std::size_t>(phase_)];
 }
 

@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 
 class Reach {
  public:
-  enum class Phase : std::uint8_t { kResolve, kConnect, kGreeting, kLogin };
+  enum class Phase : std::uint8_t { kResolve, kConnect, kTls, kGreeting, kStls, kLogin };
 
   /// A host is being looked up, or an address is being connected to.
   void begin(Phase phase, milliseconds now) noexcept;
@@ -26,7 +26,7 @@ class Reach {
   /// A new login, which may use the connection that is there.
   void begin_login(milliseconds now) noexcept;
 
-  /// "resolve", "connect", "greeting", "login".
+  /// "resolve", "connect", "tls", "greeting", "stls", "login".
   std::string_view phase() const noexcept;
   milliseconds taken(milliseconds now) const noexcept { return now - since_; }
   /// "10.0.0.1:110: connection refused; 10.0.0.2:110: timed out"; Bounded.

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "conf/links.hpp"
-#include "proxy/net/error_text.hpp"
 #include "proxy/session/table.hpp"
 
 namespace postern::session {
@@ -93,7 +92,7 @@ void Session::on_end(Transport& transport, TransportEnd end) {
   if (&transport == &downstream_) {
     on_client_end(end);
   } else if (&transport == upstream_.get()) {
-    journal_.backend_failed(transport.error() == 0 ? net::closed_by_peer() : transport.error());
+    journal_.backend_failed(transport, end);
     if (!dialogue_.relaying()) hold_->note_doubt(environment_.loop.now());
     dialogue_.on_upstream_lost(pop3::UpstreamLoss::kClosed);
   }

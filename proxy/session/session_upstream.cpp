@@ -21,6 +21,7 @@ void Session::on_dialed(upstream::Dialed dialed) {
   upstream_ = std::move(dialed.connection);
   hold_ = std::move(dialed.hold);
   upstream_->hand_over(*this);
+  journal_.reached(upstream_->tls_suite());
   race_.reset();
   dialogue_.on_upstream_connected();
   hear_backend(greeting);

@@ -79,6 +79,10 @@ tls::Agreement Transport::agreement() const {
 
 tls::Version Transport::tls_version() const noexcept { return engine_->version(); }
 
+tls::Suite Transport::tls_suite() const noexcept {
+  return engine_ ? engine_->suite() : tls::Suite{};
+}
+
 std::string Transport::tls_failure() const { return engine_ ? engine_->failure() : std::string(); }
 
 std::span<char> Transport::lend_buffer(net::Stream&) {

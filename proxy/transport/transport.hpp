@@ -13,6 +13,7 @@
 #include "proxy/transport/buffers.hpp"
 #include "proxy/transport/opening.hpp"
 #include "tls/agreement.hpp"
+#include "tls/suite.hpp"
 #include "tls/tls_settings.hpp"
 
 namespace postern::tls {
@@ -105,6 +106,8 @@ class Transport final : private net::Stream::Owner {
   tls::Agreement agreement() const;
   /// The version that was agreed, once secured().
   tls::Version tls_version() const noexcept;
+  /// The same with the cipher, as the wire has it; of no TLS while the link is plain.
+  tls::Suite tls_suite() const noexcept;
   /// Why kTlsFailed was told, for the log; no bytes of the peer in it. Else empty.
   std::string tls_failure() const;
   /// Whether the peer has ended its direction, in whichever way.

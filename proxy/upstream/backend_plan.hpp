@@ -13,6 +13,7 @@
 #include "policy/balance.hpp"
 #include "proxy/pop3/backend_terms.hpp"
 #include "proxy/upstream/address_book.hpp"
+#include "proxy/upstream/backend_link.hpp"
 
 namespace postern::upstream {
 
@@ -29,6 +30,7 @@ struct BackendPlan {
   std::vector<conf::Endpoint> address;  // in the order of the configuration
   policy::Balance balance = policy::Balance::kFirst;
   policy::HealthLimits health = {};
+  BackendLink link;
   pop3::BackendTerms terms;
   std::shared_ptr<BackendState> state;  // what the terms have learned is in it
 };

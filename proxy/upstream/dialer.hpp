@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reaches one address of a backend: it takes the connection and greets as a POP3 server does, or
-// costs its time. Nothing is said to it, so whoever tries several sends a credential to one of
-// them.
+// Reaches one address of a backend: it takes the connection, is secured as its link asks for, and
+// greets as a POP3 server does, or costs its time. Nothing but STLS is said to it, so whoever tries
+// several sends a credential to one of them.
 #pragma once
 
 #include <chrono>
@@ -15,17 +15,19 @@
 #include "proxy/net/resolver.hpp"
 #include "proxy/transport/transport.hpp"
 #include "proxy/upstream/greeting.hpp"
+#include "proxy/upstream/securing.hpp"
 
 namespace postern::upstream {
 
-/// How far it has come with an address; kResolve is of names, before there is one.
-enum class DialPhase : std::uint8_t { kResolve, kConnect, kGreeting };
+/// How far it has come with an address; kResolve is of names, before there is one. kTls is a
+/// handshake: before the greeting, or behind kStls, which is the question and its answer.
+enum class DialPhase : std::uint8_t { kResolve, kConnect, kTls, kGreeting, kStls };
 
 /// Why an address is of no use.
 struct DialFailure {
   std::string address;  // "IP:PORT", or the name that has none, "mail.lan:110"
   DialPhase phase = DialPhase::kResolve;
-  int error = 0;  // a negative libuv error; 0: what it said is no greeting
+  int error = 0;  // a negative libuv error; 0: what it said, or showed, does not do
   std::string text = {};
   Greeting::Kind said = Greeting::Kind::kNone;  // kRefusal: `greeting` holds it
   std::string greeting = {};                    // as it came, with its line end
@@ -39,8 +41,9 @@ class Dialer final : private transport::Transport::Owner {
     virtual ~Owner() = default;
     /// Evidence: it has come to this phase. Must not destroy the dialer.
     virtual void on_phase(Dialer& dialer, DialPhase phase) = 0;
-    /// The end: a connection that has greeted, to be taken over, and what it has said so far. The
-    /// dialer may be destroyed now.
+    /// The end: a connection that has greeted and is secured, to be taken over, and its greeting;
+    /// one that came before TLS is nobody's word any more, and "+OK" stands for it. The dialer may
+    /// be destroyed now.
     virtual void on_dialed(Dialer& dialer, std::unique_ptr<transport::Transport> connection,
                            std::string_view greeting) = 0;
     /// The end: the connection is closed. The dialer may be destroyed now.
@@ -57,7 +60,9 @@ class Dialer final : private transport::Transport::Owner {
   /// What is dialled, and how.
   struct Target {
     net::Address address;
-    std::chrono::milliseconds patience;  // to connect and to greet; 0 is without an end
+    const std::string& host;             // that the address was configured as
+    const BackendLink& link;             // outlives the dialer
+    std::chrono::milliseconds patience;  // for all of it; 0 is without an end
   };
 
   /// Begins at once. The constructor tells evidence and no end. When the dialer is destroyed first,
@@ -81,7 +86,12 @@ class Dialer final : private transport::Transport::Owner {
 
   void on_timer();
   void enter(DialPhase phase);
+  void hear_greeting(std::string_view bytes);
+  void hear_stls(std::string_view bytes);
+  void shake_hands();
+  void hand_over(std::string_view greeting);
   void fail(int error);
+  void fail(std::string text);
   void fail(DialFailure failure);
 
   World world_;
@@ -89,8 +99,16 @@ class Dialer final : private transport::Transport::Owner {
   std::string address_;
   std::chrono::milliseconds begun_;
   DialPhase phase_ = DialPhase::kConnect;
-  bool failed_ = false;  // the timer tells
+  // What the timer brings.
+  enum class Due : std::uint8_t {
+    kTimeOut,
+    kFailure,   // that is told now, and nothing more is heard of the connection
+    kHandOver,  // for it is secured and owes nothing
+  };
+
+  Due due_ = Due::kTimeOut;
   Greeting greeting_;
+  Securing securing_;
   DialFailure failure_;
   net::Timer timer_;
   std::unique_ptr<transport::Transport> connection_;

@@ -3,12 +3,16 @@
 
 namespace postern::upstream {
 
-// At another address may be another server.
+// At another address may be another server, and behind a link that was not protected anybody.
 std::shared_ptr<BackendState> Pool::find(const std::string& name,
-                                         const std::vector<conf::Endpoint>& address) const {
+                                         const std::vector<conf::Endpoint>& address,
+                                         const conf::BackendSecurity& security) const {
   const std::lock_guard lock(mutex_);
   const auto known = members_.find(name);
-  if (known != members_.end() && known->second.address == address) return known->second.state;
+  if (known != members_.end() && known->second.address == address &&
+      known->second.security == security) {
+    return known->second.state;
+  }
   return std::make_shared<BackendState>();
 }
 
@@ -16,7 +20,7 @@ void Pool::keep(const std::vector<BackendPlan>& plans) {
   const std::lock_guard lock(mutex_);
   members_.clear();
   for (const BackendPlan& plan : plans)
-    members_.emplace(plan.name, Member{plan.address, plan.state});
+    members_.emplace(plan.name, Member{plan.address, plan.link.settings, plan.state});
 }
 
 std::size_t Pool::size() const {

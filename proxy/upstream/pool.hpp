@@ -17,10 +17,12 @@ namespace postern::upstream {
 
 class Pool {
  public:
-  /// What is known of the backend of that name, if it was at the same addresses; else a new state
-  /// in which nothing is known. Changes nothing: the plan may never come into service.
+  /// What is known of the backend of that name, if it was at the same addresses and had to prove
+  /// the same; else a new state in which nothing is known. Changes nothing: the plan may never come
+  /// into service.
   std::shared_ptr<BackendState> find(const std::string& name,
-                                     const std::vector<conf::Endpoint>& address) const;
+                                     const std::vector<conf::Endpoint>& address,
+                                     const conf::BackendSecurity& security) const;
 
   /// These are in service from now on; all others are forgotten, as soon as their last session has
   /// ended.
@@ -31,6 +33,7 @@ class Pool {
  private:
   struct Member {
     std::vector<conf::Endpoint> address;
+    conf::BackendSecurity security;
     std::shared_ptr<BackendState> state;
   };
 

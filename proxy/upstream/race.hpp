@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reaches a backend: its addresses one after the other, the next one beside those that are still
-// silent after a moment, until one takes the connection and greets (RFC 8305). The others are
-// closed then. Nothing is said to any of them, so no credential leaves before one is chosen, and
-// none leaves twice. What becomes of each address is remembered for those who come later.
+// silent after a moment, until one takes the connection, is secured and greets (RFC 8305). The
+// others are closed then. Nothing but STLS is said to any of them, so no credential leaves before
+// one is chosen, and none leaves twice. What becomes of each address is remembered for those who
+// come later.
 #pragma once
 
 #include <chrono>
@@ -41,8 +42,8 @@ class Race final : private Dialer::Owner {
     virtual void on_dial_failed(const DialFailure& last) = 0;
   };
 
-  /// Who is reached, how long each address has to connect and to greet (0 is without an end), and
-  /// for whom, if that is known. The plan must outlive the race.
+  /// Who is reached, how long each address has to connect, for TLS and to greet (0 is without an
+  /// end), and for whom, if that is known. The plan must outlive the race.
   struct Course {
     const BackendPlan& plan;
     std::chrono::milliseconds patience;

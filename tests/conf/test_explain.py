@@ -99,6 +99,18 @@ class Explain(unittest.TestCase):
         self.assertEqual((done.stdout, done.stderr), (ALLOWED.replace("FILE", str(self.file)), ""))
         self.assertEqual(done.returncode, OK)
 
+    def test_how_the_backend_is_reached(self):
+        file = self.folder / "secured.toml"
+        file.write_text(FILE + 'tls = "stls"\nca_file = "inside.pem"\n', encoding="utf-8")
+        question = ("--ip", "::1", "--listener", "pop3s")
+        words = ("TLS 1.2 or newer, by STLS; the server proves the name 10.0.0.12 by a chain to "
+                 "those of inside.pem")
+        self.assertIn(f"\nlink      {words}\n", self.explain(*question, file=file).stdout)
+        told = json.loads(self.explain(*question, "--json", file=file).stdout)
+        self.assertEqual(told["link"], words)
+        told = json.loads(self.explain(*question, "--json").stdout)
+        self.assertIsNone(told["link"])
+
     def test_the_same_for_programs(self):
         told = json.loads(self.explain("--ip", "192.0.2.7", "--listener", "bare", "--json").stdout)
         self.assertEqual(told["decision"], "deny")

@@ -11,6 +11,8 @@ from support.world import CrowdWorld
 SESSIONS = 2000
 LINE = 12_000  # bytes of an AUTH response that has not ended, close to what it may have
 HELD = 12 + 12  # KiB a session while it holds such a line: the line, and TLS
+ONE_SIDE = 8  # KiB a session that is open, with TLS towards the client
+BOTH_SIDES = 12  # and towards the backend, too
 LEFT = 4 * 1024  # KiB that may stay when all have gone
 
 
@@ -41,3 +43,37 @@ class Storm(CrowdWorld):
         for peer in peers:
             peer.close()
         until(lambda: self.grown() < LEFT, "memory is given back")
+
+
+class Open(CrowdWorld):
+    """Sessions that are logged in and idle."""
+
+    crowd = 1000
+
+    def session(self, number):
+        peer = self.secure()
+        self.addCleanup(peer.close)
+        return peer.login(f"user{number}", "secret")
+
+    def cost(self):
+        """KiB a session."""
+        for number in range(20):
+            self.session(number)
+        before = process.rss_kib(self.gateway.pid)
+        for number in range(self.crowd):
+            self.session(number)
+        return (process.rss_kib(self.gateway.pid) - before) / self.crowd
+
+
+@unittest.skipIf(process.keeps_freed_memory(program()), "a sanitizer keeps freed memory")
+class OpenOnOneSide(Open):
+    def test_a_session_is_small(self):
+        self.assertLess(self.cost(), ONE_SIDE)
+
+
+@unittest.skipIf(process.keeps_freed_memory(program()), "a sanitizer keeps freed memory")
+class OpenOnBothSides(Open):
+    secured = True
+
+    def test_a_session_is_small(self):
+        self.assertLess(self.cost(), BOTH_SIDES)

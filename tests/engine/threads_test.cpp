@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "tests/engine/options.hpp"
+#include "tests/support/trust_file.hpp"
 
 namespace postern::testing {
 namespace {
@@ -56,6 +57,34 @@ TEST_CASE("handshakes in many threads while the keys rotate", "[threads]") {
   stop = true;
   supervisor.join();
   CHECK(good == kThreads * kHandshakes);
+}
+
+// As all workers use one context for a backend.
+TEST_CASE("one client context in many threads, that resume each other's sessions", "[threads]") {
+  const TestServer server;
+  const auto context = server.context();
+  const TrustFile trust(test_authority().root_pem());
+  const auto client = tls::ClientContext::create(trust.settings()).value();
+  std::atomic<int> good = 0;
+  std::atomic<int> resumed = 0;
+  std::vector<std::thread> workers;
+  for (int i = 0; i < kThreads; ++i) {
+    workers.emplace_back([&] {
+      for (int round = 0; round < kHandshakes; ++round) {
+        EnginePair pair(client, "pop.example.com", context);
+        const bool ok = pair.handshake() && pair.server.write("+OK\r\n") == Progress::kDone &&
+                        pair.to_client() == Progress::kWantInput &&
+                        pair.client.received == "+OK\r\n";
+        good += ok ? 1 : 0;
+        resumed += ok && pair.client.engine().agreement().resumed ? 1 : 0;
+      }
+    });
+  }
+  for (std::thread& worker : workers) {
+    worker.join();
+  }
+  CHECK(good == kThreads * kHandshakes);
+  CHECK(resumed > kHandshakes);
 }
 
 }  // namespace

@@ -86,7 +86,7 @@ class Documents(unittest.TestCase):
                 if path.is_file():
                     paths |= set(re.findall(r'(?:cert|key)_file = "(/[^"$]*)', path.read_text()))
         for row in json.loads(ask("config", "--defaults", "--json")):
-            if re.search(r"(cert|key)_file$", row["key"]):
+            if row["example"] and re.search(r"(cert|key)_file$", row["key"]):
                 paths.add(row["example"].strip('"'))
         self.assertTrue(paths)
         self.assertEqual({path.rpartition("/")[0] for path in paths}, {"/etc/postern/tls"})

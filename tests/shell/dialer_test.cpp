@@ -19,6 +19,8 @@ struct Call final : private Dialer::Owner {
   std::unique_ptr<transport::Buffers> buffers = std::make_unique<transport::Buffers>();
   net::Resolver resolver{loop};
   FakeBackend backend;
+  std::string host = "127.0.0.1";
+  BackendLink link;
   std::vector<DialPhase> phases;
   std::unique_ptr<transport::Transport> connection;
   std::optional<DialFailure> failure;
@@ -28,7 +30,7 @@ struct Call final : private Dialer::Owner {
       : backend(kind, std::move(greeting)) {
     Dialer::Owner& owner = *this;
     dialer = std::make_unique<Dialer>(Dialer::World{loop, *buffers, resolver}, owner,
-                                      Dialer::Target{backend.address(), patience});
+                                      Dialer::Target{backend.address(), host, link, patience});
     CHECK_FALSE(over());
   }
 

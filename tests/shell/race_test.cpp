@@ -71,7 +71,7 @@ class Caller final : private Race::Owner, private Transport::Owner {
 
 struct World {
   std::list<FakeBackend> backends;
-  BackendPlan plan{.name = "mail", .address = {}, .terms = {}, .state = nullptr};
+  BackendPlan plan{.name = "mail", .address = {}, .link = {}, .terms = {}, .state = nullptr};
   net::NameServer names;
   net::Loop loop;
   std::unique_ptr<transport::Buffers> buffers = std::make_unique<transport::Buffers>();

@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include "conf/reader.hpp"
+#include "proxy/server/backend_links.hpp"
 #include "proxy/server/plans.hpp"
 #include "tests/loop/wire.hpp"
 #include "tests/support/tls_pair.hpp"
@@ -29,8 +30,11 @@ std::shared_ptr<const session::Snapshot> snapshot_of(const std::string& text,
                                                      const tls::TicketKeys& keys) {
   const auto document = conf::read_text(text, "postern.toml");
   if (!document) FAIL(render(document.error().front(), "postern.toml"));
-  auto plans = server::make_plans(
-      document->settings.live, {testing::test_certificate({"localhost"})}, keys, upstream::Pool());
+  auto links = server::load_links(*document, {});
+  if (!links) FAIL(render(links.error().front(), "postern.toml"));
+  auto plans = server::make_plans(document->settings.live,
+                                  {{testing::test_certificate({"localhost"})}, links->links}, keys,
+                                  upstream::Pool());
   REQUIRE(plans);
   return std::make_shared<const session::Snapshot>(*std::move(plans));
 }

@@ -19,6 +19,22 @@ KEYS = {
 }
 
 
+CA_CONFIGURATION = """
+[ca]
+default_ca = dates
+[dates]
+database = {directory}/index
+new_certs_dir = {directory}
+rand_serial = yes
+unique_subject = no
+default_md = sha256
+copy_extensions = copy
+policy = names
+[names]
+commonName = supplied
+"""
+
+
 class KeyPair(NamedTuple):
     """A certificate and its key, by path."""
 
@@ -62,6 +78,20 @@ class Authority:
                  "-out", pair.cert_file, "-addext", "subjectAltName=" + ",".join(hosts),
                  "-addext", "basicConstraints=critical,CA:FALSE", "-addext",
                  "keyUsage=critical,digitalSignature", "-addext", "extendedKeyUsage=serverAuth")
+        return pair
+
+    def expired(self, name):
+        """A pair whose time was one day of 2020."""
+        pair = KeyPair(self._path(name + ".crt"), self._path(name + ".key"))
+        request, config = self._path(name + ".csr"), self._path(name + ".cnf")
+        _openssl("req", *KEYS["ecdsa"], "-nodes", "-subj", f"/CN={name}", "-keyout",
+                 pair.key_file, "-out", request, "-addext", "subjectAltName=" + ",".join(HOSTS))
+        with open(self._path("index"), "w", encoding="ascii"), \
+                open(config, "w", encoding="ascii") as file:
+            file.write(CA_CONFIGURATION.format(directory=self.directory))
+        _openssl("ca", "-batch", "-notext", "-config", config, "-cert", self.ca_file, "-keyfile",
+                 self._path("ca.key"), "-startdate", "20200101000000Z", "-enddate",
+                 "20200102000000Z", "-in", request, "-out", pair.cert_file)
         return pair
 
     def mismatched(self, name):

@@ -10,9 +10,11 @@ WRONG = b"PASS wrong"
 
 
 class CrowdBackend:
-    """Every user exists; every password is right but one."""
+    """Every user exists; every password is right but one. With a context it speaks TLS from the first
+    byte."""
 
-    def __init__(self):
+    def __init__(self, context=None):
+        self._context = context
         self.address = None
         self.sessions = 0
         self.open = 0
@@ -29,7 +31,7 @@ class CrowdBackend:
     def _run(self):
         asyncio.set_event_loop(self._loop)
         server = self._loop.run_until_complete(
-            asyncio.start_server(self._serve, "127.0.0.1", 0, backlog=4096))
+            asyncio.start_server(self._serve, "127.0.0.1", 0, backlog=4096, ssl=self._context))
         self.address = server.sockets[0].getsockname()
         self._up.set()
         self._loop.run_forever()

@@ -68,6 +68,20 @@ service pop3 {{
 """
 
 
+# For OpenSSL itself: Dovecot's own settings know a least version only.
+OLD_OPENSSL = """
+openssl_conf = all
+[all]
+ssl_conf = ssl
+[ssl]
+system_default = defaults
+[defaults]
+MinProtocol = TLSv1
+MaxProtocol = TLSv1
+CipherString = ALL:@SECLEVEL=0
+"""
+
+
 def _users():
     """Who does what: three unprivileged users if root starts it, else only the caller."""
     if os.geteuid() != 0:
@@ -85,13 +99,14 @@ def free_port():
 
 class Dovecot:
     """users: name -> (password, messages). With `tls`, a key pair, it has doors of its own too: TLS
-    from the first byte at `tls_address`, and STLS at `address`."""
+    from the first byte at `tls_address`, and STLS at `address`; if it is `old`, in TLS 1.0 alone."""
 
-    def __init__(self, directory, users, tls=None, mechanisms="plain"):
+    def __init__(self, directory, users, tls=None, mechanisms="plain", old=False):
         self.directory = directory
         self.users = users
         self.tls = tls
         self.mechanisms = mechanisms
+        self.old = old
         self.port = None
         self.tls_port = 0
         self._process = None
@@ -117,7 +132,8 @@ class Dovecot:
             with open(self._path("stderr"), "wb") as stderr:
                 self._process = subprocess.Popen(
                     ["/usr/sbin/dovecot", "-F", "-c", self._path("dovecot.conf")],
-                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr)
+                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=stderr,
+                    env={**os.environ, "OPENSSL_CONF": self._path("openssl.cnf")})
             until(lambda: self._greets() or self._process.poll() is not None,
                   "Dovecot greets or ends")
             if self._process.poll() is None:
@@ -197,6 +213,11 @@ class Dovecot:
             ssl="yes" if self.tls else "no")
         if self.tls:
             text += f"ssl_cert = <{self.tls.cert_file}\nssl_key = <{self.tls.key_file}\n"
+        if self.old:
+            text += ("ssl_min_protocol = TLSv1\nssl_cipher_list = ALL:@SECLEVEL=0\n"
+                     "import_environment = $import_environment OPENSSL_CONF\n")
+        with open(self._path("openssl.cnf"), "w", encoding="ascii") as file:
+            file.write(OLD_OPENSSL if self.old else "")
         with open(self._path("dovecot.conf"), "w", encoding="utf-8") as file:
             file.write(text)
 

@@ -19,6 +19,7 @@ from support.gateway import Gateway
 from support.legacy_backend import LegacyBackend
 from support.raw_peer import RawPeer
 from support.tap import Tap
+from support.tls_backend import server_context
 
 USER = "alice"
 PASSWORD = "open sesame"
@@ -61,10 +62,10 @@ class World(unittest.TestCase):
         return gateway.start()
 
     @classmethod
-    def start_dovecot(cls, messages, names=(USER,), mechanisms="plain", tls=None):
+    def start_dovecot(cls, messages, names=(USER,), mechanisms="plain", tls=None, old=False):
         """Each of these users has the same password."""
         users = {name: (PASSWORD, messages) for name in names}
-        dovecot = Dovecot(cls.path("dovecot"), users, tls, mechanisms)
+        dovecot = Dovecot(cls.path("dovecot"), users, tls, mechanisms, old)
         cls.addClassCleanup(dovecot.stop)
         return dovecot.start()
 
@@ -161,6 +162,7 @@ class CrowdWorld(World):
     """A gateway before a backend that takes everybody, with room for `crowd` clients."""
 
     crowd = 1000
+    secured = False  # whether there is TLS towards the backend, too
     environment = None
     configuration = {}
 
@@ -168,10 +170,11 @@ class CrowdWorld(World):
     def setUpClass(cls):
         process.allow_descriptors(4 * cls.crowd)
         super().setUpClass()
-        cls.backend = CrowdBackend()
+        cls.backend = CrowdBackend(server_context(cls.certificate) if cls.secured else None)
         cls.addClassCleanup(cls.backend.close)
+        link = {"tls": "implicit", "ca_file": cls.authority.ca_file} if cls.secured else {}
         cls.gateway = cls.start_gateway(
-            cls.backend.address, cls.addClassCleanup, environment=cls.environment,
+            cls.backend.address, cls.addClassCleanup, environment=cls.environment, backend=link,
             timeouts={"login": "30m", "idle": "30m", "handshake": "60s"}, **cls.configuration)
 
     def secure(self, door="pop3s"):

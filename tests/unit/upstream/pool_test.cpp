@@ -15,8 +15,13 @@ const Addresses kThere = {{"10.0.0.2", 110}};
 
 policy::CapabilitySet top() { return {{policy::Capability::kTop}}; }
 
-BackendPlan plan_of(const Pool& pool, const std::string& name, const Addresses& address) {
-  return {.name = name, .address = address, .terms = {}, .state = pool.find(name, address)};
+BackendPlan plan_of(const Pool& pool, const std::string& name, const Addresses& address,
+                    const conf::BackendSecurity& security = {}) {
+  return {.name = name,
+          .address = address,
+          .link = {.settings = security},
+          .terms = {},
+          .state = pool.find(name, address, security)};
 }
 
 // The first plan comes into service, and a session learns something.
@@ -27,7 +32,7 @@ void serve(Pool& pool, const std::string& name, const Addresses& address) {
 }
 
 bool knows(const Pool& pool, const std::string& name, const Addresses& address) {
-  return pool.find(name, address)->capabilities.get().has_value();
+  return pool.find(name, address, {})->capabilities.get().has_value();
 }
 
 }  // namespace
@@ -53,12 +58,24 @@ TEST_CASE("another address, another order or another name may be another server"
   CHECK_FALSE(knows(pool, "new", both));
 }
 
+TEST_CASE("what was learned over a link that proved less, or something else, is not known") {
+  Pool pool;
+  serve(pool, "old", kHere);
+  conf::BackendSecurity security{.tls = conf::BackendTls::kStls};
+  CHECK_FALSE(pool.find("old", kHere, security)->capabilities.get());
+  pool.keep({plan_of(pool, "old", kHere, security)});
+  pool.find("old", kHere, security)->capabilities.learn(top());
+  CHECK(pool.find("old", kHere, security)->capabilities.get());
+  security.verify = tls::Verify::kNone;
+  CHECK_FALSE(pool.find("old", kHere, security)->capabilities.get());
+}
+
 TEST_CASE("a plan that does not come into service changes nothing") {
   Pool pool;
   serve(pool, "old", kHere);
   const BackendPlan refused = plan_of(pool, "old", kThere);
   refused.state->capabilities.learn({});
-  CHECK(pool.find("old", kHere)->capabilities.get() == top());
+  CHECK(pool.find("old", kHere, {})->capabilities.get() == top());
   CHECK_FALSE(knows(pool, "old", kThere));
 }
 
@@ -85,14 +102,14 @@ TEST_CASE("a session goes on with a state that the pool has forgotten") {
 TEST_CASE("plans may be made while sessions learn") {
   Pool pool;
   serve(pool, "old", kHere);
-  const auto state = pool.find("old", kHere);
+  const auto state = pool.find("old", kHere, {});
   std::thread session([&] {
     for (int i = 0; i < 1000; ++i)
       state->capabilities.learn(i % 2 == 0 ? top() : policy::CapabilitySet{});
   });
   for (int i = 0; i < 100; ++i) pool.keep({plan_of(pool, "old", kHere)});
   session.join();
-  CHECK(pool.find("old", kHere) == state);
+  CHECK(pool.find("old", kHere, {}) == state);
 }
 
 }  // namespace postern::upstream
