@@ -116,6 +116,16 @@ TEST_CASE("a certificate has its time", "[engine]") {
              Catch::StartsWith("a certificate of the chain, issued by \"Root\", expired on 20"));
 }
 
+TEST_CASE("a certificate has to be meant for servers", "[engine]") {
+  const Issued root("Root");
+  const TrustFile trust(root.cert_pem());
+  const Issued server("pop.example.com", &root, {.usage = "serverAuth"});
+  CHECK(verdict(trust.settings(), "pop.example.com", showing(server)).empty());
+  const Issued client("pop.example.com", &root, {.usage = "clientAuth"});
+  CHECK(verdict(trust.settings(), "pop.example.com", showing(client)) ==
+        "the certificate is not meant for servers");
+}
+
 TEST_CASE("a pinned key is looked at whatever else is", "[engine]") {
   const Issued root("Root");
   const Issued leaf("pop.example.com", &root);

@@ -71,6 +71,7 @@ Issued::Issued(const std::string& name, const Issued* issuer, const Issue& how)
   add(cert, parent, NID_basic_constraints, "critical,CA:TRUE");
   const std::string names = how.names == nullptr ? "DNS:" + name : how.names;
   if (!names.empty()) add(cert, parent, NID_subject_alt_name, names);
+  if (how.usage != nullptr) add(cert, parent, NID_ext_key_usage, how.usage);
   add(cert, parent, NID_subject_key_identifier, "hash");
   add(cert, parent, NID_authority_key_identifier, "keyid:always");
   if (!how.issuer_at.empty()) add(cert, parent, NID_info_access, "caIssuers;URI:" + how.issuer_at);

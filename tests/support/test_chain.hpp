@@ -19,7 +19,8 @@ struct Issue {
   long ends_in = 30L * 24 * 3600;  // seconds from now
   unsigned rsa_bits = 0;           // 0 is an ECDSA key
   const EVP_MD* digest = EVP_sha256();
-  std::string issuer_at = {};  // where the issuer's certificate is said to be; nowhere if empty
+  const char* usage = nullptr;  // the extendedKeyUsage, in the same way; none when null
+  std::string issuer_at = {};   // where the issuer's certificate is said to be; nowhere if empty
 };
 
 /// A certificate and its key, made in memory.

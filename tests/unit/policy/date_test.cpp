@@ -27,6 +27,7 @@ TEST_CASE("a moment has an offset or is UTC") {
   CHECK(again("2026-12-31t18:00:00.123z") == "2026-12-31T18:00:00Z");
   CHECK(again("2026-12-31T18:00:00+01:30") == "2026-12-31T16:30:00Z");
   CHECK(again("2026-12-31T23:00:00-01:00") == "2027-01-01");
+  CHECK(again("2026-12-31T23:59:60Z") == "2027-01-01");  // a leap second
 }
 
 TEST_CASE("what is no date") {

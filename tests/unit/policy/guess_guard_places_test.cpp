@@ -74,6 +74,26 @@ TEST_CASE("few passwords over many users are spraying") {
   CHECK(door.guard.tally().guessing_bans == 0);
 }
 
+TEST_CASE("who comes back after a ban for spraying begins anew") {
+  GuardedDoor door;
+  int users = 0;
+  const auto next = [&] { return door.fail(kAttacker, "user" + std::to_string(users++), "x").ban; };
+  while (!next()) REQUIRE(users < 20);
+  CHECK(users == 20);
+  door.wait(11min);
+  for (int i = 0; i < 19; ++i) CHECK_FALSE(next());
+  CHECK(next());
+}
+
+TEST_CASE("who is known at a place takes nothing of it back but his own") {
+  GuardedDoor door;
+  door.log_in(kOffice, "bob");
+  for (int i = 0; i < 19; ++i) CHECK_FALSE(door.fail(kOffice, "u" + std::to_string(i), "x").ban);
+  CHECK_FALSE(door.fail(kOffice, "bob", "typo").ban);
+  CHECK(door.log_in(kOffice, "bob") == Gate::kOpen);
+  CHECK(door.fail(kOffice, "u19", "x").ban);
+}
+
 TEST_CASE("a second round over the same users is spraying again") {
   GuardedDoor door;
   int bans = 0;

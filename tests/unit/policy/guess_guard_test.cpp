@@ -184,6 +184,13 @@ TEST_CASE("delays grow with the guesses of a place") {
   CHECK(delay_of_guess(30) == 2s);
 }
 
+TEST_CASE("the delay is that of the narrow place, not of the wide ones around it") {
+  GuardedDoor door({.spray_users = 0});
+  for (int i = 0; i < 5; ++i) door.fail("2001:db8::1", "user" + std::to_string(i), "x");
+  CHECK(door.fail("2001:db8::1", "user", "x").delay == 4s);
+  CHECK(door.fail("2001:db8:0:1::1", "user", "x").delay == 2s);
+}
+
 TEST_CASE("the delay is the same for users that exist and users that do not") {
   GuardedDoor door;
   door.log_in(kHome, "alice");
