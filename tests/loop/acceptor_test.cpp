@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fcntl.h>
-#include <sys/resource.h>
-
+#include "tests/loop/no_descriptors.hpp"
 #include "tests/loop/wire.hpp"
 
 namespace postern::net {
@@ -86,25 +84,6 @@ TEST_CASE("while accepting is paused, connections wait") {
   acceptor.resume();
   turn_until(loop, [&] { return door.accepted.size() == 2; });
 }
-
-// Until the end, nobody gets another descriptor.
-class NoDescriptors {
- public:
-  NoDescriptors() {
-    REQUIRE(getrlimit(RLIMIT_NOFILE, &before_) == 0);
-    // The lowest that is free: all below are taken.
-    const Descriptor next(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-    REQUIRE(next.valid());
-    const rlimit now{static_cast<rlim_t>(next.get()), before_.rlim_max};
-    REQUIRE(setrlimit(RLIMIT_NOFILE, &now) == 0);
-  }
-  ~NoDescriptors() { setrlimit(RLIMIT_NOFILE, &before_); }
-  NoDescriptors(const NoDescriptors&) = delete;
-  NoDescriptors& operator=(const NoDescriptors&) = delete;
-
- private:
-  rlimit before_{};
-};
 
 TEST_CASE("a connection for which there is no descriptor is told, and waits") {
   Loop loop;

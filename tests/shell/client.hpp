@@ -6,6 +6,7 @@
 #include <sys/time.h>
 
 #include <array>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -18,10 +19,13 @@ namespace postern::server {
 
 class Client {
  public:
-  explicit Client(const net::Address& to)
+  /// Connects, once it has a socket and `before` has been called.
+  explicit Client(
+      const net::Address& to, const std::function<void()>& before = [] {})
       : socket_(::socket(to.family(), SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     const timeval patience{.tv_sec = 10, .tv_usec = 0};
     setsockopt(socket_.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    before();
     connected_ = ::connect(socket_.get(), to.raw(), to.size()) == 0;
   }
 

@@ -118,6 +118,16 @@ TEST_CASE("a slow reader gets the last words whole, however late") {
   world.until_empty();
 }
 
+TEST_CASE("a kill does not wait for last words") {
+  World world("[timeouts]\nstall = \"10m\"\n");
+  auto client = closing(world);
+  CHECK(world.table.size() == 1);
+  world.table.kill();
+  world.until_empty();
+  world.until([&] { return client->left_alone(); });
+  CHECK_FALSE(client->heard("\r\n.\r\n+OK"));
+}
+
 TEST_CASE("a backend that is not there is a passing trouble, and its cause is told") {
   World world;
   world.backend.stop();

@@ -68,7 +68,7 @@ TEST_CASE("a TLS hello at a door that begins in clear is told of as that") {
 }
 
 TEST_CASE("a handshake that was not finished is another thing than one that never began") {
-  World world("[timeouts]\nhandshake = \"20ms\"\n");
+  World world("[timeouts]\nhandshake = \"300ms\"\n");
   auto client = world.connect(Door::kPop3s);
   const bool began = GENERATE(false, true);
   if (began) client->say("\x16\x03\x01");

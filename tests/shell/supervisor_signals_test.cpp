@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <csignal>
 #include <thread>
 
@@ -30,8 +31,10 @@ TEST_CASE("signals reload, open the log anew, drain and stop") {
   kill(getpid(), SIGTERM);
   wait_until([&] { return world.logged({"event=drain"}) == 1; });
   kill(getpid(), SIGHUP);  // changes nothing any more
+  const auto begun = std::chrono::steady_clock::now();
   kill(getpid(), SIGTERM);
   thread.join();
+  CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(30));
   wait_until([&] { return world.logged({"event=stop"}) == 1; });
 }
 
@@ -60,6 +63,8 @@ TEST_CASE("the manager is told of each change, and that all workers still turn")
   CHECK(open.line() == "+OK first");
   kill(getpid(), SIGTERM);
   CHECK(next().starts_with("STOPPING=1"));
+  kill(getpid(), SIGHUP);
+  for (int i = 0; i < 3; ++i) CHECK(manager.hear() == "WATCHDOG=1");
   open.leave();
   thread.join();
   unsetenv("WATCHDOG_USEC");

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <chrono>
+#include <filesystem>
 #include <sstream>
 
 #include "tests/shell/backend.hpp"
@@ -45,9 +47,8 @@ bool promises_top(const Supervised& world) {
   return std::ranges::find(all, "TOP") != all.end();
 }
 
-// A session that asks the backend what it can do, which is not much.
-void learn_of(shell::Backend& backend, const Supervised& world) {
-  Client client(world.address);
+// Logs in at a backend that answers like this. The first line that comes of it.
+std::string log_in(Client& client, shell::Backend& backend, std::string_view answer) {
   client.line();
   client.send("USER alice\r\n");
   CHECK(client.line().starts_with("+OK"));
@@ -58,8 +59,15 @@ void learn_of(shell::Backend& backend, const Supervised& world) {
   wait_until([&] { return server.heard("USER alice\r\n"); });
   server.say("+OK\r\n");
   wait_until([&] { return server.heard("PASS secret\r\n"); });
-  server.say("+OK\r\n");
-  CHECK(client.line().starts_with("+OK"));
+  server.say(answer);
+  return client.line();
+}
+
+// A session that asks the backend what it can do, which is not much.
+void learn_of(shell::Backend& backend, const Supervised& world) {
+  Client client(world.address);
+  CHECK(log_in(client, backend, "+OK\r\n").starts_with("+OK"));
+  shell::Peer& server = backend.last();
   client.send("CAPA\r\n");
   wait_until([&] { return server.heard("CAPA\r\n"); });
   server.say("+OK\r\nUSER\r\nUIDL\r\n.\r\n");
@@ -87,6 +95,57 @@ TEST_CASE("what was learned of a backend is known after a reload, and not of ano
   REQUIRE(world.reload());
   wait_until([&] { return world.greeting() == "+OK third"; });
   CHECK(promises_top(world));
+}
+
+TEST_CASE("what one place may do is as the configuration in use says") {
+  Supervised world;
+  world.written.limits = "max_connections_per_ip = 1\n";
+  world.write();
+  world.start();
+  Client first(world.address);
+  CHECK(first.line() == "+OK first");
+  CHECK(world.greeting().starts_with("-ERR"));
+  world.written.limits = "max_connections_per_ip = 2\n";
+  REQUIRE(world.reload());
+  wait_until([&] { return world.greeting() == "+OK first"; });
+}
+
+TEST_CASE("guesses are counted as the configuration in use says") {
+  Supervised world;
+  shell::Backend backend;
+  world.written.backend = backend.address();
+  world.written.login = "plaintext-allowed";
+  world.written.more = "[limits.auth_failures]\nper_ip = 1\ndelay = \"1ms\"\n";
+  world.write();
+  world.start();
+  Client guesser(world.address);
+  CHECK(log_in(guesser, backend, "-ERR [AUTH] no\r\n").starts_with("-ERR [AUTH]"));
+  wait_until([&] { return world.logged({"event=ban"}) == 1; });
+  CHECK(world.greeting().starts_with("-ERR"));
+}
+
+TEST_CASE("what was seen in clear is kept for the next start") {
+  Supervised world;
+  world.written.state_dir = world.place.file("state");
+  world.write();
+  world.start();
+  const auto kept = [&] {
+    std::string all;
+    for (const auto& one : std::filesystem::directory_iterator(world.place.file("state"))) {
+      all += world.place.read("state/" + one.path().filename().string());
+    }
+    return all;
+  };
+  const std::string before = kept();
+  Client client(world.address);
+  client.line();
+  client.send("USER alice\r\nPASS secret\r\n");
+  wait_until([&] { return world.logged({"event=secret_exposed"}) == 1; });
+  CHECK(kept() == before);
+  world.supervisor->stop();
+  world.supervisor->run();
+  CHECK(kept() != before);
+  CHECK(kept().find("secret") == std::string::npos);
 }
 
 TEST_CASE("a start says what is listened on, and it is served") {
@@ -255,7 +314,9 @@ TEST_CASE("a drain waits as long as the configuration in use says") {
   Client open(world.address);
   CHECK(open.line() == "+OK first");
   CHECK(world.supervisor->drain() == 1);
+  const auto begun = std::chrono::steady_clock::now();
   world.supervisor->run();
+  CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(30));
   CHECK(open.line().empty());
 }
 
@@ -268,6 +329,7 @@ TEST_CASE("a stop waits for nobody") {
   world.supervisor->run();
   open.line();
   CHECK(open.line().empty());
+  wait_until([&] { return world.logged({"event=session", "reason=killed"}) == 1; });
   CHECK_FALSE(Client(world.address).connected());
 }
 

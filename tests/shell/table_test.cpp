@@ -35,6 +35,13 @@ TEST_CASE("a session that retires is destroyed at the end of the turn, and not b
   CHECK(world.reaped == 1);
 }
 
+TEST_CASE("a session whose connection is none is over at once") {
+  World world;
+  added(world).start(net::Descriptor());
+  world.until_empty();
+  CHECK(world.reaped == 1);
+}
+
 TEST_CASE("sessions may retire in any order, many in a turn") {
   World world;
   std::vector<session::Session*> sessions;

@@ -92,6 +92,23 @@ TEST_CASE("both ends agree, talk through narrow sockets, and part") {
   ends.turn([&] { return !ends.server_notes.ends.empty(); });
   CHECK(ends.server_notes.heard == list + "late\r\n");
   CHECK(ends.server_notes.ends.front() == TransportEnd::kFinished);
+  CHECK(ends.client_notes.ends.size() == 1);  // though it came twice: of TLS, and of the socket
+}
+
+TEST_CASE("what two transports say at once goes to whom it is said") {
+  Ends ends;
+  ends.secure();
+  {
+    const Cork first(ends.server);
+    const Cork second(ends.client);
+    ends.server.send("+OK\r\n");
+    ends.client.send("NOOP\r\n");
+    ends.server.send("+OK again\r\n");
+  }
+  ends.turn([&] {
+    return ends.client_notes.heard == "+OK\r\n+OK again\r\n" &&
+           ends.server_notes.heard == "NOOP\r\n";
+  });
 }
 
 TEST_CASE("an end without its close_notify is a cut") {

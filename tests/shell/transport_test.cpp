@@ -85,11 +85,14 @@ TEST_CASE("input that is thrown away is heard no more, and an end still is") {
   }
   say("QUIT\r\n");
   world.turn([&] { return world.notes.heard == "QUIT\r\n"; });
+  world.transport.set_reading(GENERATE(true, false));  // it reads from then on, whatever was before
   world.transport.discard_input();
   say("PASS secret\r\n");
   REQUIRE(shutdown(world.wire.far.get(), SHUT_WR) == 0);
   world.turn([&] { return !world.notes.ends.empty(); });
   CHECK(world.notes.heard == "QUIT\r\n");
+  const std::string_view read(world.buffers->input.data(), world.buffers->input.size());
+  CHECK(read.find("secret") == read.npos);
   CHECK(world.transport.peer_has_left());
   CHECK(world.notes.ends.front() != TransportEnd::kReset);
 }
