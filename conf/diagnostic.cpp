@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 namespace postern::conf {
 namespace {
@@ -18,7 +19,7 @@ std::string_view name_of(Severity severity) noexcept {
     case Severity::kError:
       return "error";
   }
-  return "error";
+  std::unreachable();
 }
 
 bool continues_character(char c) noexcept { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }

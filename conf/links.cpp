@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conf/links.hpp"
 
+#include <utility>
+
 namespace postern::conf {
 
 policy::Link link_of(tls::Version version) noexcept {
@@ -14,7 +16,7 @@ policy::Link link_of(tls::Version version) noexcept {
     case tls::Version::kTls13:
       return policy::Link::kTls13;
   }
-  return policy::Link::kTls13;
+  std::unreachable();
 }
 
 tls::Version version_of(policy::Link link) noexcept {
@@ -29,7 +31,7 @@ tls::Version version_of(policy::Link link) noexcept {
     case policy::Link::kTls13:
       return tls::Version::kTls13;
   }
-  return tls::Version::kTls13;
+  std::unreachable();
 }
 
 }  // namespace postern::conf

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <utility>
 
 #include "conf/units.hpp"
 #include "conf/words.hpp"
@@ -28,7 +29,7 @@ tls::Version oldest_of(tls::Profile profile) {
     case tls::Profile::kLegacy:
       return tls::Version::kTls10;
   }
-  return tls::Version::kTls13;
+  std::unreachable();
 }
 
 std::string_view word_of(tls::Version version) {

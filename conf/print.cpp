@@ -89,7 +89,7 @@ std::string lines_of(const Description& key) {
     case Standing::kUnset:
       return fmt::format("# {}\n# {} = {}\n", key.meaning, leaf, key.value);
   }
-  return {};
+  std::unreachable();
 }
 
 // `listener[0].address` as `listener["pop3s"].address`: an element stays the same one when another

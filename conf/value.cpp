@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "conf/value.hpp"
 
+#include <utility>
+
 namespace postern::conf {
 
 std::string_view name_of(Kind kind) noexcept {
@@ -20,7 +22,7 @@ std::string_view name_of(Kind kind) noexcept {
     case Kind::kDate:
       return "a date or time";
   }
-  return "a value";
+  std::unreachable();
 }
 
 }  // namespace postern::conf

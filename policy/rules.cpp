@@ -2,6 +2,7 @@
 #include "policy/rules.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace postern::policy {
 namespace {
@@ -16,7 +17,7 @@ bool wants_tls(Level level, Mechanism mechanism) noexcept {
     case Level::kPlaintextAllowed:
       return false;
   }
-  return true;
+  std::unreachable();
 }
 
 // The first one where both decide alike.

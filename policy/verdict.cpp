@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/verdict.hpp"
 
+#include <utility>
+
 namespace postern::policy {
 
 std::string_view name_of(Decision decision) noexcept {
@@ -12,7 +14,7 @@ std::string_view name_of(Decision decision) noexcept {
     case Decision::kDeny:
       return "deny";
   }
-  return "deny";
+  std::unreachable();
 }
 
 std::string_view name_of(Ground ground) noexcept {
@@ -26,7 +28,7 @@ std::string_view name_of(Ground ground) noexcept {
     case Ground::kMechanism:
       return "invalid_mech";
   }
-  return "";
+  std::unreachable();
 }
 
 }  // namespace postern::policy

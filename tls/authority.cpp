@@ -9,6 +9,8 @@
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
+#include <utility>
+
 #include "tls/must.hpp"
 #include "tls/subject_ip.hpp"
 
@@ -61,7 +63,7 @@ Key new_key(KeyType type) {
     case KeyType::kEd25519:
       return ed25519_key();
   }
-  return nullptr;
+  std::unreachable();
 }
 
 void set_name(X509_NAME* name, std::string_view common_name) {

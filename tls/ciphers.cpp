@@ -5,6 +5,7 @@
 #include <array>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "tls/compat.hpp"
 #include "tls/failure.hpp"
@@ -50,7 +51,7 @@ Version floor_of(Profile profile) {
     case Profile::kLegacy:
       return Version::kTls10;
   }
-  return Version::kTls13;
+  std::unreachable();
 }
 
 std::string suites_of(Profile profile) {
@@ -74,7 +75,7 @@ std::uint16_t wire_version(Version version) noexcept {
     case Version::kTls13:
       return TLS1_3_VERSION;
   }
-  return TLS1_3_VERSION;
+  std::unreachable();
 }
 
 namespace {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tls/client_context.hpp"
 
+#include <utility>
+
 #include "tls/certificate_parts.hpp"
 #include "tls/ciphers.hpp"
 #include "tls/client_context_parts.hpp"
@@ -21,7 +23,7 @@ bool looks_at_chain(Verify verify) {
     case Verify::kNone:
       return false;
   }
-  return true;
+  std::unreachable();
 }
 
 std::expected<Trust, Error> trust_of(const ClientSettings& settings) {

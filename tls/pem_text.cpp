@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <utility>
 
 namespace postern::tls {
 namespace {
@@ -23,7 +24,7 @@ ErrorKind kind_of(PemContent content) noexcept {
     case PemContent::kKey:
       return ErrorKind::kKey;
   }
-  return ErrorKind::kCertificate;
+  std::unreachable();
 }
 
 struct File {
@@ -112,7 +113,7 @@ std::unexpected<Error> refuse_der(std::string_view text, const File& file) {
     case PemContent::kKey:
       return file.convert("the file is DER, not PEM", "pkey -inform der");
   }
-  return file.refuse("the file is DER, not PEM");
+  std::unreachable();
 }
 
 // Goes through the lines and writes them anew.

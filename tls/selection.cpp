@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "policy/host_name.hpp"
 #include "tls/certificate_parts.hpp"
@@ -31,7 +32,7 @@ int rank_of(KeyType type) {
     case KeyType::kRsa:
       return 2;
   }
-  return 2;
+  std::unreachable();
 }
 
 std::uint16_t ecdsa_scheme(int curve) {
@@ -134,7 +135,7 @@ bool Selection::usable(const Candidate& candidate, const ClientHello& hello) con
     case KeyType::kEd25519:
       return hello.accepts_any_signature(kEd25519Schemes);
   }
-  return false;
+  std::unreachable();
 }
 
 }  // namespace postern::tls

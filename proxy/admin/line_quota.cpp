@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 #include "policy/word.hpp"
 
@@ -32,7 +33,7 @@ LineQuota::Budget& LineQuota::budget_of(Whose whose) noexcept {
     case Whose::kKnownUsers:
       return known_users_;
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 bool LineQuota::grants(const StrangersLine& line) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <iterator>
+#include <utility>
 
 #include "policy/utf8.hpp"
 
@@ -50,7 +51,7 @@ std::string_view name_of(conf::LogLevel level) noexcept {
     case conf::LogLevel::kError:
       return "error";
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 LogEntry::LogEntry(conf::LogFormat format, std::string_view time, conf::LogLevel level,

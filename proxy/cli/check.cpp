@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "conf/dates.hpp"
 #include "conf/reader.hpp"
@@ -78,7 +79,7 @@ ExitCode judge(const conf::Diagnostics& diagnostics, Strictness strictness) {
     case Strictness::kWarnings:
       return ExitCode::kWarnings;
   }
-  return ExitCode::kWarnings;
+  std::unreachable();
 }
 
 std::string counted(std::size_t count, std::string_view what) {

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "conf/print.hpp"
 #include "conf/reader.hpp"
@@ -121,7 +122,7 @@ ExitCode show(const ConfigOptions& options) {
     case View::kDifferences:
       return show_differences(options);
   }
-  return ExitCode::kUsage;
+  std::unreachable();
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "proxy/cli/exit_code.hpp"
@@ -104,7 +105,7 @@ std::string page_of(const report::LogReport& report, Output output, report::Exte
     case Output::kJson:
       return report::page_json(report);
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 ExitCode write(const std::string& page) {

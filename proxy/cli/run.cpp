@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <system_error>
+#include <utility>
 
 #include "proxy/cli/configuration.hpp"
 #include "proxy/cli/exit_code.hpp"
@@ -32,7 +33,7 @@ std::string_view word_for(conf::ListenerTls tls) noexcept {
     case conf::ListenerTls::kNone:
       return "none";
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 nlohmann::json describe(const server::Changes& started) {
@@ -54,7 +55,7 @@ ExitCode code_for(server::Refusal::Cause cause) noexcept {
     case server::Refusal::Cause::kStopping:
       return ExitCode::kFailure;
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 ExitCode run(const RunOptions& options) {

@@ -46,7 +46,7 @@ std::vector<std::string> messages(Mechanism mechanism, const std::string& user) 
     case Mechanism::kApop:
       return {};
   }
-  return {};
+  std::unreachable();
 }
 
 std::vector<std::string> script(const Part& part, const std::string& user) {

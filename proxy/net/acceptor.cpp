@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "proxy/net/check.hpp"
 #include "proxy/net/trampoline.hpp"
@@ -30,7 +31,7 @@ bool bind_to(int socket, const Address& address, Claim claim) noexcept {
     case Claim::kAlone:
       return bound() && share();
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 bool prepare(int socket, const Address& address, Claim claim) noexcept {

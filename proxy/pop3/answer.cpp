@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <utility>
 
 namespace postern::pop3 {
 namespace {
@@ -100,7 +101,7 @@ Answer complaint_about(LineForm form) noexcept {
     case LineForm::kGood:
       return Answer::kMalformed;
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 }  // namespace postern::pop3

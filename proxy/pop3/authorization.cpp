@@ -75,7 +75,7 @@ bool Authorization::owes_outcome() const noexcept {
     case State::kClosed:
       return false;
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 CloseReason Authorization::reason_if_client_leaves() const noexcept {

@@ -38,7 +38,7 @@ LoginStep BackendLogin::begin() {
       state_ = State::kCapa;
       return step_sending("CAPA", "");
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 void BackendLogin::start_over() noexcept {
@@ -94,7 +94,7 @@ LoginStep BackendLogin::on_line(const Line& line, const ErrorContext& context) {
     case State::kCapaList:
       return {};  // nothing has been proved
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 LoginStep BackendLogin::on_refused(std::string_view reply, const ErrorContext& context) {

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <utility>
 
 namespace postern::pop3 {
 namespace {
@@ -79,7 +80,7 @@ std::string_view name_of(EndedBy side) noexcept {
     case EndedBy::kGateway:
       return "gateway";
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 }  // namespace postern::pop3

@@ -62,7 +62,7 @@ std::string_view Dialogue::phase() const noexcept {
     case Phase::kClosed:
       return "handshake";
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 void Dialogue::on_client(std::string_view bytes) {
@@ -267,7 +267,7 @@ bool Dialogue::owes_client() const noexcept {
     case Phase::kClosed:
       return false;
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 CloseReason Dialogue::reason_if_client_leaves() const noexcept {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "policy/word.hpp"
 #include "proxy/pop3/command.hpp"
@@ -70,7 +71,7 @@ std::string_view name_of(Stranger stranger) noexcept {
     case Stranger::kProxy:
       return "PROXY";
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 Stranger stranger_in(std::string_view beginning) noexcept {

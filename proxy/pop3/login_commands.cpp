@@ -29,7 +29,7 @@ Answer answer_to_fault(SaslFault fault) noexcept {
     case SaslFault::kForeignName:
       return Answer::kSomebodyElse;
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 bool wants_tls(const Verdict& verdict) noexcept {

@@ -34,7 +34,7 @@ Answer answer_to_error(Request request, ErrorKind kind) noexcept {
     case ErrorKind::kWrongPassword:
       return Answer::kCommandFailed;
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 // Whether the text lies in the buffer, and not in the splitter's own store.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/pop3/sasl_name.hpp"
 
+#include <utility>
+
 #include "proxy/pop3/ascii.hpp"
 #include "proxy/pop3/sasl.hpp"
 
@@ -61,7 +63,7 @@ std::string raw_name_in(Mechanism mechanism, std::string_view message) {
     case Mechanism::kApop:
       return {};
   }
-  return {};
+  std::unreachable();
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "proxy/pop3/transaction.hpp"
 
 #include <optional>
+#include <utility>
 
 namespace postern::pop3 {
 namespace {
@@ -88,7 +89,7 @@ std::optional<policy::Command> permission_for(Verb verb) noexcept {
     case Verb::kUnknown:
       return std::nullopt;
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 Request take_command(const Command& command, std::string& upstream) {
@@ -125,7 +126,7 @@ Request take_command(const Command& command, std::string& upstream) {
     case Verb::kUnknown:
       return {command.verb, Answer::kUnknownCommand};
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 Request take_allowed(const Command& command, const ClientTerms& terms, std::string& upstream) {

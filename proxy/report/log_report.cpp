@@ -2,6 +2,7 @@
 #include "proxy/report/log_report.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace postern::report {
 namespace {
@@ -17,7 +18,7 @@ std::unique_ptr<Findings> make(Topic topic, const Timeline& timeline, std::size_
     case Topic::kDenied:
       return denied_findings(timeline, max_rows);
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 }  // namespace
@@ -33,7 +34,7 @@ std::string_view name_of(Topic topic) noexcept {
     case Topic::kDenied:
       return "denied";
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 std::optional<Topic> topic_named(std::string_view name) noexcept {

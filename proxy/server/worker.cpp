@@ -149,7 +149,7 @@ std::expected<session::Ticket, Objection> Worker::admit(const session::ListenerP
     case policy::Excess::kHandshakes:
       return std::unexpected(Objection::kHandshakesPerIp);
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 void Worker::on_accept_failed(net::Acceptor&, std::error_code error) { pause(error.message()); }

@@ -28,7 +28,7 @@ milliseconds Deadlines::limit_of(Due phase) const noexcept {
     case Due::kRelay:
       return waiting_.next(timeouts_, loop_.now());
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 // Each address has its own time; all of them together have what is left of the login's, and enough

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "proxy/pop3/ascii.hpp"
 
 namespace postern::session {
@@ -84,7 +86,7 @@ Hint hint_for(CloseReason reason, const Transport& downstream, const pop3::Dialo
     case CloseReason::kTooManyFailures:  // has its line from the guard
       return {};
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 }  // namespace postern::session

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The journal of a session's way to its backend.
+#include <utility>
+
 #include "proxy/net/error_text.hpp"
 #include "proxy/session/journal.hpp"
 
@@ -19,7 +21,7 @@ Reach::Phase phase_of(upstream::DialPhase phase) noexcept {
     case upstream::DialPhase::kStls:
       return Reach::Phase::kStls;
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/session/login_words.hpp"
 
+#include <utility>
+
 namespace postern::session {
 namespace {
 
@@ -25,7 +27,7 @@ LoginWords words_for_wrong(Guess guess, Presence presence) noexcept {
     case Guess::kRepeated:
       return {kRefused, kByBackend, "the same wrong password again; no new guess"};
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 LoginWords words_for_refused(std::string_view code) noexcept {
@@ -52,7 +54,7 @@ LoginWords words_for(const pop3::LoginJudged& login, Guess guess) noexcept {
     case Judgement::kGarbled:
       return {kRefused, "proxy_dest_protocol_failure", "the backend did not answer in POP3"};
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 }  // namespace postern::session

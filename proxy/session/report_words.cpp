@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/session/report_words.hpp"
 
+#include <utility>
+
 namespace postern::session {
 namespace {
 
@@ -31,7 +33,7 @@ ReportWords usual_words(Notice notice) noexcept {
       return {LogLevel::kWarn, "backend_capa_changed", "",
               "the backend lists other capabilities than before"};
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 // Only reported: it goes on.

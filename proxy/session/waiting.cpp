@@ -2,6 +2,7 @@
 #include "proxy/session/waiting.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace postern::session {
 namespace {
@@ -30,7 +31,7 @@ milliseconds Waiting::limit(const conf::Timeouts& timeouts) const noexcept {
     case Overdue::kBody:
       return timeouts.stall;
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 std::optional<Waiting::Overdue> Waiting::judge(const conf::Timeouts& timeouts,

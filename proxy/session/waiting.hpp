@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "conf/settings.hpp"
 #include "proxy/pop3/relay.hpp"
@@ -66,7 +67,7 @@ inline Waiting::Overdue Waiting::wait_in(const Sight& sight) noexcept {
     case pop3::Owed::kBody:
       return Overdue::kBody;
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 inline void Waiting::look(const Sight& sight, milliseconds now) noexcept {

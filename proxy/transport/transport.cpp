@@ -32,7 +32,7 @@ bool takes_more(tls::Progress progress) noexcept {
     case tls::Progress::kFailed:
       return false;
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 }  // namespace
@@ -163,7 +163,7 @@ void Transport::read_records(tls::Exchange& exchange) {
         flush();
         continue;
       case tls::Progress::kWantKey:  // only a handshake asks for one
-        __builtin_unreachable();
+        std::unreachable();
       case tls::Progress::kClosed:
         over_ = peer_has_left_ = true;
         return owner_->on_end(*this, TransportEnd::kFinished);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <utility>
 
 #include "policy/word.hpp"
 
@@ -166,7 +167,7 @@ bool GauntletPolicy::names(const Rule& rule, std::string_view user) noexcept {
     case Whom::kCarol:
       return false;
   }
-  return false;
+  std::unreachable();
 }
 
 Outcome GauntletPolicy::under(const Rule& rule, Mechanism mechanism, Link link) const {

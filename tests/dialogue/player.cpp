@@ -30,7 +30,7 @@ std::string_view name_of(Cut cut) noexcept {
     case Cut::kRandom:
       return "random splits";
   }
-  return "?";
+  std::unreachable();
 }
 
 std::string_view name_of(Admitting admitting) noexcept {

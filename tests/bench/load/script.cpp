@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "load/script.hpp"
 
+#include <utility>
+
 namespace postern::bench {
 
 using Kind = Step::Kind;
@@ -16,7 +18,7 @@ Script arrival(Tls tls) {
     case Tls::kStls:
       return {greeting, Step{.text = "STLS\r\n"}, handshake};
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 Script login(const std::string& user) {

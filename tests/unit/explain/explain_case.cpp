@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace postern::explain {
 namespace {
@@ -120,7 +121,7 @@ std::vector<Known> steps_of(Mechanism mechanism) {
     case Mechanism::kScramSha512:
       return {Known::kNobodyMostAllowed, Known::kUser};
   }
-  return {};
+  std::unreachable();
 }
 
 bool is_ours(Mechanism mechanism) {

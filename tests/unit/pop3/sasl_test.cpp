@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace postern::pop3 {
@@ -33,7 +34,7 @@ std::string told(const SaslStep& step) {
     case SaslFault::kForeignName:
       return "foreign name";
   }
-  return "?";
+  std::unreachable();
 }
 
 std::string plain(std::optional<std::string_view> response) {
