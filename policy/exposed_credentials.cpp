@@ -64,12 +64,6 @@ void ExposedCredentials::confirm(const Digest& digest) noexcept {
   ++changes_;
 }
 
-void ExposedCredentials::forget(const Digest& digest) noexcept {
-  if (!contains(digest)) return;
-  entries_.erase(halves_of(digest).first);
-  ++changes_;
-}
-
 std::vector<ExposedCredentials::Record> ExposedCredentials::records() const {
   std::vector<Record> list;
   list.reserve(entries_.size());

@@ -52,9 +52,6 @@ class ExposedCredentials {
   /// The backend took this password. Nothing happens if it is not here.
   void confirm(const Digest& digest) noexcept;
 
-  /// The password was changed, or an administrator says so.
-  void forget(const Digest& digest) noexcept;
-
   /// All, in no order; restore(), with the oldest first, makes another table like this one.
   std::vector<Record> records() const;
   void restore(const Record& record) noexcept;
@@ -63,8 +60,6 @@ class ExposedCredentials {
   std::uint64_t changes() const noexcept { return changes_; }
   std::size_t size() const noexcept { return entries_.size(); }
   std::size_t capacity() const noexcept { return entries_.capacity(); }
-  /// All memory that it can ever have.
-  std::size_t bytes() const noexcept { return entries_.bytes() + places_.bytes(); }
 
  private:
   struct Entry {

@@ -18,7 +18,7 @@ constexpr unsigned kPatience = 4;
 constexpr unsigned kSlowest = 3;
 
 GateRuling turned_away(const Ban& ban) noexcept {
-  return {.gate = Gate::kBanned, .mode = ban.mode, .reason = ban.reason, .until = ban.until};
+  return {.gate = Gate::kBanned, .mode = ban.mode, .reason = ban.reason};
 }
 
 }  // namespace
@@ -58,11 +58,9 @@ GateRuling GuessGuard::judge(const LoginTry& login, const Keys& keys,
   if (ban != nullptr && !passes_ban(login, standing)) return turned_away(*ban);
   if (const auto ruling = memory_of(login, standing, now)) return *ruling;
   if (ban != nullptr || login.secret == SecretKind::kProven || limits().ban.count() == 0) return {};
-  if (const auto until = locked_until(login, standing, now)) {
-    return {.gate = Gate::kLocked, .mode = limits().mode, .until = *until};
-  }
+  if (is_locked(login, standing, now)) return {.gate = Gate::kLocked, .mode = limits().mode};
   if (counts_.crowded(login, keys, standing, now)) {
-    return {.gate = Gate::kCrowded, .mode = limits().mode, .until = now + limits().delay};
+    return {.gate = Gate::kCrowded, .mode = limits().mode};
   }
   return {};
 }
@@ -86,14 +84,13 @@ std::optional<GateRuling> GuessGuard::memory_of(const LoginTry& login, const Sta
   return ruling;
 }
 
-std::optional<TimePoint> GuessGuard::locked_until(const LoginTry& login, const Standing& standing,
-                                                  TimePoint now) const noexcept {
+bool GuessGuard::is_locked(const LoginTry& login, const Standing& standing,
+                           TimePoint now) const noexcept {
   const bool counts = limits().per_user_network != 0 && login.secret == SecretKind::kUnproven;
-  if (!counts || standing.known || standing.pair == nullptr) return std::nullopt;
-  if (standing.pair->locked_until > now) return standing.pair->locked_until;
+  if (!counts || standing.known || standing.pair == nullptr) return false;
+  if (standing.pair->locked_until > now) return true;
   // As many as may be wrong are being asked about at this moment.
-  const bool one_too_many = !standing.tried && standing.guesses >= limits().per_user_network;
-  return one_too_many ? std::optional(now + limits().delay) : std::nullopt;
+  return !standing.tried && standing.guesses >= limits().per_user_network;
 }
 
 FailureRuling GuessGuard::after_failure(const LoginTry& login, const Charge& charge, Said said,

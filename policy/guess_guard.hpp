@@ -81,8 +81,7 @@ class GuessGuard {
   bool passes_ban(const LoginTry& login, const Standing& standing) const noexcept;
   std::optional<GateRuling> memory_of(const LoginTry& login, const Standing& standing,
                                       TimePoint now) const noexcept;
-  std::optional<TimePoint> locked_until(const LoginTry& login, const Standing& standing,
-                                        TimePoint now) const noexcept;
+  bool is_locked(const LoginTry& login, const Standing& standing, TimePoint now) const noexcept;
 
   bool count_for_user(const LoginTry& login, const Charge& charge, const Keys& keys, Said said,
                       TimePoint now, FailureRuling& ruling);

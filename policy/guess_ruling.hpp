@@ -25,15 +25,12 @@ struct GateRuling {
   Gate gate = Gate::kOpen;
   GuardMode mode = GuardMode::kEnforce;
   BanReason reason = BanReason::kGuessing;  // of a ban
-  TimePoint until{};                   // when it is worth to come again; not of what is remembered
-  Said said = 0;                       // of what is remembered: the backend's last answer,
-  std::chrono::milliseconds delay{0};  // and how long to hold it back
-  Charge charge{};                     // to be settled when the outcome is known
+  Said said = 0;                            // of what is remembered: the backend's last answer,
+  std::chrono::milliseconds delay{0};       // and how long to hold it back
+  Charge charge{};                          // to be settled when the outcome is known
 
   /// Whether to turn the client away.
   bool refuses() const noexcept { return gate != Gate::kOpen && mode == GuardMode::kEnforce; }
-  /// Whether to say that it would have been.
-  bool would_refuse() const noexcept { return gate != Gate::kOpen && mode != GuardMode::kEnforce; }
 
   bool operator==(const GateRuling&) const = default;
 };

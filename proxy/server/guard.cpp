@@ -3,17 +3,13 @@
 
 #include <algorithm>
 #include <bit>
-#include <iterator>
 #include <string>
 
 namespace postern::server {
 namespace {
 
-using policy::Ban;
-using policy::BanList;
 using policy::Charge;
 using policy::FailureRuling;
-using policy::Gate;
 using policy::GateRuling;
 using policy::IpAddress;
 using policy::LoginTry;
@@ -46,8 +42,7 @@ Guard::Guard(const policy::GuessLimits& limits, const policy::GuardCapacity& cap
     : key_(key_for(hash, "parts")),
       ipv4_prefix_(limits.ipv4_prefix),
       ipv6_prefix_(limits.ipv6_prefix),
-      right_(capacity.right_secrets),
-      standing_(capacity.bans) {
+      right_(capacity.right_secrets) {
   for (std::size_t i = 0; i < kParts; ++i) {
     const policy::HashKey key = key_for(hash, std::to_string(i));
     parts_[i] = std::make_unique<Part>(limits, share_of(capacity, kParts), key);
@@ -64,15 +59,12 @@ void Guard::configure(const policy::GuessLimits& limits) {
 }
 
 GateRuling Guard::at_accept(const IpAddress& address, TimePoint now) {
-  if (const GateRuling ruling = check_standing(address, now); ruling.refuses()) return ruling;
   Part& part = part_of(address);
   const std::lock_guard lock(part.mutex);
   return part.guard.at_accept(address, now);
 }
 
 GateRuling Guard::before_login(const LoginTry& login, TimePoint now) {
-  const GateRuling ruling = check_standing(login.address, now);
-  if (ruling.refuses()) return ruling;
   const LoginTry known = as_known(login);
   Part& part = part_of(login.address);
   const std::lock_guard lock(part.mutex);
@@ -111,41 +103,6 @@ LoginTry Guard::as_known(const LoginTry& login) const {
   return known;
 }
 
-BanList::Outcome Guard::ban(const Network& network, TimePoint until, TimePoint now) {
-  const std::lock_guard lock(standing_mutex_);
-  const auto outcome = standing_.add({.network = network, .until = until}, now);
-  standing_count_ = standing_.size();
-  return outcome;
-}
-
-bool Guard::unban(const Network& network) {
-  bool found = false;
-  {
-    const std::lock_guard lock(standing_mutex_);
-    found = standing_.remove(network);
-    standing_count_ = standing_.size();
-  }
-  for (const auto& part : parts_) {
-    const std::lock_guard lock(part->mutex);
-    found = part->guard.bans().remove(network) || found;
-  }
-  return found;
-}
-
-std::vector<Ban> Guard::bans(TimePoint now) const {
-  std::vector<Ban> all;
-  {
-    const std::lock_guard lock(standing_mutex_);
-    all = standing_.list(now);
-  }
-  for (const auto& part : parts_) {
-    const std::lock_guard lock(part->mutex);
-    std::ranges::copy(part->guard.bans().list(now), std::back_inserter(all));
-  }
-  std::ranges::stable_sort(all, {}, &Ban::network);
-  return all;
-}
-
 std::uint64_t Guard::known_changes() const {
   std::uint64_t sum = 0;
   for (const auto& part : parts_) {
@@ -175,37 +132,12 @@ void Guard::restore(const std::vector<KnownPlace>& known) {
   }
 }
 
-policy::GuessTally Guard::tally() const {
-  policy::GuessTally sum;
-  sum.banned = standing_refusals_;
-  for (const auto& part : parts_) {
-    const std::lock_guard lock(part->mutex);
-    sum += part->guard.tally();
-  }
-  return sum;
-}
-
-std::size_t Guard::bytes() const {
-  std::size_t sum = sizeof(Guard) + standing_.bytes() + right_.bytes();
-  for (const auto& part : parts_) sum += sizeof(Part) + part->guard.bytes();
-  return sum;
-}
-
 // A place changes its part when a reload changes the prefix; what was counted there is let go.
 Guard::Part& Guard::part_of(const IpAddress& address) noexcept {
   const unsigned prefix =
       address.is_v4() ? ipv4_prefix_.load() : std::min(ipv6_prefix_.load(), kWidestIpv6);
   const Network place = Network::around(address, prefix);
   return *parts_[policy::SipHash(key_).add(place.first().bytes()).finish() % kParts];
-}
-
-GateRuling Guard::check_standing(const IpAddress& address, TimePoint now) {
-  if (standing_count_ == 0) return {};
-  const std::lock_guard lock(standing_mutex_);
-  const Ban* const ban = standing_.find(address, now);
-  if (ban == nullptr) return {};
-  ++standing_refusals_;
-  return {Gate::kBanned, ban->mode, ban->reason, ban->until};
 }
 
 }  // namespace postern::server

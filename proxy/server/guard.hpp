@@ -41,14 +41,6 @@ class Guard {
   void after_no_answer(const policy::LoginTry& login, const policy::Charge& charge,
                        policy::TimePoint now);
 
-  /// By hand, in every mode; `until` may be TimePoint::max().
-  policy::BanList::Outcome ban(const policy::Network& network, policy::TimePoint until,
-                               policy::TimePoint now);
-  /// Whatever the reason was. Whether there was a ban of exactly this network.
-  bool unban(const policy::Network& network);
-  /// All that are not over, by network.
-  std::vector<policy::Ban> bans(policy::TimePoint now) const;
-
   /// Where users usually come from, for what outlives the process. `part` is one of kParts.
   struct KnownPlace {
     std::uint8_t part = 0;
@@ -58,10 +50,6 @@ class Guard {
   std::uint64_t known_changes() const;
   std::vector<KnownPlace> known() const;
   void restore(const std::vector<KnownPlace>& known);
-
-  policy::GuessTally tally() const;
-  /// All memory that it can ever have, about.
-  std::size_t bytes() const;
 
  private:
   // Apart, so that two workers in two parts do not share a line of the processor's cache.
@@ -76,22 +64,15 @@ class Guard {
 
   Part& part_of(const policy::IpAddress& address) noexcept;
   policy::LoginTry as_known(const policy::LoginTry& login) const;
-  policy::GateRuling check_standing(const policy::IpAddress& address, policy::TimePoint now);
 
   policy::HashKey key_;
   std::atomic<unsigned> ipv4_prefix_;
   std::atomic<unsigned> ipv6_prefix_;
   std::array<std::unique_ptr<Part>, kParts> parts_;
 
-  // A password is a user's wherever he is, so they belong to no part.
+  // A password is a user's from wherever it is sent, so they belong to no part.
   mutable std::mutex right_mutex_;
   policy::RightSecrets right_;
-
-  // Bans by hand are of networks of any size, so they belong to no part.
-  mutable std::mutex standing_mutex_;
-  policy::BanList standing_;
-  std::atomic<std::size_t> standing_count_{0};  // looked at before the lock is taken
-  std::atomic<std::uint64_t> standing_refusals_{0};
 };
 
 }  // namespace postern::server

@@ -79,7 +79,7 @@ TEST_CASE("guesses side by side count like guesses in turn") {
   CHECK(through == 10);
   // A try of the same password is none too many.
   CHECK(door.try_login(kAttacker, "alice", "guess9").gate == Gate::kOpen);
-  CHECK(door.try_login(kAttacker, "alice", "new").until == door.now + 2s);
+  CHECK(door.try_login(kAttacker, "alice", "new").gate == Gate::kLocked);
 }
 
 TEST_CASE("a login that the backend did not decide costs nothing") {
@@ -201,7 +201,6 @@ TEST_CASE("a ban has an end, and who comes back begins anew") {
   GuardedDoor door({.per_user_network = 0});
   CHECK(door.guess(kAttacker, "alice", 31) == 30);
   CHECK(door.accept(kAttacker) == Gate::kBanned);
-  CHECK(door.guard.at_accept(ip(kAttacker), door.now).until == door.now + 10min);
   door.wait(10min - 1ms);
   CHECK(door.accept(kAttacker) == Gate::kBanned);
   door.wait(1ms);
