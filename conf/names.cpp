@@ -125,7 +125,7 @@ std::string fault_of_user(std::string_view text) {
 
 std::string fault_of_error_text(std::string_view text) {
   if (text.find_first_not_of('*') == std::string_view::npos) {
-    return "holds a text that fits every refusal, so that no wrong password would count";
+    return "holds a text that matches every refusal, so no wrong password would be counted";
   }
   return fault_of_line(text, kMaxHelp);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mail servers let in one account under many spellings of its name: in any case of letters, with
-// the domain behind it or before it. Here they are one.
+// the domain after it or before it. Here they are one.
 #pragma once
 
 #include <string>

@@ -62,7 +62,7 @@ class BanList {
   /// Those that are not over, by network.
   std::vector<Ban> list(TimePoint now) const;
   std::size_t size() const noexcept { return bans_.size(); }
-  /// All memory that it can ever have, about.
+  /// Roughly all the memory that it can ever take.
   std::size_t bytes() const noexcept;
 
  private:

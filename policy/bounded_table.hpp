@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A hash table that grows up to its capacity and no further. Its memory is one block. Keys are
 // hashes made with a secret key; each has one set of eight slots where it may stand. A newcomer to
-// a full set doubles the table; when it is as large as it may be, he takes the place of the least
+// a full set doubles the table; when it is as large as it may be, it takes the place of the least
 // valuable of the eight. So who wants one certain entry out has to fill the whole table, again and
-// again, with more valuable ones: which set to aim at he cannot know.
+// again, with more valuable ones: which set to aim at nobody can know.
 #pragma once
 
 #include <algorithm>

@@ -31,7 +31,7 @@ ExposedCredentials::ExposedCredentials(std::size_t capacity)
       entries_(capacity),
       places_(std::max<std::size_t>(capacity / 4, 64)) {}
 
-// Only who is half over his quota gets a new serial number when he shows the same again: else one
+// Only what is half over its quota gets a new serial number when it is shown again: else one
 // program that polls would use up its whole place's.
 void ExposedCredentials::remember(const Digest& digest, std::uint64_t place,
                                   TimePoint now) noexcept {

@@ -56,7 +56,7 @@ class ExposedCredentials {
   std::vector<Record> records() const;
   void restore(const Record& record) noexcept;
 
-  /// Grows with whatever is worth to be written down.
+  /// Grows with whatever is worth writing down.
   std::uint64_t changes() const noexcept { return changes_; }
   std::size_t size() const noexcept { return entries_.size(); }
   std::size_t capacity() const noexcept { return entries_.capacity(); }

@@ -85,7 +85,8 @@ class GuessCounts {
   Keys keys_of(const LoginTry& login) const noexcept;
 
   Standing standing_of(const LoginTry& login, const Keys& keys, TimePoint now) const noexcept;
-  /// Whether the guesses at a user who usually comes from there are few enough to let him pass.
+  /// Whether the guesses at a user who usually comes from there are few enough to let the user
+  /// pass.
   bool are_few(unsigned guesses) const noexcept;
   /// Whether as many as may be wrong from there are being asked about at this moment. As in a ban,
   /// whoever usually comes from there passes as long as the guesses at this user are few.
@@ -111,7 +112,7 @@ class GuessCounts {
 
   /// How many entries had to go for others.
   std::uint64_t evictions() const noexcept { return prefixes_.evictions() + pairs_.evictions(); }
-  /// All memory that the tables can ever have, about.
+  /// Roughly all the memory that the tables can ever take.
   std::size_t bytes() const noexcept { return prefixes_.bytes() + pairs_.bytes() + known_.bytes(); }
 
  private:

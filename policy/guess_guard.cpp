@@ -8,7 +8,7 @@
 namespace postern::policy {
 namespace {
 
-// So often the backend refuses one wrong password before it is refused from memory: who changes his
+// So often the backend refuses one wrong password before it is refused from memory: who changes a
 // password in one program and forgets another should not wait for the first of its tries.
 constexpr unsigned kAskedOften = 3;
 
@@ -200,8 +200,8 @@ void GuessGuard::after_success(const LoginTry& login, const Charge& charge, Time
   counts_.known().note(keys.user, keys.place().key, now);
   Pair* const pair = counts_.find_pair(keys);
   if (pair == nullptr) return counts_.forget_idle(keys, now);
-  // The user is no stranger, only somebody who mistypes. The place's other guesses stay: an own
-  // account is no way to wash them off.
+  // The user is no stranger, only somebody who mistypes. The place's other guesses stay: logging
+  // in to an account of one's own does not clear them.
   if (counts_.counted_as_stranger(*pair, now)) {
     for (const Area& area : keys.areas()) {
       if (Prefix* const prefix = counts_.find_prefix(area)) prefix->strangers.take_back();

@@ -9,10 +9,10 @@
 // secret with which the user logged in before. Logins that only the backend can read count for
 // their place alone.
 //
-// Locks are of a user at one place: elsewhere the user logs in as ever. A user who logged in at a
-// place within the last days is not locked there, and passes a ban of it as long as the guesses at
-// that one user there are few; so neither a lock nor a ban keeps somebody out from where he usually
-// comes.
+// Locks are of a user at one place: from elsewhere the user can still log in. A user who logged in
+// at a place within the last days is not locked there, and passes a ban of it as long as the
+// guesses at that one user there are few; so neither a lock nor a ban keeps users out from where
+// they usually come.
 //
 // All memory is bounded. What is worth most stays: active locks before many guesses before recent
 // ones; bans in a list of their own; where users come from in a table that only right passwords
@@ -65,7 +65,7 @@ class GuessGuard {
   KnownPlaces& known() noexcept { return counts_.known(); }
   const KnownPlaces& known() const noexcept { return counts_.known(); }
   GuessTally tally() const noexcept;
-  /// All memory that it can ever have, about.
+  /// Roughly all the memory that it can ever take.
   std::size_t bytes() const noexcept;
 
  private:

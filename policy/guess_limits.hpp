@@ -41,7 +41,7 @@ struct GuessLimits {
   /// with a wrong password from one prefix, who never logged in from there, before it is banned.
   std::uint32_t spray_users = 20;
   std::chrono::milliseconds spray_window = std::chrono::hours(1);
-  /// For how long a place where a user logged in is one where he usually comes from.
+  /// For how long a place where a user logged in counts as one the user usually comes from.
   std::chrono::milliseconds familiar = std::chrono::hours(7 * 24);
 
   GuardMode mode = GuardMode::kEnforce;

@@ -17,7 +17,7 @@ enum class Gate : std::uint8_t {
   kOpen,
   kBanned,      // the address is
   kLocked,      // this user is, from this address
-  kCrowded,     // as many logins from there as may be wrong are being asked about now
+  kCrowded,     // as many logins from there are waiting for the backend as may be wrong
   kRemembered,  // the backend has refused this password again and again, and just now
 };
 

@@ -46,7 +46,7 @@ class KnownPlaces {
   std::vector<Record> records() const;
   void restore(const Record& record) noexcept;
 
-  /// Grows with whatever is worth to be written down: not with each of many logins in an hour.
+  /// Grows with whatever is worth writing down: not with each of many logins in an hour.
   std::uint64_t changes() const noexcept { return changes_; }
   /// All memory that it can ever have.
   std::size_t bytes() const noexcept { return users_.bytes() + places_.bytes(); }

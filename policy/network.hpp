@@ -19,7 +19,7 @@ class Network {
   constexpr Network() noexcept = default;
 
   /// From "10.0.0.0/8", "2001:db8::/32", or an address alone, which is a network of one. Bits
-  /// behind the prefix are accepted and cleared, as nginx and dnsdist do: "10.1.2.3/8" is
+  /// after the prefix are accepted and cleared, as nginx and dnsdist do: "10.1.2.3/8" is
   /// "10.0.0.0/8". A caller that wants to warn compares text() with what was written. Empty for
   /// anything else.
   static std::optional<Network> parse(std::string_view text) noexcept;

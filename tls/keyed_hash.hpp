@@ -34,7 +34,7 @@ class KeyedHash {
   KeyedHash(const KeyedHash&) = delete;
   KeyedHash& operator=(const KeyedHash&) = delete;
 
-  /// Each part goes in behind its length, so that ("ab", "c") and ("a", "bc") differ. The first
+  /// Each part goes in after its length, so that ("ab", "c") and ("a", "bc") differ. The first
   /// part says what the digest is for; digests for different ends then have nothing in common.
   Digest operator()(std::initializer_list<std::string_view> parts) const;
 

@@ -68,7 +68,7 @@ class Tidy {
 std::string objection(std::string_view kind, std::string_view label) {
   const std::string in_out = " -in " + std::string(label) + " -out " + std::string(label) + ".pem";
   if (kind == PEM_STRING_X509_TRUSTED) {
-    return "a TRUSTED CERTIFICATE is a form of OpenSSL's own that no client takes; convert it: "
+    return "TRUSTED CERTIFICATE is OpenSSL's own format, which no client accepts; convert it: "
            "openssl x509" +
            in_out;
   }
@@ -81,7 +81,7 @@ std::string objection(std::string_view kind, std::string_view label) {
 
 // What is said of a file without a certificate.
 std::string without_certificate(bool has_request) {
-  return has_request ? "it holds a request for a certificate; what the authority answered belongs "
+  return has_request ? "it holds a certificate request; put the certificate that was issued for it "
                        "here"
                      : "no certificate in PEM";
 }

@@ -154,8 +154,8 @@ class Tidier {
     } else if (wants_to_be_boundary(line)) {
       return file_.refuse_line(
           number,
-          "looks like the beginning or the end of a block and is none: it must "
-          "be just like -----BEGIN CERTIFICATE-----");
+          "looks like the beginning or the end of a block but is not one: it must "
+          "be exactly -----BEGIN CERTIFICATE-----");
     } else if (block_ == 0 && wants_to_be_block(line)) {
       return file_.refuse_line(number,
                                "looks like a part of a block whose -----BEGIN line is missing");

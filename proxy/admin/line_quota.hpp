@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What strangers may make the log write. Each place has a bounded number of lines until the next
 // turn(); what is beyond is counted by place, event and reason, and told as sums then. A user who
-// has logged in before is kept apart from who else is at that place, and named in his sum.
+// has logged in before is kept apart from who else is at that place, and named in the sum of it.
 // All memory is bounded: who finds no room is counted without a place. It never asks the time.
 #pragma once
 
@@ -72,7 +72,7 @@ class LineQuota {
   /// Whether the line is to be written. If not, it is counted.
   bool grants(const StrangersLine& line);
 
-  /// This user has logged in: from now on he is known, until many others have come.
+  /// This user has logged in: from now on this one is known, until many others have come.
   void know(std::string_view user) noexcept;
 
   /// Ends a turn; what was left out in it.

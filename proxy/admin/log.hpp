@@ -49,8 +49,8 @@ class Log {
   bool wants(conf::LogLevel level) const noexcept { return level >= level_.load(); }
 
   /// Whether a line about somebody who has not logged in is to be written: its level is wanted, and
-  /// he, his place and all others have not had too many of late. If they have, it is counted. At
-  /// level debug nothing is left out.
+  /// that user, the place and all others have not had too many of late. If they have, it is
+  /// counted. At level debug nothing is left out.
   bool grants(const StrangersLine& line);
   /// This user has logged in.
   void know(std::string_view user);

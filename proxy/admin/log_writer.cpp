@@ -51,7 +51,7 @@ LogWriter::LogWriter(LogTarget target, TellLost tell_lost, std::size_t room)
   parts_->logger->set_error_handler([this](const std::string&) { ++parts_->unqueued; });
 }
 
-// The queue's end is a message behind all others, so whoever writes must not wait for ever. Its
+// The queue's end is a message after all others, so whoever writes must not wait for ever. Its
 // thread has ended when the queue is gone; only then does the sink go that it wrote to.
 LogWriter::~LogWriter() {
   parts_->outlet.give_up_at(std::chrono::steady_clock::now() + kLastWait);

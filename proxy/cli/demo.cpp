@@ -98,7 +98,7 @@ bool prepare(const Workplace& place, const DemoOptions& options, std::uint16_t b
 
 void announce(const DemoOptions& options, const std::string& ca_file, int pop3s, int pop3) {
   fmt::print(
-      "postern demo is up. A server without TLS is behind it; read its first message with\n\n"
+      "postern demo is up. It protects a server without TLS; read its first message with\n\n"
       "  curl --cacert {0} --user {1}:{2} pop3s://localhost:{3}/1\n"
       "  curl --cacert {0} --user {1}:{2} --ssl-reqd pop3://localhost:{4}/1\n\n"
       "and see what a client without TLS is told when it names its user:\n\n"
@@ -146,7 +146,8 @@ ExitCode run(const DemoOptions& options) {
 }  // namespace
 
 void add_demo(CLI::App& program, int& result) {
-  CLI::App* const verb = program.add_subcommand("demo", "show it, with nothing to set up");
+  CLI::App* const verb =
+      program.add_subcommand("demo", "show how it works, with nothing to set up");
   const auto options = std::make_shared<DemoOptions>();
   verb->add_option("--port-base", options->port_base,
                    "listen on N+995 and N+110 of the loopback; 0 takes any free ports")

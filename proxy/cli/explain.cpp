@@ -92,12 +92,13 @@ std::string check_mechanism(const std::string& text) {
 }
 
 std::string check_user(const std::string& text) {
-  constexpr auto kWrong = "a name is not empty, and without blanks around it or control characters";
+  constexpr auto kWrong =
+      "a name must not be empty, nor hold control characters or blanks around it";
   return pop3::is_speakable_user(text) ? "" : kWrong;
 }
 
 std::string check_command(const std::string& text) {
-  return pop3::all_printable(text) && !text.empty() ? "" : "a command is one line of ASCII";
+  return pop3::all_printable(text) && !text.empty() ? "" : "a command must be one line of ASCII";
 }
 
 std::string check_at(const std::string& text) {
@@ -178,20 +179,20 @@ void add_options(CLI::App& verb, ExplainOptions& options) {
       ->type_name("NAME")
       ->required();
   verb.add_option("--tls", options.tls,
-                  "its TLS: none, 1.0, 1.1, 1.2 or 1.3 (usually: 1.3 where TLS comes first, else "
+                  "its TLS: none, 1.0, 1.1, 1.2 or 1.3 (default: 1.3 where TLS comes first, else "
                   "none)")
       ->type_name("VERSION")
       ->check(check_tls);
-  verb.add_option("--user", options.user, "who logs in (usually: nobody whom a rule names)")
+  verb.add_option("--user", options.user, "who logs in (default: somebody whom no rule names)")
       ->type_name("NAME")
       ->check(check_user);
-  verb.add_option("--mech", options.mechanism, "how (usually: the first of policy.mechanisms)")
+  verb.add_option("--mech", options.mechanism, "how (default: the first of policy.mechanisms)")
       ->type_name("NAME")
       ->check(check_mechanism);
   verb.add_option("--command", options.command, "what it asks after its login, such as \"DELE 1\"")
       ->type_name("LINE")
       ->check(check_command);
-  verb.add_option("--at", options.at, "when (usually: now), such as 2026-12-31")
+  verb.add_option("--at", options.at, "when (default: now), such as 2026-12-31")
       ->type_name("TIME")
       ->check(check_at);
   add_json_option(verb, options.format);
@@ -201,7 +202,7 @@ void add_options(CLI::App& verb, ExplainOptions& options) {
 
 void add_explain(CLI::App& program, int& result) {
   CLI::App* const verb =
-      program.add_subcommand("explain", "foretell a decision, and name the rule behind it");
+      program.add_subcommand("explain", "say what would become of a login, and which rule decides");
   const auto options = std::make_shared<ExplainOptions>();
   add_options(*verb, *options);
   verb->callback([options, &result] { result = run(*options); });

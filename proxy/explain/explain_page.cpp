@@ -105,7 +105,7 @@ std::string explain_text(const conf::Document& document, const Question& questio
   text += part("rule", rule_lines(document, told));
   std::vector<std::string> talk;
   for (const Turn& turn : told.course.turns) add_turn(talk, turn);
-  if (talk.empty()) talk = {"no word: the handshake fails"};
+  if (talk.empty()) talk = {"nothing: the handshake fails"};
   text += part("talk", talk);
   text +=
       part("log", told.log.empty() ? std::vector<std::string>{"nothing before the session's end"}

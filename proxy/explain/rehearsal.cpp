@@ -18,7 +18,7 @@ std::string base64(std::string_view text) {
   return std::string(pop3::encode_base64(text).reveal());
 }
 
-// What a client sends behind AUTH, message by message.
+// What a client sends after AUTH, message by message.
 std::vector<std::string> messages(Mechanism mechanism, const std::string& user) {
   const std::string token =
       "\x01"

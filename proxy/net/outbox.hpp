@@ -36,11 +36,11 @@ class Outbox {
     std::size_t size;
   };
 
-  Handle<uv_prepare_t> before_poll_;  // behind the timers
+  Handle<uv_prepare_t> before_poll_;  // after the timers
   Handle<uv_check_t> behind_poll_;
   std::vector<Letter> letters_;
   std::size_t used_ = 0;
-  std::array<char, 65'536> bytes_;  // of all letters, one behind the other
+  std::array<char, 65'536> bytes_;  // of all letters, one after the other
 };
 
 }  // namespace postern::net

@@ -67,11 +67,11 @@ class Stream {
   void flush();
   std::size_t pending_bytes() const noexcept;
 
-  /// Closes the connection now, behind what was sent in this turn; what is pending is lost and the
+  /// Closes the connection now, after what was sent in this turn; what is pending is lost and the
   /// owner is not called any more.
   void close() noexcept;
 
-  /// Sends FIN behind everything sent so far.
+  /// Sends FIN after everything sent so far.
   void finish();
 
  private:

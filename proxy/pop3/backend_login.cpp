@@ -14,7 +14,7 @@
 namespace postern::pop3 {
 namespace {
 
-// RFC 5034 section 3: "SASL" and the names behind it.
+// RFC 5034 section 3: "SASL" and the names after it.
 bool lists_plain(std::string_view capability) noexcept {
   if (!policy::same_word(capability.substr(0, 5), "SASL ")) return false;
   capability.remove_prefix(5);

@@ -40,7 +40,7 @@ class BackendLogin {
   /// The backend's next line. Must not be called again after an outcome other than kSend.
   LoginStep on_line(const Line& line, const ErrorContext& context = {});
 
-  /// Whether the backend may say more behind this line before it is asked again: its list of
+  /// Whether the backend may say more after this line before it is asked again: its list of
   /// capabilities has many.
   bool expects_more_behind(const Line& line) const noexcept;
 

@@ -15,7 +15,7 @@ std::uint8_t advance(std::uint8_t matched, char byte) noexcept {
   return byte == '\r' ? 1 : 0;
 }
 
-// The position of the first terminator that begins at `from` or behind, or npos.
+// The position of the first terminator that begins at `from` or later, or npos.
 std::size_t find_terminator(std::string_view bytes, std::size_t from) noexcept {
   constexpr std::size_t kInside = kTerminator.find(kLoneDot);
   std::size_t at = find_lone_dot(bytes, from);

@@ -11,7 +11,7 @@ namespace postern::pop3 {
 
 class BodyScanner {
  public:
-  /// Begins behind a status line; its CRLF counts, so that an empty body ends at once.
+  /// Begins after a status line; its CRLF counts, so that an empty body ends at once.
   void begin() noexcept { matched_ = 2; }
 
   /// How many of these bytes belong to the body, its terminator included. All of them when it does

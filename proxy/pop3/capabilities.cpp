@@ -11,7 +11,7 @@ namespace {
 
 using policy::Capability;
 
-// RFC 2449 sections 6.5 and 6.7: a number, for EXPIRE also NEVER, and USER behind it where it
+// RFC 2449 sections 6.5 and 6.7: a number, for EXPIRE also NEVER, and USER after it where it
 // differs from user to user. Written anew; empty when it is something else.
 std::string argument_from(Capability capability, std::string_view text) {
   const std::size_t space = text.find(' ');

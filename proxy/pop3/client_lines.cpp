@@ -19,7 +19,7 @@ class Head {
 
  private:
   std::array<char, kVerbAndBlank> text_{};
-  std::size_t size_;  // behind text_, which it fills
+  std::size_t size_;  // after text_, which it fills
 };
 
 }  // namespace

@@ -48,7 +48,7 @@ struct ClientTerms {
   std::string refusal(const policy::Verdict& verdict) const;
 };
 
-/// The built-in advice, with a URL behind it when there is one.
+/// The built-in advice, with a URL after it when there is one.
 std::string default_advice(std::string_view help_text, std::string_view help_url);
 
 enum class Phase { kAuthorization, kTransaction };

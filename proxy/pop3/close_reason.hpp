@@ -19,7 +19,7 @@ enum class CloseReason : std::uint8_t {
   kCleartextDisabled,  // the client left, or was sent away, for want of TLS
   kHandshakeFailed,
   kHandshakeTimeout,
-  kStlsInjection,    // bytes behind STLS
+  kStlsInjection,    // bytes after STLS
   kForeignProtocol,  // HTTP and the like on a POP3 port
   kTooManyBadCommands,
   kLoginTimeout,

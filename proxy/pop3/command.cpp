@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, kVerbCount> kNames = {
 };
 static_assert(kNames.back() == "?", "every verb has its name, and the unknown one the last");
 
-// A word of up to four letters as one number: in lower case, and with blanks behind, which no word
+// A word of up to four letters as one number: in lower case, and padded with blanks, which no word
 // of a command has in it.
 constexpr std::uint32_t key_of(std::string_view word) noexcept {
   std::uint32_t key = 0;

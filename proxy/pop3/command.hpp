@@ -38,12 +38,12 @@ std::string_view name_of(Verb verb) noexcept;
 /// Views into the line that was parsed.
 struct Command {
   Verb verb = Verb::kUnknown;
-  std::optional<std::string_view> argument;  // all behind the first space
+  std::optional<std::string_view> argument;  // all after the first space
 };
 
-/// Takes the keyword in any case, and no notice of blanks at the end, except behind "PASS ", where
+/// Takes the keyword in any case, and no notice of blanks at the end, except after "PASS ", where
 /// each byte counts. A line with bytes outside printable ASCII is kUnknown, except for what stands
-/// behind "USER ", "PASS " and "APOP ": names and passwords are bytes, and whoever takes them
+/// after "USER ", "PASS " and "APOP ": names and passwords are bytes, and whoever takes them
 /// judges them.
 Command parse_command(std::string_view line) noexcept;
 

@@ -102,7 +102,7 @@ void Dialogue::converse(const Event& event, Behind behind) {
   if (conversation_->authorization().state() != before) outlet_.shell().entered(phase());
   for (Action& action : actions) {
     execute(action, behind);
-    if (!conversing()) return;  // the actions behind this one do not apply any more
+    if (!conversing()) return;  // the actions after this one do not apply any more
   }
 }
 
@@ -137,7 +137,7 @@ void Dialogue::execute(Action& action, Behind behind) {
 
 void Dialogue::start_tls(Behind behind) {
   if (behind == Behind::kBytes) {
-    // Not even the +OK goes out: whoever wrote behind STLS is not a client that speaks TLS.
+    // Not even the +OK goes out: whoever wrote after STLS is not a client that speaks TLS.
     outlet_.downstream().clear();
     return close(CloseReason::kStlsInjection);
   }

@@ -32,7 +32,7 @@ class Dialogue {
   /// The link is ready: greets on the first call; after STLS it begins anew, in silence.
   void open(policy::Link link);
 
-  /// Only while the link is ready: bytes behind an accepted STLS end the session, unread.
+  /// Only while the link is ready: bytes after an accepted STLS end the session, unread.
   void on_client(std::string_view bytes);
   void on_client_end(ClientEnd end);
   /// Answers admit(), never from inside it. Without meaning when no login waits for it any more.
@@ -78,7 +78,7 @@ class Dialogue {
 
  private:
   enum class Phase : std::uint8_t {
-    kHandshake,      // until open(), and again behind STLS
+    kHandshake,      // until open(), and again after STLS
     kAuthorization,  // conversation_ talks to the client
     kTransaction,    // link_ stands between the two
     kClosed,         // whatever was there is kept for the log

@@ -29,7 +29,7 @@ class Exposure {
     kSecret,  // take() has it
   };
 
-  /// A line of the client, whatever its form; all of them in turn, with what is behind them taken
+  /// A line of the client, whatever its form; all of them in turn, with what comes after them taken
   /// or not.
   Sight see(std::string_view line);
   /// The same for a line that is a response for certain, whatever it looks like.
@@ -55,7 +55,7 @@ class Exposure {
   Sight show(std::string_view password);
 
   bool in_exchange_ = false;     // the next line is a response
-  bool expects_secret_ = false;  // and, of LOGIN, the one behind the name
+  bool expects_secret_ = false;  // and, of LOGIN, the one after the name
   policy::Mechanism mechanism_ = policy::Mechanism::kUser;
   std::string name_;
   std::optional<Shown> shown_;

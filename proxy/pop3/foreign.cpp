@@ -38,7 +38,7 @@ constexpr std::array kBeginnings = std::to_array<Beginning>({
     {FirstLine::kTlsRecord, Stranger::kTls},
 });
 
-// IMAP's commands stand behind a tag of the client's choice.
+// IMAP's commands come after a tag of the client's choice.
 constexpr std::array<std::string_view, 6> kTagged = {
     "CAPABILITY", "LOGIN", "AUTHENTICATE", "STARTTLS", "ID", "LOGOUT",
 };

@@ -24,7 +24,7 @@ std::string_view name_of(Stranger stranger) noexcept;
 /// Who begins like this. The bytes may be a line without its end, or what has come of one.
 Stranger stranger_in(std::string_view beginning) noexcept;
 
-/// Judges what a client says first, empty lines and the line behind them.
+/// Judges what a client says first, empty lines and the line after them.
 class FirstLine {
  public:
   /// Lines that come later are nobody's beginning.

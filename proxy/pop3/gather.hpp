@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Collects what goes to one side during one call, as one piece of bytes. Pieces that lie behind
+// Collects what goes to one side during one call, as one piece of bytes. Pieces that lie after
 // each other in the buffer they were read into stay there: the bulk of a message is never copied.
 #pragma once
 

@@ -115,7 +115,7 @@ bool any_fits(const Globs& globs, std::string_view text, std::string_view user) 
   });
 }
 
-// What stands behind the status.
+// What comes after the status.
 std::string_view words_of(std::string_view reply) noexcept {
   constexpr std::string_view kError = "-ERR";
   reply.remove_prefix(std::min(kError.size(), reply.size()));

@@ -27,7 +27,7 @@ struct ErrorContext {
 /// Of a refused login: kUnknown, kTemporary or kWrongPassword. `reply` is an `-ERR` line.
 ErrorKind kind_of_login_error(std::string_view reply, const ErrorContext& context) noexcept;
 
-/// Of a refused command behind the login: all but kWrongPassword.
+/// Of a refused command after the login: all but kWrongPassword.
 ErrorKind kind_of_command_error(std::string_view reply,
                                 std::span<const std::string> temporary) noexcept;
 

@@ -14,7 +14,7 @@ namespace postern::pop3 {
 
 class LfBody {
  public:
-  /// Begins behind a status line.
+  /// Begins after a status line.
   void begin() noexcept { place_ = Place::kLineStart; }
 
   /// Adds what these bytes mean for a client. Returns how many of them belong to the body; all of

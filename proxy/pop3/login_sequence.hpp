@@ -53,7 +53,7 @@ class LoginSequence {
 
   /// Whether the backend has a secret of the client, and owes its judgement.
   bool is_being_judged() const noexcept;
-  /// Whether the backend may say more behind this line before it is asked again, and how long its
+  /// Whether the backend may say more after this line before it is asked again, and how long its
   /// next line may be.
   bool expects_more_behind(const Line& line) const noexcept;
   std::size_t backend_line_bound() const noexcept;

@@ -11,7 +11,7 @@ namespace postern::pop3 {
 
 inline constexpr std::string_view kLoneDot = "\n.\r";
 
-/// The position of the first kLoneDot that begins at `from` or behind, or npos. `from` lies within
+/// The position of the first kLoneDot that begins at `from` or later, or npos. `from` lies within
 /// `bytes`.
 std::size_t find_lone_dot(std::string_view bytes, std::size_t from) noexcept;
 

@@ -209,7 +209,7 @@ void Relay::finish_reply(bool accepted) noexcept {
   if (request.answer == Answer::kQuit) finished_ = CloseReason::kQuit;
 }
 
-// A line that says no more than it should stays where it lies, so that the body behind it need not
+// A line that says no more than it should stays where it lies, so that the body after it need not
 // be copied.
 void Relay::add_status(const Line& line, bool in_place, Gather& downstream) {
   constexpr std::size_t kCrLf = 2;

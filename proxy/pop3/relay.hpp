@@ -51,7 +51,7 @@ class Relay {
         patience_(terms.max_bad_commands) {}
 
   /// Takes the client's lines from the front of `bytes` until they are used up or the queue is
-  /// full; commands are appended to `upstream`. What comes behind QUIT is thrown away. Own answers
+  /// full; commands are appended to `upstream`. What comes after QUIT is thrown away. Own answers
   /// are not written here: call answer().
   void on_client(std::string_view& bytes, std::string& upstream);
 

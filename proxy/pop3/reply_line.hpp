@@ -8,7 +8,7 @@
 namespace postern::pop3 {
 
 /// Whether a line is a status reply at all: "+OK" or "-ERR", alone or followed by a blank. What
-/// stands behind may be too long or garbled; the meaning counts.
+/// comes after it may be too long or garbled; the meaning counts.
 bool is_status_line(std::string_view line) noexcept;
 
 /// Whether a line asks for the next message of a SASL exchange (RFC 5034 section 4): "+", alone or

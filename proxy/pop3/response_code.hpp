@@ -11,7 +11,7 @@ namespace postern::pop3 {
 /// inside.
 std::string_view response_code_of(std::string_view reply) noexcept;
 
-/// A sentence for a person, fit to stand behind the code; empty for an unknown code.
+/// A sentence for a person, fit to stand after the code; empty for an unknown code.
 std::string_view explanation_of(std::string_view code) noexcept;
 
 }  // namespace postern::pop3

@@ -22,7 +22,7 @@ enum class SaslFault {
   kForeignName,  // PLAIN with an authorization identity other than the name
 };
 
-/// Text to send behind "+ ", already in base64; empty for the empty challenge.
+/// Text to send after "+ ", already in base64; empty for the empty challenge.
 struct SaslPrompt {
   std::string_view text;
 };

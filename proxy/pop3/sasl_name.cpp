@@ -15,8 +15,8 @@ std::string_view until(std::string_view text, char end) noexcept {
   return text.substr(0, text.find(end));
 }
 
-// What stands behind the `count`th comma.
-std::string_view behind_commas(std::string_view text, int count) noexcept {
+// What comes after the `count`th comma.
+std::string_view after_commas(std::string_view text, int count) noexcept {
   for (; count > 0; --count) {
     const std::size_t comma = text.find(',');
     if (comma == std::string_view::npos) return {};
@@ -50,11 +50,11 @@ std::string raw_name_in(Mechanism mechanism, std::string_view message) {
     case Mechanism::kScramSha1:  // "n,,n=name,r=nonce"
     case Mechanism::kScramSha256:
     case Mechanism::kScramSha512:
-      return unescaped(without(until(behind_commas(message, 2), ','), "n="));
+      return unescaped(without(until(after_commas(message, 2), ','), "n="));
     case Mechanism::kXoauth2:  // "user=name^Aauth=Bearer token^A^A"
       return std::string(until(without(message, "user="), '\x01'));
     case Mechanism::kOauthBearer:  // RFC 7628: "n,a=name,^A…"
-      return unescaped(without(until(behind_commas(message, 1), ','), "a="));
+      return unescaped(without(until(after_commas(message, 1), ','), "a="));
     case Mechanism::kNtlm:
     case Mechanism::kGssapi:
     case Mechanism::kUser:

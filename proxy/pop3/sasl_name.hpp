@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Who says to be whom, in exchanges that only the backend can judge: for rules about users, for
-// limits and for the log.
+// Who the client claims to be, in exchanges that only the backend can judge: for rules about users,
+// for limits and for the log.
 #pragma once
 
 #include <string>

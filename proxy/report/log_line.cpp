@@ -156,7 +156,7 @@ bool read_logfmt(std::string_view text, Fields& fields) {
 }
 
 // "Nov 23 15:33:21 host postern[123]: ". Only the first such mark counts, and only before a line
-// of the log's own: what a client sends stands behind it.
+// of the log's own: what a client sends comes after it.
 std::string_view without_prefix(std::string_view line) noexcept {
   constexpr std::string_view kMark = "postern[";
   if (line.starts_with("ts=") || line.starts_with('{')) return line;

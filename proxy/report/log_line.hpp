@@ -20,7 +20,7 @@ class LogLine {
     friend bool operator==(const Field&, const Field&) = default;
   };
 
-  /// Reads logfmt or JSON, also behind the prefix that journalctl and syslog put before it. Nothing
+  /// Reads logfmt or JSON, also after the prefix that journalctl and syslog put before it. Nothing
   /// for a line that is not well formed or has no time or no event, and so is none of this log's.
   static std::optional<LogLine> parse(std::string_view line);
 

@@ -22,7 +22,7 @@ constexpr std::array<Words, 4> kWords = {{
     {Answer::kTooManyFailedLogins, "banned", "limits.auth_failures",
      "turned away: the address is banned"},
     {Answer::kTooManyConnections, "connection_limit", "limits.max_connections",
-     "turned away: there are as many sessions as there may be"},
+     "turned away: the limit of open sessions is reached"},
     {Answer::kTooManyConnections, "connection_limit", "limits.max_connections_per_ip",
      "turned away: too many connections from this address"},
     {Answer::kTooManyConnections, "connection_limit", "limits.max_handshakes_per_ip",

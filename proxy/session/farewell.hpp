@@ -29,7 +29,7 @@ class Farewell {
   Farewell(const Farewell&) = delete;
   Farewell& operator=(const Farewell&) = delete;
 
-  /// Says goodbye as the reason asks for, behind all that was sent.
+  /// Says goodbye as the reason asks for, after all that was sent.
   void say(pop3::CloseReason reason);
   /// After `over`, when the turn has ended: whether it is over indeed. If not, it is waited on, and
   /// `over` follows again.

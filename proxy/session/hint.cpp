@@ -54,7 +54,7 @@ Hint handshake_timeout(const Transport& downstream) {
 Hint hint_for(CloseReason reason, const Transport& downstream, const pop3::Dialogue& dialogue) {
   switch (reason) {
     case CloseReason::kStlsInjection:
-      return {"stls_injection", "bytes in clear behind STLS; the session was ended"};
+      return {"stls_injection", "plaintext bytes after STLS; the session was ended"};
     case CloseReason::kForeignProtocol:
       return foreign_protocol(dialogue.stranger());
     case CloseReason::kHandshakeFailed:

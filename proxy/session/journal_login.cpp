@@ -34,7 +34,7 @@ std::string_view words_of(policy::Gate gate) noexcept {
     case policy::Gate::kLocked:
       return "too many wrong passwords for this user from there";
     case policy::Gate::kCrowded:
-      return "as many logins from there as may be wrong are being asked about";
+      return "too many logins from there are waiting for the backend";
   }
   return "";
 }
@@ -85,8 +85,8 @@ void Journal::judged(const pop3::LoginJudged& login, const policy::FailureRuling
   const std::string& user = sources_.dialogue.user();
   if (ruling.locked_until) {
     write_limit("limit", user, "user_locked", ruling.mode,
-                fmt::format("this user is locked from there for {} s; from elsewhere the user "
-                            "logs in as ever",
+                fmt::format("this user is locked from there for {} s, and can still log in "
+                            "from elsewhere",
                             seconds_until(*ruling.locked_until)));
   }
   if (ruling.ban) {

@@ -55,7 +55,7 @@ void Session::on_plaintext(Transport& transport, std::span<char> bytes) {
   if (&transport == &downstream_) return hear_client(bytes);
   if (closing()) return;
   if (&transport == upstream_.get()) {
-    // The last reply and the close_notify behind it go out together.
+    // The last reply and the close_notify after it go out together.
     const transport::Cork replies(downstream_);
     hear_backend({bytes.data(), bytes.size()});
   }

@@ -16,7 +16,7 @@ struct Buffers {
   /// them: a larger read costs less per byte, but all of it may have to be kept for a slow client.
   static constexpr std::size_t kClientRead = 16'384 + 512;
   static constexpr std::size_t kBackendRead = 3 * 16'384;
-  /// Three full records with their overhead, and what a handshake says behind them.
+  /// Three full records with their overhead, and what a handshake says after them.
   static constexpr std::size_t kOutput = kBackendRead + 8'192;
 
   std::array<char, kBackendRead> input;      // as read from a socket

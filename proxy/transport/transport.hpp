@@ -87,7 +87,7 @@ class Transport final : private net::Stream::Owner {
 
   /// Says close_notify if the link is TLS, and sends all that was held back by a cork.
   void say_goodbye();
-  /// Sends FIN behind everything sent so far.
+  /// Sends FIN after everything sent so far.
   void finish() { stream_.finish(); }
 
   /// From here on what comes is read and thrown away, so that a close does not reset the connection

@@ -12,7 +12,7 @@ Greeting::Kind Greeting::hear(std::string_view bytes) {
   if (end == std::string::npos) {
     return text_.size() > pop3::kEndlessLine ? Kind::kGarbled : Kind::kNone;
   }
-  // What stands behind was said without being asked for.
+  // What comes after it was said without being asked for.
   if (end + 1 != text_.size()) return Kind::kGarbled;
   std::string_view line = std::string_view(text_).substr(0, end);
   if (line.ends_with('\r')) line.remove_suffix(1);

@@ -144,9 +144,9 @@ class Explain(unittest.TestCase):
                 ({"--tls": "1.4"}, "'1.4' is not one of none, 1.0, 1.1, 1.2, 1.3"),
                 ({"--tls": "1.3"}, "listener 'bare' has no TLS"),
                 ({"--mech": "EXTERNAL"}, "'EXTERNAL' is not one of USER, PLAIN, LOGIN, APOP"),
-                ({"--user": " alice"}, "a name is not empty, and without blanks around it"),
-                ({"--user": "a\r\nb"}, "a name is not empty, and without blanks around it"),
-                ({"--command": "STAT\r\nQUIT"}, "a command is one line of ASCII"),
+                ({"--user": " alice"}, "a name must not be empty, nor hold control characters"),
+                ({"--user": "a\r\nb"}, "a name must not be empty, nor hold control characters"),
+                ({"--command": "STAT\r\nQUIT"}, "a command must be one line of ASCII"),
                 ({"--at": "tomorrow"}, "'tomorrow' is not a time such as 2026-12-31")):
             with self.subTest(options):
                 done = self.explain(*(word for pair in {**good, **options}.items()

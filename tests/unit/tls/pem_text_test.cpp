@@ -66,7 +66,8 @@ TEST_CASE("what looks like a block and is none is named by its line", "[pem]") {
   const auto lines = std::ranges::count(leaf, '\n');
   const auto line = [&](long behind) { return "line " + std::to_string(lines + behind) + " "; };
   const std::string boundary =
-      "looks like the beginning or the end of a block and is none: it must be just like -----BEGIN "
+      "looks like the beginning or the end of a block but is not one: it must be exactly "
+      "-----BEGIN "
       "CERTIFICATE----- (f.pem)";
   CHECK(world.outcome(leaf + inner.substr(1)) == line(1) + boundary);
   CHECK(world.outcome(leaf + "> " + inner) == line(1) + boundary);
@@ -87,15 +88,14 @@ TEST_CASE("certificates in other forms are named, with what converts them", "[pe
   const auto block = [&](const std::string& kind) {
     return "-----BEGIN " + kind + "-----\nMIIB\n-----END " + kind + "-----\n";
   };
-  CHECK(
-      world.outcome(world.leaf.cert_pem() + block("TRUSTED CERTIFICATE")) ==
-      "a TRUSTED CERTIFICATE is a form of OpenSSL's own that no client takes; convert it: openssl "
-      "x509 -in f.pem -out f.pem.pem (f.pem)");
+  CHECK(world.outcome(world.leaf.cert_pem() + block("TRUSTED CERTIFICATE")) ==
+        "TRUSTED CERTIFICATE is OpenSSL's own format, which no client accepts; convert it: openssl "
+        "x509 -in f.pem -out f.pem.pem (f.pem)");
   CHECK(world.outcome(block("PKCS7")) ==
         "the certificates are wrapped in PKCS #7; convert them: openssl pkcs7 -print_certs -in "
         "f.pem -out f.pem.pem (f.pem)");
   CHECK(world.outcome(block("CERTIFICATE REQUEST")) ==
-        "it holds a request for a certificate; what the authority answered belongs here (f.pem)");
+        "it holds a certificate request; put the certificate that was issued for it here (f.pem)");
   const std::string wide("-\0-\0-\0-\0-\0B\0", 12);
   for (const std::string& utf16 : {"\xFF\xFE" + wide, wide}) {
     CHECK(world.outcome(utf16) ==
