@@ -6,7 +6,7 @@
 #include <iterator>
 #include <utility>
 
-#include "policy/utf8.hpp"
+#include "proxy/text/utf8.hpp"
 
 namespace postern::admin {
 namespace {
@@ -22,8 +22,8 @@ bool is_plain(char c) noexcept { return c > 0x20 && c < 0x7F && c != '"' && c !=
 std::size_t written_as_is(std::string_view text) noexcept {
   const char c = text.front();
   if (c >= 0x20 && c < 0x7F) return c == '"' || c == '\\' ? 0 : 1;
-  const auto character = policy::first_code_point(text);
-  return character && policy::is_visible(character->value) ? character->bytes : 0;
+  const auto character = text::first_code_point(text);
+  return character && text::is_visible(character->value) ? character->bytes : 0;
 }
 
 // logfmt leaves a value bare when nothing in it could be mistaken for its end.
@@ -79,7 +79,7 @@ LogEntry& LogEntry::add(std::string_view key, std::string_view value) {
   if (value.size() <= kLongestValue) {
     append_word(value);
   } else {
-    append_word(std::string(policy::beginning_of(value, kLongestValue)).append(kEllipsis));
+    append_word(std::string(text::beginning_of(value, kLongestValue)).append(kEllipsis));
   }
   return *this;
 }
@@ -135,7 +135,7 @@ void LogEntry::append_quoted(std::string_view value) {
 
 std::string LogEntry::finish(std::string_view message) {
   begin("msg");
-  append_quoted(policy::beginning_of(message, kLongestMessage));
+  append_quoted(text::beginning_of(message, kLongestMessage));
   if (format_ == conf::LogFormat::kJson) line_ += '}';
   return std::move(line_);
 }

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "policy/utf8.hpp"
+#include "proxy/text/utf8.hpp"
 
 namespace postern::report {
 namespace {
@@ -27,8 +27,8 @@ std::size_t bare_size(std::string_view text) noexcept {
       ++size;
       continue;
     }
-    const auto character = policy::first_code_point(text.substr(size));
-    if (!character || character->bytes == 1 || !policy::is_visible(character->value)) break;
+    const auto character = text::first_code_point(text.substr(size));
+    if (!character || character->bytes == 1 || !text::is_visible(character->value)) break;
     size += character->bytes;
   }
   return size;
@@ -54,7 +54,7 @@ std::string bytes_of(std::string_view text) {
   if (std::ranges::all_of(text, is_ascii)) return std::string(text);
   std::string bytes;
   while (!text.empty()) {
-    const auto character = policy::first_code_point(text);
+    const auto character = text::first_code_point(text);
     const std::size_t size = character ? character->bytes : 1;
     if (character && character->value >= kMoved + 0x80 && character->value <= kMoved + 0xFF) {
       bytes += static_cast<char>(character->value - kMoved);

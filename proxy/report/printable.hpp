@@ -9,12 +9,12 @@
 
 namespace postern::report {
 
-/// For a terminal: printable ASCII and the letters of Latin, Greek and Cyrillic stay; each byte of
-/// anything else becomes \xNN. So no control byte, no change of direction and nothing invisible
-/// comes through.
+/// For a terminal: what can be seen, takes one column and is written from left to right stays; each
+/// byte of anything else becomes \xNN. So no control byte, no change of direction and nothing
+/// invisible comes through.
 std::string for_screen(std::string_view text);
 
-/// For a program: UTF-8 that can be seen (policy::is_visible); each byte of anything else becomes
+/// For a program: UTF-8 that can be seen (text::is_visible); each byte of anything else becomes
 /// \xNN.
 std::string for_file(std::string_view text);
 

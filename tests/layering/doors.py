@@ -21,6 +21,7 @@ ARGUMENTS = r"CLI/\w+\.hpp"
 BORINGSSL = r"openssl/\w+\.h"
 LIBUV = r"uv\.h"
 C_ARES = r"ares\.h"
+UTF8PROC = r"utf8proc\.h"
 TOML = r"toml\+\+/[\w/]+\.h(pp)?"
 
 
@@ -46,16 +47,18 @@ DOORS = (
     Door("proxy/pop3/", project=("policy/",), foreign=(STD, VECTORS)),
     Door("proxy/net/", project=NAMES, foreign=(STD, SYSTEM, LIBUV, C_ARES)),
     Door("proxy/transport/", project=("proxy/net/", "tls/"), foreign=(STD,)),
-    Door("proxy/report/", project=("policy/",),
+    Door("proxy/text/", foreign=(STD, UTF8PROC)),
+    Door("proxy/report/", project=("policy/", "proxy/text/"),
          foreign=(STD, FORMAT, JSON)),
     Door("proxy/upstream/", project=(*MACHINES, *VALUES), foreign=(STD, FORMAT)),
-    Door("proxy/admin/", project=("policy/", "proxy/net/", *VALUES),
+    Door("proxy/admin/", project=("policy/", "proxy/net/", "proxy/text/", *VALUES),
          foreign=(STD, SYSTEM, FORMAT, LOG, JSON)),
     Door("proxy/session/", project=(*MACHINES, *VALUES, "proxy/upstream/", "proxy/admin/"),
          foreign=(STD, FORMAT)),
     Door("proxy/server/", project=SERVING, foreign=(STD, SYSTEM, FORMAT, LOG)),
     Door("proxy/demo/", project=("proxy/net/", "proxy/pop3/"), foreign=(STD, FORMAT)),
-    Door("proxy/explain/", project=(*SERVING, "proxy/server/plans.hpp"), foreign=(STD, FORMAT, JSON)),
+    Door("proxy/explain/", project=(*SERVING, "proxy/server/plans.hpp"),
+         foreign=(STD, FORMAT, JSON)),
     Door("proxy/cli/", project=(*SERVING, "proxy/server/", "proxy/explain/", "proxy/demo/",
                                  "proxy/report/"),
          foreign=(STD, SYSTEM, FORMAT, LOG, JSON, ARGUMENTS)),
@@ -68,6 +71,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<([^>]+)>|"([^"]+)")')
 ONE_FILE = (
     ("conf/", "toml++ is included", re.compile(r"^\s*#\s*include\s*<toml\+\+/", re.M)),
     ("proxy/net/", "c-ares is included", re.compile(r"^\s*#\s*include\s*<ares\.h>", re.M)),
+    ("proxy/text/", "utf8proc is included", re.compile(r"^\s*#\s*include\s*<utf8proc\.h>", re.M)),
     ("proxy/pop3/", "vectors are written out",
      re.compile(r"^\s*#\s*include\s*<immintrin\.h>", re.M)),
     ("", "SSL_get_error is called", re.compile(r"\bSSL_get_error\s*\(")),

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "policy/utf8.hpp"
 #include "proxy/report/log_line.hpp"
+#include "proxy/text/utf8.hpp"
 
 namespace postern::admin {
 namespace {
@@ -55,8 +55,8 @@ const std::vector<std::string> kHostile = {
 // Nothing in it moves a cursor, ends a line or turns the reading direction.
 bool is_printable(std::string_view line) {
   while (!line.empty()) {
-    const auto character = policy::first_code_point(line);
-    if (!character || !policy::is_visible(character->value)) return false;
+    const auto character = text::first_code_point(line);
+    if (!character || !text::is_visible(character->value)) return false;
     line.remove_prefix(character->bytes);
   }
   return true;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "policy/utf8.hpp"
+#include "proxy/text/utf8.hpp"
 
 #include <catch2/catch.hpp>
 #include <string>
 
-namespace postern::policy {
+namespace postern::text {
 
 TEST_CASE("only the shortest form of a character counts") {
   CHECK(first_code_point("\xe2\x82\xac")->value == 0x20AC);
@@ -32,6 +32,22 @@ TEST_CASE("what people write is visible") {
   CHECK(is_visible(seen));
 }
 
+TEST_CASE("a character takes as many columns as a terminal gives it") {
+  CHECK(columns_of('a') == 1);
+  CHECK(columns_of(0xE9) == 1);
+  CHECK(columns_of(0x301) == 0);
+  CHECK(columns_of(0x4E2D) == 2);
+  CHECK(columns_of(0x1F600) == 2);
+}
+
+TEST_CASE("Hebrew and Arabic are written from right to left") {
+  CHECK(is_right_to_left(0x5D0));
+  CHECK(is_right_to_left(0x627));
+  CHECK(is_right_to_left(0x661));
+  CHECK_FALSE(is_right_to_left('1'));
+  CHECK_FALSE(is_right_to_left(0x416));
+}
+
 TEST_CASE("a text is cut between two characters") {
   CHECK(beginning_of("alice", 5) == "alice");
   CHECK(beginning_of("alice", 3) == "ali");
@@ -44,4 +60,4 @@ TEST_CASE("a text is cut between two characters") {
   CHECK(beginning_of("\x80\x80\x80\x80\x80", 3) == "\x80\x80\x80");
 }
 
-}  // namespace postern::policy
+}  // namespace postern::text
