@@ -12,10 +12,11 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
-#include <new>
 #include <span>
 #include <type_traits>
 #include <utility>
+
+#include "policy/must.hpp"
 
 namespace postern::policy {
 
@@ -30,7 +31,7 @@ class BoundedTable {
   /// `capacity` is rounded up to a power of two, and to one set at least.
   explicit BoundedTable(std::size_t capacity)
       : most_sets_(std::bit_ceil((capacity + kWays - 1) / kWays)), block_(1) {
-    if (!block_.slots) throw std::bad_alloc();
+    must(block_.slots != nullptr, "calloc");
   }
 
   /// Null when the key is not there. Valid until the next claim(), erase() or clear().

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "policy/must.hpp"
 #include "tls/engine.hpp"
-#include "tls/must.hpp"
 
 namespace postern::tls {
 namespace {
@@ -54,7 +54,7 @@ long control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH 
 const BIO_METHOD* lending_method() {
   static const BIO_METHOD* const kMethod = [] {
     BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "lent");
-    must(made != nullptr, "BIO_meth_new");
+    policy::must(made != nullptr, "BIO_meth_new");
     BIO_meth_set_read(made, read_lent);
     BIO_meth_set_write(made, write_lent);
     BIO_meth_set_ctrl(made, control);
@@ -67,7 +67,7 @@ const BIO_METHOD* lending_method() {
 
 bssl::UniquePtr<BIO> new_lending_bio(Lent& lent) {
   bssl::UniquePtr<BIO> bio(BIO_new(lending_method()));
-  must(bio != nullptr, "BIO_new");
+  policy::must(bio != nullptr, "BIO_new");
   BIO_set_data(bio.get(), &lent);
   BIO_set_init(bio.get(), 1);
   return bio;

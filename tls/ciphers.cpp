@@ -7,9 +7,9 @@
 #include <string_view>
 #include <utility>
 
+#include "policy/must.hpp"
 #include "tls/compat.hpp"
 #include "tls/failure.hpp"
-#include "tls/must.hpp"
 
 namespace postern::tls {
 namespace {
@@ -94,9 +94,9 @@ std::expected<void, Error> apply(SSL_CTX* ssl_context, VersionRange range,
       SSL_CTX_set1_curves_list(ssl_context, kGroups) == 1 &&
       SSL_CTX_set_signing_algorithm_prefs(ssl_context, kSignatures.data(), kSignatures.size()) == 1;
   if (range.min >= Version::kTls12) {
-    must(SSL_CTX_set_verify_algorithm_prefs(ssl_context, kSignatures.data(), kSignatures.size()) ==
-             1,
-         "SSL_CTX_set_verify_algorithm_prefs");
+    policy::must(SSL_CTX_set_verify_algorithm_prefs(ssl_context, kSignatures.data(),
+                                                    kSignatures.size()) == 1,
+                 "SSL_CTX_set_verify_algorithm_prefs");
   }
   if (!ok) {
     const std::uint32_t code = take_error();

@@ -3,12 +3,12 @@
 
 #include <utility>
 
+#include "policy/must.hpp"
 #include "tls/certificate_parts.hpp"
 #include "tls/ciphers.hpp"
 #include "tls/client_context_parts.hpp"
 #include "tls/client_end.hpp"
 #include "tls/failure.hpp"
-#include "tls/must.hpp"
 #include "tls/roots.hpp"
 
 namespace postern::tls {
@@ -57,7 +57,7 @@ std::expected<std::shared_ptr<const ClientContext>, Error> ClientContext::create
   // Certificates stay bytes, and become X509 objects only while they are looked at.
   parts->ssl_context.reset(SSL_CTX_new(TLS_with_buffers_method()));
   SSL_CTX* const ssl_context = parts->ssl_context.get();
-  must(ssl_context != nullptr && parts->chains != nullptr, "SSL_CTX_new");
+  policy::must(ssl_context != nullptr && parts->chains != nullptr, "SSL_CTX_new");
   SSL_CTX_set0_buffer_pool(ssl_context, parts->chains.get());
   if (auto ok = configure_backend_ciphers(ssl_context, settings.min_version); !ok) {
     return std::unexpected(ok.error());

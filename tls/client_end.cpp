@@ -2,7 +2,7 @@
 #include "tls/client_end.hpp"
 
 #include "policy/host_name.hpp"
-#include "tls/must.hpp"
+#include "policy/must.hpp"
 #include "tls/server_fault.hpp"
 #include "tls/subject_ip.hpp"
 
@@ -12,14 +12,14 @@ ClientEnd::ClientEnd(const ClientContext::Parts& context, std::string_view name)
     : context_(context), verification_(context.trust, name) {}
 
 void ClientEnd::prepare(SSL* ssl) {
-  must(SSL_set_app_data(ssl, this) == 1, "SSL_set_app_data");
+  policy::must(SSL_set_app_data(ssl, this) == 1, "SSL_set_app_data");
   const std::string& name = verification_.name();
   if (ip_bytes(name).empty() && policy::is_host_name(name)) {
-    must(SSL_set_tlsext_host_name(ssl, policy::canonical_host_name(name).c_str()) == 1,
+    policy::must(SSL_set_tlsext_host_name(ssl, policy::canonical_host_name(name).c_str()) == 1,
          "SSL_set_tlsext_host_name");
   }
   if (const auto session = context_.sessions.take(name)) {
-    must(SSL_set_session(ssl, session.get()) == 1, "SSL_set_session");
+    policy::must(SSL_set_session(ssl, session.get()) == 1, "SSL_set_session");
   }
   SSL_set_connect_state(ssl);
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <climits>
 
+#include "policy/must.hpp"
 #include "tls/bio.hpp"
 #include "tls/ciphers.hpp"
 #include "tls/client_context_parts.hpp"
@@ -14,7 +15,6 @@
 #include "tls/client_hello.hpp"
 #include "tls/failure.hpp"
 #include "tls/hello_bound.hpp"
-#include "tls/must.hpp"
 #include "tls/residue.hpp"
 #include "tls/server_context_parts.hpp"
 
@@ -123,7 +123,7 @@ std::size_t Engine::Parts::record_size(std::size_t rest) const {
 }
 
 Engine::Parts::Parts(SSL_CTX* ssl_context) : ssl(SSL_new(ssl_context)) {
-  must(ssl != nullptr, "SSL_new");
+  policy::must(ssl != nullptr, "SSL_new");
   BIO* bio = new_lending_bio(lent).release();
   SSL_set_bio(ssl.get(), bio, bio);
   // Certificates, suites and callbacks are of no use after the handshake: give them back.
@@ -257,8 +257,8 @@ bool Engine::established() const noexcept { return SSL_is_init_finished(parts_->
 
 void Engine::raise_floor(Version floor) {
   if (wire_version(floor) <= SSL_get_min_proto_version(parts_->ssl.get())) return;
-  must(SSL_set_min_proto_version(parts_->ssl.get(), wire_version(floor)) == 1,
-       "SSL_set_min_proto_version");
+  policy::must(SSL_set_min_proto_version(parts_->ssl.get(), wire_version(floor)) == 1,
+               "SSL_set_min_proto_version");
 }
 
 Version Engine::version() const noexcept {

@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "tls/must.hpp"
+#include "policy/must.hpp"
 
 namespace postern::tls {
 namespace {
@@ -19,16 +19,16 @@ void add_part(HMAC_CTX* context, std::string_view part) {
   for (std::size_t i = 0; i < length.size(); ++i) {
     length[i] = static_cast<std::uint8_t>((std::uint64_t{part.size()} >> (8 * i)) & 0xff);
   }
-  must(HMAC_Update(context, length.data(), length.size()) == 1, "HMAC_Update");
+  policy::must(HMAC_Update(context, length.data(), length.size()) == 1, "HMAC_Update");
   const auto* const bytes = reinterpret_cast<const std::uint8_t*>(part.data());
-  must(HMAC_Update(context, bytes, part.size()) == 1, "HMAC_Update");
+  policy::must(HMAC_Update(context, bytes, part.size()) == 1, "HMAC_Update");
 }
 
 }  // namespace
 
 HashSecret HashSecret::draw() {
   HashSecret secret;
-  must(RAND_bytes(secret.bytes.data(), secret.bytes.size()) == 1, "RAND_bytes");
+  policy::must(RAND_bytes(secret.bytes.data(), secret.bytes.size()) == 1, "RAND_bytes");
   return secret;
 }
 
@@ -37,12 +37,13 @@ HashSecret::~HashSecret() { OPENSSL_cleanse(bytes.data(), bytes.size()); }
 KeyedHash::Digest KeyedHash::operator()(std::initializer_list<std::string_view> parts) const {
   bssl::ScopedHMAC_CTX context;
   HMAC_CTX* const hmac = context.get();
-  must(HMAC_Init_ex(hmac, secret_.bytes.data(), secret_.bytes.size(), EVP_sha256(), nullptr) == 1,
-       "HMAC_Init_ex");
+  policy::must(
+      HMAC_Init_ex(hmac, secret_.bytes.data(), secret_.bytes.size(), EVP_sha256(), nullptr) == 1,
+      "HMAC_Init_ex");
   for (const std::string_view part : parts) add_part(hmac, part);
   std::array<std::uint8_t, EVP_MAX_MD_SIZE> whole{};
   unsigned size = 0;
-  must(HMAC_Final(hmac, whole.data(), &size) == 1, "HMAC_Final");
+  policy::must(HMAC_Final(hmac, whole.data(), &size) == 1, "HMAC_Final");
   Digest digest{};
   std::copy_n(whole.begin(), digest.size(), digest.begin());
   OPENSSL_cleanse(whole.data(), whole.size());

@@ -9,9 +9,9 @@
 #include <cerrno>
 #include <string>
 
+#include "policy/must.hpp"
 #include "tls/failure.hpp"
 #include "tls/file.hpp"
-#include "tls/must.hpp"
 #include "tls/pem_text.hpp"
 
 namespace postern::tls {
@@ -88,7 +88,7 @@ std::string without_certificate(bool has_request) {
 
 bssl::UniquePtr<BIO> reader(std::string_view pem) {
   bssl::UniquePtr<BIO> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-  must(bio != nullptr, "BIO_new_mem_buf");
+  policy::must(bio != nullptr, "BIO_new_mem_buf");
   return bio;
 }
 
@@ -139,7 +139,7 @@ std::expected<Chain, Error> parse_chain(std::string_view pem, std::string_view l
     has_request |= kind == PEM_STRING_X509_REQ || kind == PEM_STRING_X509_REQ_OLD;
     if (block.is_certificate()) {
       chain.emplace_back(CRYPTO_BUFFER_new(block.data.get(), block.size, nullptr));
-      must(chain.back() != nullptr, "CRYPTO_BUFFER_new");
+      policy::must(chain.back() != nullptr, "CRYPTO_BUFFER_new");
     }
   }
   if (!at_end()) {

@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <array>
 
+#include "policy/must.hpp"
 #include "tls/file.hpp"
-#include "tls/must.hpp"
 #include "tls/pem.hpp"
 
 namespace postern::tls {
@@ -62,7 +62,7 @@ std::expected<bssl::UniquePtr<X509_STORE>, Error> trusted_roots(const std::strin
     return std::unexpected(chain.error());
   }
   bssl::UniquePtr<X509_STORE> store(X509_STORE_new());
-  must(store != nullptr, "X509_STORE_new");
+  policy::must(store != nullptr, "X509_STORE_new");
   if (fill(store.get(), *chain) == 0) {
     return std::unexpected(
         Error{ErrorKind::kCertificate, 0,

@@ -3,11 +3,11 @@
 
 #include <openssl/ssl.h>
 
+#include "policy/must.hpp"
 #include "tls/alpn.hpp"
 #include "tls/certificate_parts.hpp"
 #include "tls/ciphers.hpp"
 #include "tls/failure.hpp"
-#include "tls/must.hpp"
 #include "tls/server_context_parts.hpp"
 #include "tls/session_ticket.hpp"
 
@@ -36,7 +36,7 @@ int on_server_name(SSL* ssl, int* alert, void*) {
 }
 
 void hook(SSL_CTX* ssl_context, ServerContext::Parts& parts) {
-  must(SSL_CTX_set_app_data(ssl_context, &parts) == 1, "SSL_CTX_set_app_data");
+  policy::must(SSL_CTX_set_app_data(ssl_context, &parts) == 1, "SSL_CTX_set_app_data");
   SSL_CTX_set_select_certificate_cb(ssl_context, on_client_hello);
   SSL_CTX_set_tlsext_servername_callback(ssl_context, on_server_name);
 }
@@ -47,7 +47,7 @@ Made make(const Settings& settings, const Certificate& certificate, ServerContex
           std::string_view listener) {
   // Certificates stay bytes: with this method no X509 object is made for a connection.
   bssl::UniquePtr<SSL_CTX> made(SSL_CTX_new(TLS_with_buffers_method()));
-  must(made != nullptr, "SSL_CTX_new");
+  policy::must(made != nullptr, "SSL_CTX_new");
   hook(made.get(), parts);
   configure_records(made.get());
   if (auto ok = configure_ciphers(made.get(), settings); !ok) {

@@ -8,8 +8,8 @@
 
 #include <array>
 
+#include "policy/must.hpp"
 #include "tls/certificate_parts.hpp"
-#include "tls/must.hpp"
 #include "tls/server_context_parts.hpp"
 #include "tls/ticket_ring.hpp"
 
@@ -79,8 +79,8 @@ void configure_tickets(SSL_CTX* ssl_context, const Settings& settings, std::stri
     return;
   }
   const SessionContext id = session_context(listener, certificate);
-  must(SSL_CTX_set_session_id_context(ssl_context, id.data(), id.size()) == 1,
-       "SSL_CTX_set_session_id_context");
+  policy::must(SSL_CTX_set_session_id_context(ssl_context, id.data(), id.size()) == 1,
+               "SSL_CTX_set_session_id_context");
   SSL_CTX_set_tlsext_ticket_key_cb(ssl_context, on_ticket_key);
   // A mail client holds one connection: one ticket is enough.
   SSL_CTX_set_num_tickets(ssl_context, 1);

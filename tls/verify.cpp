@@ -8,8 +8,8 @@
 #include <algorithm>
 
 #include "policy/host_name.hpp"
+#include "policy/must.hpp"
 #include "tls/leaf.hpp"
-#include "tls/must.hpp"
 #include "tls/refusal.hpp"
 #include "tls/subject_ip.hpp"
 
@@ -21,14 +21,14 @@ using Shown = bssl::UniquePtr<STACK_OF(X509)>;
 // As shown, the leaf first; null when one is no X.509.
 Shown certificates_of(const SSL* ssl) {
   Shown shown(sk_X509_new_null());
-  must(shown != nullptr, "sk_X509_new_null");
+  policy::must(shown != nullptr, "sk_X509_new_null");
   const STACK_OF(CRYPTO_BUFFER)* const raw = SSL_get0_peer_certificates(ssl);
   for (std::size_t i = 0; i < sk_CRYPTO_BUFFER_num(raw); ++i) {
     bssl::UniquePtr<X509> cert(X509_parse_from_buffer(sk_CRYPTO_BUFFER_value(raw, i)));
     if (cert == nullptr) {
       return nullptr;
     }
-    must(bssl::PushToStack(shown.get(), std::move(cert)), "sk_X509_push");
+    policy::must(bssl::PushToStack(shown.get(), std::move(cert)), "sk_X509_push");
   }
   return sk_X509_num(shown.get()) == 0 ? nullptr : std::move(shown);
 }
@@ -53,9 +53,9 @@ long ask_for(X509_VERIFY_PARAM* param, const std::string& name) {
 long Verification::judge_chain(STACK_OF(X509) * shown) {
   const bssl::UniquePtr<X509_STORE_CTX> check(X509_STORE_CTX_new());
   X509* const leaf = sk_X509_value(shown, 0);
-  must(check && X509_STORE_CTX_init(check.get(), trust_.roots.get(), leaf, shown) == 1 &&
-           X509_STORE_CTX_set_default(check.get(), "ssl_server") == 1,
-       "X509_STORE_CTX_init");
+  policy::must(check && X509_STORE_CTX_init(check.get(), trust_.roots.get(), leaf, shown) == 1 &&
+                   X509_STORE_CTX_set_default(check.get(), "ssl_server") == 1,
+               "X509_STORE_CTX_init");
   // Whatever the administrator put into the file is trusted, be it a server's own certificate.
   X509_STORE_CTX_set_flags(check.get(), X509_V_FLAG_PARTIAL_CHAIN);
   if (trust_.verify == Verify::kFull) {

@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "proxy/net/check.hpp"
+#include "policy/must.hpp"
 #include "proxy/net/stream.hpp"
 #include "proxy/pop3/line_splitter.hpp"
 
@@ -57,7 +57,7 @@ DemoServer::DemoServer()
     : stop_(loop_, [this] { loop_.stop(); }),
       reaper_(loop_, [this] { clients_.remove_if([](const auto& c) { return c->over(); }); }) {
   auto socket = net::open_listening_socket(*net::Address::parse("127.0.0.1", 0));
-  POSTERN_CHECK(socket.has_value());
+  policy::must(socket.has_value(), "listening on the loopback");
   net::Acceptor::Owner& owner = *this;
   acceptor_ = std::make_unique<net::Acceptor>(loop_, *std::move(socket), owner);
   thread_ = std::thread([this] { loop_.run(); });

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "proxy/net/check.hpp"
+#include "policy/must.hpp"
 #include "proxy/net/trampoline.hpp"
 
 namespace postern::net {
@@ -77,7 +77,8 @@ Acceptor::Acceptor(Loop& loop, Descriptor socket, Owner& owner)
       address_(Address::of_socket(socket_.get()).value_or(Address())),
       owner_(owner),
       poll_(new uv_poll_t) {
-  POSTERN_CHECK(uv_poll_init_socket(loop.raw(), poll_.get(), socket_.get()) == 0);
+  policy::must(uv_poll_init_socket(loop.raw(), poll_.get(), socket_.get()) == 0,
+               "uv_poll_init_socket");
   poll_->data = this;
   resume();
 }

@@ -3,7 +3,7 @@
 
 #include <utility>
 
-#include "proxy/net/check.hpp"
+#include "policy/must.hpp"
 #include "proxy/net/trampoline.hpp"
 
 namespace postern::net {
@@ -18,7 +18,7 @@ void call(H* handle) {
 
 Timer::Timer(Loop& loop, Callback callback)
     : callback_(std::move(callback)), handle_(new uv_timer_t) {
-  POSTERN_CHECK(uv_timer_init(loop.raw(), handle_.get()) == 0);
+  policy::must(uv_timer_init(loop.raw(), handle_.get()) == 0, "uv_timer_init");
   handle_->data = &callback_;
 }
 
@@ -33,14 +33,14 @@ void Timer::stop() noexcept { uv_timer_stop(handle_.get()); }
 Wakeup::Wakeup(Loop& loop, Callback callback)
     : callback_(std::move(callback)), handle_(new uv_async_t) {
   const Trampoline run([](uv_async_t* async) { call<Callback>(async); });
-  POSTERN_CHECK(uv_async_init(loop.raw(), handle_.get(), run) == 0);
+  policy::must(uv_async_init(loop.raw(), handle_.get(), run) == 0, "uv_async_init");
   handle_->data = &callback_;
 }
 
 TurnEnd::TurnEnd(Loop& loop, Callback callback)
     : callback_(std::move(callback)), check_(new uv_check_t), idle_(new uv_idle_t) {
-  POSTERN_CHECK(uv_check_init(loop.raw(), check_.get()) == 0);
-  POSTERN_CHECK(uv_idle_init(loop.raw(), idle_.get()) == 0);
+  policy::must(uv_check_init(loop.raw(), check_.get()) == 0, "uv_check_init");
+  policy::must(uv_idle_init(loop.raw(), idle_.get()) == 0, "uv_idle_init");
   check_->data = this;
   idle_->data = this;
 }
@@ -58,7 +58,7 @@ void TurnEnd::ask() noexcept {
 
 Signal::Signal(Loop& loop, int number, Callback callback)
     : callback_(std::move(callback)), handle_(new uv_signal_t) {
-  POSTERN_CHECK(uv_signal_init(loop.raw(), handle_.get()) == 0);
+  policy::must(uv_signal_init(loop.raw(), handle_.get()) == 0, "uv_signal_init");
   handle_->data = &callback_;
   uv_signal_start(handle_.get(),
                   Trampoline([](uv_signal_t* signal, int) { call<Callback>(signal); }), number);

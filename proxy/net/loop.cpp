@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/net/loop.hpp"
 
-#include "proxy/net/check.hpp"
+#include "policy/must.hpp"
 
 namespace postern::net {
 
 Loop::Loop() {
-  POSTERN_CHECK(uv_loop_init(&loop_) == 0);
+  policy::must(uv_loop_init(&loop_) == 0, "uv_loop_init");
   outbox_ = std::make_unique<Outbox>(loop_);
 }
 
@@ -14,7 +14,7 @@ Loop::~Loop() {
   outbox_.reset();
   // Close callbacks are still to come.
   uv_run(&loop_, UV_RUN_DEFAULT);
-  POSTERN_CHECK(uv_loop_close(&loop_) == 0);
+  policy::must(uv_loop_close(&loop_) == 0, "uv_loop_close");
 }
 
 void Loop::run() { uv_run(&loop_, UV_RUN_DEFAULT); }

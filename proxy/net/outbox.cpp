@@ -3,7 +3,7 @@
 
 #include <cstring>
 
-#include "proxy/net/check.hpp"
+#include "policy/must.hpp"
 #include "proxy/net/stream.hpp"
 #include "proxy/net/trampoline.hpp"
 
@@ -16,8 +16,8 @@ constexpr std::size_t kLittle = 8'192;
 }  // namespace
 
 Outbox::Outbox(uv_loop_t& loop) : before_poll_(new uv_prepare_t), behind_poll_(new uv_check_t) {
-  POSTERN_CHECK(uv_prepare_init(&loop, before_poll_.get()) == 0);
-  POSTERN_CHECK(uv_check_init(&loop, behind_poll_.get()) == 0);
+  policy::must(uv_prepare_init(&loop, before_poll_.get()) == 0, "uv_prepare_init");
+  policy::must(uv_check_init(&loop, behind_poll_.get()) == 0, "uv_check_init");
   before_poll_->data = behind_poll_->data = this;
   uv_prepare_start(before_poll_.get(),
                    Trampoline([](uv_prepare_t* handle) { owner_of<Outbox>(handle)->flush(); }));

@@ -8,7 +8,7 @@
 #include <string>
 #include <utility>
 
-#include "proxy/net/check.hpp"
+#include "policy/must.hpp"
 #include "proxy/net/trampoline.hpp"
 
 namespace postern::net {
@@ -46,7 +46,7 @@ struct Stream::Write {
 
 Stream::Stream(Loop& loop, Owner& owner)
     : owner_(owner), outbox_(loop.outbox()), handle_(new uv_tcp_t) {
-  POSTERN_CHECK(uv_tcp_init(loop.raw(), handle_.get()) == 0);
+  policy::must(uv_tcp_init(loop.raw(), handle_.get()) == 0, "uv_tcp_init");
   handle_->data = this;
 }
 

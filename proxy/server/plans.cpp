@@ -6,7 +6,7 @@
 
 #include "conf/links.hpp"
 #include "conf/listener_rules.hpp"
-#include "proxy/net/check.hpp"
+#include "policy/must.hpp"
 
 namespace postern::server {
 namespace {
@@ -45,8 +45,8 @@ session::ListenerPlan listener_plan(const conf::Live& settings, std::size_t inde
 // Without a link there is none that is protected, and none is made that should be.
 upstream::BackendPlan backend_plan(const conf::Backend& backend, const upstream::BackendLink& link,
                                    const upstream::Pool& pool) {
-  POSTERN_CHECK(link.settings == backend.security);
-  POSTERN_CHECK(link.context || backend.security.tls == conf::BackendTls::kNone);
+  policy::must(link.settings == backend.security, "finding the way to a backend");
+  policy::must(link.context || backend.security.tls == conf::BackendTls::kNone, "a backend's TLS");
   upstream::BackendPlan plan{.name = backend.name,
                              .address = backend.address,
                              .balance = backend.balance,

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "proxy/net/check.hpp"
+#include "policy/must.hpp"
 #include "proxy/server/process.hpp"
 
 namespace postern::server {
@@ -104,7 +104,7 @@ void Worker::take(SnapshotPtr snapshot, std::vector<WorkerDoor> doors) {
       if (paused_) open.acceptor->pause();
     } else {
       const auto known = std::ranges::find(doors_, open.address, &OpenDoor::address);
-      POSTERN_CHECK(known != doors_.end());
+      policy::must(known != doors_.end(), "finding a listener again");
       open.acceptor = std::move(known->acceptor);
     }
     next.push_back(std::move(open));
@@ -116,7 +116,7 @@ void Worker::on_accept(net::Acceptor& acceptor, net::Descriptor connection,
                        const net::Address& peer) {
   const auto is_it = [&](const OpenDoor& door) { return door.acceptor.get() == &acceptor; };
   const auto door = std::ranges::find_if(doors_, is_it);
-  POSTERN_CHECK(door != doors_.end());
+  policy::must(door != doors_.end(), "finding the listener");
   const net::Address local = acceptor.local_address_of(connection);
   const session::ListenerPlan& plan = snapshot_->listeners[door->listener];
   auto ticket = admit(plan, peer.host());

@@ -35,8 +35,8 @@ class Door:
 # The most particular folder first: a file belongs to the first row that holds it.
 # What was configured, without the reader.
 VALUES = ("conf/settings.hpp", "conf/endpoint.hpp", "conf/links.hpp")
-# What an address, a host name and a word are, for those who decide nothing.
-NAMES = ("policy/ip_address.hpp", "policy/host_name.hpp", "policy/word.hpp")
+# What an address, a host name and a word are, and what must hold, for those who decide nothing.
+NAMES = ("policy/ip_address.hpp", "policy/host_name.hpp", "policy/word.hpp", "policy/must.hpp")
 MACHINES = ("policy/", "proxy/pop3/", "tls/", "proxy/net/", "proxy/transport/")
 SERVING = (*MACHINES, "conf/", "proxy/session/", "proxy/upstream/", "proxy/admin/")
 DOORS = (
@@ -56,7 +56,8 @@ DOORS = (
     Door("proxy/session/", project=(*MACHINES, *VALUES, "proxy/upstream/", "proxy/admin/"),
          foreign=(STD, FORMAT)),
     Door("proxy/server/", project=SERVING, foreign=(STD, SYSTEM, FORMAT, LOG)),
-    Door("proxy/demo/", project=("proxy/net/", "proxy/pop3/"), foreign=(STD, FORMAT)),
+    Door("proxy/demo/", project=("policy/must.hpp", "proxy/net/", "proxy/pop3/"),
+         foreign=(STD, FORMAT)),
     Door("proxy/explain/", project=(*SERVING, "proxy/server/plans.hpp"),
          foreign=(STD, FORMAT, JSON)),
     Door("proxy/cli/", project=(*SERVING, "proxy/server/", "proxy/explain/", "proxy/demo/",
