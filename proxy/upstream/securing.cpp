@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/upstream/securing.hpp"
 
+#include <utility>
+
 #include "proxy/net/error_text.hpp"
 
 namespace postern::upstream {
@@ -35,7 +37,7 @@ Securing::Answer Securing::hear(std::string_view bytes) {
       return answer_.text().starts_with("+OK") && answer_.text().contains('\n') ? Answer::kMore
                                                                                 : Answer::kGarbled;
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 void Securing::shake_hands(Transport& connection) const {
@@ -54,7 +56,7 @@ std::string_view Securing::text_of(Answer answer) noexcept {
     case Answer::kGarbled:
       return "it does not answer STLS as POP3 does";
   }
-  __builtin_unreachable();
+  std::unreachable();
 }
 
 std::string Securing::why_failed(const Transport& connection, TransportEnd end) const {
