@@ -34,6 +34,15 @@ std::string& certificate(Target target) {
   return target.settings->live.tls.certificates[target.index].*kMember;
 }
 
+/// Of one `[backend.health]`.
+inline milliseconds& health_interval(Target target) {
+  return target.settings->live.backends[target.index].health.interval;
+}
+template <auto kMember>
+auto& health_limits(Target target) {
+  return target.settings->live.backends[target.index].health.limits.*kMember;
+}
+
 /// A member of one `[[policy.exception]]`.
 template <auto kMember>
 auto& exception(Target target) {

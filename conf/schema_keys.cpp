@@ -271,7 +271,12 @@ const std::array kKeys = {
     Key{"backend.line_ends", word<each<&Live::backends, &Backend::line_ends>>(line_ends_words()),
         "how it ends its lines: crlf, lf, or auto, as in its greeting", R"("auto")"},
     later_key("backend.body"),
-    later_key("backend.health"),
+    Key{"backend.health.interval", Duration{health_interval, 1h},
+        "how often each address is asked how it is, by a greeting and QUIT; 0 is off", R"("10s")"},
+    Key{"backend.health.rise", Number{health_limits<&policy::HealthLimits::rise>, 1, 100},
+        "how many greetings in a row it takes to be up again", "2"},
+    Key{"backend.health.fall", Number{health_limits<&policy::HealthLimits::fall>, 0, 100},
+        "how many failures in a row, of checks and logins, it takes to be down; 0 is never", "3"},
     later_key("backend.max_connections"),
     later_key("backend.source_address"),
 

@@ -12,6 +12,7 @@
 
 #include "conf/diagnostic.hpp"
 #include "conf/endpoint.hpp"
+#include "policy/address_health.hpp"
 #include "policy/backend.hpp"
 #include "policy/balance.hpp"
 #include "policy/capability.hpp"
@@ -64,6 +65,14 @@ struct BackendSecurity {
   bool operator==(const BackendSecurity&) const = default;
 };
 
+/// How a backend is looked after. 0 is off, for the interval and for `fall`.
+struct BackendHealth {
+  milliseconds interval{10'000};
+  policy::HealthLimits limits = {};
+
+  bool operator==(const BackendHealth&) const = default;
+};
+
 /// One `[[backend]]`.
 struct Backend {
   std::string name;
@@ -74,6 +83,7 @@ struct Backend {
   policy::ErrorText error_text = policy::ErrorText::kReplace;
   std::vector<std::string> temporary_errors = {};  // texts of `-ERR`; "*": any characters
   policy::LineEnds line_ends = policy::LineEnds::kAuto;
+  BackendHealth health = {};
   Place mark;
 
   bool operator==(const Backend&) const = default;

@@ -66,6 +66,7 @@ enum class Judgement : std::uint8_t {
   kWrong,       // the secret was refused
   kRefused,     // something else was: `code` tells
   kUnanswered,  // the backend could not be asked, or gave no answer
+  kKnownDown,   // it is known to be down: the client was told before it said its secret
   kGarbled,     // its answer was no POP3
 };
 
@@ -75,7 +76,6 @@ enum class Notice : std::uint8_t {
   kPolicyWouldDeny,
   kSecretExposed,
   kExposedInUse,  // the backend took a password that had come in clear before
-  kBackendDown,
   kProtocolViolation,
   kCapabilitiesChanged,  // the backend's, since they were last seen
 };

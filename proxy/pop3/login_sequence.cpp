@@ -26,6 +26,13 @@ void LoginSequence::submit(Credential credential, Actions& actions) {
   authorization_.bad_command(Answer::kCredentialsTooLong, actions);
 }
 
+void LoginSequence::refuse_hopeless(Actions& actions) {
+  forget();
+  failure_ = "SYS/TEMP";
+  actions.add(LoginJudged{Judgement::kKnownDown, failure_, presence_});
+  answer_failure(actions);
+}
+
 void LoginSequence::go_on_with_offer(Actions& actions) {
   if (passed_->first_message()) return ask_admission(actions);
   go_on(passed_->answer(), actions);
@@ -252,13 +259,13 @@ void LoginSequence::login_failed(Judgement judgement, std::string_view code, Act
 void LoginSequence::report_backend(Judgement judgement, std::string_view code,
                                    Actions& actions) const {
   switch (judgement) {
-    case Judgement::kUnanswered:
-      return actions.add(Report{Notice::kBackendDown, claim_.mechanism_or_user(), code});
     case Judgement::kGarbled:
       return actions.add(Report{Notice::kProtocolViolation, claim_.mechanism_or_user(), code});
     case Judgement::kRight:
     case Judgement::kWrong:
     case Judgement::kRefused:
+    case Judgement::kUnanswered:
+    case Judgement::kKnownDown:
       return;
   }
 }

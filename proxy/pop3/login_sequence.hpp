@@ -36,6 +36,11 @@ class LoginSequence {
   /// A login that only the backend can judge; passed() from now on, until it is over.
   PassedLogin& begin_passed(policy::Mechanism mechanism) { return passed_.emplace(mechanism); }
   PassedLogin& passed() noexcept { return *passed_; }
+  /// Whether the backend is known to be down, and is not connected all the same.
+  bool is_hopeless() const noexcept { return !early_.ready && backend_terms_.known_down(); }
+  /// Says so, before the client says a secret. Mail programs ask for a new password when PASS
+  /// fails, and not when USER does.
+  void refuse_hopeless(Actions& actions);
   /// The client's next message was offered: on to the backend, the first one when it is admitted.
   void go_on_with_offer(Actions& actions);
   /// The backend is asked to begin the exchange, before the client has said anything of it.
@@ -87,7 +92,7 @@ class LoginSequence {
   bool seen_in_clear_ = false;  // the password that is being tried, at some other time
   bool let_through_ = false;    // it is in clear now, and is only reported
   Presence presence_ = Presence::kThere;
-  unsigned lost_ = 0;  // connections that were left before the password was sent
+  unsigned lost_ = 0;                    // connections that were left before the password was sent
   std::string_view failure_;             // the response code of the last failure; static
   std::optional<BackendLogin> backend_;  // a password that is spoken for the client,
   std::optional<PassedLogin> passed_;    // or a login that only the backend can judge

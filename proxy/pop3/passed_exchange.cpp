@@ -32,6 +32,7 @@ void PassedExchange::on_apop(const Command& command, Actions& actions) {
                            digest.find_first_not_of(kHex) == std::string_view::npos;
   if (has_control(name)) return authorization_.bad_command(Answer::kNameHoldsControl, actions);
   if (!well_formed) return authorization_.bad_command(Answer::kApopTakesNameAndDigest, actions);
+  if (login_.is_hopeless()) return login_.refuse_hopeless(actions);
   if (!early_.ready || early_.stamp.empty()) {
     return authorization_.bad_command(Answer::kApopNeedsStamp, actions);
   }
@@ -49,6 +50,7 @@ void PassedExchange::begin(Mechanism mechanism, std::optional<std::string_view> 
   const Doubt doubt = policy::shows_password(mechanism) ? Doubt::kDenies : Doubt::kAllows;
   const Verdict verdict = claim_.judge(mechanism, std::nullopt, doubt);
   if (!verdict.allowed()) return refuse(verdict, actions);
+  if (login_.is_hopeless()) return login_.refuse_hopeless(actions);
   login_.reach_backend(actions);
 }
 
@@ -74,6 +76,10 @@ bool PassedExchange::take(std::string_view line, Actions& actions) {
   }
   if (!message) {
     end(Answer::kNotBase64, actions);
+    return false;
+  }
+  if (login.first_message() && !login.was_prompted() && login_.is_hopeless()) {
+    login_.refuse_hopeless(actions);
     return false;
   }
   login.offer(line);

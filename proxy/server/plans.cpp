@@ -50,10 +50,13 @@ upstream::BackendPlan backend_plan(const conf::Backend& backend, const upstream:
   upstream::BackendPlan plan{.name = backend.name,
                              .address = backend.address,
                              .balance = backend.balance,
+                             .health = backend.health.limits,
+                             .check_interval = backend.health.interval,
                              .link = link,
                              .terms = backend_terms_for(backend),
                              .state = pool.find(backend.name, backend.address, backend.security)};
   plan.terms.learned = {plan.state, &plan.state->capabilities};
+  plan.terms.availability = {plan.state, &plan.state->availability};
   return plan;
 }
 

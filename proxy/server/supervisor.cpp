@@ -74,6 +74,7 @@ std::expected<Changes, Refusal> Supervisor::start() {
   worker_emptied_ = std::make_unique<net::Wakeup>(loop_, [this] { on_worker_emptied(); });
   logins_ = std::make_unique<LoginMemory>(startup_.state_dir);
   make_workers();
+  backends_ = std::make_unique<BackendWatch>(loop_, news_);
   install_signals();
   rotate_keys();
   tell_left_out();
@@ -123,7 +124,7 @@ void Supervisor::feed_watchdog() {
 void Supervisor::make_workers() {
   for (unsigned i = 0; i < worker_count(startup_); ++i) {
     workers_.push_back(std::make_unique<Worker>(i, log_, *admission_, crowd_, logins_->guard(),
-                                                logins_->book(), [this] {
+                                                logins_->book(), news_, [this] {
                                                   emptied_.fetch_add(1);
                                                   worker_emptied_->signal();
                                                 }));
@@ -193,6 +194,7 @@ Changes Supervisor::commit(Staged staged) {
   }
   doors_->commit(staged.doors);
   pool_.keep(staged.snapshot->backends);
+  backends_->use(staged.snapshot);
   drain_time_ = settings.timeouts.drain;
   return {.listeners = settings.listeners.size(),
           .workers = workers_.size(),
@@ -215,6 +217,7 @@ std::uint32_t Supervisor::drain() {
   if (!std::exchange(draining_, true)) {
     drain_timer_ = std::make_unique<net::Timer>(loop_, [this] { loop_.stop(); });
     if (drain_time_.count() != 0) drain_timer_->start(drain_time_);
+    backends_->rest();
     for (const auto& worker : workers_) worker->drain();
   }
   return admission_->count();

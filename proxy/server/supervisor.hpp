@@ -17,6 +17,8 @@
 #include "proxy/net/address.hpp"
 #include "proxy/net/callback.hpp"
 #include "proxy/server/admission.hpp"
+#include "proxy/server/backend_news.hpp"
+#include "proxy/server/backend_watch.hpp"
 #include "proxy/server/crowd.hpp"
 #include "proxy/server/doors.hpp"
 #include "proxy/server/login_memory.hpp"
@@ -88,6 +90,7 @@ class Supervisor {
   std::string config_file_;
   HangUp hang_up_;
   admin::Log log_;
+  BackendNews news_{log_};
   tls::TicketKeys keys_;
   upstream::Pool pool_;
   conf::Startup startup_;  // as configured, not as counted
@@ -105,6 +108,7 @@ class Supervisor {
   std::unique_ptr<net::Timer> save_timer_;
   std::unique_ptr<net::Timer> drain_timer_;
   std::unique_ptr<net::Timer> watchdog_timer_;
+  std::unique_ptr<BackendWatch> backends_;
   std::unique_ptr<Rounds> answers_;  // of the workers, to the watchdog
   std::vector<std::unique_ptr<net::Signal>> signals_;
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -21,7 +21,7 @@ constexpr std::size_t kWorthTidying = 16;
 }  // namespace
 
 Worker::Worker(unsigned number, admin::Log& log, Admission& admission, Crowd& crowd, Guard& guard,
-               session::Logins& logins, std::function<void()> emptied)
+               session::Logins& logins, upstream::News& news, std::function<void()> emptied)
     : log_(log),
       admission_(admission),
       crowd_(crowd),
@@ -33,7 +33,7 @@ Worker::Worker(unsigned number, admin::Log& log, Admission& admission, Crowd& cr
       tidying_(loop_, [this] { tidy_up(); }),
       resolver_(loop_),
       table_(loop_, number, [this] { on_reaped(); }),
-      environment_{loop_, *buffers_, spare_, log_, table_, logins, resolver_} {
+      environment_{loop_, *buffers_, spare_, log_, table_, logins, resolver_, news} {
   lock_memory(buffers_.get(), sizeof *buffers_);
 }
 

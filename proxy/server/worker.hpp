@@ -39,7 +39,7 @@ class Worker final : private net::Acceptor::Owner {
   /// `emptied` is called in the worker's thread when it drains and its last session has ended. All
   /// must outlive the worker.
   Worker(unsigned number, admin::Log& log, Admission& admission, Crowd& crowd, Guard& guard,
-         session::Logins& logins, std::function<void()> emptied);
+         session::Logins& logins, upstream::News& news, std::function<void()> emptied);
   /// Ends the thread and all sessions.
   ~Worker() override;
 

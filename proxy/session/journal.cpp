@@ -15,10 +15,6 @@ std::uint64_t count(milliseconds duration) noexcept {
   return static_cast<std::uint64_t>(duration.count());
 }
 
-bool is_about_backend(Notice notice) noexcept {
-  return notice == Notice::kBackendDown || notice == Notice::kProtocolViolation;
-}
-
 }  // namespace
 
 Journal::Journal(admin::Log& log, const Sources& sources, Visit visit)
@@ -91,18 +87,15 @@ void Journal::reported(const pop3::Report& report) {
   } else {
     add_backend(entry);
     if (!words.reason.empty()) entry.add("reason", words.reason).add("bcode", report.detail);
-    if (is_about_backend(report.notice)) return write_trouble(words, entry);
+    if (report.notice == Notice::kProtocolViolation) add_trouble(entry);
   }
   log_.write(words.level, entry.finish(words.message));
 }
 
-// Where it went wrong with the backend, after how long, and why.
-void Journal::write_trouble(const ReportWords& words, admin::LogEntry& entry) {
+// Where it went wrong with the backend, and after how long.
+void Journal::add_trouble(admin::LogEntry& entry) const {
   entry.add("phase", reach_.phase());
   entry.add_seconds("dur", count(reach_.taken(sources_.loop.now())));
-  std::string message(words.message);
-  if (words.event == "backend_down") message.append(": ").append(reach_.failures());
-  log_.write(words.level, entry.finish(message));
 }
 
 void Journal::closed(pop3::CloseReason reason) {

@@ -86,9 +86,10 @@ class Journal {
   void add_login(admin::LogEntry& entry) const;
   void add_backend(admin::LogEntry& entry) const;
   bool is_granted(const admin::StrangersLine& line) const;
-  void write_trouble(const ReportWords& words, admin::LogEntry& entry);
+  void add_trouble(admin::LogEntry& entry) const;
   void write_step(std::string_view event, std::string_view phase, std::string_view message);
-  void write_login(const LoginWords& words, std::string_view code);
+  /// `trouble`: why the backend could not be asked; empty for every other reason.
+  void write_login(const LoginWords& words, std::string_view code, std::string_view trouble = {});
   void write_limit(std::string_view event, std::string_view user, std::string_view reason,
                    policy::GuardMode mode, std::string_view message);
   void write_hint(pop3::CloseReason reason);

@@ -6,26 +6,6 @@
 #include "proxy/session/journal.hpp"
 
 namespace postern::session {
-namespace {
-
-Reach::Phase phase_of(upstream::DialPhase phase) noexcept {
-  switch (phase) {
-    case upstream::DialPhase::kResolve:
-      return Reach::Phase::kResolve;
-    case upstream::DialPhase::kConnect:
-      return Reach::Phase::kConnect;
-    case upstream::DialPhase::kTls:
-      return Reach::Phase::kTls;
-    case upstream::DialPhase::kGreeting:
-      return Reach::Phase::kGreeting;
-    case upstream::DialPhase::kStls:
-      return Reach::Phase::kStls;
-  }
-  std::unreachable();
-}
-
-}  // namespace
-
 void Journal::backend_chosen(std::string_view name) {
   backend_ = name;
   backend_suite_ = {};
@@ -62,7 +42,7 @@ void Journal::address_failed(const upstream::DialFailure& failure) {
   if (failure.phase == upstream::DialPhase::kResolve) {
     reach_.enter(Reach::Phase::kResolve);
   } else {
-    reach_.begin(phase_of(failure.phase), sources_.loop.now() - failure.took);
+    reach_.begin(Reach::phase_of(failure.phase), sources_.loop.now() - failure.took);
   }
   reach_.fail(failure.address, failure.text);
 }

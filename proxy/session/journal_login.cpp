@@ -80,7 +80,9 @@ void Journal::gate_closed(const policy::GateRuling& ruling) {
 void Journal::answered_from_memory(std::string_view code) { write_login(kRememberedWords, code); }
 
 void Journal::judged(const pop3::LoginJudged& login, const policy::FailureRuling& ruling) {
-  write_login(words_for(login, ruling.guess), login.code);
+  const bool unanswered = login.judgement == pop3::Judgement::kUnanswered;
+  write_login(words_for(login, ruling.guess), login.code,
+              unanswered ? reach_.failures() : std::string_view());
   if (!log_.wants(LogLevel::kWarn)) return;
   const std::string& user = sources_.dialogue.user();
   if (ruling.locked_until) {
@@ -96,7 +98,8 @@ void Journal::judged(const pop3::LoginJudged& login, const policy::FailureRuling
   }
 }
 
-void Journal::write_login(const LoginWords& words, std::string_view code) {
+void Journal::write_login(const LoginWords& words, std::string_view code,
+                          std::string_view trouble) {
   if (!log_.grants({.address = visit_.peer.host(),
                     .kind = admin::StrangersLine::Kind::kLogin,
                     .user = sources_.dialogue.user(),
@@ -109,7 +112,12 @@ void Journal::write_login(const LoginWords& words, std::string_view code) {
   add_login(entry);
   add_backend(entry);
   entry.add("reason", words.reason).add("bcode", code);
-  log_.write(LogLevel::kInfo, entry.finish(words.message));
+  std::string message(words.message);
+  if (!trouble.empty()) {
+    add_trouble(entry);
+    message.append(": ").append(trouble);
+  }
+  log_.write(LogLevel::kInfo, entry.finish(message));
 }
 
 void Journal::write_limit(std::string_view event, std::string_view user, std::string_view reason,

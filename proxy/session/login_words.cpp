@@ -51,6 +51,9 @@ LoginWords words_for(const pop3::LoginJudged& login, Guess guess) noexcept {
       return words_for_refused(login.code);
     case Judgement::kUnanswered:
       return {kRefused, "backend_down", "the backend could not be asked"};
+    case Judgement::kKnownDown:
+      return {kRefused, "backend_down",
+              "the backend is known to be down; the client was told before it said its password"};
     case Judgement::kGarbled:
       return {kRefused, "proxy_dest_protocol_failure", "the backend did not answer in POP3"};
   }

@@ -2,6 +2,7 @@
 #include "proxy/session/reach.hpp"
 
 #include <array>
+#include <utility>
 
 namespace postern::session {
 
@@ -22,10 +23,26 @@ void Reach::fail(std::string_view address, std::string_view why) {
   failures_.append(address).append(": ").append(why);
 }
 
-std::string_view Reach::phase() const noexcept {
+Reach::Phase Reach::phase_of(upstream::DialPhase phase) noexcept {
+  switch (phase) {
+    case upstream::DialPhase::kResolve:
+      return Phase::kResolve;
+    case upstream::DialPhase::kConnect:
+      return Phase::kConnect;
+    case upstream::DialPhase::kTls:
+      return Phase::kTls;
+    case upstream::DialPhase::kGreeting:
+      return Phase::kGreeting;
+    case upstream::DialPhase::kStls:
+      return Phase::kStls;
+  }
+  std::unreachable();
+}
+
+std::string_view Reach::name_of(Phase phase) noexcept {
   constexpr std::array<std::string_view, 6> kNames = {"resolve",  "connect", "tls",
                                                       "greeting", "stls",    "login"};
-  return kNames[static_cast<std::size_t>(phase_)];
+  return kNames[static_cast<std::size_t>(phase)];
 }
 
 }  // namespace postern::session

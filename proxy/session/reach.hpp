@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "proxy/upstream/dialer.hpp"
+
 namespace postern::session {
 
 using std::chrono::milliseconds;
@@ -26,8 +28,10 @@ class Reach {
   /// A new login, which may use the connection that is there.
   void begin_login(milliseconds now) noexcept;
 
+  static Phase phase_of(upstream::DialPhase phase) noexcept;
   /// "resolve", "connect", "tls", "greeting", "stls", "login".
-  std::string_view phase() const noexcept;
+  static std::string_view name_of(Phase phase) noexcept;
+  std::string_view phase() const noexcept { return name_of(phase_); }
   milliseconds taken(milliseconds now) const noexcept { return now - since_; }
   /// "10.0.0.1:110: connection refused; 10.0.0.2:110: timed out"; Bounded.
   const std::string& failures() const noexcept { return failures_; }

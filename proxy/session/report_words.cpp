@@ -23,9 +23,6 @@ ReportWords usual_words(Notice notice) noexcept {
     case Notice::kSecretExposed:
       return {LogLevel::kWarn, "secret_exposed", "",
               "password arrived without TLS and was refused; have it changed"};
-    case Notice::kBackendDown:
-      return {LogLevel::kWarn, "backend_down", "proxy_dest_connect_failed",
-              "the backend could not be used for a login"};
     case Notice::kProtocolViolation:
       return {LogLevel::kWarn, "protocol_violation", "proxy_dest_protocol_failure",
               "the backend did not speak POP3"};

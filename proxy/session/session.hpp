@@ -31,6 +31,7 @@ struct Environment {
   Table& table;
   Logins& logins;
   net::Resolver& resolver;
+  upstream::News& news;
 };
 
 class Session final : private pop3::Shell, private Transport::Owner, private upstream::Race::Owner {

@@ -12,7 +12,8 @@ void Session::connect_upstream() {
   journal_.backend_chosen(backend.name);
   upstream::Race::Owner& owner = *this;
   race_ = std::make_unique<upstream::Race>(
-      upstream::Dialer::World{environment_.loop, environment_.buffers, environment_.resolver},
+      upstream::Dialer::World{environment_.loop, environment_.buffers, environment_.resolver,
+                              environment_.news},
       owner, upstream::Race::Course{backend, snapshot_->timeouts.connect, dialogue_.user()});
 }
 

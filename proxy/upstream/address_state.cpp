@@ -14,20 +14,33 @@ constexpr milliseconds kMostHeadStart{2'000};
 
 }  // namespace
 
-AddressState::Change AddressState::note_greeting(milliseconds took,
-                                                 const policy::HealthLimits& limits) {
+std::optional<milliseconds> AddressState::note_greeting(milliseconds now, milliseconds took,
+                                                        const policy::HealthLimits& limits) {
   const auto ms =
       static_cast<std::uint32_t>(std::clamp<milliseconds::rep>(took.count(), 1, 60'000));
   const std::uint32_t before = usual_.load(kRelaxed);
   usual_.store(before == 0 ? ms : (before * 7 + ms) / 8, kRelaxed);
   const std::lock_guard lock(mutex_);
-  return health_.note_success(limits);
+  const bool is_back = health_.note_success(limits) == policy::AddressHealth::Change::kUp;
+  return is_back ? std::optional(now - health_.down_since()) : std::nullopt;
 }
 
-AddressState::Change AddressState::note_failure(milliseconds now,
-                                                const policy::HealthLimits& limits) {
+std::optional<std::uint32_t> AddressState::note_failure(milliseconds now,
+                                                        const policy::HealthLimits& limits) {
   const std::lock_guard lock(mutex_);
-  return health_.note_failure(now, limits, static_cast<std::uint32_t>(chance_()));
+  const auto change = health_.note_failure(now, limits, static_cast<std::uint32_t>(chance_()));
+  const bool fell = change == policy::AddressHealth::Change::kDown;
+  return fell ? std::optional(health_.failures()) : std::nullopt;
+}
+
+bool AddressState::is_down() const {
+  const std::lock_guard lock(mutex_);
+  return health_.is_down();
+}
+
+milliseconds AddressState::retry_at() const {
+  const std::lock_guard lock(mutex_);
+  return health_.retry_at();
 }
 
 void AddressState::note_doubt(milliseconds now) {

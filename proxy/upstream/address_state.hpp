@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <string>
 #include <utility>
@@ -20,18 +21,24 @@ namespace postern::upstream {
 class AddressState {
  public:
   using milliseconds = std::chrono::milliseconds;
-  using Change = policy::AddressHealth::Change;
 
-  explicit AddressState(const net::Address& address) : text_(address.text()) {}
+  /// "IP:PORT", or a name that is looked up, "mail.lan:110".
+  explicit AddressState(std::string text) : text_(std::move(text)) {}
 
-  /// "IP:PORT".
+  /// What it is.
   const std::string& text() const noexcept { return text_; }
 
-  /// It has greeted, `took` after it was called. Times are those of a loop.
-  Change note_greeting(milliseconds took, const policy::HealthLimits& limits);
-  Change note_failure(milliseconds now, const policy::HealthLimits& limits);
+  /// It has greeted, `took` after it was called. Times are those of a loop. When that ends an
+  /// outage, how long it was.
+  std::optional<milliseconds> note_greeting(milliseconds now, milliseconds took,
+                                            const policy::HealthLimits& limits);
+  /// When it is taken for down from now on, how many failures that took.
+  std::optional<std::uint32_t> note_failure(milliseconds now, const policy::HealthLimits& limits);
   void note_doubt(milliseconds now);
   policy::Trust trust(milliseconds now) const;
+  bool is_down() const;
+  /// When it is worth another try.
+  milliseconds retry_at() const;
 
   /// How many connections there are, those included that have not greeted yet.
   std::uint32_t connections() const noexcept { return connections_.load(kRelaxed); }

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -21,6 +23,8 @@ namespace postern::upstream {
 /// sessions of all workers: each part is safe to use from any thread, and makes nobody wait.
 struct BackendState {
   pop3::LearnedCapabilities capabilities;
+  pop3::Availability availability;
+  std::mutex settling;  // held while it is found out and set
   AddressBook addresses;
   std::atomic<std::uint32_t> turn{0};  // one more each time that somebody asks whose turn it is
 };
@@ -30,6 +34,7 @@ struct BackendPlan {
   std::vector<conf::Endpoint> address;  // in the order of the configuration
   policy::Balance balance = policy::Balance::kFirst;
   policy::HealthLimits health = {};
+  std::chrono::milliseconds check_interval{0};  // 0: nobody asks but logins
   BackendLink link;
   pop3::BackendTerms terms;
   std::shared_ptr<BackendState> state;  // what the terms have learned is in it

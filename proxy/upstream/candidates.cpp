@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "proxy/upstream/dial_findings.hpp"
 #include "proxy/upstream/family_order.hpp"
 
 namespace postern::upstream {
@@ -22,15 +23,16 @@ Balance balance_for(const BackendPlan& plan, std::string_view user) noexcept {
 
 }  // namespace
 
-Candidates::Candidates(net::Loop& loop, net::Resolver& resolver, const BackendPlan& plan,
-                       std::string_view user, net::Callback ready)
-    : loop_(loop),
-      resolver_(resolver),
+Candidates::Candidates(const Dialer::World& world, const BackendPlan& plan, std::string_view user,
+                       net::Callback ready)
+    : loop_(world.loop),
+      resolver_(world.resolver),
+      news_(world.news),
       plan_(plan),
       balance_(balance_for(plan, user)),
       user_(user),
       ready_(std::move(ready)),
-      patience_(loop, [this] {
+      patience_(world.loop, [this] {
         patient_ = false;
         ready_();
       }) {}
@@ -68,11 +70,24 @@ void Candidates::open(const conf::Endpoint& endpoint) {
 void Candidates::on_found(const conf::Endpoint& endpoint, std::vector<net::Address> addresses,
                           int error) {
   --pending_;
-  if (error != 0) unknown_.push_back({conf::to_string(endpoint), error});
+  if (error != 0) {
+    unknown_.push_back({conf::to_string(endpoint), error});
+  } else {
+    enroll(endpoint, addresses);
+  }
   for (const net::Address& address : interleaved(std::move(addresses))) {
     add(address, endpoint.host);
   }
   ready_();
+}
+
+void Candidates::enroll(const conf::Endpoint& endpoint,
+                        const std::vector<net::Address>& addresses) {
+  AddressBook::Roll roll;
+  for (const net::Address& one : addresses) {
+    roll.push_back(plan_.state->addresses.find(one.text()));
+  }
+  DialFindings(plan_, news_).note_name(endpoint, loop_.now(), std::move(roll));
 }
 
 void Candidates::wait_for_more() {
@@ -82,7 +97,7 @@ void Candidates::wait_for_more() {
 }
 
 void Candidates::add(const net::Address& address, const std::string& host) {
-  auto state = plan_.state->addresses.find(address);
+  auto state = plan_.state->addresses.find(address.text());
   if (std::ranges::find(seen_, state.get()) != seen_.end()) return;
   seen_.push_back(state.get());
   const bool next = one_by_one() && state->trust(loop_.now()) == policy::Trust::kGood;

@@ -15,6 +15,8 @@
 #include "proxy/net/callback.hpp"
 #include "proxy/net/resolver.hpp"
 #include "proxy/upstream/backend_plan.hpp"
+#include "proxy/upstream/dialer.hpp"
+#include "proxy/upstream/news.hpp"
 
 namespace postern::upstream {
 
@@ -40,8 +42,8 @@ class Candidates {
 
   /// All that is handed in must outlive it, but for `user`, who is empty where nobody is known.
   /// `ready` is never called from inside next(), and may be called when nobody waits.
-  Candidates(net::Loop& loop, net::Resolver& resolver, const BackendPlan& plan,
-             std::string_view user, net::Callback ready);
+  Candidates(const Dialer::World& world, const BackendPlan& plan, std::string_view user,
+             net::Callback ready);
 
   Found next(Candidate& candidate);
 
@@ -56,12 +58,14 @@ class Candidates {
   void open(const conf::Endpoint& endpoint);
   void on_found(const conf::Endpoint& endpoint, std::vector<net::Address> addresses, int error);
   void add(const net::Address& address, const std::string& host);
+  void enroll(const conf::Endpoint& endpoint, const std::vector<net::Address>& addresses);
   void wait_for_more();
   bool may_choose() const noexcept;
   void choose();
 
   net::Loop& loop_;
   net::Resolver& resolver_;
+  News& news_;
   const BackendPlan& plan_;
   policy::Balance balance_;
   std::string user_;

@@ -15,6 +15,7 @@
 #include "proxy/net/resolver.hpp"
 #include "proxy/transport/transport.hpp"
 #include "proxy/upstream/greeting.hpp"
+#include "proxy/upstream/news.hpp"
 #include "proxy/upstream/securing.hpp"
 
 namespace postern::upstream {
@@ -55,6 +56,7 @@ class Dialer final : private transport::Transport::Owner {
     net::Loop& loop;
     transport::Buffers& buffers;
     net::Resolver& resolver;
+    News& news;
   };
 
   /// What is dialled, and how.

@@ -12,9 +12,10 @@ Race::Race(const Dialer::World& world, Owner& owner, const Course& course)
     : world_(world),
       owner_(owner),
       plan_(course.plan),
+      findings_(course.plan, world.news),
       patience_(course.patience),
       timer_(world.loop, [this] { on_timer(); }),
-      candidates_(world.loop, world.resolver, course.plan, course.user, [this] { on_names(); }) {
+      candidates_(world, course.plan, course.user, [this] { on_names(); }) {
   try_next();
 }
 
@@ -63,10 +64,12 @@ void Race::on_names() {
 
 void Race::tell_unknown() {
   for (const Candidates::Unknown& name : candidates_.take_unknown()) {
-    fail({.address = name.name,
-          .phase = DialPhase::kResolve,
-          .error = name.error,
-          .text = net::error_text(name.error)});
+    const DialFailure failure{.address = name.name,
+                              .phase = DialPhase::kResolve,
+                              .error = name.error,
+                              .text = net::error_text(name.error)};
+    findings_.note_unknown(world_.loop.now(), failure);
+    fail(failure);
   }
 }
 
@@ -82,7 +85,7 @@ void Race::on_dialed(Dialer& dialer, std::unique_ptr<transport::Transport> conne
   timer_.stop();
   const auto winner = attempt_of(dialer);
   winner->trying.release();
-  winner->candidate.state->note_greeting(dialer.taken(), plan_.health);
+  findings_.note_greeting(*winner->candidate.state, world_.loop.now(), dialer.taken());
   doubt_those_before(winner);
   if (attempts_.size() > 1) owner_.on_dialing(dialer.phase(), dialer.address());
   Hold hold = std::move(winner->hold);
@@ -103,7 +106,7 @@ void Race::doubt_those_before(Attempts::const_iterator winner) {
 
 void Race::on_dial_failed(Dialer& dialer, const DialFailure& failure) {
   const auto attempt = attempt_of(dialer);
-  attempt->candidate.state->note_failure(world_.loop.now(), plan_.health);
+  findings_.note_failure(*attempt->candidate.state, world_.loop.now(), failure);
   attempts_.erase(attempt);
   fail(failure);
   try_next();

@@ -15,6 +15,7 @@
 #include "proxy/net/callback.hpp"
 #include "proxy/upstream/backend_plan.hpp"
 #include "proxy/upstream/candidates.hpp"
+#include "proxy/upstream/dial_findings.hpp"
 #include "proxy/upstream/dialer.hpp"
 
 namespace postern::upstream {
@@ -84,6 +85,7 @@ class Race final : private Dialer::Owner {
   Dialer::World world_;
   Owner& owner_;
   const BackendPlan& plan_;
+  DialFindings findings_;
   std::chrono::milliseconds patience_;
   bool waits_for_names_ = false;
   DialFailure last_;

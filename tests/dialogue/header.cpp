@@ -203,6 +203,10 @@ bool set_backend_terms(pop3::BackendTerms& terms, std::string_view key, std::str
   if (key == "learned") {
     terms.learned = std::make_shared<pop3::LearnedCapabilities>();
     if (value != "nothing") terms.learned->learn(capabilities_from(value));
+  } else if (key == "known-down") {
+    auto availability = std::make_shared<pop3::Availability>();
+    if (choose(value, "no", "yes")) availability->set(pop3::Standing::kDown);
+    terms.availability = std::move(availability);
   } else if (key == "error-text") {
     terms.error_text =
         choose(value, "replace", "pass") ? policy::ErrorText::kPass : policy::ErrorText::kReplace;

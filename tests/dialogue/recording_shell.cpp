@@ -13,15 +13,15 @@ std::string_view name_of(pop3::Deadline deadline) noexcept {
 }
 
 std::string_view name_of(pop3::Notice notice) noexcept {
-  constexpr std::array<std::string_view, 7> kNames = {
-      "policy-denied", "policy-would-deny",  "secret-exposed",      "exposed-in-use",
-      "backend-down",  "protocol-violation", "capabilities-changed"};
+  constexpr std::array<std::string_view, 6> kNames = {"policy-denied",      "policy-would-deny",
+                                                      "secret-exposed",     "exposed-in-use",
+                                                      "protocol-violation", "capabilities-changed"};
   return kNames[static_cast<std::size_t>(notice)];
 }
 
 std::string_view name_of(pop3::Judgement judgement) noexcept {
-  constexpr std::array<std::string_view, 5> kNames = {"right", "wrong", "refused", "unanswered",
-                                                      "garbled"};
+  constexpr std::array<std::string_view, 6> kNames = {"right",      "wrong",      "refused",
+                                                      "unanswered", "known-down", "garbled"};
   return kNames[static_cast<std::size_t>(judgement)];
 }
 

@@ -106,7 +106,7 @@ class OldDovecot(RealDovecot):
         peer = self.client(gateway)
         peer.command(f"USER {USER}")
         self.assertTrue(peer.command(f"PASS {PASSWORD}").startswith(b"-ERR [SYS/TEMP]"))
-        line = gateway.wait_for_log("backend_down")
+        line = gateway.wait_for_log("login_refused", reason="backend_down")
         self.assertEqual(line["phase"], "tls")
         # It closes without an alert.
         self.assertIn("only older versions and ciphers (min_version)", line["msg"])
@@ -140,7 +140,7 @@ class Impostors(BackendWorld):
         peer.command(f"USER {USER}")
         reply = peer.command(f"PASS {PASSWORD}")
         self.assertTrue(reply.startswith(b"-ERR [SYS/TEMP]"), reply)
-        line = gateway.wait_for_log("backend_down")
+        line = gateway.wait_for_log("login_refused", reason="backend_down")
         self.assertEqual((line["phase"], line["btls"]), (phase, "-"))
         self.assertIn(reason, line["msg"])
         self.assertEqual(line["baddr"], "%s:%d" % self.backend.address)
@@ -198,7 +198,7 @@ class Impostors(BackendWorld):
                 peer = self.client(gateway)
                 peer.command(f"USER {USER}")
                 peer.command(f"PASS {PASSWORD}")
-                self.assertIn("cert_file", gateway.wait_for_log("backend_down")["msg"])
+                self.assertIn("cert_file", gateway.wait_for_log("login_refused", reason="backend_down")["msg"])
                 self.assertEqual(self.backend.words(), [])
         del own
 
@@ -332,7 +332,7 @@ class Sessions(BackendWorld):
         peer = self.client(gateway)
         peer.command(f"USER {USER}")
         self.assertTrue(peer.command(f"PASS {PASSWORD}").startswith(b"-ERR [SYS/TEMP]"))
-        self.assertIn("its own pin is", gateway.wait_for_log("backend_down")["msg"])
+        self.assertIn("its own pin is", gateway.wait_for_log("login_refused", reason="backend_down")["msg"])
 
     def test_the_steps_are_told_at_level_debug(self):
         gateway = self.gateway_to(self.backend.address)

@@ -46,8 +46,8 @@ class BackendsThatFail(ScriptedWorld):
                                          timeouts=TIMEOUTS)
             reply = self.login_reply(self.client(gateway))
         self.assertTrue(reply.startswith(TEMPORARY), reply)
-        line = gateway.wait_for_log("backend_down")
-        self.assertIn(line["level"], ("warn", "error"))
+        line = gateway.wait_for_log("login_refused")
+        self.assertEqual(line["reason"], "backend_down")
 
     def test_down_and_then_up_again(self):
         backend = LegacyBackend()
@@ -210,7 +210,7 @@ class BackendsThatFail(ScriptedWorld):
 
 
 class WhatTheLogSays(ScriptedWorld):
-    """Every `backend_down` says which address, in which phase, after how long, and why."""
+    """Every login that fails for the backend says which address, in which phase, after how long, and why."""
 
     configuration = {"timeouts": TIMEOUTS}
 
@@ -219,7 +219,8 @@ class WhatTheLogSays(ScriptedWorld):
         peer = self.client(gateway)
         peer.command("USER alice")
         self.assertTrue(peer.command("PASS secret").startswith(TEMPORARY))
-        return (gateway or self.gateway).wait_for_log("backend_down", rport=peer.origin[1])
+        return (gateway or self.gateway).wait_for_log("login_refused", rport=peer.origin[1],
+                                                          reason="backend_down")
 
     def of(self, script):
         self.play(script)
@@ -345,7 +346,7 @@ class TheNextAddress(ScriptedWorld):
         gateway = self.log_in_past(lambda backend: None,
                                    lambda backend: backend.send(b"-ERR too busy\r\n"),
                                    lambda backend: backend.wait_for_end())
-        self.assertEqual(gateway.log_events("backend_down"), [])
+        self.assertEqual(gateway.log_events("login_refused"), [])
 
     def test_many_that_are_silent_do_not_outlast_the_login(self):
         silent = LegacyBackend(lambda backend: backend.wait_for_end(), ("0.0.0.0", 0))

@@ -18,6 +18,7 @@ struct Call final : private Dialer::Owner {
   net::Loop loop;
   std::unique_ptr<transport::Buffers> buffers = std::make_unique<transport::Buffers>();
   net::Resolver resolver{loop};
+  NoNews news;
   FakeBackend backend;
   std::string host = "127.0.0.1";
   BackendLink link;
@@ -29,7 +30,7 @@ struct Call final : private Dialer::Owner {
   explicit Call(Kind kind, std::string greeting, milliseconds patience = milliseconds(200))
       : backend(kind, std::move(greeting)) {
     Dialer::Owner& owner = *this;
-    dialer = std::make_unique<Dialer>(Dialer::World{loop, *buffers, resolver}, owner,
+    dialer = std::make_unique<Dialer>(Dialer::World{loop, *buffers, resolver, news}, owner,
                                       Dialer::Target{backend.address(), host, link, patience});
     CHECK_FALSE(over());
   }

@@ -105,7 +105,7 @@ struct Line {
 
   void dial(milliseconds patience = milliseconds{5'000}) {
     if (!plan.link.context) trust(roots.settings());
-    caller.dial({loop, *buffers, resolver}, plan, patience);
+    caller.dial({loop, *buffers, resolver, news}, plan, patience);
     turn([&] { return caller.over(); });
   }
 
@@ -127,6 +127,7 @@ struct Line {
   net::Loop loop;
   std::unique_ptr<transport::Buffers> buffers = std::make_unique<transport::Buffers>();
   net::Resolver resolver{loop};
+  NoNews news;
   SecureCaller caller;
 };
 
@@ -349,7 +350,7 @@ TEST_CASE("one deadline is for all of it") {
   SecureBackend::Script script = by(BackendTls::kStls);
   Line line(script);
   line.trust(line.roots.settings());
-  line.caller.dial({line.loop, *line.buffers, line.resolver}, line.plan, milliseconds{300});
+  line.caller.dial({line.loop, *line.buffers, line.resolver, line.news}, line.plan, milliseconds{300});
   // It greets and agrees to STLS, and does not go on with the handshake.
   line.turn([&] { return line.backend.clear == "STLS\r\n"; });
   net::turn_until(line.loop, [&] { return line.caller.over(); });

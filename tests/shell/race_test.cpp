@@ -1,145 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "proxy/upstream/race.hpp"
-
-#include <catch2/catch.hpp>
-#include <list>
-#include <optional>
-
-#include "tests/loop/name_server.hpp"
-#include "tests/loop/wire.hpp"
-#include "tests/shell/fake_backend.hpp"
+#include "tests/shell/race_world.hpp"
 
 namespace postern::upstream {
 namespace {
-
-using std::chrono::milliseconds;
-using testing::FakeBackend;
-using transport::Transport;
-using Kind = FakeBackend::Kind;
-
-constexpr milliseconds kPatience{2'000};
-constexpr milliseconds kHeadStart{250};
-
-/// Who wants a connection, and what became of it. It lets the race go as soon as it may.
-class Caller final : private Race::Owner, private Transport::Owner {
- public:
-  std::vector<std::pair<DialPhase, std::string>> tried;
-  std::vector<DialFailure> failures;
-  std::unique_ptr<Transport> connection;
-  Hold hold;
-  std::string greeting;
-  std::string heard;
-  std::optional<DialFailure> given_up;
-  std::unique_ptr<Race> race;
-
-  void dial(const Dialer::World& world, const Race::Course& course) {
-    Race::Owner& owner = *this;
-    race = std::make_unique<Race>(world, owner, course);
-    CHECK_FALSE(over());
-  }
-  bool over() const noexcept { return connection || given_up; }
-
- private:
-  void on_dialing(DialPhase phase, const std::string& address) override {
-    tried.emplace_back(phase, address);
-  }
-  void on_address_failed(const DialFailure& failure) override { failures.push_back(failure); }
-  void on_dialed(Dialed dialed) override {
-    REQUIRE_FALSE(over());
-    greeting = dialed.greeting;
-    connection = std::move(dialed.connection);
-    hold = std::move(dialed.hold);
-    Transport::Owner& owner = *this;
-    connection->hand_over(owner);
-    race.reset();
-  }
-  void on_dial_failed(const DialFailure& last) override {
-    REQUIRE_FALSE(over());
-    given_up = last;
-    race.reset();
-  }
-
-  void on_plaintext(Transport&, std::span<char> bytes) override {
-    heard.append(bytes.data(), bytes.size());
-  }
-  void on_secured(Transport&) override {}
-  void on_end(Transport&, transport::TransportEnd) override {}
-  void on_full(Transport&) override {}
-  void on_drained(Transport&) override {}
-  void on_connected(Transport&, int) override {}
-};
-
-struct World {
-  std::list<FakeBackend> backends;
-  BackendPlan plan{.name = "mail", .address = {}, .link = {}, .terms = {}, .state = nullptr};
-  net::NameServer names;
-  net::Loop loop;
-  std::unique_ptr<transport::Buffers> buffers = std::make_unique<transport::Buffers>();
-  net::Resolver resolver{loop, {.servers = names.address()}};
-  Caller caller;
-
-  World() { plan.state = std::make_shared<BackendState>(); }
-
-  FakeBackend& add(Kind kind, std::string greeting = "+OK ready\r\n") {
-    FakeBackend& backend = backends.emplace_back(kind, std::move(greeting));
-    plan.address.push_back(backend.endpoint());
-    return backend;
-  }
-
-  void dial(milliseconds patience = kPatience, std::string_view user = {}) {
-    caller.dial({loop, *buffers, resolver}, {plan, patience, user});
-  }
-
-  void turn(const std::function<bool()>& until) {
-    net::turn_until(loop, [&] {
-      names.serve();
-      for (FakeBackend& backend : backends) backend.serve();
-      return until();
-    });
-  }
-
-  /// How long it takes to an end.
-  milliseconds dial_to_the_end(milliseconds patience = kPatience, std::string_view user = {}) {
-    const milliseconds begun = loop.now();
-    dial(patience, user);
-    turn([&] { return caller.over(); });
-    return loop.now() - begun;
-  }
-  /// Once more, as somebody else; what is known of the addresses stays.
-  milliseconds dial_again(std::string_view user = {}) {
-    caller.connection.reset();
-    caller.given_up.reset();
-    caller.failures.clear();
-    caller.tried.clear();
-    return dial_to_the_end(kPatience, user);
-  }
-
-  AddressState& known(const FakeBackend& backend) {
-    return *plan.state->addresses.find(backend.address());
-  }
-  policy::Trust trust(const FakeBackend& backend) { return known(backend).trust(loop.now()); }
-};
-
-struct Bad {
-  const char* name;
-  Kind kind;
-  const char* greeting;
-  DialPhase phase;
-  const char* why;
-};
-
-const std::array<Bad, 7> kBad{{
-    {"swallows packets", Kind::kSwallows, "", DialPhase::kConnect, "timed out"},
-    {"is silent", Kind::kServes, "", DialPhase::kGreeting, "timed out"},
-    {"never ends its greeting", Kind::kServes, "+OK rea", DialPhase::kGreeting, "timed out"},
-    {"has nobody", Kind::kNobody, "", DialPhase::kConnect, "connection refused"},
-    {"closes at once", Kind::kCloses, "", DialPhase::kGreeting, "it closed the connection"},
-    {"refuses", Kind::kServes, "-ERR busy\r\n", DialPhase::kGreeting, "it refuses to serve"},
-    {"is no POP3", Kind::kServes, "220 smtp\r\n", DialPhase::kGreeting,
-     "it does not greet as POP3 does"},
-}};
-
-bool waits(const Bad& bad) { return std::string_view(bad.why) == "timed out"; }
 
 TEST_CASE("one address that is no good costs a moment at most, and the next one is taken") {
   const Bad bad = GENERATE(from_range(kBad.begin(), kBad.end()));
@@ -201,22 +64,6 @@ TEST_CASE("the first to greet wins, and the others are closed before anything wa
   CHECK(next.heard.empty());
 }
 
-TEST_CASE("a backend that takes its time to greet is waited for") {
-  World world;
-  FakeBackend& slow = world.add(Kind::kServes);
-  const FakeBackend& next = world.add(Kind::kServes);
-  world.known(slow).note_greeting(milliseconds(500), {});
-  slow.greet_with("");
-  world.dial();
-  world.turn([&] { return slow.connections == 1; });
-  const milliseconds begun = world.loop.now();
-  world.turn([&] { return world.loop.now() - begun > 2 * kHeadStart; });
-  CHECK(next.connections == 0);
-  slow.say("+OK ready\r\n");
-  world.turn([&] { return world.caller.over(); });
-  CHECK(world.caller.connection);
-}
-
 TEST_CASE("each address has all of its time, and a few are tried at once") {
   World world;
   constexpr milliseconds kShort{400};
@@ -229,58 +76,6 @@ TEST_CASE("each address has all of its time, and a few are tried at once") {
     CHECK(failure.took >= kShort);
   }
   CHECK(taken < 6 * kShort);
-}
-
-TEST_CASE("connections are counted where they are, for as long as they are there") {
-  World world;
-  FakeBackend& first = world.add(Kind::kServes, "");
-  FakeBackend& second = world.add(Kind::kServes);
-  world.dial();
-  CHECK(world.known(first).connections() == 1);
-  world.turn([&] { return world.caller.over(); });
-  CHECK(world.known(first).connections() == 0);
-  CHECK(world.known(second).connections() == 1);
-  world.caller.hold.release();
-  CHECK(world.known(second).connections() == 0);
-}
-
-TEST_CASE("logins are spread over the addresses as the balance says") {
-  World world;
-  for (int i = 0; i < 3; ++i) world.add(Kind::kServes);
-  const auto balance = GENERATE(policy::Balance::kFirst, policy::Balance::kRoundRobin,
-                                policy::Balance::kLeastConnections, policy::Balance::kHashUser);
-  CAPTURE(static_cast<int>(balance));
-  world.plan.balance = balance;
-  std::list<Hold> held;
-  for (int i = 0; i < 30; ++i) {
-    world.dial_again("user" + std::to_string(i % 3 == 0 ? 0 : i));
-    held.push_back(std::move(world.caller.hold));
-  }
-  std::vector<int> shares;
-  for (const FakeBackend& backend : world.backends) shares.push_back(backend.connections);
-  switch (balance) {
-    case policy::Balance::kFirst:
-      CHECK(shares == std::vector{30, 0, 0});
-      break;
-    case policy::Balance::kRoundRobin:
-    case policy::Balance::kLeastConnections:
-      CHECK(shares == std::vector{10, 10, 10});
-      break;
-    case policy::Balance::kHashUser:
-      CHECK(*std::ranges::max_element(shares) >= 10);
-      CHECK(*std::ranges::min_element(shares) > 0);
-      break;
-  }
-}
-
-TEST_CASE("a name that is not known yet does not hold up a balanced backend for long") {
-  World world;
-  world.plan.balance = policy::Balance::kRoundRobin;
-  world.names.silent = true;
-  world.plan.address.push_back({"mail.test", 110});
-  world.add(Kind::kServes);
-  CHECK(world.dial_to_the_end() < milliseconds(1'000));
-  CHECK(world.caller.connection);
 }
 
 TEST_CASE("when no address is left, the last one says why") {

@@ -281,7 +281,7 @@ TEST_CASE("a backend that refuses to serve, or is something else, is told of") {
   world.backend.last().say(refuses ? "-ERR [SYS/PERM] closed\r\n" : "220 smtp ready\r\n");
   world.hears(*client, refuses ? "-ERR" : "-ERR [SYS/TEMP]");
   const std::string line =
-      line_with(world, refuses ? "event=backend_down " : "event=protocol_violation ");
+      line_with(world, refuses ? "reason=backend_down " : "event=protocol_violation ");
   CHECK_THAT(line, Contains("phase=greeting "));
   CHECK_THAT(line, Contains("backend=mail "));
   CHECK_FALSE(world.backend.last().heard("alice"));

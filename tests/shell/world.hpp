@@ -68,6 +68,7 @@ class World {
   server::LoginMemory logins{""};
   tls::TicketKeys keys{tls::TicketKeys::TimePoint{}};
   std::shared_ptr<const session::Snapshot> snapshot;
+  upstream::NoNews news;
   int reaped = 0;
   session::Table table{loop, 0, [this] { ++reaped; }};
   session::Environment environment{.loop = loop,
@@ -76,7 +77,8 @@ class World {
                                    .log = log,
                                    .table = table,
                                    .logins = logins.book(),
-                                   .resolver = resolver};
+                                   .resolver = resolver,
+                                   .news = news};
 };
 
 }  // namespace postern::shell

@@ -24,7 +24,8 @@ def _array_entry(name, values):
 
 def toml(address, certificates, doors=DOORS, workers=2, exceptions=(), state_dir="", **sections):
     """address: (host, port). doors: name, tls, addresses, and other keys if any. exceptions: each
-    a dictionary. state_dir: without one nothing outlives the process. sections: limits={…},
+    a dictionary. state_dir: without one nothing outlives the process. health={…} of the backend: without
+    it nobody asks how the backend is, and it is never taken for down. sections: limits={…},
     auth_failures={…}, timeouts={…}, log={…}, tls={…}, policy={…}, backend={…}. The log is at level
     debug, where nothing is left out, however many clients come from one place."""
     text = _section("server", {"names": ["localhost"], "workers": workers,
@@ -44,6 +45,7 @@ def toml(address, certificates, doors=DOORS, workers=2, exceptions=(), state_dir
     text += _array_entry("backend", {"name": "legacy", "tls": "none",
                                      "address": [f"{address[0]}:{address[1]}"],
                                      **sections.pop("backend", {})})
+    text += _section("backend.health", sections.pop("health", {"interval": "0s", "fall": 0}))
     sections["log"] = {"level": "debug", **sections.get("log", {})}
     for name, values in sections.items():
         text += _section(name, values)

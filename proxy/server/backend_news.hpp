@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The log's lines about backends: `backend_down` and `backend_up`, one each for an address and an
+// outage, whether a login or a check found it out.
+#pragma once
+
+#include "proxy/admin/log.hpp"
+#include "proxy/upstream/news.hpp"
+
+namespace postern::server {
+
+class BackendNews final : public upstream::News {
+ public:
+  /// The log must outlive it.
+  explicit BackendNews(admin::Log& log) noexcept : log_(log) {}
+
+  void on_down(const std::string& backend, const upstream::DialFailure& why,
+               std::uint32_t failures) override;
+  void on_up(const std::string& backend, const std::string& address,
+             std::chrono::milliseconds outage) override;
+
+ private:
+  admin::Log& log_;
+};
+
+}  // namespace postern::server

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A backend that goes and comes back: told once to the administrator, and to clients before they say
+a password."""
+
+import time
+import unittest
+
+from support.legacy_backend import LegacyBackend
+from support.waiting import until
+from support.world import ScriptedWorld
+
+HEALTH = {"interval": "200ms", "rise": 2, "fall": 2}
+TEMPORARY = b"-ERR [SYS/TEMP]"
+
+
+def serve(backend):
+    backend.login()
+    backend.serve()
+
+
+class Outage(ScriptedWorld):
+    """Checks find it out, with nobody there."""
+
+    configuration = {"health": HEALTH, "workers": 4, "timeouts": {"connect": "1s"}}
+
+    def setUp(self):
+        self.backend.play(serve)
+
+    def restart(self):
+        """Where it was before."""
+        again = LegacyBackend(serve, self.backend.address)
+        self.addCleanup(again.close)
+        return again
+
+    def test_it_goes_and_comes_back(self):
+        address = "%s:%d" % self.backend.address
+        until(lambda: self.backend.lines().count(b"QUIT\r\n") > 1, "it is asked how it is")
+        self.backend.close()
+        line = self.gateway.wait_for_log("backend_down")
+        self.assertEqual((line["baddr"], line["phase"], line["backend"], line["level"]),
+                         (address, "connect", "legacy", "warn"))
+        self.assertIn("connection refused", line["msg"])
+        self.assertRegex(line["dur"], r"^\d+\.\d+$")
+
+        peer = self.client()
+        started = time.monotonic()
+        reply = peer.command("USER alice")
+        self.assertLess(time.monotonic() - started, 1)
+        self.assertTrue(reply.startswith(TEMPORARY), reply)
+        self.assertIn(b"wait", reply)
+        line = self.gateway.wait_for_log("login_refused", rport=peer.origin[1])
+        self.assertEqual((line["reason"], line["user"]), ("backend_down", "alice"))
+        self.assertTrue(self.client().command("AUTH PLAIN").startswith(TEMPORARY))
+
+        again = self.restart()
+        line = self.gateway.wait_for_log("backend_up")
+        self.assertEqual(line["baddr"], address)
+        self.assertGreater(float(line["dur"]), 0)
+        self.assertTrue(peer.command("USER alice").startswith(b"+OK"))
+        self.assertTrue(peer.command("PASS secret").startswith(b"+OK"))
+        checks = again.lines().count(b"QUIT\r\n")
+        until(lambda: again.lines().count(b"QUIT\r\n") > checks + 2, "more checks")
+        self.assertEqual(len(self.gateway.log_events("backend_down")), 1)
+        self.assertEqual(len(self.gateway.log_events("backend_up")), 1)
+
+
+class OutageFoundByLogins(ScriptedWorld):
+    """With checks off, logins find it out, and one of them that it is back."""
+
+    configuration = {"health": {"interval": "0s", "rise": 1, "fall": 2}}
+
+    def test_it_goes_and_comes_back(self):
+        self.backend.close()
+        peer = self.client()
+        for _ in range(2):
+            self.assertTrue(peer.command("USER alice").startswith(b"+OK"))
+            self.assertTrue(peer.command("PASS secret").startswith(TEMPORARY))
+        line = self.gateway.wait_for_log("backend_down")
+        self.assertIn("connection refused", line["msg"])
+        self.assertTrue(peer.command("USER alice").startswith(TEMPORARY))
+        again = LegacyBackend(serve, self.backend.address)
+        self.addCleanup(again.close)
+
+        def logged_in():
+            with self.client() as other:
+                return (other.command("USER alice").startswith(b"+OK")
+                        and other.command("PASS secret").startswith(b"+OK"))
+        until(logged_in, "a login is let try")
+        self.gateway.wait_for_log("backend_up")
+
+
+if __name__ == "__main__":
+    unittest.main()
