@@ -16,9 +16,13 @@ Address::Address() noexcept {
 std::optional<Address> Address::parse(std::string_view ip, std::uint16_t port) noexcept {
   const std::optional<policy::IpAddress> host = policy::IpAddress::parse(ip);
   if (!host) return std::nullopt;
-  const std::span<const std::uint8_t> bytes = host->own_bytes();
+  return of(*host, port);
+}
+
+Address Address::of(const policy::IpAddress& host, std::uint16_t port) noexcept {
+  const std::span<const std::uint8_t> bytes = host.own_bytes();
   Address address;
-  if (host->is_v4()) {
+  if (host.is_v4()) {
     std::memcpy(&address.storage_.v4.sin_addr, bytes.data(), bytes.size());
     address.storage_.v4.sin_port = htons(port);
     return address;

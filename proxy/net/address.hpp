@@ -22,6 +22,8 @@ class Address {
   /// text.
   static std::optional<Address> parse(std::string_view ip, std::uint16_t port) noexcept;
 
+  static Address of(const policy::IpAddress& host, std::uint16_t port) noexcept;
+
   /// Of a socket's own end; empty when the system does not tell.
   static std::optional<Address> of_socket(int descriptor) noexcept;
 
