@@ -121,6 +121,33 @@ void check_door(Reading& reading, std::size_t index) {
   if (!doubtful) check_plaintext(reading, door);
 }
 
+// Who may come with a header may be anybody: all that is decided by address depends on it.
+void check_balancers(Reading& reading, std::size_t index) {
+  const Listener& listener = reading.settings.live.listeners[index];
+  const std::string protocol = path("listener", index, "proxy_protocol");
+  const std::string trusted = path("listener", index, "proxy_trusted");
+  if (reading.broken.contains("listener.proxy_protocol") ||
+      reading.broken.contains("listener.proxy_trusted")) {
+    return;
+  }
+  if (listener.proxy_protocol && listener.proxy_trusted.empty()) {
+    reading.report.error(
+        reading.mark_of(protocol),
+        "a listener with `proxy_protocol` needs `proxy_trusted`, the networks of the "
+        "balancers, such as [\"10.0.0.4\"]");
+  } else if (!listener.proxy_protocol && !listener.proxy_trusted.empty()) {
+    reading.report.warning(
+        reading.mark_of(trusted),
+        "without `proxy_protocol = true`, `listener.proxy_trusted` has no effect");
+  }
+  const bool anybody = std::ranges::any_of(
+      listener.proxy_trusted, [](const policy::Network& one) { return one.prefix() == 0; });
+  if (!listener.proxy_protocol || !anybody) return;
+  reading.report.warning(reading.mark_of(trusted),
+                         "`listener.proxy_trusted` lets anybody pretend to come from anywhere; "
+                         "write the networks of the balancers");
+}
+
 void check_temporary_errors(Reading& reading, std::size_t index) {
   constexpr std::size_t kMost = 64;
   const std::size_t count = reading.settings.live.backends[index].temporary_errors.size();
@@ -160,6 +187,7 @@ void check_listeners(Reading& reading) {
   check_names(reading, "listener", listeners);
   check_addresses(reading);
   for (std::size_t i = 0; i < listeners.size(); ++i) check_door(reading, i);
+  for (std::size_t i = 0; i < listeners.size(); ++i) check_balancers(reading, i);
 }
 
 void check_backends(Reading& reading) {

@@ -38,8 +38,10 @@ struct Listener {
   std::vector<Endpoint> address;  // IP literals; port 0 asks the system for one
   ListenerTls tls = ListenerTls::kImplicit;
   std::string greeting = "POP3 ready";
-  std::optional<policy::Level> login;            // overrides `policy.login`
-  std::optional<tls::Version> min_version = {};  // and these `tls`
+  bool proxy_protocol = false;                      // a balancer stands before it
+  std::vector<policy::Network> proxy_trusted = {};  // and comes from here
+  std::optional<policy::Level> login;               // overrides `policy.login`
+  std::optional<tls::Version> min_version = {};     // and these `tls`
   std::optional<tls::Profile> profile = {};
   Place mark;  // of `[[listener]]`
 

@@ -33,7 +33,8 @@ std::string client_text(const conf::Document& document, const Question& question
   const policy::Facts& client = question.part.client;
   const conf::Listener& listener = document.settings.live.listeners[question.listener];
   return fmt::format(
-      "{} at {}, {}, {} by {}", client.peer.text(), listener.name,
+      "{} at {}{}, {}, {} by {}", client.peer.text(), listener.name,
+      listener.proxy_protocol ? " behind a balancer" : "",
       is_tls(client.link) ? fmt::format("TLS {}", policy::name_of(client.link)) : "without TLS",
       question.part.user.empty() ? "somebody" : question.part.user,
       policy::name_of(client.mechanism));
@@ -121,11 +122,13 @@ std::string explain_text(const conf::Document& document, const Question& questio
 json explain_json(const conf::Document& document, const Question& question,
                   const Explanation& told) {
   const policy::Facts& client = question.part.client;
+  const conf::Listener& listener = document.settings.live.listeners[question.listener];
   json talk = json::array();
   for (const Turn& turn : told.course.turns) talk.push_back(turn_json(turn));
   return {{"client",
            {{"ip", client.peer.text()},
-            {"listener", document.settings.live.listeners[question.listener].name},
+            {"listener", listener.name},
+            {"behind_balancer", listener.proxy_protocol},
             {"tls", policy::name_of(client.link)},
             {"user", question.part.user},
             {"mech", policy::name_of(client.mechanism)}}},

@@ -39,7 +39,9 @@ session::ListenerPlan listener_plan(const conf::Live& settings, std::size_t inde
           .tls = listener.tls,
           .terms = client_terms_for(settings, index),
           .backend = backend_for(settings, index),
-          .context = nullptr};
+          .context = nullptr,
+          .balancers =
+              listener.proxy_protocol ? listener.proxy_trusted : std::vector<policy::Network>()};
 }
 
 // Without a link there is none that is protected, and none is made that should be.

@@ -29,8 +29,7 @@ constexpr std::array<Words, 4> kWords = {{
      "turned away: new connections from this address come too fast"},
 }};
 
-void write(admin::Log& log, const Words& words, const session::ListenerPlan& plan,
-           const Visit& visit) {
+void write(admin::Log& log, const Words& words, const Arrival& visit) {
   const bool granted = log.grants({.address = visit.peer.host(),
                                    .level = conf::LogLevel::kWarn,
                                    .event = "limit",
@@ -39,19 +38,18 @@ void write(admin::Log& log, const Words& words, const session::ListenerPlan& pla
   admin::LogEntry entry = log.entry(conf::LogLevel::kWarn, "limit");
   entry.add("rip", visit.peer.ip()).add("rport", visit.peer.port());
   entry.add("lip", visit.local.ip()).add("lport", visit.local.port());
-  entry.add("listener", plan.name).add("tls", "-");
+  entry.add("listener", visit.plan->name).add("tls", "-");
   entry.add("rule", words.rule).add("reason", words.reason);
   log.write(conf::LogLevel::kWarn, entry.finish(words.message));
 }
 
 }  // namespace
 
-void turn_away(admin::Log& log, Objection objection, const session::ListenerPlan& plan,
-               net::Descriptor connection, const Visit& visit) {
+void turn_away(admin::Log& log, Objection objection, Arrival& arrival) {
   const Words& words = kWords[static_cast<std::size_t>(objection)];
-  const bool in_clear = plan.tls != conf::ListenerTls::kImplicit;
-  net::dismiss(std::move(connection), in_clear ? pop3::text_of(words.answer) : "");
-  write(log, words, plan, visit);
+  const bool in_clear = arrival.plan->tls != conf::ListenerTls::kImplicit;
+  net::dismiss(std::move(arrival.connection), in_clear ? pop3::text_of(words.answer) : "");
+  write(log, words, arrival);
 }
 
 }  // namespace postern::server

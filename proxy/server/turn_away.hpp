@@ -7,9 +7,7 @@
 #include <cstdint>
 
 #include "proxy/admin/log.hpp"
-#include "proxy/net/address.hpp"
-#include "proxy/net/descriptor.hpp"
-#include "proxy/session/snapshot.hpp"
+#include "proxy/server/arrival.hpp"
 
 namespace postern::server {
 
@@ -21,14 +19,7 @@ enum class Objection : std::uint8_t {
   kHandshakesPerIp,   // limits.max_handshakes_per_ip
 };
 
-/// From whom to whom.
-struct Visit {
-  const net::Address& peer;
-  const net::Address& local;
-};
-
 /// Under implicit TLS nothing can be said before a handshake that is not to be paid for.
-void turn_away(admin::Log& log, Objection objection, const session::ListenerPlan& plan,
-               net::Descriptor connection, const Visit& visit);
+void turn_away(admin::Log& log, Objection objection, Arrival& arrival);
 
 }  // namespace postern::server

@@ -33,7 +33,8 @@ Worker::Worker(unsigned number, admin::Log& log, Admission& admission, Crowd& cr
       tidying_(loop_, [this] { tidy_up(); }),
       resolver_(loop_),
       table_(loop_, number, [this] { on_reaped(); }),
-      environment_{loop_, *buffers_, spare_, log_, table_, logins, resolver_, news} {
+      environment_{loop_, *buffers_, spare_, log_, table_, logins, resolver_, news},
+      prefaces_(loop_, log, admission, *this) {
   lock_memory(buffers_.get(), sizeof *buffers_);
 }
 
@@ -58,6 +59,7 @@ void Worker::drain() {
   post([this] {
     draining_ = true;
     doors_.clear();
+    prefaces_.clear();
     retry_.stop();
     table_.drain();
     if (table_.size() == 0) emptied_();
@@ -67,6 +69,7 @@ void Worker::drain() {
 void Worker::stop() {
   post([this] {
     doors_.clear();
+    prefaces_.clear();
     table_.kill();
     loop_.stop();
   });
@@ -119,16 +122,25 @@ void Worker::on_accept(net::Acceptor& acceptor, net::Descriptor connection,
   policy::must(door != doors_.end(), "finding the listener");
   const net::Address local = acceptor.local_address_of(connection);
   const session::ListenerPlan& plan = snapshot_->listeners[door->listener];
-  auto ticket = admit(plan, peer.host());
-  if (!ticket) {
-    return turn_away(log_, ticket.error(), plan, std::move(connection), {peer, local});
+  Arrival arrival{snapshot_, &plan, std::move(connection), peer, local};
+  if (plan.balancers.empty()) return welcome(std::move(arrival));
+  if (!admission_.within(snapshot_->limits.max_connections)) {
+    return turn_away(log_, Objection::kConnections, arrival);
   }
+  prefaces_.add(std::move(arrival));
+  if (!admission_.has_descriptors()) pause("descriptor_limit");
+}
+
+void Worker::welcome(Arrival arrival) {
+  auto ticket = admit(*arrival.plan, arrival.peer.host());
+  if (!ticket) return turn_away(log_, ticket.error(), arrival);
   admission_.enter();
   ++counted_;
-  auto& session =
-      table_.add(std::make_unique<session::Session>(environment_, snapshot_, plan, peer, local));
+  auto& session = table_.add(
+      std::make_unique<session::Session>(environment_, std::move(arrival.snapshot), *arrival.plan,
+                                         arrival.peer, arrival.local, std::move(arrival.balancer)));
   session.hold(*std::move(ticket));
-  session.start(std::move(connection));
+  session.start(std::move(arrival.connection));
   if (!admission_.has_descriptors()) pause("descriptor_limit");
 }
 

@@ -16,16 +16,16 @@
 #include "proxy/net/callback.hpp"
 #include "proxy/net/resolver.hpp"
 #include "proxy/server/admission.hpp"
+#include "proxy/server/arrival.hpp"
 #include "proxy/server/crowd.hpp"
 #include "proxy/server/guard.hpp"
+#include "proxy/server/preface.hpp"
 #include "proxy/server/turn_away.hpp"
 #include "proxy/session/session.hpp"
 #include "proxy/session/snapshot.hpp"
 #include "proxy/session/table.hpp"
 
 namespace postern::server {
-
-using SnapshotPtr = std::shared_ptr<const session::Snapshot>;
 
 /// What one worker is told about one door. Without a socket it has the door open already.
 struct WorkerDoor {
@@ -34,7 +34,7 @@ struct WorkerDoor {
   net::Descriptor socket;
 };
 
-class Worker final : private net::Acceptor::Owner {
+class Worker final : private net::Acceptor::Owner, private Prefaces::Owner {
  public:
   /// `emptied` is called in the worker's thread when it drains and its last session has ended. All
   /// must outlive the worker.
@@ -66,6 +66,10 @@ class Worker final : private net::Acceptor::Owner {
   void on_accept(net::Acceptor& acceptor, net::Descriptor connection,
                  const net::Address& peer) override;
   void on_accept_failed(net::Acceptor& acceptor, std::error_code error) override;
+  void on_introduced(Arrival arrival) override { welcome(std::move(arrival)); }
+
+  /// Of a client whose address is known: a session for it, or the end.
+  void welcome(Arrival arrival);
 
   /// A place among the sessions, or why there is none for this client.
   std::expected<session::Ticket, Objection> admit(const session::ListenerPlan& plan,
@@ -102,6 +106,7 @@ class Worker final : private net::Acceptor::Owner {
   session::Table table_;
   session::Environment environment_;
   std::vector<OpenDoor> doors_;
+  Prefaces prefaces_;
   std::thread thread_;
 };
 

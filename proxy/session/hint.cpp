@@ -14,7 +14,8 @@ using pop3::CloseReason;
 using pop3::Stranger;
 
 Hint proxy_header() {
-  return {"proxy_mismatch", "a PROXY header came to a listener that takes none"};
+  return {"proxy_mismatch",
+          "a PROXY header came to a listener that takes none, or behind one that it took"};
 }
 
 Hint foreign_protocol(Stranger stranger) {

@@ -25,6 +25,7 @@ admin::LogEntry Journal::begin(LogLevel level, std::string_view event) const {
   admin::LogEntry entry = log_.entry(level, event);
   entry.add("sid", visit_.id).add("rip", visit_.peer.ip()).add("rport", visit_.peer.port());
   entry.add("lip", visit_.local.ip()).add("lport", visit_.local.port());
+  if (visit_.balancer) entry.add("peer", visit_.balancer->text());
   entry.add("listener", visit_.listener);
   const Transport& downstream = sources_.downstream;
   if (!downstream.is_tls()) return std::move(entry.add("tls", "-"));

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,7 @@ class Journal {
     std::string_view listener;  // outlives the session
     net::Address peer;
     net::Address local;
+    std::unique_ptr<const net::Address> balancer = nullptr;  // that has told both
   };
 
   /// Where the evidence is. All of it outlives the journal, and none is looked at before a line is

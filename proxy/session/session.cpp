@@ -12,13 +12,14 @@ namespace postern::session {
 using pop3::CloseReason;
 
 Session::Session(const Environment& environment, std::shared_ptr<const Snapshot> snapshot,
-                 const ListenerPlan& plan, const net::Address& peer, const net::Address& local)
+                 const ListenerPlan& plan, const net::Address& peer, const net::Address& local,
+                 std::unique_ptr<const net::Address> balancer)
     : environment_(environment),
       snapshot_(std::move(snapshot)),
       plan_(plan),
       client_(peer.host()),
       journal_(environment.log, {environment.loop, downstream_, dialogue_},
-               {environment.table.next_id(), plan.name, peer, local}),
+               {environment.table.next_id(), plan.name, peer, local, std::move(balancer)}),
       logins_(std::make_unique<LoginDesk>(environment.logins, client_,
                                           snapshot_->limits.auth_failures, journal_,
                                           [this] { catch_up(); })),

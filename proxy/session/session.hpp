@@ -36,9 +36,10 @@ struct Environment {
 
 class Session final : private pop3::Shell, private Transport::Owner, private upstream::Race::Owner {
  public:
-  /// `plan` belongs to `snapshot`, which the session keeps.
+  /// `plan` belongs to `snapshot`, which the session keeps. `balancer` has told both addresses.
   Session(const Environment& environment, std::shared_ptr<const Snapshot> snapshot,
-          const ListenerPlan& plan, const net::Address& peer, const net::Address& local);
+          const ListenerPlan& plan, const net::Address& peer, const net::Address& local,
+          std::unique_ptr<const net::Address> balancer = nullptr);
   ~Session() override;
 
   /// Takes the connection and begins to serve it.

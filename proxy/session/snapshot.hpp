@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "conf/settings.hpp"
+#include "policy/network.hpp"
 #include "proxy/pop3/client_terms.hpp"
 #include "proxy/upstream/backend_plan.hpp"
 #include "tls/server_context.hpp"
@@ -22,6 +23,7 @@ struct ListenerPlan {
   pop3::ClientTerms terms;
   std::size_t backend = 0;  // where its sessions go: position in `backends`
   std::shared_ptr<const tls::ServerContext> context;  // null only when `tls` is kNone
+  std::vector<policy::Network> balancers = {};  // who must begin with a PROXY header; empty: none
 };
 
 struct Snapshot {

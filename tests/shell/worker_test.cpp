@@ -208,4 +208,54 @@ TEST_CASE("a worker answers as soon as it comes to it") {
   wait_until([&] { return answered.load(); });
 }
 
+TEST_CASE("behind a balancer it is the client that is counted, banned and told in the log") {
+  World world;
+  conf::Live settings = one_listener();
+  settings.listeners[0].proxy_protocol = true;
+  settings.listeners[0].proxy_trusted = {*policy::Network::parse("127.0.0.1")};
+  world.use(settings);
+  const auto greeting_of = [&](std::string_view client) {
+    Client balancer(world.address);
+    balancer.send("PROXY TCP4 " + std::string(client) + " 198.51.100.2 56324 995\r\n");
+    return balancer.line();
+  };
+  CHECK(greeting_of("203.0.113.9") == "+OK hello");
+  wait_until([&] {
+    return world.logged(
+        "rip=203.0.113.9 rport=56324 lip=198.51.100.2 lport=995 "
+        "peer=127.0.0.1:");
+  });
+  world.logins.guard().configure({.per_ip = 1});
+  const policy::LoginTry guess{*policy::IpAddress::parse("203.0.113.9"), "alice", 1};
+  world.logins.guard().after_failure(guess, {}, 0, std::chrono::steady_clock::now());
+  CHECK(greeting_of("203.0.113.9").starts_with("-ERR"));
+  CHECK(greeting_of("203.0.113.10") == "+OK hello");
+  wait_until([&] { return world.admission.count() == 0; });
+  world.crowd.configure({.connections = 1});
+  Client first(world.address);
+  first.send("PROXY TCP4 203.0.113.10 198.51.100.2 56324 995\r\n");
+  CHECK(first.line() == "+OK hello");
+  CHECK(greeting_of("203.0.113.10").starts_with("-ERR"));
+  CHECK(greeting_of("203.0.113.11") == "+OK hello");
+}
+
+TEST_CASE("a worker that drains or ends lets go of who has not said whose it is") {
+  World world;
+  conf::Live settings = one_listener();
+  settings.listeners[0].proxy_protocol = true;
+  settings.listeners[0].proxy_trusted = {*policy::Network::parse("127.0.0.1")};
+  world.use(settings);
+  Client silent(world.address);
+  wait_until([&] { return world.admission.count() == 1; });
+  SECTION("drains") {
+    world.worker.drain();
+    CHECK(silent.line().empty());
+    wait_until([&] { return world.admission.count() == 0 && world.emptied == 1; });
+  }
+  SECTION("ends") {
+    world.worker.stop();
+    CHECK(silent.line().empty());
+  }
+}
+
 }  // namespace postern::server
