@@ -82,6 +82,7 @@ struct Backend {
   policy::Balance balance = policy::Balance::kFirst;
   BackendSecurity security = {};
   policy::BackendAuth auth = policy::BackendAuth::kUserPass;
+  policy::ClientAddress client_address = policy::ClientAddress::kNone;
   policy::ErrorText error_text = policy::ErrorText::kReplace;
   std::vector<std::string> temporary_errors = {};  // texts of `-ERR`; "*": any characters
   policy::LineEnds line_ends = policy::LineEnds::kAuto;

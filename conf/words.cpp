@@ -77,6 +77,14 @@ constexpr WordName kBackendAuth[] = {
     now("auto", policy::BackendAuth::kAuto),
 };
 
+constexpr WordName kClientAddresses[] = {
+    now("none", policy::ClientAddress::kNone),
+    now("proxy-v1", policy::ClientAddress::kProxyV1),
+    now("proxy-v2", policy::ClientAddress::kProxyV2),
+    now("xclient", policy::ClientAddress::kXclient),
+    now("xoip", policy::ClientAddress::kXoip),
+};
+
 constexpr WordName kErrorTexts[] = {
     now("replace", policy::ErrorText::kReplace),
     now("pass", policy::ErrorText::kPass),
@@ -154,6 +162,12 @@ constexpr Translation kTranslations[] = {
     {"plaintext", "none"},
     {"clear", "none"},
     {"disabled", "none"},
+    {"proxy", "proxy-v2"},
+    {"send-proxy", "proxy-v1"},
+    {"send-proxy-v2", "proxy-v2"},
+    {"haproxy", "proxy-v2"},
+    {"v1", "proxy-v1"},
+    {"v2", "proxy-v2"},
     {"required", "tls-required"},
     {"tls", "tls-required"},
     {"yes", "tls-required"},
@@ -257,6 +271,7 @@ std::span<const WordName> balance_words() noexcept { return kBalances; }
 std::span<const WordName> backend_tls_words() noexcept { return kBackendTls; }
 std::span<const WordName> verify_words() noexcept { return kVerify; }
 std::span<const WordName> backend_auth_words() noexcept { return kBackendAuth; }
+std::span<const WordName> client_address_words() noexcept { return kClientAddresses; }
 std::span<const WordName> error_text_words() noexcept { return kErrorTexts; }
 std::span<const WordName> line_ends_words() noexcept { return kLineEnds; }
 std::span<const WordName> log_format_words() noexcept { return kLogFormats; }

@@ -26,6 +26,7 @@ std::span<const WordName> balance_words() noexcept;
 std::span<const WordName> backend_tls_words() noexcept;
 std::span<const WordName> verify_words() noexcept;
 std::span<const WordName> backend_auth_words() noexcept;
+std::span<const WordName> client_address_words() noexcept;
 std::span<const WordName> capability_words() noexcept;
 std::span<const WordName> command_words() noexcept;
 std::span<const WordName> error_text_words() noexcept;

@@ -16,6 +16,25 @@ enum class BackendAuth : std::uint8_t {
 /// What becomes of the words in a backend's `-ERR` after login.
 enum class ErrorText : std::uint8_t { kReplace, kPass };
 
+/// How a backend is told where a client comes from, whose connection postern's hides.
+enum class ClientAddress : std::uint8_t {
+  kNone,
+  kProxyV1,  // HAProxy's PROXY protocol: a line,
+  kProxyV2,  // or a block, before anything else is said, TLS included
+  kXclient,  // Dovecot's command, between the greeting and the login
+  kXoip,     // likewise, in one word: XOIP
+};
+
+/// Whether it is told by a command of POP3.
+constexpr bool is_command(ClientAddress way) noexcept {
+  return way == ClientAddress::kXclient || way == ClientAddress::kXoip;
+}
+/// Whether it is told before the backend has greeted: then a connection is one client's from its
+/// first byte, and cannot be made in advance.
+constexpr bool is_header(ClientAddress way) noexcept {
+  return way == ClientAddress::kProxyV1 || way == ClientAddress::kProxyV2;
+}
+
 /// How a backend ends its lines; kAuto: as it ends its greeting.
 enum class LineEnds : std::uint8_t { kAuto, kCrLf, kLf };
 

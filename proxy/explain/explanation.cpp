@@ -93,6 +93,7 @@ class Explainer {
       told_.link =
           link_words(settings_.backends[server::backend_for(settings_, question_.listener)]);
     }
+    announce();
     std::optional<std::string_view> user;
     if (!told_.course.user.empty()) user = told_.course.user;
     const policy::Verdict verdict = terms_.judge(client_, client_.mechanism, user);
@@ -109,6 +110,15 @@ class Explainer {
     blame(rule, verdict.mode_rule);
     if (told_.course.command) judge_command(*told_.course.command);
     note_alternatives();
+  }
+
+  // What the backend is told before a dialogue could say anything to it.
+  void announce() {
+    std::vector<std::string>& heard = told_.course.backend;
+    if (heard.empty() || !policy::is_header(backend_terms_.client_address)) return;
+    const bool v1 = backend_terms_.client_address == policy::ClientAddress::kProxyV1;
+    heard.insert(heard.begin(),
+                 fmt::format("<PROXY header v{} of {}>", v1 ? 1 : 2, client_.peer.text()));
   }
 
   // What is neither forwarded nor forbidden has another fault, or is answered by us.

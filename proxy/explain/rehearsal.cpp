@@ -5,6 +5,7 @@
 
 #include "proxy/pop3/base64.hpp"
 #include "proxy/pop3/dialogue.hpp"
+#include "proxy/pop3/introduction.hpp"
 
 namespace postern::explain {
 namespace {
@@ -63,6 +64,13 @@ std::vector<std::string> script(const Part& part, const std::string& user) {
   return lines;
 }
 
+// Nobody knows the port of a client that is only imagined.
+std::string with_any_port(std::string_view line) {
+  constexpr std::string_view kPort = " PORT=0 ";
+  std::string text(line);
+  return text.replace(text.find(kPort), kPort.size(), " PORT=<port> ");
+}
+
 // A line as it may be shown.
 std::string shown(std::string_view line) {
   const auto up_to_last_word = [&] { return std::string(line.substr(0, line.rfind(' ') + 1)); };
@@ -71,6 +79,8 @@ std::string shown(std::string_view line) {
     const std::string command = up_to_last_word();
     return (command == "APOP ~ " ? "APOP <user> " : command) + "<digest>";
   }
+  if (line.starts_with("XOIP ")) return std::string(line);
+  if (line.starts_with("XCLIENT ")) return with_any_port(line);
   if (line == "USER ~") return "USER <user>";
   if (line.starts_with("USER ") || line == "CAPA") return std::string(line);
   if (!line.starts_with("AUTH ")) return "<response>";
@@ -80,7 +90,9 @@ std::string shown(std::string_view line) {
 class Rehearsal final : public pop3::Shell {
  public:
   Rehearsal(const pop3::ClientTerms& terms, const pop3::BackendTerms& backend, const Part& part)
-      : dialogue_(terms, backend, *this, spare_, part.client) {
+      : told_by_(backend.client_address),
+        address_(part.client.peer),
+        dialogue_(terms, backend, *this, spare_, part.client) {
     dialogue_.open(part.client.link);
     serve();
     heard_.clear();
@@ -113,6 +125,7 @@ class Rehearsal final : public pop3::Shell {
   void remember_exposed(const pop3::Login&) override {}
   void connect_upstream() override { connecting_ = true; }
   void close_upstream() override {}
+  void introduce() override { asked_ = pop3::introduction_line(told_by_, {address_, 0, "<id>"}); }
   void relay_started() override { course_.logged_in = true; }
   void set_deadline(pop3::Deadline) override {}
   void report(const pop3::Report& report) override { course_.reports.push_back(report); }
@@ -163,6 +176,8 @@ class Rehearsal final : public pop3::Shell {
     return line;
   }
 
+  policy::ClientAddress told_by_;
+  policy::IpAddress address_;
   pop3::Spare spare_;
   std::string heard_;
   std::string asked_;

@@ -32,6 +32,7 @@ class Availability {
 
 struct BackendTerms {
   policy::BackendAuth auth = policy::BackendAuth::kUserPass;
+  policy::ClientAddress client_address = policy::ClientAddress::kNone;
   policy::ErrorText error_text = policy::ErrorText::kReplace;
   std::vector<std::string> temporary_errors = {};  // what it says that is no wrong password
   policy::LineEnds line_ends = policy::LineEnds::kAuto;

@@ -121,6 +121,7 @@ void Dialogue::execute(Action& action, Behind behind) {
             replies_ = std::make_unique<LoginReplies>(backend_terms_.line_ends);
             outlet_.shell().connect_upstream();
           },
+          [&](const Introduce&) { outlet_.shell().introduce(); },
           // Once a login; a backend whose window is full at its first line is met by the deadline.
           [&](const SendUpstream& one) { outlet_.shell().send_upstream(one.bytes.reveal()); },
           [&](const CloseUpstream&) { close_upstream(); },

@@ -78,6 +78,7 @@ enum class Notice : std::uint8_t {
   kExposedInUse,  // the backend took a password that had come in clear before
   kProtocolViolation,
   kCapabilitiesChanged,  // the backend's, since they were last seen
+  kIntroductionRefused,  // it does not want to be told the client's address
 };
 
 struct SendDownstream {
@@ -102,6 +103,8 @@ struct LoginJudged {
   Presence presence = Presence::kThere;
 };
 struct ConnectUpstream {};
+/// Tells the backend, in a command, where the client comes from.
+struct Introduce {};
 struct SendUpstream {
   Secret bytes;
 };
@@ -122,8 +125,8 @@ struct Close {
 };
 
 using Action = std::variant<SendDownstream, StartTlsDownstream, RememberExposed, AdmitLogin,
-                            LoginJudged, ConnectUpstream, SendUpstream, CloseUpstream, StartRelay,
-                            SetDeadline, Report, Close>;
+                            LoginJudged, ConnectUpstream, Introduce, SendUpstream, CloseUpstream,
+                            StartRelay, SetDeadline, Report, Close>;
 
 /// A short list without an allocation. One event never asks for more than it holds.
 class Actions {

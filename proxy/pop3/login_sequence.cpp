@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "proxy/pop3/introduction.hpp"
 #include "proxy/pop3/reply_line.hpp"
 #include "proxy/pop3/response_code.hpp"
 
@@ -39,9 +40,41 @@ void LoginSequence::go_on_with_offer(Actions& actions) {
 }
 
 void LoginSequence::reach_backend(Actions& actions) {
-  if (early_.ready) return go_on(passed_ ? passed_->begin() : backend_->begin(), actions);
+  if (early_.ready) return begin(actions);
   authorization_.enter(State::kConnecting, actions);
   actions.add(ConnectUpstream{});
+}
+
+// What a login over this connection waits for first is the greeting. One that is a refusal, or
+// none, is the login's affair.
+bool LoginSequence::introduces_behind(const Line& line) const noexcept {
+  return policy::is_command(backend_terms_.client_address) && introduced_ == Introduced::kNot &&
+         line.form == LineForm::kGood && line.text.starts_with("+OK") && is_status_line(line.text);
+}
+
+// The backend has greeted.
+void LoginSequence::begin(Actions& actions) {
+  const bool wanted = policy::is_command(backend_terms_.client_address);
+  if (wanted && introduced_ == Introduced::kNot) return introduce(actions);
+  go_on(passed_ ? passed_->begin() : backend_->begin(), actions);
+}
+
+void LoginSequence::introduce(Actions& actions) {
+  introduced_ = Introduced::kAsked;
+  authorization_.enter(State::kBackendLogin, actions);
+  actions.add(Introduce{});
+}
+
+// A backend that does not want to know is told who logs in all the same.
+void LoginSequence::on_introduced(const Line& line, Actions& actions) {
+  const bool answered = line.form == LineForm::kGood && is_status_line(line.text);
+  if (!answered) return go_on(step_of(LoginOutcome::kBroken), actions);
+  introduced_ = Introduced::kDone;
+  if (refuses_introduction(line.text)) {
+    actions.add(Report{Notice::kIntroductionRefused, claim_.mechanism_or_user(),
+                       response_code_of(line.text)});
+  }
+  begin(actions);
 }
 
 void LoginSequence::give_up(Actions& actions) {
@@ -58,6 +91,7 @@ void LoginSequence::forget() noexcept {
 
 void LoginSequence::close_upstream(Actions& actions) {
   early_ = {};
+  introduced_ = Introduced::kNot;
   actions.add(CloseUpstream{});
 }
 
@@ -113,6 +147,8 @@ void LoginSequence::on_upstream_line(const Line& line, Actions& actions) {
   if (authorization_.state() != State::kBackendLogin) {
     return on_upstream_lost(UpstreamLoss::kProtocol, actions);
   }
+  if (introduced_ == Introduced::kAsked) return on_introduced(line, actions);
+  if (introduces_behind(line)) return introduce(actions);
   const ErrorContext context{backend_terms_.temporary_errors, claim_.user()};
   go_on(passed_ ? passed_->on_line(line, context) : backend_->on_line(line, context), actions);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -68,9 +69,16 @@ class LoginSequence {
  private:
   using State = Authorization::State;
 
+  /// What the backend knows of where the client comes from.
+  enum class Introduced : std::uint8_t { kNot, kAsked, kDone };
+
   void ask_admission(Actions& actions);
   bool may_start_over(UpstreamLoss loss) const noexcept;
   void start_over(Actions& actions);
+  void begin(Actions& actions);
+  bool introduces_behind(const Line& line) const noexcept;
+  void introduce(Actions& actions);
+  void on_introduced(const Line& line, Actions& actions);
   void go_on(LoginStep step, Actions& actions);
   void on_prompt(std::string_view prompt, Actions& actions);
   void on_remembered(std::string_view code, Actions& actions);
@@ -91,6 +99,7 @@ class LoginSequence {
   EarlyUpstream& early_;
   bool seen_in_clear_ = false;  // the password that is being tried, at some other time
   bool let_through_ = false;    // it is in clear now, and is only reported
+  Introduced introduced_ = Introduced::kNot;  // over the connection that is there
   Presence presence_ = Presence::kThere;
   unsigned lost_ = 0;                    // connections that were left before the password was sent
   std::string_view failure_;             // the response code of the last failure; static

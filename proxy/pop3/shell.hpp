@@ -42,6 +42,9 @@ class Shell {
   /// Answered later by on_upstream_connected() or on_upstream_lost().
   virtual void connect_upstream() = 0;
   virtual void close_upstream() = 0;
+  /// Sends introduction_line() upstream, of the client as it has come. Only where the backend's
+  /// terms ask for a command.
+  virtual void introduce() = 0;
 
   /// The client speaks to the backend; from now on idleness is what counts.
   virtual void relay_started() = 0;

@@ -94,6 +94,7 @@ pop3::ClientTerms client_terms_for(const conf::Live& settings, std::size_t index
 
 pop3::BackendTerms backend_terms_for(const conf::Backend& backend) {
   return {.auth = backend.auth,
+          .client_address = backend.client_address,
           .error_text = backend.error_text,
           .temporary_errors = backend.temporary_errors,
           .line_ends = backend.line_ends};

@@ -49,6 +49,8 @@ class Journal {
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
+  const Visit& visit() const noexcept { return visit_; }
+
   /// The client asked for TLS.
   void stls_begun() noexcept { used_stls_ = true; }
   /// Another phase; a line at level debug, which alone tells where a session stood still.
@@ -77,6 +79,8 @@ class Journal {
   /// A backend that had greeted has left, or gives no answer: a negative libuv error.
   void backend_failed(int error);
   void backend_failed(const Transport& connection, transport::TransportEnd end);
+  /// It has greeted, and refuses to be told where the client comes from.
+  void introduction_refused(const pop3::Report& report) const;
   /// It has greeted, and is told who logs in.
   void login_sent() noexcept;
 

@@ -57,6 +57,17 @@ void Journal::backend_failed(const Transport& connection, transport::TransportEn
 
 void Journal::backend_failed(int error) { reach_.fail(backend_address_, net::error_text(error)); }
 
+// About the backend, whoever the client is: nobody is to be banned for it.
+void Journal::introduction_refused(const pop3::Report& report) const {
+  const ReportWords words = words_for(report);
+  if (!log_.wants(words.level)) return;
+  admin::LogEntry entry = log_.entry(words.level, words.event);
+  entry.add("sid", visit_.id);
+  add_backend(entry);
+  entry.add("reason", words.reason).add("bcode", report.detail);
+  log_.write(words.level, entry.finish(words.message));
+}
+
 void Journal::login_sent() noexcept {
   if (!logged_in_) reach_.enter(Reach::Phase::kLogin);
 }

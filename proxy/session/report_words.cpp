@@ -29,6 +29,10 @@ ReportWords usual_words(Notice notice) noexcept {
     case Notice::kCapabilitiesChanged:
       return {LogLevel::kWarn, "backend_capa_changed", "",
               "the backend lists other capabilities than before"};
+    case Notice::kIntroductionRefused:
+      return {LogLevel::kWarn, "proxy_mismatch", "introduction_refused",
+              "the backend refuses to be told where clients come from, and logins go on without: "
+              "does it know the command of backend.client_address, and trust postern's address?"};
   }
   std::unreachable();
 }

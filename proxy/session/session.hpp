@@ -62,9 +62,10 @@ class Session final : private pop3::Shell, private Transport::Owner, private ups
   void remember_exposed(const pop3::Login& login) override { logins_->remember_exposed(login); }
   void connect_upstream() override;
   void close_upstream() override;
+  void introduce() override;
   void relay_started() override;
   void set_deadline(pop3::Deadline deadline) override;
-  void report(const pop3::Report& report) override { journal_.reported(report); }
+  void report(const pop3::Report& report) override;
   void entered(std::string_view phase) override { journal_.entered(phase); }
   void close(pop3::CloseReason reason) override;
 
@@ -86,6 +87,7 @@ class Session final : private pop3::Shell, private Transport::Owner, private ups
   void on_dialed(upstream::Dialed dialed) override;
   void on_dial_failed(const upstream::DialFailure& last) override;
 
+  std::string announcement() const;
   void hear_client(std::span<char> bytes);
   void hear_backend(std::string_view bytes);
   void on_client_end(TransportEnd end);

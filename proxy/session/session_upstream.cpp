@@ -2,8 +2,10 @@
 // The session's dealings with its backend: finding an address that answers, and letting go.
 #include <utility>
 
+#include "proxy/pop3/introduction.hpp"
 #include "proxy/session/session.hpp"
 #include "proxy/session/table.hpp"
+#include "proxy/upstream/announcement.hpp"
 
 namespace postern::session {
 
@@ -14,7 +16,31 @@ void Session::connect_upstream() {
   race_ = std::make_unique<upstream::Race>(
       upstream::Dialer::World{environment_.loop, environment_.buffers, environment_.resolver,
                               environment_.news},
-      owner, upstream::Race::Course{backend, snapshot_->timeouts.connect, dialogue_.user()});
+      owner,
+      upstream::Race::Course{backend, snapshot_->timeouts.connect, dialogue_.user(),
+                             announcement()});
+}
+
+// Before anybody else is told anything.
+std::string Session::announcement() const {
+  const policy::ClientAddress way = snapshot_->backend_of(plan_).terms.client_address;
+  if (!policy::is_header(way)) return {};
+  const Journal::Visit& visit = journal_.visit();
+  return upstream::announcement(way, {visit.peer, visit.local}, downstream_.agreement());
+}
+
+void Session::introduce() {
+  const Journal::Visit& visit = journal_.visit();
+  send_upstream(pop3::introduction_line(snapshot_->backend_of(plan_).terms.client_address,
+                                        {client_, visit.peer.port(), visit.id}));
+}
+
+// A backend that does not want to know where clients come from says so each time; it is told once.
+void Session::report(const pop3::Report& report) {
+  if (report.notice != pop3::Notice::kIntroductionRefused) return journal_.reported(report);
+  if (!snapshot_->backend_of(plan_).introduction_refused->exchange(true)) {
+    journal_.introduction_refused(report);
+  }
 }
 
 void Session::on_dialed(upstream::Dialed dialed) {

@@ -38,6 +38,9 @@ struct BackendPlan {
   BackendLink link;
   pop3::BackendTerms terms;
   std::shared_ptr<BackendState> state;  // what the terms have learned is in it
+  /// Whether the log was told so, since this plan was made.
+  std::shared_ptr<std::atomic<bool>> introduction_refused =
+      std::make_shared<std::atomic<bool>>(false);
 };
 
 }  // namespace postern::upstream

@@ -26,6 +26,7 @@ Dialer::Dialer(const World& world, Owner& owner, const Target& target)
     : world_(world),
       owner_(owner),
       address_(target.address.text()),
+      announcement_(target.announcement),
       begun_(world.loop.now()),
       securing_(target.link, target.host),
       timer_(world.loop, [this] { on_timer(); }) {
@@ -59,6 +60,7 @@ void Dialer::enter(DialPhase phase) {
 void Dialer::on_connected(Transport&, int error) {
   if (due_ == Due::kFailure) return;
   if (error != 0) return fail(error);
+  connection_->send(announcement_);
   securing_.is_implicit() ? shake_hands() : enter(DialPhase::kGreeting);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reaches one address of a backend: it takes the connection, is secured as its link asks for, and
-// greets as a POP3 server does, or costs its time. Nothing but STLS is said to it, so whoever tries
-// several sends a credential to one of them.
+// greets as a POP3 server does, or costs its time. Nothing but whose connection it is and STLS is
+// said to it, so whoever tries several sends a credential to one of them.
 #pragma once
 
 #include <chrono>
@@ -65,6 +65,7 @@ class Dialer final : private transport::Transport::Owner {
     const std::string& host;             // that the address was configured as
     const BackendLink& link;             // outlives the dialer
     std::chrono::milliseconds patience;  // for all of it; 0 is without an end
+    std::string announcement = {};       // said first, as it stands
   };
 
   /// Begins at once. The constructor tells evidence and no end. When the dialer is destroyed first,
@@ -99,6 +100,7 @@ class Dialer final : private transport::Transport::Owner {
   World world_;
   Owner& owner_;
   std::string address_;
+  std::string announcement_;
   std::chrono::milliseconds begun_;
   DialPhase phase_ = DialPhase::kConnect;
   // What the timer brings.

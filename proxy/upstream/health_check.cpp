@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "proxy/upstream/announcement.hpp"
+
 namespace postern::upstream {
 
 using transport::Transport;
@@ -14,7 +16,7 @@ constexpr std::chrono::milliseconds kFarewell{1'000};
 
 }  // namespace
 
-HealthCheck::HealthCheck(const Dialer::World& world, const BackendLink& link,
+HealthCheck::HealthCheck(const Dialer::World& world, const BackendPlan& plan,
                          const DialFindings& findings, Candidate candidate,
                          std::chrono::milliseconds patience)
     : world_(world),
@@ -24,7 +26,9 @@ HealthCheck::HealthCheck(const Dialer::World& world, const BackendLink& link,
       farewell_(world.loop, [this] { leave(); }) {
   Dialer::Owner& self = *this;
   dialer_ = std::make_unique<Dialer>(
-      world_, self, Dialer::Target{candidate_.address, candidate_.host, link, patience});
+      world_, self,
+      Dialer::Target{candidate_.address, candidate_.host, plan.link, patience,
+                     announcement_for_nobody(plan.terms.client_address)});
 }
 
 void HealthCheck::on_phase(Dialer&, DialPhase) {}

@@ -14,7 +14,7 @@ namespace postern::upstream {
 class HealthCheck final : private Dialer::Owner, private transport::Transport::Owner {
  public:
   /// Begins at once. What it finds goes to `findings`; all that is handed in must outlive it.
-  HealthCheck(const Dialer::World& world, const BackendLink& link, const DialFindings& findings,
+  HealthCheck(const Dialer::World& world, const BackendPlan& plan, const DialFindings& findings,
               Candidate candidate, std::chrono::milliseconds patience);
 
   /// Whether it may be destroyed, which is never done from inside its own calls.

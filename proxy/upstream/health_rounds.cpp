@@ -56,8 +56,8 @@ class HealthRounds::Patient {
     }
     Candidate candidate;
     while (candidates_->next(candidate) == Candidates::Found::kNow) {
-      checks_.push_back(std::make_unique<HealthCheck>(world_, plan_.link, findings_,
-                                                      std::move(candidate), patience_));
+      checks_.push_back(
+          std::make_unique<HealthCheck>(world_, plan_, findings_, std::move(candidate), patience_));
     }
   }
 

@@ -14,6 +14,7 @@ Race::Race(const Dialer::World& world, Owner& owner, const Course& course)
       plan_(course.plan),
       findings_(course.plan, world.news),
       patience_(course.patience),
+      announcement_(course.announcement),
       timer_(world.loop, [this] { on_timer(); }),
       candidates_(world, course.plan, course.user, [this] { on_names(); }) {
   try_next();
@@ -44,7 +45,8 @@ void Race::start(Candidate candidate) {
                   .dialer = nullptr};
   Dialer::Owner& self = *this;
   attempt.dialer = std::make_unique<Dialer>(
-      world_, self, Dialer::Target{candidate.address, candidate.host, plan_.link, patience_});
+      world_, self,
+      Dialer::Target{candidate.address, candidate.host, plan_.link, patience_, announcement_});
   attempts_.push_back(std::move(attempt));
   if (attempts_.size() < kMostAtOnce) timer_.start(candidate.state->head_start());
 }

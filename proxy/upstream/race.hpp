@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reaches a backend: its addresses one after the other, the next one beside those that are still
 // silent after a moment, until one takes the connection, is secured and greets (RFC 8305). The
-// others are closed then. Nothing but STLS is said to any of them, so no credential leaves before
-// one is chosen, and none leaves twice. What becomes of each address is remembered for those who
-// come later.
+// others are closed then. Nothing but whose connection it is and STLS is said to any of them, so no
+// credential leaves before one is chosen, and none leaves twice. What becomes of each address is
+// remembered for those who come later.
 #pragma once
 
 #include <chrono>
@@ -49,6 +49,7 @@ class Race final : private Dialer::Owner {
     const BackendPlan& plan;
     std::chrono::milliseconds patience;
     std::string_view user = {};
+    std::string announcement = {};  // what is said to each address first
   };
 
   /// Begins at once. The constructor tells evidence and no end. When the race is destroyed first,
@@ -87,6 +88,7 @@ class Race final : private Dialer::Owner {
   const BackendPlan& plan_;
   DialFindings findings_;
   std::chrono::milliseconds patience_;
+  std::string announcement_;
   bool waits_for_names_ = false;
   DialFailure last_;
   net::Timer timer_;

@@ -162,6 +162,23 @@ class Explain(unittest.TestCase):
         for options in (("--ip", "192.0.2.7"), ("--listener", "bare")):
             self.assertEqual(self.explain(*options).returncode, USAGE)
 
+    def test_a_client_behind_a_balancer_and_a_backend_that_is_told_of_it(self):
+        file = self.folder / "balanced.toml"
+        for way, heard in (("proxy-v1", "<PROXY header v1 of 192.0.2.7>"),
+                           ("proxy-v2", "<PROXY header v2 of 192.0.2.7>"),
+                           ("xclient", "XCLIENT ADDR=192.0.2.7 PORT=<port> SESSION=<id> TTL=5"),
+                           ("xoip", "XOIP 192.0.2.7"), ("none", "USER alice")):
+            with self.subTest(way):
+                file.write_text(FILE.replace('name = "pop3s"', 'name = "pop3s"\n'
+                                             'proxy_protocol = true\nproxy_trusted = ["10.0.0.4"]')
+                                + f'client_address = "{way}"\n', encoding="utf-8")
+                question = ("--ip", "192.0.2.7", "--listener", "pop3s", "--user", "alice")
+                told = json.loads(self.explain(*question, "--json", file=file).stdout)
+                self.assertEqual(told["backend"][0], heard)
+                self.assertTrue(told["client"]["behind_balancer"])
+                page = self.explain(*question, file=file).stdout
+                self.assertIn("client    192.0.2.7 at pop3s behind a balancer, TLS 1.3", page)
+
     def test_a_bad_configuration(self):
         bad = self.folder / "bad.toml"
         bad.write_text(FILE.replace("report-only", "sometimes"), encoding="utf-8")

@@ -116,6 +116,7 @@ void GauntletPolicy::write(pop3::ClientTerms& terms, pop3::BackendTerms& backend
       disconnects_ ? policy::OnPlaintext::kDisconnect : policy::OnPlaintext::kRefuse;
   terms.on_exposed = denies_exposed_ ? policy::OnExposed::kDeny : policy::OnExposed::kWarn;
   backend.auth = upstream_auth_;
+  if (introduces()) backend.client_address = policy::ClientAddress::kXoip;
 }
 
 policy::Exception GauntletPolicy::written(const Rule& rule) {

@@ -42,6 +42,8 @@ class GauntletPolicy {
   bool disconnects() const noexcept { return disconnects_; }
   bool denies_exposed() const noexcept { return denies_exposed_; }
   policy::BackendAuth upstream_auth() const noexcept { return upstream_auth_; }
+  /// Whether the backend is told where a client comes from.
+  bool introduces() const noexcept { return disconnects_; }
 
  private:
   enum class Start : std::uint8_t { kAlways, kEarlier, kNow, kLater, kNever };

@@ -217,6 +217,9 @@ bool set_backend_terms(pop3::BackendTerms& terms, std::string_view key, std::str
                                                                 {"crlf", policy::LineEnds::kCrLf},
                                                                 {"lf", policy::LineEnds::kLf}};
     terms.line_ends = words.at(value);
+  } else if (key == "introduction") {
+    terms.client_address = choose(value, "none", "wanted") ? policy::ClientAddress::kXclient
+                                                           : policy::ClientAddress::kNone;
   } else if (key == "upstream-auth") {
     const std::map<std::string_view, policy::BackendAuth> words = {
         {"user-pass", policy::BackendAuth::kUserPass},

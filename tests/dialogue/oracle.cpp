@@ -136,16 +136,25 @@ void Oracle::connect_upstream() {
 
 void Oracle::close_upstream() {
   expect(!closed && (connecting || connected), "only a connection is closed");
-  connecting = connected = false;
+  connecting = connected = introduced_ = false;
   asked_ = false;
   trial_.reset();
   commands.clear();
+}
+
+void Oracle::introduce() {
+  expect(!closed && connected && !relaying_, "who comes is told before the relay");
+  expect(policy_.introduces() && !introduced_, "it is told where it is wanted, and once");
+  expect(trial_ || was_begun(), "a backend is told nothing before somebody may log in");
+  introduced_ = asked_ = true;
+  commands += "XOIP 10.1.2.3\r\n";
 }
 
 void Oracle::relay_started() {
   expect(!closed && !must_end_ && connected && trial_, "a relay has a backend and a login");
   if (!trial_) return;
   const bool exposed = trial_->admission == pop3::Admission::kSeenInClear;
+  expect(introduced_ == policy_.introduces(), "who comes is told where it is wanted");
   expect(!exposed || !policy_.denies_exposed() || let_through_,
          "an exposed password gets nobody in, unless it is in clear and only reported");
   if (in_clear()) ++seen_.logins_in_clear;

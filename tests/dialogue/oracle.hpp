@@ -40,6 +40,7 @@ class Oracle : public pop3::Shell {
   void remember_exposed(const pop3::Login& login) override;
   void connect_upstream() override;
   void close_upstream() override;
+  void introduce() override;
   void relay_started() override;
   void set_deadline(pop3::Deadline deadline) override;
   void report(const pop3::Report& report) override;
@@ -102,7 +103,8 @@ class Oracle : public pop3::Shell {
   bool said_quit_ = false;
   bool greeted_ = false;
   bool connected_before_ = false;
-  bool asked_ = false;  // the backend was sent something, or connected to for a login
+  bool introduced_ = false;  // over the connection that is there
+  bool asked_ = false;       // the backend was sent something, or connected to for a login
   bool relaying_ = false;
   bool must_end_ = false;     // something was said behind which the session does not go on
   bool let_through_ = false;  // the login at hand is in clear, and only reported

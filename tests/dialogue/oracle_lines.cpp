@@ -84,6 +84,7 @@ pop3::Sink Oracle::send_upstream(std::string_view bytes) {
 
 void Oracle::check_line_upstream(std::string_view line) {
   asked_ = true;
+  expect(introduced_ == policy_.introduces(), "who comes is told before who logs in");
   expect(!pop3::has_control(line), "a line upstream holds no control byte");
   if (!relaying_) return check_login_upstream(line);
   expect(is_canonical(line), "commands go upstream in canonical form");

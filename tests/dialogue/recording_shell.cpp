@@ -13,9 +13,9 @@ std::string_view name_of(pop3::Deadline deadline) noexcept {
 }
 
 std::string_view name_of(pop3::Notice notice) noexcept {
-  constexpr std::array<std::string_view, 6> kNames = {"policy-denied",      "policy-would-deny",
-                                                      "secret-exposed",     "exposed-in-use",
-                                                      "protocol-violation", "capabilities-changed"};
+  constexpr std::array<std::string_view, 7> kNames = {
+      "policy-denied",      "policy-would-deny",    "secret-exposed",      "exposed-in-use",
+      "protocol-violation", "capabilities-changed", "introduction-refused"};
   return kNames[static_cast<std::size_t>(notice)];
 }
 

@@ -22,6 +22,7 @@ class RecordingShell : public pop3::Shell {
   void remember_exposed(const pop3::Login& login) override;
   void connect_upstream() override { note("connect"); }
   void close_upstream() override { note("close-upstream"); }
+  void introduce() override { send_upstream("INTRODUCTION\r\n"); }
   void relay_started() override { note("relay"); }
   void set_deadline(pop3::Deadline deadline) override;
   void report(const pop3::Report& report) override;

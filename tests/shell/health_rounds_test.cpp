@@ -61,6 +61,14 @@ TEST_CASE("a check waits for the greeting, says QUIT and leaves") {
   CHECK(ward.news.down.empty());
 }
 
+TEST_CASE("a check says first that it is for nobody, where a PROXY header is expected") {
+  Ward ward;
+  ward.plan().terms.client_address = policy::ClientAddress::kProxyV1;
+  FakeBackend& backend = ward.add(Kind::kServes);
+  ward.begin();
+  ward.turn([&] { return backend.heard == "PROXY UNKNOWN\r\nQUIT\r\n"; });
+}
+
 TEST_CASE("each address is looked after, those of a name too") {
   Ward ward;
   const FakeBackend& first = ward.add(Kind::kServes);

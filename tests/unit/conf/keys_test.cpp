@@ -86,7 +86,7 @@ constexpr Documented kDocumented[] = {
     now("backend.cert_file"),
     now("backend.key_file"),
     now("backend.auth"),
-    later("backend.client_address"),
+    now("backend.client_address"),
     now("backend.error_text"),
     now("backend.temporary_errors"),
     now("backend.line_ends"),

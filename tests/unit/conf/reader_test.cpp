@@ -176,6 +176,7 @@ TEST_CASE("every key reaches its setting") {
                              .min_version = tls::Version::kTls13,
                              .certificate = {"client.pem", "client.key"}},
                 .auth = policy::BackendAuth::kAuto,
+                .client_address = policy::ClientAddress::kProxyV2,
                 .error_text = policy::ErrorText::kPass,
                 .temporary_errors = {"*being moved*", "come back later"},
                 .line_ends = policy::LineEnds::kLf,

@@ -59,6 +59,7 @@ class Void final : public Shell {
   void remember_exposed(const Login&) override {}
   void connect_upstream() override {}
   void close_upstream() override {}
+  void introduce() override {}
   void relay_started() override {}
   void set_deadline(Deadline) override {}
   void report(const Report&) override {}
