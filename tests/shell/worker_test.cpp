@@ -64,7 +64,9 @@ struct World {
   LoginMemory logins{""};
   net::Address address;
   std::atomic<int> emptied{0};
-  Worker worker{0, log, admission, crowd, logins.guard(), logins.book(), [this] { ++emptied; }};
+  upstream::NoNews news;
+  Worker worker{
+      0, log, admission, crowd, logins.guard(), logins.book(), news, [this] { ++emptied; }};
 };
 
 }  // namespace
