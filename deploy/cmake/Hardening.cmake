@@ -30,3 +30,6 @@ if(NOT POSTERN_SANITIZE)
 endif()
 
 add_link_options(-Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack)
+
+# What is bound at the start is called without the detour that binding later would need.
+add_compile_options("$<$<CONFIG:Release,RelWithDebInfo,MinSizeRel>:-fno-plt>")
