@@ -37,7 +37,6 @@ class Outlet {
 
   /// The client reads nothing any more: what goes to it is thrown away.
   void lose_client() noexcept;
-  bool client_lost() const noexcept { return client_lost_; }
 
   /// Whether a side was full when something was sent, and did not say since that it takes more.
   bool downstream_blocked() const noexcept { return downstream_blocked_; }
