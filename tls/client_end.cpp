@@ -16,7 +16,7 @@ void ClientEnd::prepare(SSL* ssl) {
   const std::string& name = verification_.name();
   if (ip_bytes(name).empty() && policy::is_host_name(name)) {
     policy::must(SSL_set_tlsext_host_name(ssl, policy::canonical_host_name(name).c_str()) == 1,
-         "SSL_set_tlsext_host_name");
+                 "SSL_set_tlsext_host_name");
   }
   if (const auto session = context_.sessions.take(name)) {
     policy::must(SSL_set_session(ssl, session.get()) == 1, "SSL_set_session");

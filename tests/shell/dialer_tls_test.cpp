@@ -350,7 +350,8 @@ TEST_CASE("one deadline is for all of it") {
   SecureBackend::Script script = by(BackendTls::kStls);
   Line line(script);
   line.trust(line.roots.settings());
-  line.caller.dial({line.loop, *line.buffers, line.resolver, line.news}, line.plan, milliseconds{300});
+  line.caller.dial({line.loop, *line.buffers, line.resolver, line.news}, line.plan,
+                   milliseconds{300});
   // It greets and agrees to STLS, and does not go on with the handshake.
   line.turn([&] { return line.backend.clear == "STLS\r\n"; });
   net::turn_until(line.loop, [&] { return line.caller.over(); });
