@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "policy/address_health.hpp"
 
-#include <utility>
-
 namespace postern::policy {
 
 AddressHealth::Change AddressHealth::note_failure(milliseconds now, const HealthLimits& limits,

@@ -2,6 +2,7 @@
 #include "tests/dialogue/oracle.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "policy/word.hpp"
 #include "proxy/pop3/ascii.hpp"
@@ -96,6 +97,9 @@ void Oracle::admit(const pop3::Login& login) {
   let_through_ = would_deny_ && in_clear();
   would_deny_ = false;
   admitting = true;
+  left_.reset();
+  over_ = false;
+  started_over_ = 0;
   asking_ = {mechanism, std::string(login.user), std::string(login.password), admission};
 }
 
@@ -116,6 +120,8 @@ void Oracle::judged(const pop3::LoginJudged& login) {
   expect(!closed && !relaying_, "a login is judged before the relay");
   expect(!knows_secret(login.code), "no secret is a code");
   admitting = false;  // given up with it
+  left_.reset();
+  over_ = true;
 }
 
 void Oracle::remember_exposed(const pop3::Login& login) {
@@ -127,6 +133,10 @@ void Oracle::connect_upstream() {
   expect(!closed && !must_end_ && !connecting && !connected, "one connection at a time");
   const bool for_greeting = !connected_before_ && policy_.lists(Mechanism::kApop);
   connected_before_ = true;
+  if (left_) {
+    trial_ = std::exchange(left_, std::nullopt);
+    expect(++started_over_ <= 2, "a login does not start over for ever");
+  }
   expect(for_greeting || trial_ || was_begun(),
          "no backend is reached before a login is admitted or may be begun");
   connecting = true;
@@ -138,6 +148,11 @@ void Oracle::close_upstream() {
   expect(!closed && (connecting || connected), "only a connection is closed");
   connecting = connected = introduced_ = false;
   asked_ = false;
+  left_.reset();
+  if (trial_ && !over_ && !policy::is_passed_through(trial_->mechanism) &&
+      !knows_secret(commands)) {
+    left_ = trial_;
+  }
   trial_.reset();
   commands.clear();
 }

@@ -111,6 +111,9 @@ class Oracle : public pop3::Shell {
   bool would_deny_ = false;   // was reported, of the login that is being dealt with
   Trial asking_;              // while it is admitting
   std::optional<Trial> trial_;
+  std::optional<Trial> left_;  // by a backend that had heard no secret: another one may be asked
+  bool over_ = false;          // it was judged
+  unsigned started_over_ = 0;  // times that it was
   // Since TLS, or since the beginning: mechanisms by which a login of alice's or bob's was said
   // completely, and those that only the backend can judge and that were begun.
   policy::EnumSet<policy::Mechanism> completed_;
