@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The journal of a session's way to its backend.
-#include <utility>
 
 #include "proxy/net/error_text.hpp"
 #include "proxy/session/journal.hpp"
 
 namespace postern::session {
+
 void Journal::backend_chosen(std::string_view name) {
   backend_ = name;
   backend_suite_ = {};
