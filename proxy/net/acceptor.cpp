@@ -4,7 +4,9 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include "policy/must.hpp"
@@ -61,15 +63,15 @@ std::expected<Descriptor, std::error_code> open_listening_socket(const Address& 
 
 void dismiss(Descriptor connection, std::string_view last_words) noexcept {
   if (last_words.empty()) return;
-  constexpr std::size_t kAtOnce = 65'536;
-  constexpr int kTimes = 4;
+  constexpr int kTimes = 16;
   const int socket = connection.get();
   ::send(socket, last_words.data(), last_words.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   ::shutdown(socket, SHUT_WR);
-  // MSG_TRUNC: nothing is copied (tcp(7)).
+  std::array<char, 16'384> unread;
   for (int i = 0; i < kTimes; ++i) {
-    if (::recv(socket, nullptr, kAtOnce, MSG_DONTWAIT | MSG_TRUNC) <= 0) break;
+    if (::recv(socket, unread.data(), unread.size(), MSG_DONTWAIT) <= 0) break;
   }
+  explicit_bzero(unread.data(), unread.size());  // it may be a password
 }
 
 Acceptor::Acceptor(Loop& loop, Descriptor socket, Owner& owner)

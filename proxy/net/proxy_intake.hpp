@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -36,7 +37,7 @@ class ProxyIntake {
   std::string_view opening() const noexcept { return {opening_.data(), opening_size_}; }
 
  private:
-  State judge(const Descriptor& socket, std::string_view bytes);
+  State judge(const Descriptor& socket, std::span<char> bytes);
   void note_opening(std::string_view bytes) noexcept;
 
   std::string taken_;  // of a header that has not come whole
