@@ -117,7 +117,7 @@ TEST_CASE("who takes nothing is waited for only so long") {
 }
 
 TEST_CASE("the last words may find no room, and then the end takes itself back") {
-  World world(kShort);
+  World world({.stall = std::chrono::seconds(30), .look = milliseconds(20)});
   while (::send(world.near, kMail.data(), 1, MSG_DONTWAIT) == 1) {
     ::send(world.near, kMail.data(), kMail.size(), MSG_DONTWAIT);
   }
