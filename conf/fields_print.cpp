@@ -31,7 +31,12 @@ struct FieldPrinter {
 
   Printed operator()(const Later&) const { return std::nullopt; }
   Printed operator()(const List&) const { return std::nullopt; }
-  Printed operator()(const Text& field) const { return quoted(field.at(target)); }
+  // One that may not be empty, and is, was not written.
+  Printed operator()(const Text& field) const {
+    const std::string& text = field.at(target);
+    if (text.empty() && !field.fault("").empty()) return std::nullopt;
+    return quoted(text);
+  }
   Printed operator()(const Texts& field) const { return list_of_strings(field.at(target)); }
   Printed operator()(const Endpoints& field) const {
     std::vector<std::string> texts;

@@ -129,6 +129,7 @@ void check_limits(Reading& reading) {
 void check_meaning(Reading& reading) {
   check_listeners(reading);
   check_backends(reading);
+  check_routes(reading);
   check_tls(reading);
   check_policy(reading);
   check_limits(reading);

@@ -15,6 +15,7 @@ void check_listeners(Reading& reading);
 void check_backends(Reading& reading);
 /// Fills in the defaults, too, where there is TLS that they are for.
 void check_backend_security(Reading& reading, std::size_t index);
+void check_routes(Reading& reading);
 void check_tls(Reading& reading);
 void check_policy(Reading& reading);
 void check_limits(Reading& reading);

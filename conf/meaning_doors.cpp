@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <vector>
 
 #include "conf/meaning.hpp"
+#include "conf/references.hpp"
 #include "conf/self_reach.hpp"
 
 namespace postern::conf {
@@ -16,19 +16,6 @@ using policy::Level;
 
 std::string path(std::string_view list, std::size_t index, std::string_view leaf) {
   return fmt::format("{}[{}].{}", list, index, leaf);
-}
-
-template <typename Element>
-void check_names(Reading& reading, std::string_view list, const std::vector<Element>& elements) {
-  std::map<std::string, std::uint32_t> lines;
-  for (std::size_t i = 0; i < elements.size(); ++i) {
-    const Mark mark = reading.mark_of(path(list, i, "name"));
-    if (elements[i].name.empty()) continue;
-    const auto [first, fresh] = lines.emplace(elements[i].name, mark.line);
-    if (fresh) continue;
-    reading.report.error(mark, fmt::format("{} \"{}\" is already in line {}", list,
-                                           elements[i].name, first->second));
-  }
 }
 
 struct Bound {
@@ -199,10 +186,6 @@ void check_backends(Reading& reading) {
   for (std::size_t i = 0; i < backends.size(); ++i) check_temporary_errors(reading, i);
   for (std::size_t i = 0; i < backends.size(); ++i) check_own_addresses(reading, i);
   for (std::size_t i = 0; i < backends.size(); ++i) check_backend_security(reading, i);
-  if (backends.size() > 1) {
-    reading.report.error(backends[1].mark,
-                         "several [[backend]] need [[route]], which is not yet supported");
-  }
 }
 
 }  // namespace postern::conf

@@ -4,11 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <vector>
 
 #include "conf/meaning.hpp"
-#include "conf/names.hpp"
-#include "conf/suggest.hpp"
+#include "conf/references.hpp"
 #include "conf/words.hpp"
 
 namespace postern::conf {
@@ -34,21 +32,6 @@ void check_rollout(Reading& reading, const Rollout& rollout, const std::string& 
   }
 }
 
-void check_listener_names(Reading& reading, const Exception& exception, std::size_t index) {
-  std::vector<std::string_view> known;
-  known.reserve(reading.settings.live.listeners.size());
-  for (const Listener& listener : reading.settings.live.listeners) known.push_back(listener.name);
-  if (known.empty()) return;
-  for (std::size_t i = 0; i < exception.listeners.size(); ++i) {
-    const std::string& name = exception.listeners[i];
-    if (std::ranges::find(known, name) != known.end()) continue;
-    const std::string_view meant = nearest(name, known);
-    const std::string hint = meant.empty() ? "" : fmt::format("; did you mean \"{}\"?", meant);
-    reading.report.error(reading.mark_of(path_of(index, fmt::format("listeners[{}]", i))),
-                         fmt::format("there is no listener \"{}\"{}", printable(name), hint));
-  }
-}
-
 bool is_everybody(const Exception& exception) {
   const auto is_any = [](const policy::Network& network) { return network.prefix() == 0; };
   const bool everywhere =
@@ -59,7 +42,7 @@ bool is_everybody(const Exception& exception) {
 void check_exception(Reading& reading, std::size_t index) {
   const Exception& exception = reading.settings.live.policy.exceptions[index];
   check_rollout(reading, exception.rollout, fmt::format("policy.exception[{}]", index));
-  check_listener_names(reading, exception, index);
+  check_listener_names(reading, exception.listeners, path_of(index, "listeners"));
   const bool says_nothing =
       !exception.login && !exception.min_version && exception.rollout == Rollout();
   if (says_nothing && !reading.broken.contains("policy.exception.login") &&

@@ -8,6 +8,7 @@
 #include "conf/endpoint.hpp"
 #include "conf/suggest.hpp"
 #include "policy/host_name.hpp"
+#include "policy/user_format.hpp"
 #include "policy/word.hpp"
 #include "tls/pin.hpp"
 
@@ -121,6 +122,11 @@ std::string fault_of_user(std::string_view text) {
   if (text.starts_with(' ') || text.ends_with(' ')) return "holds a name with a blank around it";
   if (std::ranges::any_of(text, is_control)) return "holds a name with control characters in it";
   return fault_of_length(text, kMaxUser);
+}
+
+std::string fault_of_user_format(std::string_view text) {
+  const auto format = policy::UserFormat::parse(text);
+  return format ? std::string() : format.error();
 }
 
 std::string fault_of_error_text(std::string_view text) {

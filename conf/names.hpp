@@ -24,6 +24,7 @@ std::string fault_of_greeting(std::string_view text);
 std::string fault_of_help(std::string_view text);
 std::string fault_of_refusal_code(std::string_view text);
 std::string fault_of_user(std::string_view text);
+std::string fault_of_user_format(std::string_view text);
 std::string fault_of_error_text(std::string_view text);
 std::string fault_of_comment(std::string_view text);
 

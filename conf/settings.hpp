@@ -92,6 +92,20 @@ struct Backend {
   bool operator==(const Backend&) const = default;
 };
 
+/// One `[[route]]`.
+struct Route {
+  std::string name = {};
+  std::vector<std::string> users = {};
+  std::vector<policy::Network> networks = {};
+  std::vector<std::string> listeners = {};  // names
+  std::string map_file = {};                // one of these two,
+  std::string backend = {};                 // a name
+  std::string user_format = {};             // empty: as typed
+  Place mark = {};
+
+  bool operator==(const Route&) const = default;
+};
+
 /// When a rule is enforced, as it was written.
 struct Rollout {
   std::optional<policy::Mode> mode = {};
@@ -187,6 +201,7 @@ struct Live {
   std::vector<Place> certificate_marks;  // parallel to tls.certificates
   Policy policy;
   std::vector<Backend> backends;
+  std::vector<Route> routes;
   Limits limits;
   Timeouts timeouts;
   Log log;

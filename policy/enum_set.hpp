@@ -19,6 +19,10 @@ class EnumSet {
   constexpr void add(Enum value) noexcept { bits_ |= bit(value); }
   constexpr bool contains(Enum value) const noexcept { return (bits_ & bit(value)) != 0; }
 
+  constexpr EnumSet common_with(EnumSet other) const noexcept {
+    return from_bits(bits_ & other.bits_);
+  }
+
   /// For keeping a set where only a number can be kept.
   constexpr std::uint32_t bits() const noexcept { return bits_; }
   static constexpr EnumSet from_bits(std::uint32_t bits) noexcept {

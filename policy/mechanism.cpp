@@ -51,6 +51,26 @@ std::optional<Mechanism> sasl_mechanism_from(std::string_view word) noexcept {
 
 bool shows_password(Mechanism mechanism) noexcept { return trait_of(mechanism).shows_password; }
 
+bool client_speaks_first(Mechanism mechanism) noexcept {
+  switch (mechanism) {
+    case Mechanism::kScramSha1:
+    case Mechanism::kScramSha256:
+    case Mechanism::kScramSha512:
+    case Mechanism::kXoauth2:
+    case Mechanism::kOauthBearer:
+      return true;
+    case Mechanism::kUser:
+    case Mechanism::kPlain:
+    case Mechanism::kLogin:
+    case Mechanism::kApop:
+    case Mechanism::kCramMd5:
+    case Mechanism::kNtlm:
+    case Mechanism::kGssapi:
+      return false;
+  }
+  return false;
+}
+
 bool is_passed_through(Mechanism mechanism) noexcept {
   return trait_of(mechanism).is_passed_through;
 }

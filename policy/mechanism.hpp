@@ -57,4 +57,8 @@ bool shows_password(Mechanism mechanism) noexcept;
 /// holds no password that could be spoken on.
 bool is_passed_through(Mechanism mechanism) noexcept;
 
+/// Of those that are passed through: whether the client's first message names the user, and needs
+/// no word of the server before it. Where not, the backend is needed before the user is known.
+bool client_speaks_first(Mechanism mechanism) noexcept;
+
 }  // namespace postern::policy

@@ -18,7 +18,7 @@ std::string_view without_blanks(std::string_view text) noexcept {
 
 bool is_control(unsigned char c) noexcept { return c < 0x20 || c == 0x7F; }
 
-void append(std::string& to, std::string_view text, char (*letter)(char)) {
+void append_letters(std::string& to, std::string_view text, char (*letter)(char)) {
   std::ranges::transform(text, std::back_inserter(to), letter);
 }
 
@@ -134,13 +134,13 @@ std::string UserFormat::apply(std::string_view user) const {
         told += piece.text;
         break;
       case Kind::kUser:
-        append(told, user, letter(piece.letters));
+        append_letters(told, user, letter(piece.letters));
         break;
       case Kind::kName:
-        append(told, parts.name, letter(piece.letters));
+        append_letters(told, parts.name, letter(piece.letters));
         break;
       case Kind::kDomain:
-        append(told, parts.domain, letter(piece.letters));
+        append_letters(told, parts.domain, letter(piece.letters));
         break;
     }
   }

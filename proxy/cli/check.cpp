@@ -16,6 +16,7 @@
 #include "proxy/cli/verbs.hpp"
 #include "proxy/server/backend_links.hpp"
 #include "proxy/server/certificates.hpp"
+#include "proxy/server/map_files.hpp"
 #include "proxy/server/surroundings.hpp"
 
 namespace postern::cli {
@@ -58,6 +59,7 @@ Findings find_out(const std::string& path) {
   };
   add(loaded ? loaded->warnings : loaded.error());
   add(links ? links->warnings : links.error());
+  if (const auto maps = server::load_maps(*document); !maps) add(maps.error());
   add(conf::about_dates(*document, now));
   add(server::about_permissions(*document));
   add(server::about_own_addresses(*document));

@@ -23,6 +23,7 @@
 #include "proxy/pop3/ascii.hpp"
 #include "proxy/pop3/command.hpp"
 #include "proxy/pop3/sasl.hpp"
+#include "proxy/server/map_files.hpp"
 
 namespace postern::cli {
 namespace {
@@ -155,9 +156,14 @@ std::optional<explain::Question> question_of(const conf::Document& document,
 int run(const ExplainOptions& options) {
   const auto document = read_configuration(options.config);
   if (!document) return to_int(ExitCode::kConfiguration);
+  const auto maps = server::load_maps(*document);
+  if (!maps) {
+    print_diagnostics(maps.error(), options.config);
+    return to_int(ExitCode::kConfiguration);
+  }
   const auto question = question_of(*document, options);
   if (!question) return to_int(ExitCode::kUsage);
-  const explain::Explanation told = explain::foretell(*document, *question);
+  const explain::Explanation told = explain::foretell(*document, *question, *maps->maps);
   switch (options.format) {
     case Format::kText:
       fmt::print("{}", explain::explain_text(*document, *question, told));

@@ -41,6 +41,7 @@ std::string client_text(const conf::Document& document, const Question& question
 }
 
 std::vector<std::string> rule_lines(const conf::Document& document, const Explanation& told) {
+  if (told.rule.key.empty() && !told.way) return {"none is to blame: no [[route]] fits"};
   if (told.rule.key.empty()) return {"none: such a login cannot be sent"};
   std::vector<std::string> lines = {rule_text(document, told.rule)};
   const bool only_reported = told.decision == policy::Decision::kWouldDeny;
@@ -50,6 +51,21 @@ std::vector<std::string> rule_lines(const conf::Document& document, const Explan
   }
   if (!told.comment.empty()) lines.push_back("\"" + told.comment + "\"");
   return lines;
+}
+
+std::string route_text(const Explanation& told) {
+  if (!told.way) return "none fits: such a login is refused";
+  const auto& [route, backend, user] = *told.way;
+  std::string text = fmt::format("{}: backend {}", route.empty() ? "none needed" : route, backend);
+  return user.empty() ? text : fmt::format("{} is told \"{}\"", text, user);
+}
+
+json route_json(const Explanation& told) {
+  if (!told.way) return {};
+  const auto& [route, backend, user] = *told.way;
+  return {{"route", route.empty() ? json() : json(route)},
+          {"backend", backend},
+          {"user", user.empty() ? json() : json(user)}};
 }
 
 void add_turn(std::vector<std::string>& lines, const Turn& turn) {
@@ -104,6 +120,7 @@ std::string explain_text(const conf::Document& document, const Question& questio
   text += part("decision", {told.reason.empty() ? std::string(decision)
                                                 : fmt::format("{}: {}", decision, told.reason)});
   text += part("rule", rule_lines(document, told));
+  text += part("route", {route_text(told)});
   std::vector<std::string> talk;
   for (const Turn& turn : told.course.turns) add_turn(talk, turn);
   if (talk.empty()) talk = {"nothing: the handshake fails"};
@@ -135,6 +152,7 @@ json explain_json(const conf::Document& document, const Question& question,
           {"decision", policy::name_of(told.decision)},
           {"reason", told.reason},
           {"rule", rule_json(document, told.rule)},
+          {"route", route_json(told)},
           {"comment", told.comment},
           {"mode", rule_json(document, told.mode)},
           {"talk", talk},

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "conf/listener_routes.hpp"
 #include "policy/date.hpp"
 #include "proxy/explain/link_words.hpp"
 #include "proxy/pop3/close_reason.hpp"
 #include "proxy/server/plans.hpp"
+#include "proxy/session/login_words.hpp"
 #include "proxy/session/report_words.hpp"
 
 namespace postern::explain {
@@ -51,16 +53,21 @@ std::string tls_word(Link link) {
 // Builds one explanation.
 class Explainer {
  public:
-  Explainer(const conf::Document& document, const Question& question)
+  Explainer(const conf::Document& document, const Question& question, const policy::MapLookup& maps)
       : document_(document),
         settings_(document.settings.live),
         question_(question),
         client_(question.part.client),
+        maps_(maps),
         terms_(server::client_terms_for(settings_, question.listener)),
-        backend_terms_(server::backend_terms_for(
-            settings_.backends[server::backend_for(settings_, question.listener)])) {}
+        routes_(conf::routes_of(settings_, question.listener, document.file)) {
+    for (const conf::Backend& one : settings_.backends) {
+      backends_.push_back(server::backend_terms_for(one));
+    }
+  }
 
   Explanation run() {
+    find_way();
     const bool implicit = listener().tls == conf::ListenerTls::kImplicit;
     if (implicit && client_.link == Link::kPlaintext) {
       fail_handshake("tls_handshake_failed", "listener.tls",
@@ -78,6 +85,49 @@ class Explainer {
  private:
   const conf::Listener& listener() const { return settings_.listeners[question_.listener]; }
 
+  std::optional<policy::Destination> choose(std::optional<std::string_view> user) const {
+    return routes_.choose(client_.peer, user, maps_);
+  }
+
+  void find_way() {
+    const std::string& named = question_.part.user;
+    const auto found = choose(named.empty() ? kAnybody : std::string_view(named));
+    if (!found) return;
+    told_.way = {.route = std::string(found->route),
+                 .backend = settings_.backends[found->backend].name,
+                 .user = {}};
+    if (!named.empty()) told_.way->user = found->told.empty() ? named : found->told;
+  }
+
+  // As a session does it.
+  pop3::LoginAdmitted admit(const pop3::Login& login) {
+    std::optional<std::string_view> user;
+    if (!login.user.empty()) user = login.user;
+    destination_ = choose(user);
+    turned_away_ = !destination_;
+    if (turned_away_) return {pop3::Admission::kNoRoute};
+    return {.admission = pop3::Admission::kFree,
+            .backend = &backends_[destination_->backend],
+            .name = destination_->told};
+  }
+
+  Course play(const Part& part) {
+    const auto anybodys = choose(std::nullopt);
+    const Lead lead{.anybodys = anybodys ? &backends_[anybodys->backend] : nullptr,
+                    .admit = [this](const pop3::Login& login) { return admit(login); }};
+    return rehearse(terms_, lead, part);
+  }
+
+  void refuse_for_want_of_route() {
+    told_.decision = Decision::kDeny;
+    told_.reason = session::kNoRouteWords.reason;
+    admin::LogEntry entry =
+        begin_entry(conf::LogLevel::kInfo, session::kNoRouteWords.event, tls_word(client_.link));
+    if (told_.course.user != kAnybody) entry.add("user", told_.course.user);
+    entry.add("mech", policy::name_of(client_.mechanism)).add("reason", told_.reason);
+    told_.log.push_back(entry.finish(session::kNoRouteWords.message));
+  }
+
   void fail_handshake(std::string_view reason, std::string_view rule, std::string_view message) {
     told_.decision = Decision::kDeny;
     told_.reason = reason;
@@ -88,12 +138,13 @@ class Explainer {
   }
 
   void log_in() {
-    told_.course = rehearse(terms_, backend_terms_, question_.part);
-    if (!told_.course.backend.empty()) {
-      told_.link =
-          link_words(settings_.backends[server::backend_for(settings_, question_.listener)]);
+    told_.course = play(question_.part);
+    const bool no_route = turned_away_;
+    const auto reached = destination_ ? destination_ : choose(std::nullopt);
+    if (!told_.course.backend.empty() && reached) {
+      told_.link = link_words(settings_.backends[reached->backend]);
+      announce(backends_[reached->backend].client_address);
     }
-    announce();
     std::optional<std::string_view> user;
     if (!told_.course.user.empty()) user = told_.course.user;
     const policy::Verdict verdict = terms_.judge(client_, client_.mechanism, user);
@@ -108,15 +159,16 @@ class Explainer {
       write(report);
     }
     blame(rule, verdict.mode_rule);
+    if (no_route) refuse_for_want_of_route();
     if (told_.course.command) judge_command(*told_.course.command);
     note_alternatives();
   }
 
   // What the backend is told before a dialogue could say anything to it.
-  void announce() {
+  void announce(policy::ClientAddress way) {
     std::vector<std::string>& heard = told_.course.backend;
-    if (heard.empty() || !policy::is_header(backend_terms_.client_address)) return;
-    const bool v1 = backend_terms_.client_address == policy::ClientAddress::kProxyV1;
+    if (heard.empty() || !policy::is_header(way)) return;
+    const bool v1 = way == policy::ClientAddress::kProxyV1;
     heard.insert(heard.begin(),
                  fmt::format("<PROXY header v{} of {}>", v1 ? 1 : 2, client_.peer.text()));
   }
@@ -134,6 +186,9 @@ class Explainer {
       return terms_.judge(client_, client_.mechanism, std::nullopt, doubt);
     };
     if (question_.part.user.empty()) {
+      if (!choose(std::nullopt) && !routes_.routes().empty()) {
+        told_.note = "some users may go to another backend: name one with --user";
+      }
       if (verdict(Doubt::kDenies).decision != verdict(Doubt::kAllows).decision) {
         told_.note = "some users get another decision: name one with --user";
       }
@@ -142,7 +197,7 @@ class Explainer {
     if (told_.course.logged_in || !policy::is_sasl(client_.mechanism)) return;
     Part at_once = question_.part;
     at_once.first_message = FirstMessage::kWithAuth;
-    if (rehearse(terms_, backend_terms_, at_once).logged_in) {
+    if (play(at_once).logged_in) {
       told_.note =
           "a program that sends its response along with AUTH is let through: only then is "
           "it known in time who logs in";
@@ -177,15 +232,20 @@ class Explainer {
   const conf::Live& settings_;
   const Question& question_;
   const policy::Facts& client_;
+  const policy::MapLookup& maps_;
   pop3::ClientTerms terms_;
-  pop3::BackendTerms backend_terms_;
+  policy::RouteTable routes_;
+  std::vector<pop3::BackendTerms> backends_;        // in the order of the configuration
+  std::optional<policy::Destination> destination_;  // of the login that is being played
+  bool turned_away_ = false;                        // no route fitted it
   Explanation told_;
 };
 
 }  // namespace
 
-Explanation foretell(const conf::Document& document, const Question& question) {
-  return Explainer(document, question).run();
+Explanation foretell(const conf::Document& document, const Question& question,
+                     const policy::MapLookup& maps) {
+  return Explainer(document, question, maps).run();
 }
 
 }  // namespace postern::explain

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "conf/reader.hpp"
+#include "policy/route.hpp"
 #include "policy/verdict.hpp"
 #include "proxy/explain/rehearsal.hpp"
 
@@ -19,11 +20,19 @@ struct Question {
   Part part;
 };
 
+/// Where a login goes.
+struct Whereto {
+  std::string route;    // its name, or file:line; empty: none is needed
+  std::string backend;  // its name
+  std::string user;     // what the backend is told; empty where nobody is named
+};
+
 struct Explanation {
   policy::Decision decision = policy::Decision::kDeny;
   std::string reason;            // the log's word for what is lacking; empty with kAllow
   conf::Origin rule;             // the key that decided; without a key where no rule is to blame
   conf::Origin mode;             // unless allowed, the key that says whether it is enforced
+  std::optional<Whereto> way;    // empty: no route fits
   std::string comment;           // of the exception that decided
   Course course;                 // empty where TLS fails before a word is said
   std::vector<std::string> log;  // the lines of the decision, as this configuration writes them
@@ -32,7 +41,9 @@ struct Explanation {
   std::string note;              // what else the one who asks should know; may be empty
 };
 
-/// Pure but for the bytes that a rehearsal moves in memory: nothing is opened.
-Explanation foretell(const conf::Document& document, const Question& question);
+/// Pure but for the bytes that a rehearsal moves in memory: nothing is opened. `maps` has what the
+/// routes' files hold.
+Explanation foretell(const conf::Document& document, const Question& question,
+                     const policy::MapLookup& maps);
 
 }  // namespace postern::explain

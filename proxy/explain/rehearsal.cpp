@@ -89,10 +89,11 @@ std::string shown(std::string_view line) {
 
 class Rehearsal final : public pop3::Shell {
  public:
-  Rehearsal(const pop3::ClientTerms& terms, const pop3::BackendTerms& backend, const Part& part)
-      : told_by_(backend.client_address),
+  Rehearsal(const pop3::ClientTerms& terms, const Lead& lead, const Part& part)
+      : lead_(lead),
+        backend_(lead.anybodys),
         address_(part.client.peer),
-        dialogue_(terms, backend, *this, spare_, part.client) {
+        dialogue_(terms, lead.anybodys, *this, spare_, part.client) {
     dialogue_.open(part.client.link);
     serve();
     heard_.clear();
@@ -120,12 +121,14 @@ class Rehearsal final : public pop3::Shell {
     return pop3::Sink::kOpen;
   }
   void start_tls() override {}
-  void admit(const pop3::Login&) override { asking_ = true; }
+  void admit(const pop3::Login& login) override { admitted_ = lead_.admit(login); }
   void judged(const pop3::LoginJudged&) override {}
   void remember_exposed(const pop3::Login&) override {}
   void connect_upstream() override { connecting_ = true; }
   void close_upstream() override {}
-  void introduce() override { asked_ = pop3::introduction_line(told_by_, {address_, 0, "<id>"}); }
+  void introduce() override {
+    asked_ = pop3::introduction_line(backend_->client_address, {address_, 0, "<id>"});
+  }
   void relay_started() override { course_.logged_in = true; }
   void set_deadline(pop3::Deadline) override {}
   void report(const pop3::Report& report) override { course_.reports.push_back(report); }
@@ -138,11 +141,12 @@ class Rehearsal final : public pop3::Shell {
     return heard();
   }
 
-  // Admits everybody and plays the backend, until it is asked nothing more.
+  // Plays the backend, until it is asked nothing more.
   void serve() {
-    while (asking_ || connecting_ || (!asked_.empty() && !course_.logged_in)) {
-      if (std::exchange(asking_, false)) {
-        dialogue_.on_admitted({pop3::Admission::kFree});
+    while (admitted_ || connecting_ || (!asked_.empty() && !course_.logged_in)) {
+      if (const auto admitted = std::exchange(admitted_, std::nullopt)) {
+        if (admitted->backend != nullptr) backend_ = admitted->backend;
+        dialogue_.on_admitted(*admitted);
         continue;
       }
       if (std::exchange(connecting_, false)) {
@@ -176,12 +180,13 @@ class Rehearsal final : public pop3::Shell {
     return line;
   }
 
-  policy::ClientAddress told_by_;
+  const Lead& lead_;
+  const pop3::BackendTerms* backend_;  // that the login goes to
   policy::IpAddress address_;
   pop3::Spare spare_;
   std::string heard_;
   std::string asked_;
-  bool asking_ = false;
+  std::optional<pop3::LoginAdmitted> admitted_;  // to be told to the dialogue once it has returned
   bool connecting_ = false;
   Course course_;
   pop3::Dialogue dialogue_;
@@ -189,9 +194,8 @@ class Rehearsal final : public pop3::Shell {
 
 }  // namespace
 
-Course rehearse(const pop3::ClientTerms& terms, const pop3::BackendTerms& backend,
-                const Part& part) {
-  return Rehearsal(terms, backend, part).play(part);
+Course rehearse(const pop3::ClientTerms& terms, const Lead& lead, const Part& part) {
+  return Rehearsal(terms, lead, part).play(part);
 }
 
 }  // namespace postern::explain

@@ -3,6 +3,7 @@
 // everything: what `postern explain` foretells is what the code of every session does.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "proxy/pop3/backend_terms.hpp"
 #include "proxy/pop3/client_terms.hpp"
 #include "proxy/pop3/event.hpp"
+#include "proxy/pop3/shell.hpp"
 
 namespace postern::explain {
 
@@ -24,6 +26,12 @@ struct Part {
   std::string user;      // empty: somebody whom no rule names
   FirstMessage first_message = FirstMessage::kWhenAsked;
   std::string command = {};  // tried after the login; empty: none
+};
+
+/// Where somebody who is only imagined is sent; all that it names outlives the rehearsal.
+struct Lead {
+  const pop3::BackendTerms* anybodys = nullptr;  // as for a dialogue
+  std::function<pop3::LoginAdmitted(const pop3::Login& login)> admit;
 };
 
 /// A line of the client, and what it reads then. Secrets are replaced by words in angle brackets.
@@ -43,8 +51,7 @@ struct Course {
 };
 
 /// What would become of it. `terms` must outlive what is returned.
-Course rehearse(const pop3::ClientTerms& terms, const pop3::BackendTerms& backend,
-                const Part& part);
+Course rehearse(const pop3::ClientTerms& terms, const Lead& lead, const Part& part);
 
 /// The name that is played where nobody is named.
 inline constexpr std::string_view kAnybody = "~";

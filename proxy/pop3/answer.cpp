@@ -47,6 +47,8 @@ constexpr std::array kTexts = std::to_array<Entry>({
     {Answer::kPasswordHoldsControl, "-ERR a password must not hold control characters\r\n"},
     {Answer::kExposedPassword,
      "-ERR [AUTH] this password was sent unprotected before: have it changed, then log in\r\n"},
+    {Answer::kNoRoute,
+     "-ERR [SYS/PERM] no mail server is set up here for this login, ask its administrator\r\n"},
     {Answer::kNotAllowed, "-ERR command not allowed\r\n"},
     {Answer::kObsolete, "-ERR this command is obsolete\r\n"},
     {Answer::kLoggedIn, "-ERR already logged in\r\n"},

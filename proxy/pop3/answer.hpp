@@ -48,6 +48,7 @@ enum class Answer : std::uint8_t {
   kNameHoldsControl,
   kPasswordHoldsControl,
   kExposedPassword,
+  kNoRoute,
 
   // Of commands after it, or at any time.
   kNotAllowed,

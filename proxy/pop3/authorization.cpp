@@ -151,9 +151,9 @@ bool Authorization::count_attempt() noexcept {
   return terms_.max_login_attempts == 0 || attempts_ < terms_.max_login_attempts;
 }
 
-void Authorization::go_on_or_close(Actions& actions) {
+void Authorization::go_on_or_close(CloseReason reason, Actions& actions) {
   if (count_attempt()) return enter(State::kAuthorization, actions);
-  close(auth_failed_ ? CloseReason::kAuthFailed : CloseReason::kBackendUnreachable, actions);
+  close(auth_failed_ ? CloseReason::kAuthFailed : reason, actions);
 }
 
 }  // namespace postern::pop3

@@ -26,6 +26,13 @@ class BackendLogin {
                         std::size_t line_bound = kReplyBound) noexcept
       : auth_(auth), line_bound_(line_bound), credential_(std::move(credential)) {}
 
+  /// Before begin(): how it is spoken there, and the name that the user has there, empty for the
+  /// same.
+  void address(policy::BackendAuth auth, std::string_view name) {
+    auth_ = auth;
+    if (!name.empty()) credential_.user = name;
+  }
+
   /// Whether there is a way at all to say the name and the password.
   bool speakable() const noexcept {
     return auth_ != policy::BackendAuth::kUserPass || fits_commands();

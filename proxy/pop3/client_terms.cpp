@@ -73,6 +73,16 @@ std::vector<Capability> backend_has(const ClientTerms& terms,
 
 }  // namespace
 
+std::optional<BackendCapabilities> ClientTerms::known() const {
+  std::optional<policy::CapabilitySet> common;
+  for (const auto& backend : learned) {
+    const auto has = backend->get();
+    if (has) common = common ? common->common_with(*has) : *has;
+  }
+  if (!common) return std::nullopt;
+  return BackendCapabilities{.has = *common, .expire = {}, .login_delay = {}};
+}
+
 bool ClientTerms::asks_for_capabilities() const noexcept {
   return !capabilities || capabilities->contains(Capability::kExpire) ||
          capabilities->contains(Capability::kLoginDelay) ||

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,7 +37,12 @@ struct ClientTerms {
   std::uint32_t max_auth_bytes = 65536;
   std::uint32_t max_bad_commands = 5;    // 0 is off
   std::uint32_t max_login_attempts = 5;  // 0 is off
+  /// Of all backends that a login may go to.
+  std::vector<std::shared_ptr<const LearnedCapabilities>> learned = {};
 
+  /// What each backend of which something is known can do, for those who have not logged in; empty
+  /// as long as nothing is.
+  std::optional<BackendCapabilities> known() const;
   /// Whether a client's CAPA after login needs the backend's answer.
   bool asks_for_capabilities() const noexcept;
   /// Whether a login by this mechanism may go on: `client` is who asks, and `user` who it says it

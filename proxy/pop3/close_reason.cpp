@@ -44,6 +44,7 @@ constexpr std::array kTraits = std::to_array<ReasonEntry>({
      {"connection_limit", kGateway, kWarn, kClean, Answer::kTooManyConnections}},
     {CloseReason::kTooManyFailures,
      {"too_many_auth_failures", kGateway, kInfo, kClean, Answer::kTooManyFailedLogins}},
+    {CloseReason::kNoRoute, {"no_route", kClient, kInfo, kClean, kSilence}},
     {CloseReason::kBackendUnreachable,
      {"proxy_dest_connect_failed", kBackend, kWarn, kClean, kSilence}},
     {CloseReason::kBackendProtocol,

@@ -27,6 +27,7 @@ enum class CloseReason : std::uint8_t {
   kStallTimeout,  // one side took nothing of what it was sent
   kConnectionLimit,
   kTooManyFailures,      // the address is banned, or this user is locked from there
+  kNoRoute,              // no backend was meant for the login, as often as one may be tried
   kBackendUnreachable,   // no connection, or no login in time
   kBackendProtocol,      // an unasked, overlong or garbled reply
   kBackendClosed,        // between two commands: the backend's own autologout

@@ -27,7 +27,9 @@ void Conversation::on(const Event& event, Actions& actions) {
 
 void Conversation::on_opened(Actions& actions) {
   if (opening_ == Opening::kSilent) return authorization_.enter(State::kAuthorization, actions);
-  if (!terms_.rules.accepts(policy::Mechanism::kApop)) return greet(actions);
+  const bool stamped =
+      terms_.rules.accepts(policy::Mechanism::kApop) && login_.backend() != nullptr;
+  if (!stamped) return greet(actions);
   actions.add(SetDeadline{Deadline::kConnect});
   actions.add(ConnectUpstream{});
 }
@@ -140,7 +142,7 @@ void Conversation::on_stls(const Command& command, Actions& actions) {
 void Conversation::on_capa(const Command& command, Actions& actions) {
   if (command.argument) return authorization_.bad_command(Answer::kCapaTakesNoArgument, actions);
   authorization_.good_command(
-      capability_reply(terms_, client_, Phase::kAuthorization, backend_terms_.known()), actions);
+      capability_reply(terms_, client_, Phase::kAuthorization, terms_.known()), actions);
 }
 
 void Conversation::on_quit(const Command& command, Actions& actions) {

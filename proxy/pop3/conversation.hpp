@@ -26,12 +26,12 @@ class Conversation {
 
   enum class Opening { kGreet, kSilent };  // after STLS there is no second greeting
 
-  /// All must outlive the conversation. `client` is who is there, over which link, and when;
-  /// `early` survives it, as the connection to the backend does.
-  Conversation(const ClientTerms& terms, const BackendTerms& backend, const policy::Facts& client,
+  /// All must outlive the conversation. `backend` is the one of whoever logs in, null where that
+  /// depends on who it is. `client` is who is there, over which link, and when; `early` survives
+  /// the conversation, as the connection to the backend does.
+  Conversation(const ClientTerms& terms, const BackendTerms* backend, const policy::Facts& client,
                EarlyUpstream& early, Opening opening) noexcept
       : terms_(terms),
-        backend_terms_(backend),
         client_(client),
         early_(early),
         opening_(opening),
@@ -78,7 +78,6 @@ class Conversation {
   void greet(Actions& actions);
 
   const ClientTerms& terms_;
-  const BackendTerms& backend_terms_;
   const policy::Facts& client_;
   EarlyUpstream& early_;
   Opening opening_;

@@ -8,7 +8,7 @@
 
 namespace postern::pop3 {
 
-Dialogue::Dialogue(const ClientTerms& terms, const BackendTerms& backend, Shell& shell,
+Dialogue::Dialogue(const ClientTerms& terms, const BackendTerms* backend, Shell& shell,
                    Spare& spare, const policy::Facts& client)
     : terms_(terms), backend_terms_(backend), outlet_(shell, spare), client_(client) {}
 
@@ -118,7 +118,7 @@ void Dialogue::execute(Action& action, Behind behind) {
           [&](const AdmitLogin&) { outlet_.shell().admit(conversation_->login().request()); },
           [&](const LoginJudged& one) { outlet_.shell().judged(one); },
           [&](const ConnectUpstream&) {
-            replies_ = std::make_unique<LoginReplies>(backend_terms_.line_ends);
+            replies_ = std::make_unique<LoginReplies>(conversation_->login().backend()->line_ends);
             outlet_.shell().connect_upstream();
           },
           [&](const Introduce&) { outlet_.shell().introduce(); },
@@ -155,7 +155,8 @@ void Dialogue::close_upstream() {
 // The conversation dies here, and the secrets with it.
 void Dialogue::start_relay() {
   outlet_.flush();
-  link_ = std::make_unique<RelayLink>(terms_, backend_terms_, client_, replies_->line_ends());
+  link_ = std::make_unique<RelayLink>(terms_, *conversation_->login().backend(), client_,
+                                      replies_->line_ends());
   enter(Phase::kTransaction);
   outlet_.shell().relay_started();
 }

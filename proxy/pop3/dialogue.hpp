@@ -23,8 +23,9 @@ enum class ClientEnd { kFinished, kReset };
 
 class Dialogue {
  public:
-  /// The first four must outlive the dialogue. `client` is who is there, and when.
-  Dialogue(const ClientTerms& terms, const BackendTerms& backend, Shell& shell, Spare& spare,
+  /// All but the client must outlive the dialogue. `backend` is where logins go whoever logs in,
+  /// null where that depends on it. `client` is who is there, and when.
+  Dialogue(const ClientTerms& terms, const BackendTerms* backend, Shell& shell, Spare& spare,
            const policy::Facts& client = {});
   Dialogue(const Dialogue&) = delete;
   Dialogue& operator=(const Dialogue&) = delete;
@@ -106,7 +107,7 @@ class Dialogue {
   void close(CloseReason reason);
 
   const ClientTerms& terms_;
-  const BackendTerms& backend_terms_;
+  const BackendTerms* backend_terms_;  // of whoever logs in; or null
   Outlet outlet_;
   policy::Facts client_;
   EarlyUpstream early_upstream_;

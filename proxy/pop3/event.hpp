@@ -39,10 +39,16 @@ enum class Admission : std::uint8_t {
   kSeenInClear,  // this very password came in clear before
   kTurnedAway,   // too many wrong passwords
   kRemembered,   // the backend has just refused it, again and again: it is not asked
+  kNoRoute,      // no backend is meant for it
 };
+struct BackendTerms;
+/// The answer to AdmitLogin.
 struct LoginAdmitted {
   Admission admission;
   std::string_view code = {};  // of what is remembered: as the client read it then; static
+  /// Of a login that goes on: where to. Outlives the dialogue; what was reached early is that one.
+  const BackendTerms* backend = nullptr;
+  std::string_view name = {};  // by which the backend knows the user; empty: as typed. Lent
 };
 struct UpstreamConnected {};
 struct UpstreamLineReceived {

@@ -18,13 +18,11 @@ Login LoginSequence::request() const noexcept {
 
 void LoginSequence::submit(Credential credential, Actions& actions) {
   claim_.set_user(credential.user);
-  // The backend's line is bounded like ours; what does not fit is not sent.
-  backend_.emplace(std::move(credential), backend_terms_.auth, terms_.max_command_bytes);
+  backend_terms_ = anybodys_;
+  // The backend's line is bounded like ours.
+  backend_.emplace(std::move(credential), policy::BackendAuth::kUserPass, terms_.max_command_bytes);
   lost_ = 0;
-  if (backend_->speakable()) return ask_admission(actions);
-  backend_.reset();
-  authorization_.enter(State::kAuthorization, actions);
-  authorization_.bad_command(Answer::kCredentialsTooLong, actions);
+  ask_admission(actions);
 }
 
 void LoginSequence::refuse_hopeless(Actions& actions) {
@@ -48,13 +46,13 @@ void LoginSequence::reach_backend(Actions& actions) {
 // What a login over this connection waits for first is the greeting. One that is a refusal, or
 // none, is the login's affair.
 bool LoginSequence::introduces_behind(const Line& line) const noexcept {
-  return policy::is_command(backend_terms_.client_address) && introduced_ == Introduced::kNot &&
+  return policy::is_command(backend_terms_->client_address) && introduced_ == Introduced::kNot &&
          line.form == LineForm::kGood && line.text.starts_with("+OK") && is_status_line(line.text);
 }
 
 // The backend has greeted.
 void LoginSequence::begin(Actions& actions) {
-  const bool wanted = policy::is_command(backend_terms_.client_address);
+  const bool wanted = policy::is_command(backend_terms_->client_address);
   if (wanted && introduced_ == Introduced::kNot) return introduce(actions);
   go_on(passed_ ? passed_->begin() : backend_->begin(), actions);
 }
@@ -78,9 +76,10 @@ void LoginSequence::on_introduced(const Line& line, Actions& actions) {
 }
 
 void LoginSequence::give_up(Actions& actions) {
+  const bool reached = in_exchange();
   forget();
   if (authorization_.state() == State::kAuthorization) return;
-  close_upstream(actions);
+  if (reached) close_upstream(actions);
   authorization_.enter(State::kAuthorization, actions);
 }
 
@@ -110,14 +109,35 @@ void LoginSequence::on_admitted(const LoginAdmitted& admitted, Actions& actions)
       return authorization_.close(CloseReason::kTooManyFailures, actions);
     case Admission::kRemembered:
       return on_remembered(admitted.code, actions);
+    case Admission::kNoRoute:
+      return on_no_route(actions);
     case Admission::kFree:
     case Admission::kSeenInClear:
       break;
   }
   // What it shows at this moment is said already, and let through.
   seen_in_clear_ = admitted.admission == Admission::kSeenInClear && !let_through_;
-  if (in_exchange()) return go_on(passed_->answer(), actions);
-  reach_backend(actions);
+  if (address(admitted)) {
+    return in_exchange() ? go_on(passed_->answer(), actions) : reach_backend(actions);
+  }
+  forget();
+  authorization_.enter(State::kAuthorization, actions);
+  authorization_.bad_command(Answer::kCredentialsTooLong, actions);
+}
+
+// Returns whether the login can be spoken there; what does not fit into a line is not sent.
+bool LoginSequence::address(const LoginAdmitted& admitted) {
+  backend_terms_ = admitted.backend;
+  if (passed_) return passed_->call(admitted.name, terms_.max_command_bytes);
+  backend_->address(backend_terms_->auth, admitted.name);
+  return backend_->speakable();
+}
+
+void LoginSequence::on_no_route(Actions& actions) {
+  if (in_exchange()) close_upstream(actions);
+  forget();
+  Authorization::reply(Answer::kNoRoute, actions);
+  authorization_.go_on_or_close(CloseReason::kNoRoute, actions);
 }
 
 void LoginSequence::on_remembered(std::string_view code, Actions& actions) {
@@ -149,7 +169,8 @@ void LoginSequence::on_upstream_line(const Line& line, Actions& actions) {
   }
   if (introduced_ == Introduced::kAsked) return on_introduced(line, actions);
   if (introduces_behind(line)) return introduce(actions);
-  const ErrorContext context{backend_terms_.temporary_errors, claim_.user()};
+  const ErrorContext context{backend_terms_->temporary_errors,
+                             backend_ ? backend_->user() : claim_.user()};
   go_on(passed_ ? passed_->on_line(line, context) : backend_->on_line(line, context), actions);
 }
 
@@ -223,7 +244,7 @@ void LoginSequence::banish(Actions& actions) {
   authorization_.note_auth_failed();
   close_upstream(actions);
   Authorization::reply(Answer::kExposedPassword, actions);
-  authorization_.go_on_or_close(actions);
+  authorization_.go_on_or_close(CloseReason::kBackendUnreachable, actions);
 }
 
 void LoginSequence::on_upstream_lost(UpstreamLoss loss, Actions& actions) {
@@ -238,9 +259,11 @@ void LoginSequence::on_upstream_lost(UpstreamLoss loss, Actions& actions) {
       // The early connection; the next login makes another.
       if (early_.ready) close_upstream(actions);
       return;
+    case State::kExchange:
+      if (!in_exchange()) return;  // which began here: no backend was reached
+      break;
     case State::kConnecting:
     case State::kBackendLogin:
-    case State::kExchange:
       break;
     case State::kGreeting:
     case State::kStartingTls:
@@ -310,7 +333,7 @@ void LoginSequence::answer_failure(Actions& actions) {
   std::string line = "-ERR ";
   if (!failure_.empty()) line.append("[").append(failure_).append("] ");
   Authorization::reply(line.append(explanation_of(failure_.empty() ? "AUTH" : failure_)), actions);
-  authorization_.go_on_or_close(actions);
+  authorization_.go_on_or_close(CloseReason::kBackendUnreachable, actions);
 }
 
 }  // namespace postern::pop3

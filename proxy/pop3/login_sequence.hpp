@@ -22,10 +22,12 @@ namespace postern::pop3 {
 
 class LoginSequence {
  public:
-  /// All must outlive it; `early` survives it, as the connection to the backend does.
-  LoginSequence(const ClientTerms& terms, const BackendTerms& backend, LoginClaim& claim,
+  /// All must outlive it; `early` survives it, as the connection to the backend does. `backend` is
+  /// null where it is known only when the login is admitted.
+  LoginSequence(const ClientTerms& terms, const BackendTerms* backend, LoginClaim& claim,
                 Authorization& authorization, EarlyUpstream& early) noexcept
       : terms_(terms),
+        anybodys_(backend),
         backend_terms_(backend),
         claim_(claim),
         authorization_(authorization),
@@ -35,10 +37,15 @@ class LoginSequence {
   void submit(Credential credential, Actions& actions);
 
   /// A login that only the backend can judge; passed() from now on, until it is over.
-  PassedLogin& begin_passed(policy::Mechanism mechanism) { return passed_.emplace(mechanism); }
+  PassedLogin& begin_passed(policy::Mechanism mechanism) {
+    backend_terms_ = anybodys_;
+    return passed_.emplace(mechanism);
+  }
   PassedLogin& passed() noexcept { return *passed_; }
-  /// Whether the backend is known to be down, and is not connected all the same.
-  bool is_hopeless() const noexcept { return !early_.ready && backend_terms_.known_down(); }
+  /// Whether the backend is known to be down whoever logs in, and is not connected all the same.
+  bool is_hopeless() const noexcept {
+    return !early_.ready && anybodys_ != nullptr && anybodys_->known_down();
+  }
   /// Says so, before the client says a secret. Mail programs ask for a new password when PASS
   /// fails, and not when USER does.
   void refuse_hopeless(Actions& actions);
@@ -57,6 +64,8 @@ class LoginSequence {
   void on_penalty_served(Actions& actions) { answer_failure(actions); }
   void on_client_lost() noexcept { presence_ = Presence::kGone; }
 
+  /// The backend that this login goes to; null as long as that depends on who logs in.
+  const BackendTerms* backend() const noexcept { return backend_terms_; }
   /// Whether the backend has a secret of the client, and owes its judgement.
   bool is_being_judged() const noexcept;
   /// Whether the backend may say more after this line before it is asked again, and how long its
@@ -82,6 +91,8 @@ class LoginSequence {
   void go_on(LoginStep step, Actions& actions);
   void on_prompt(std::string_view prompt, Actions& actions);
   void on_remembered(std::string_view code, Actions& actions);
+  void on_no_route(Actions& actions);
+  bool address(const LoginAdmitted& admitted);
   void on_accepted(Actions& actions);
   void banish(Actions& actions);
   void login_refused(std::string_view code, Actions& actions);
@@ -93,7 +104,8 @@ class LoginSequence {
   bool in_exchange() const noexcept { return passed_ && passed_->was_prompted(); }
 
   const ClientTerms& terms_;
-  const BackendTerms& backend_terms_;
+  const BackendTerms* const anybodys_;  // the backend of whoever logs in; or null
+  const BackendTerms* backend_terms_;   // of this login
   LoginClaim& claim_;
   Authorization& authorization_;
   EarlyUpstream& early_;

@@ -51,7 +51,20 @@ void PassedExchange::begin(Mechanism mechanism, std::optional<std::string_view> 
   const Verdict verdict = claim_.judge(mechanism, std::nullopt, doubt);
   if (!verdict.allowed()) return refuse(verdict, actions);
   if (login_.is_hopeless()) return login_.refuse_hopeless(actions);
-  login_.reach_backend(actions);
+  if (login_.backend() != nullptr) return login_.reach_backend(actions);
+  begin_here(mechanism, actions);
+}
+
+// Where the name decides about the backend, whoever can say it first is asked for it here. Whoever
+// cannot stays nameless, for the policy as for the routes.
+void PassedExchange::begin_here(Mechanism mechanism, Actions& actions) {
+  if (policy::client_speaks_first(mechanism)) {
+    authorization_.enter(Authorization::State::kExchange, actions);
+    return Authorization::reply("+ ", actions);
+  }
+  const Verdict verdict = claim_.judge(mechanism, std::nullopt);
+  if (!verdict.allowed()) return refuse(verdict, actions);
+  login_.go_on_with_offer(actions);
 }
 
 void PassedExchange::on_message(std::string_view line, Actions& actions) {

@@ -32,6 +32,7 @@ class PassedExchange {
   void end(Answer answer, Actions& actions);
 
  private:
+  void begin_here(policy::Mechanism mechanism, Actions& actions);
   bool take(std::string_view line, Actions& actions);
   void refuse(const policy::Verdict& verdict, Actions& actions);
 

@@ -26,6 +26,17 @@ LoginStep PassedLogin::answer() {
   return step_sending("", std::exchange(offered_, Secret()).reveal());
 }
 
+bool PassedLogin::call(std::string_view name, std::size_t line_bound) {
+  if (mechanism_ != policy::Mechanism::kApop || name.empty()) return true;
+  const std::string_view offered = offered_.reveal();
+  std::string line = "APOP " + std::string(name);
+  line.append(offered.substr(offered.rfind(' ')));
+  const bool fits = line.size() + 2 <= line_bound;
+  if (fits) offered_ = Secret(line);
+  wipe(line);
+  return fits;
+}
+
 // [MS-POP3] section 2.2.1: the first prompt of NTLM is "+OK", and nothing has been proved by it.
 bool PassedLogin::is_prompt_of_ntlm(std::string_view line) const noexcept {
   return mechanism_ == policy::Mechanism::kNtlm && state_ == State::kAsked &&

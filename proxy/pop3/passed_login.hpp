@@ -3,6 +3,7 @@
 // 5034) whose messages pass as they are, checked for their form and bounded in number.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -23,6 +24,11 @@ class PassedLogin {
     offered_ = Secret(line);
     has_offer_ = true;
   }
+
+  /// The name that the user has there, empty for the same; a digest that APOP sends has none in it.
+  /// Inside SASL the name stays as it is. Returns whether it fits into a line of `line_bound`
+  /// bytes.
+  bool call(std::string_view name, std::size_t line_bound);
 
   /// The connection has greeted, before this login began.
   LoginStep begin();

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "conf/links.hpp"
+#include "conf/listener_routes.hpp"
 #include "conf/listener_rules.hpp"
 #include "policy/must.hpp"
 
@@ -33,15 +34,21 @@ tls::Settings tls_for(const conf::Live& settings, const conf::Listener& listener
   return own;
 }
 
-session::ListenerPlan listener_plan(const conf::Live& settings, std::size_t index) {
+session::ListenerPlan listener_plan(const conf::Live& settings, std::size_t index,
+                                    const std::vector<upstream::BackendPlan>& backends,
+                                    std::string_view file) {
   const conf::Listener& listener = settings.listeners[index];
-  return {.name = listener.name,
-          .tls = listener.tls,
-          .terms = client_terms_for(settings, index),
-          .backend = backend_for(settings, index),
-          .context = nullptr,
-          .balancers =
-              listener.proxy_protocol ? listener.proxy_trusted : std::vector<policy::Network>()};
+  session::ListenerPlan plan{.name = listener.name,
+                             .tls = listener.tls,
+                             .terms = client_terms_for(settings, index),
+                             .routes = conf::routes_of(settings, index, file),
+                             .context = nullptr,
+                             .balancers = listener.proxy_protocol ? listener.proxy_trusted
+                                                                  : std::vector<policy::Network>()};
+  for (const std::size_t backend : plan.routes.backends(backends.size())) {
+    plan.terms.learned.push_back(backends[backend].terms.learned);
+  }
+  return plan;
 }
 
 // Without a link there is none that is protected, and none is made that should be.
@@ -100,15 +107,12 @@ pop3::BackendTerms backend_terms_for(const conf::Backend& backend) {
           .line_ends = backend.line_ends};
 }
 
-// A configuration has one backend; a second one is an error as long as nothing chooses between
-// them.
-std::size_t backend_for(const conf::Live& /*settings*/, std::size_t /*listener*/) { return 0; }
-
 std::expected<session::Snapshot, conf::Diagnostics> make_plans(const conf::Live& settings,
                                                                const Loaded& loaded,
                                                                const tls::TicketKeys& keys,
                                                                const upstream::Pool& pool) {
   session::Snapshot plans;
+  plans.maps = loaded.maps;
   plans.timeouts = settings.timeouts;
   plans.limits = settings.limits;
   for (std::size_t i = 0; i < settings.backends.size(); ++i) {
@@ -118,7 +122,8 @@ std::expected<session::Snapshot, conf::Diagnostics> make_plans(const conf::Live&
   conf::Diagnostics failures;
   for (std::size_t i = 0; i < settings.listeners.size(); ++i) {
     const conf::Listener& listener = settings.listeners[i];
-    session::ListenerPlan& plan = plans.listeners.emplace_back(listener_plan(settings, i));
+    session::ListenerPlan& plan =
+        plans.listeners.emplace_back(listener_plan(settings, i, plans.backends, loaded.file));
     if (listener.tls == conf::ListenerTls::kNone) continue;
     auto context = tls::ServerContext::create(tls_for(settings, listener, plan.terms.rules),
                                               loaded.certificates, keys, listener.name);

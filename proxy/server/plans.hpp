@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // From what was written to what is served: what clients are promised, what it takes to reach a
-// backend, and which backend a listener's sessions go to. The terms are the same for a session and
+// backend, and which backend a listener's logins go to. The terms are the same for a session and
 // for `postern explain`.
 #pragma once
 
 #include <cstddef>
 #include <expected>
+#include <memory>
+#include <string_view>
 #include <vector>
 
 #include "conf/settings.hpp"
@@ -23,13 +25,12 @@ pop3::ClientTerms client_terms_for(const conf::Live& settings, std::size_t liste
 /// The terms of a backend of which nothing is known yet.
 pop3::BackendTerms backend_terms_for(const conf::Backend& backend);
 
-/// The backend, by its position in the configuration, that the sessions of a listener go to.
-std::size_t backend_for(const conf::Live& settings, std::size_t listener);
-
 /// What a configuration's files held.
 struct Loaded {
   tls::Certificates certificates = {};
   std::vector<upstream::BackendLink> links = {};  // in the order of the backends; or plain ones
+  std::shared_ptr<const session::UserMaps> maps = std::make_shared<session::UserMaps>();
+  std::string_view file = "postern.toml";  // its own name, for routes that have none
 };
 
 /// Plans for all listeners and backends, with what `pool` knows of these. `keys` must outlive the

@@ -47,9 +47,15 @@ std::expected<Staged, Refusal> stage(conf::Document document, const InService& p
   if (auto itself = about_own_addresses(document); !itself.empty()) {
     return refuse(Cause::kConfiguration, std::move(itself));
   }
+  auto maps = load_maps(document, present.maps);
+  if (!maps) return refuse(Cause::kConfiguration, std::move(maps.error()));
   const conf::Live& settings = document.settings.live;
-  auto plans =
-      make_plans(settings, {loaded->certificates, links->links}, present.keys, present.pool);
+  auto plans = make_plans(settings,
+                          {.certificates = loaded->certificates,
+                           .links = links->links,
+                           .maps = maps->maps,
+                           .file = document.file},
+                          present.keys, present.pool);
   if (!plans) return refuse(Cause::kConfiguration, std::move(plans.error()));
   auto doors = present.doors.prepare(document);
   if (!doors) return refuse(Cause::kSystem, std::move(doors.error()));
@@ -62,8 +68,8 @@ std::expected<Staged, Refusal> stage(conf::Document document, const InService& p
   add(warnings, conf::about_dates(document, today()));
   add(warnings, about_permissions(document));
   auto snapshot = std::make_shared<const session::Snapshot>(*std::move(plans));
-  return Staged{std::move(document), std::move(snapshot), *std::move(doors), *std::move(log),
-                std::move(warnings)};
+  return Staged{std::move(document), std::move(snapshot), *std::move(maps),
+                *std::move(doors),   *std::move(log),     std::move(warnings)};
 }
 
 }  // namespace postern::server

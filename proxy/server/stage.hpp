@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A configuration on its way into service: certificates loaded, listeners and the log opened, and
-// nothing changed yet. The first start and every reload go through here.
+// A configuration on its way into service: certificates and maps loaded, listeners and the log
+// opened, and nothing changed yet. The first start and every reload go through here.
 #pragma once
 
 #include <expected>
@@ -10,6 +10,7 @@
 #include "conf/reader.hpp"
 #include "proxy/admin/log.hpp"
 #include "proxy/server/doors.hpp"
+#include "proxy/server/map_files.hpp"
 #include "proxy/session/snapshot.hpp"
 #include "proxy/upstream/pool.hpp"
 #include "tls/ticket_keys.hpp"
@@ -19,6 +20,7 @@ namespace postern::server {
 struct Staged {
   conf::Document document;
   std::shared_ptr<const session::Snapshot> snapshot;
+  LoadedMaps maps;
   std::vector<Door> doors;
   admin::Log::Ready log;
   conf::Diagnostics warnings;
@@ -30,6 +32,7 @@ struct InService {
   const Doors& doors;
   const tls::TicketKeys& keys;  // must outlive the snapshot
   const upstream::Pool& pool;   // what it knows goes into the snapshot
+  const LoadedMaps& maps;       // what has not changed is not read again
   const admin::Log& log;
 };
 

@@ -22,6 +22,7 @@ using conf::LogLevel;
 constexpr std::chrono::minutes kKeyInterval{10};
 constexpr std::chrono::minutes kQuotaInterval{1};  // in which a place has its lines in the log
 constexpr std::chrono::minutes kSaveInterval{1};
+constexpr std::chrono::seconds kMapInterval{1};  // between two looks at the files of routes
 
 unsigned worker_count(const conf::Startup& startup) noexcept {
   return startup.workers != 0 ? startup.workers : std::max(1U, std::thread::hardware_concurrency());
@@ -68,7 +69,7 @@ std::expected<Changes, Refusal> Supervisor::start() {
   }
   startup_ = document->settings.startup;
   doors_ = std::make_unique<Doors>(worker_count(startup_));
-  auto staged = stage(*std::move(document), {startup_, *doors_, keys_, pool_, log_});
+  auto staged = stage(*std::move(document), {startup_, *doors_, keys_, pool_, maps_, log_});
   if (!staged) return std::unexpected(std::move(staged.error()));
   admission_ = std::make_unique<Admission>(session_capacity(), sessions_in(usable_memory()));
   worker_emptied_ = std::make_unique<net::Wakeup>(loop_, [this] { on_worker_emptied(); });
@@ -78,6 +79,7 @@ std::expected<Changes, Refusal> Supervisor::start() {
   install_signals();
   rotate_keys();
   tell_left_out();
+  look_at_maps();
   Changes changes = commit(*std::move(staged));
   say_done("start", changes);
   save_logins();
@@ -180,7 +182,7 @@ std::expected<Staged, Refusal> Supervisor::prepare() const {
   if (!document) {
     return std::unexpected(Refusal{Refusal::Cause::kConfiguration, std::move(document.error())});
   }
-  return stage(*std::move(document), {startup_, *doors_, keys_, pool_, log_});
+  return stage(*std::move(document), {startup_, *doors_, keys_, pool_, maps_, log_});
 }
 
 Changes Supervisor::commit(Staged staged) {
@@ -195,6 +197,7 @@ Changes Supervisor::commit(Staged staged) {
   doors_->commit(staged.doors);
   pool_.keep(staged.snapshot->backends);
   backends_->use(staged.snapshot);
+  maps_ = std::move(staged.maps);
   drain_time_ = settings.timeouts.drain;
   return {.listeners = settings.listeners.size(),
           .workers = workers_.size(),
@@ -245,6 +248,16 @@ void Supervisor::tell_left_out() {
     quota_timer_ = std::make_unique<net::Timer>(loop_, [this] { tell_left_out(); });
   log_.tell_left_out();
   quota_timer_->start(kQuotaInterval);
+}
+
+// A large map takes its time to read, which is nobody's but this thread's.
+void Supervisor::look_at_maps() {
+  if (!map_timer_) map_timer_ = std::make_unique<net::Timer>(loop_, [this] { look_at_maps(); });
+  map_timer_->start(kMapInterval);
+  for (const MapNews& news : renew_maps(maps_)) {
+    const bool renewed = news.kind == MapNews::Kind::kRenewed;
+    say(renewed ? LogLevel::kInfo : LogLevel::kError, "reload", news.text);
+  }
 }
 
 void Supervisor::save_logins() {

@@ -77,6 +77,7 @@ Hint hint_for(CloseReason reason, const Transport& downstream, const pop3::Dialo
     case CloseReason::kLoginTimeout:
     case CloseReason::kIdleTimeout:
     case CloseReason::kStallTimeout:
+    case CloseReason::kNoRoute:
     case CloseReason::kBackendUnreachable:
     case CloseReason::kBackendClosed:
     case CloseReason::kBackendUnanswered:

@@ -45,9 +45,9 @@ void Journal::add_login(admin::LogEntry& entry) const {
 
 void Journal::add_backend(admin::LogEntry& entry) const {
   if (backend_.empty()) return;
-  entry.add("backend", backend_)
-      .add("baddr", backend_address_)
-      .add("btls", tls::text_of(backend_suite_));
+  entry.add("route", route_).add("backend", backend_);
+  if (backend_address_.empty()) return;
+  entry.add("baddr", backend_address_).add("btls", tls::text_of(backend_suite_));
 }
 
 // Who has not logged in may have only so many lines.

@@ -68,8 +68,13 @@ class Journal {
   void judged(const pop3::LoginJudged& login, const policy::FailureRuling& ruling);
   void logged_in();
 
-  /// A backend is about to be tried.
-  void backend_chosen(std::string_view name);
+  /// A login goes to this backend, by this route, which is empty where none was needed; to no
+  /// backend where both are empty. They outlive the session.
+  void sent_to(std::string_view backend, std::string_view route);
+  /// A login that no route fits.
+  void no_route();
+  /// The backend is about to be tried.
+  void backend_tried(std::string_view backend, std::string_view route);
   /// The dialer has come so far with `address`, "mail.lan:110" while that is looked up.
   void dialing(upstream::DialPhase phase, const std::string& address);
   /// An address, or a name, is of no use.
@@ -109,7 +114,8 @@ class Journal {
   bool used_stls_ = false;
   bool logged_in_ = false;
   tls::Suite backend_suite_;     // of the connection that was last in use
-  std::string backend_;          // name, once one was tried
+  std::string_view backend_;     // name, once a login went to one,
+  std::string_view route_;       // and by which route
   std::string backend_address_;  // "IP:PORT", once one was tried; a name while it is looked up
   Reach reach_;                  // how far it came
 };

@@ -6,8 +6,18 @@
 
 namespace postern::session {
 
-void Journal::backend_chosen(std::string_view name) {
-  backend_ = name;
+// What was found out about another backend is not said of this one.
+void Journal::sent_to(std::string_view backend, std::string_view route) {
+  if (backend != backend_) {
+    backend_address_.clear();
+    backend_suite_ = {};
+  }
+  backend_ = backend;
+  route_ = route;
+}
+
+void Journal::backend_tried(std::string_view backend, std::string_view route) {
+  sent_to(backend, route);
   backend_suite_ = {};
   reach_.begin_login(sources_.loop.now());
 }

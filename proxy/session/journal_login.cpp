@@ -77,6 +77,8 @@ void Journal::gate_closed(const policy::GateRuling& ruling) {
                           words_of(ruling.gate)));
 }
 
+void Journal::no_route() { write_login(kNoRouteWords, {}); }
+
 void Journal::answered_from_memory(std::string_view code) { write_login(kRememberedWords, code); }
 
 void Journal::judged(const pop3::LoginJudged& login, const policy::FailureRuling& ruling) {

@@ -5,17 +5,23 @@
 
 namespace postern::session {
 
-LoginDesk::LoginDesk(Logins& logins, const policy::IpAddress& client,
-                     const policy::GuessLimits& limits, Journal& journal,
-                     std::function<void()> ruled)
+LoginDesk::LoginDesk(Logins& logins, const policy::IpAddress& client, const Snapshot& snapshot,
+                     const ListenerPlan& plan, Journal& journal, std::function<void()> ruled)
     : logins_(logins),
       client_(client),
-      limits_(limits),
+      snapshot_(snapshot),
+      plan_(plan),
       journal_(journal),
-      ruled_(std::move(ruled)) {}
+      ruled_(std::move(ruled)),
+      destination_(plan.routes.choose(client, std::nullopt, *snapshot.maps)) {}
+
+const pop3::BackendTerms* LoginDesk::anybodys() const {
+  return destination_ ? &backend().terms : nullptr;
+}
 
 void LoginDesk::ask(const pop3::Login& login, policy::Mechanism mechanism) {
   journal_.login_begun();
+  user_ = login.user;
   attempt_ =
       std::make_unique<LoginAttempt>(logins_, client_, login, mechanism, [this] { ruled_(); });
   attempt_->ask();
@@ -34,7 +40,30 @@ pop3::LoginAdmitted LoginDesk::answer_to(const policy::GateRuling& ruling) {
     attempt_.reset();
     return {pop3::Admission::kTurnedAway};
   }
-  return {attempt_->was_exposed() ? pop3::Admission::kSeenInClear : pop3::Admission::kFree};
+  return send_on(attempt_->was_exposed() ? pop3::Admission::kSeenInClear : pop3::Admission::kFree);
+}
+
+// A guess that no backend hears costs nothing.
+pop3::LoginAdmitted LoginDesk::send_on(pop3::Admission admission) {
+  if (!find_way()) {
+    attempt_.reset();
+    journal_.no_route();
+    return {pop3::Admission::kNoRoute};
+  }
+  return {.admission = admission, .backend = &backend().terms, .name = destination_->told};
+}
+
+// Returns whether there is one.
+bool LoginDesk::find_way() {
+  std::optional<std::string_view> user;
+  if (!user_.empty()) user = user_;
+  destination_ = plan_.routes.choose(client_, user, *snapshot_.maps);
+  if (!destination_) {
+    journal_.sent_to({}, {});
+    return false;
+  }
+  journal_.sent_to(backend().name, route());
+  return true;
 }
 
 // What the backend had said, as late as if it had been asked.
@@ -42,6 +71,7 @@ pop3::LoginAdmitted LoginDesk::answer_from_memory(const policy::GateRuling& ruli
   attempt_.reset();
   penalty_ = ruling.delay;
   const std::string_view code = code_of(ruling.said);
+  find_way();
   journal_.answered_from_memory(code);
   return {pop3::Admission::kRemembered, code};
 }
@@ -57,7 +87,8 @@ void LoginDesk::on_judged(const pop3::LoginJudged& login) {
 }
 
 void LoginDesk::remember_exposed(const pop3::Login& login) {
-  const unsigned prefix = client_.is_v4() ? limits_.ipv4_prefix : limits_.ipv6_prefix;
+  const policy::GuessLimits& limits = snapshot_.limits.auth_failures;
+  const unsigned prefix = client_.is_v4() ? limits.ipv4_prefix : limits.ipv6_prefix;
   logins_.remember_exposed(policy::Network::around(client_, prefix), login,
                            std::chrono::steady_clock::now());
 }

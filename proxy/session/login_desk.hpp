@@ -1,29 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-// A session's logins, one after the other: asks whether each may be tried, and tells what became of
-// it to those who keep account of guesses. What it learns goes into the journal.
+// A session's logins, one after the other: asks whether each may be tried, finds the backend that
+// is meant for it, and tells what became of it to those who keep account of guesses. What it learns
+// goes into the journal.
 #pragma once
 
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 
-#include "policy/guess_limits.hpp"
 #include "policy/ip_address.hpp"
+#include "policy/route.hpp"
 #include "proxy/pop3/shell.hpp"
 #include "proxy/session/journal.hpp"
 #include "proxy/session/login_attempt.hpp"
+#include "proxy/session/snapshot.hpp"
 
 namespace postern::session {
 
 class LoginDesk {
  public:
-  /// All that is handed in outlives the desk. `ruled` is called when a ruling came later than the
-  /// question.
-  LoginDesk(Logins& logins, const policy::IpAddress& client, const policy::GuessLimits& limits,
-            Journal& journal, std::function<void()> ruled);
+  /// All that is handed in outlives the desk; `plan` belongs to the snapshot. `ruled` is called
+  /// when a ruling came later than the question.
+  LoginDesk(Logins& logins, const policy::IpAddress& client, const Snapshot& snapshot,
+            const ListenerPlan& plan, Journal& journal, std::function<void()> ruled);
   LoginDesk(const LoginDesk&) = delete;
   LoginDesk& operator=(const LoginDesk&) = delete;
+
+  /// How the backend is spoken to that all logins of this client go to; null where that depends on
+  /// the user.
+  const pop3::BackendTerms* anybodys() const;
+  /// What the login at hand goes to, or as long as there is none, anybody's.
+  const upstream::BackendPlan& backend() const { return snapshot_.backends[destination_->backend]; }
+  /// By which route, as the log calls it; empty where none was needed.
+  std::string_view route() const noexcept { return destination_->route; }
 
   /// A login is complete; whatever came of the last one is settled.
   void ask(const pop3::Login& login, policy::Mechanism mechanism);
@@ -40,12 +52,17 @@ class LoginDesk {
  private:
   pop3::LoginAdmitted answer_to(const policy::GateRuling& ruling);
   pop3::LoginAdmitted answer_from_memory(const policy::GateRuling& ruling);
+  pop3::LoginAdmitted send_on(pop3::Admission admission);
+  bool find_way();
 
   Logins& logins_;
   const policy::IpAddress& client_;
-  const policy::GuessLimits& limits_;
+  const Snapshot& snapshot_;
+  const ListenerPlan& plan_;
   Journal& journal_;
   std::function<void()> ruled_;
+  std::string user_;  // of the login at hand; empty where the backend alone learns it
+  std::optional<policy::Destination> destination_;
   std::chrono::milliseconds penalty_{0};
   std::unique_ptr<LoginAttempt> attempt_;  // while the backend has not judged it
 };

@@ -20,6 +20,10 @@ struct LoginWords {
 inline constexpr LoginWords kRememberedWords = {
     "login_refused", "remembered", "the same wrong password again; the backend was not asked"};
 
+/// Of a login that no route fits.
+inline constexpr LoginWords kNoRouteWords = {"login_refused", "no_route",
+                                             "no [[route]] leads this login to a backend"};
+
 /// Of a login that was not right. `guess` counts only for one that was wrong.
 LoginWords words_for(const pop3::LoginJudged& login, policy::Guess guess) noexcept;
 

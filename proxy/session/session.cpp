@@ -20,14 +20,12 @@ Session::Session(const Environment& environment, std::shared_ptr<const Snapshot>
       client_(peer.host()),
       journal_(environment.log, {environment.loop, downstream_, dialogue_},
                {environment.table.next_id(), plan.name, peer, local, std::move(balancer)}),
-      logins_(std::make_unique<LoginDesk>(environment.logins, client_,
-                                          snapshot_->limits.auth_failures, journal_,
+      logins_(std::make_unique<LoginDesk>(environment.logins, client_, *snapshot_, plan_, journal_,
                                           [this] { catch_up(); })),
       deadlines_(environment.loop, snapshot_->timeouts,
                  [this](Deadlines::Due due) { on_due(due); }),
       downstream_(environment.loop, environment.buffers, *this, transport::Buffers::kClientRead),
-      dialogue_(plan.terms, snapshot_->backend_of(plan).terms, *this, environment.spare,
-                facts_about(client_)) {}
+      dialogue_(plan.terms, logins_->anybodys(), *this, environment.spare, facts_about(client_)) {}
 
 Session::~Session() = default;
 

@@ -10,8 +10,8 @@
 namespace postern::session {
 
 void Session::connect_upstream() {
-  const upstream::BackendPlan& backend = snapshot_->backend_of(plan_);
-  journal_.backend_chosen(backend.name);
+  const upstream::BackendPlan& backend = logins_->backend();
+  journal_.backend_tried(backend.name, logins_->route());
   upstream::Race::Owner& owner = *this;
   race_ = std::make_unique<upstream::Race>(
       upstream::Dialer::World{environment_.loop, environment_.buffers, environment_.resolver,
@@ -23,7 +23,7 @@ void Session::connect_upstream() {
 
 // Before anybody else is told anything.
 std::string Session::announcement() const {
-  const policy::ClientAddress way = snapshot_->backend_of(plan_).terms.client_address;
+  const policy::ClientAddress way = logins_->backend().terms.client_address;
   if (!policy::is_header(way)) return {};
   const Journal::Visit& visit = journal_.visit();
   return upstream::announcement(way, {visit.peer, visit.local}, downstream_.agreement());
@@ -31,14 +31,14 @@ std::string Session::announcement() const {
 
 void Session::introduce() {
   const Journal::Visit& visit = journal_.visit();
-  send_upstream(pop3::introduction_line(snapshot_->backend_of(plan_).terms.client_address,
+  send_upstream(pop3::introduction_line(logins_->backend().terms.client_address,
                                         {client_, visit.peer.port(), visit.id}));
 }
 
 // A backend that does not want to know where clients come from says so each time; it is told once.
 void Session::report(const pop3::Report& report) {
   if (report.notice != pop3::Notice::kIntroductionRefused) return journal_.reported(report);
-  if (!snapshot_->backend_of(plan_).introduction_refused->exchange(true)) {
+  if (!logins_->backend().introduction_refused->exchange(true)) {
     journal_.introduction_refused(report);
   }
 }

@@ -3,14 +3,15 @@
 // born with; a reload makes another.
 #pragma once
 
-#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "conf/settings.hpp"
 #include "policy/network.hpp"
+#include "policy/route.hpp"
 #include "proxy/pop3/client_terms.hpp"
+#include "proxy/session/user_maps.hpp"
 #include "proxy/upstream/backend_plan.hpp"
 #include "tls/server_context.hpp"
 
@@ -21,7 +22,7 @@ struct ListenerPlan {
   std::string name;
   conf::ListenerTls tls = conf::ListenerTls::kImplicit;
   pop3::ClientTerms terms;
-  std::size_t backend = 0;  // where its sessions go: position in `backends`
+  policy::RouteTable routes;  // where its sessions go: to positions in `backends`
   std::shared_ptr<const tls::ServerContext> context;  // null only when `tls` is kNone
   std::vector<policy::Network> balancers = {};  // who must begin with a PROXY header; empty: none
 };
@@ -29,12 +30,9 @@ struct ListenerPlan {
 struct Snapshot {
   std::vector<ListenerPlan> listeners;  // in the order of the configuration, and so are
   std::vector<upstream::BackendPlan> backends;
+  std::shared_ptr<const UserMaps> maps = std::make_shared<UserMaps>();  // that routes look into
   conf::Timeouts timeouts;
   conf::Limits limits;
-
-  const upstream::BackendPlan& backend_of(const ListenerPlan& plan) const noexcept {
-    return backends[plan.backend];
-  }
 };
 
 }  // namespace postern::session

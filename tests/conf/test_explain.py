@@ -51,6 +51,7 @@ decision  deny: cleartext_auth_disabled
 rule      listener[1].login = "tls-required" (FILE:10)
           enforced: policy.exception[0].mode = "enforce" (FILE:22)
           "ready since spring"
+route     none needed: backend mail is told "alice"
 talk      C: AUTH PLAIN
           S: -ERR [SYS/PERM] TLS is required: choose "SSL/TLS" on port 995 or "STARTTLS" in your \
 mail program.
@@ -65,6 +66,7 @@ ALLOWED = """\
 client    ::1 at pop3s, TLS 1.3, somebody by USER
 decision  allow
 rule      policy.login = "tls-required" (default)
+route     none needed: backend mail
 talk      C: USER <user>
           S: +OK send PASS
           C: PASS <password>

@@ -27,7 +27,9 @@ Gauntlet::Gauntlet(Decide decide)
     : decide_(std::move(decide)),
       policy_(decide_),
       oracle_(policy_),
-      dialogue_(terms_, backend_terms_, oracle_, spare_, policy_.client()) {
+      by_user_(decide_(10) == 0),
+      dialogue_(terms_, by_user_ ? nullptr : &backend_terms_, oracle_, spare_, policy_.client()) {
+  oracle_.by_user = by_user_;
   policy_.write(terms_, backend_terms_);
   terms_.advice = pop3::default_advice("", "");
   terms_.stls = pop3::Stls::kOffered;
@@ -48,7 +50,9 @@ Gauntlet::Gauntlet(Decide decide)
 bool Gauntlet::step() {
   // Mostly at once, as where nobody has to be asked.
   if (oracle_.admitting && decide_(4) != 0) {
-    dialogue_.on_admitted(oracle_.take_admission());
+    pop3::LoginAdmitted answer = oracle_.take_admission();
+    answer.backend = &backend_terms_;
+    dialogue_.on_admitted(answer);
   } else {
     if (oracle_.admitting) oracle_.keep_waiting();
     somebody();
@@ -189,6 +193,7 @@ void Gauntlet::decide_admission() {
   oracle_.admission = kind == 0  ? pop3::Admission::kTurnedAway
                       : kind < 6 ? pop3::Admission::kSeenInClear
                       : kind < 8 ? pop3::Admission::kRemembered
+                      : kind < 9 ? pop3::Admission::kNoRoute
                                  : pop3::Admission::kFree;
 }
 

@@ -47,6 +47,7 @@ class Gauntlet {
   pop3::BackendTerms backend_terms_;
   Oracle oracle_;
   pop3::Spare spare_;
+  bool by_user_;
   pop3::Dialogue dialogue_;
   bool tls_ = false;
   bool client_ended_ = false;

@@ -243,6 +243,10 @@ void set_header(Transcript& transcript, std::string_view line) {
     transcript.logged_in = choose(value, "greeting", "logged-in");
   } else if (key == "deadlines") {
     transcript.deadlines = choose(value, "hidden", "shown");
+  } else if (key == "backend") {
+    transcript.by_user = choose(value, "anybodys", "by-user");
+  } else if (key == "told") {
+    transcript.told = value;
   } else if (key == "penalties") {
     transcript.penalties = choose(value, "served", "kept");
   } else {

@@ -105,6 +105,13 @@ void Oracle::admit(const pop3::Login& login) {
 
 pop3::LoginAdmitted Oracle::take_admission() {
   admitting = false;
+  // Who never says a name, or only to the backend, has none where the name decides.
+  const bool nameless = policy::is_passed_through(asking_.mechanism) &&
+                        !policy::client_speaks_first(asking_.mechanism);
+  if (admission == pop3::Admission::kNoRoute || (by_user && nameless)) {
+    ++seen_.without_route;
+    return {pop3::Admission::kNoRoute};
+  }
   if (admission == pop3::Admission::kTurnedAway) {
     ++seen_.turned_away;
     must_end_ = true;
@@ -131,13 +138,13 @@ void Oracle::remember_exposed(const pop3::Login& login) {
 
 void Oracle::connect_upstream() {
   expect(!closed && !must_end_ && !connecting && !connected, "one connection at a time");
-  const bool for_greeting = !connected_before_ && policy_.lists(Mechanism::kApop);
+  const bool for_greeting = !by_user && !connected_before_ && policy_.lists(Mechanism::kApop);
   connected_before_ = true;
   if (left_) {
     trial_ = std::exchange(left_, std::nullopt);
     expect(++started_over_ <= 2, "a login does not start over for ever");
   }
-  expect(for_greeting || trial_ || was_begun(),
+  expect(for_greeting || trial_ || (!by_user && was_begun()),
          "no backend is reached before a login is admitted or may be begun");
   connecting = true;
   asked_ = !for_greeting;
@@ -173,6 +180,7 @@ void Oracle::relay_started() {
   expect(!exposed || !policy_.denies_exposed() || let_through_,
          "an exposed password gets nobody in, unless it is in clear and only reported");
   if (in_clear()) ++seen_.logins_in_clear;
+  if (by_user) ++seen_.by_user;
   if (policy::is_passed_through(trial_->mechanism)) ++seen_.passed_logins;
   relaying_ = true;
 }

@@ -24,6 +24,8 @@ struct Seen {
   std::uint32_t would_deny = 0;
   std::uint32_t old_tls = 0;  // refused for it
   std::uint32_t turned_away = 0;
+  std::uint32_t without_route = 0;
+  std::uint32_t by_user = 0;   // relays to a backend that only the admission named
   std::uint32_t waited = 0;    // for an admission, while other things happened
   std::uint32_t banished = 0;  // a right password, seen in clear, refused
 };
@@ -60,6 +62,9 @@ class Oracle : public pop3::Shell {
   /// Empty as long as every promise was kept.
   const std::string& broken() const noexcept { return broken_; }
   const Seen& seen() const noexcept { return seen_; }
+
+  /// The backend is known when a login is admitted, and not before.
+  bool by_user = false;
 
   /// The shell's side of the world.
   pop3::Sink downstream_sink = pop3::Sink::kOpen;

@@ -39,6 +39,8 @@ void Oracle::check_line_downstream(std::string_view line) {
   expect(pop3::all_printable(line), "a line downstream is printable ASCII");
   expect(!knows_secret(line), "no secret is echoed");
   if (!relaying_) check_prompt(line);
+  // It was admitted, and then found not to fit into a line of the backend's.
+  if (line == "-ERR name or password too long") trial_.reset();
 }
 
 // Nobody is asked for a password that may not be sent.

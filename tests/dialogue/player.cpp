@@ -48,6 +48,13 @@ pop3::BackendTerms backend_terms_of(const Transcript& transcript) {
   return terms;
 }
 
+// Before the login all that is known is what this backend can do.
+pop3::ClientTerms terms_of(const Transcript& transcript, const pop3::BackendTerms& backend) {
+  pop3::ClientTerms terms = transcript.terms;
+  if (backend.learned) terms.learned = {backend.learned};
+  return terms;
+}
+
 class Player {
  public:
   Player(const Transcript& transcript, Mode mode)
@@ -55,7 +62,9 @@ class Player {
         mode_(mode),
         random_(mode.seed),
         backend_terms_(backend_terms_of(transcript)),
-        dialogue_(transcript.terms, backend_terms_, shell_, spare_, transcript.client) {}
+        terms_(terms_of(transcript, backend_terms_)),
+        dialogue_(terms_, transcript.by_user ? nullptr : &backend_terms_, shell_, spare_,
+                  transcript.client) {}
 
   void run();
 
@@ -76,6 +85,7 @@ class Player {
   RecordingShell shell_;
   pop3::Spare spare_;
   const pop3::BackendTerms backend_terms_;
+  const pop3::ClientTerms terms_;
   pop3::Dialogue dialogue_;
   LinkQueue from_client_;
   LinkQueue from_backend_;
@@ -129,7 +139,10 @@ void Player::run_inputs(std::span<const Step> inputs) {
 // Returns whether a login waited for it.
 bool Player::admit() {
   if (withholding_ || !std::exchange(shell_.admitting, false)) return false;
-  dialogue_.on_admitted(shell_.admission);
+  pop3::LoginAdmitted answer = shell_.admission;
+  answer.backend = &backend_terms_;
+  answer.name = transcript_.told;
+  dialogue_.on_admitted(answer);
   return true;
 }
 
@@ -197,6 +210,7 @@ void Player::run_event(std::string_view event) {
       {"admission free", admit({Admission::kFree})},
       {"admission seen-in-clear", admit({Admission::kSeenInClear})},
       {"admission turned-away", admit({Admission::kTurnedAway})},
+      {"admission no-route", admit({Admission::kNoRoute})},
       {"admission remembered", admit({Admission::kRemembered})},
       {"admission remembered AUTH", admit({Admission::kRemembered, "AUTH"})},
       {"admission withheld", [this] { withholding_ = true; }},

@@ -22,10 +22,12 @@ def _array_entry(name, values):
     return _section(f"[{name}]", values)
 
 
-def toml(address, certificates, doors=DOORS, workers=2, exceptions=(), state_dir="", **sections):
-    """address: (host, port). doors: name, tls, addresses, and other keys if any. exceptions: each
-    a dictionary. state_dir: without one nothing outlives the process. health={…} of the backend: without
-    it nobody asks how the backend is, and it is never taken for down. sections: limits={…},
+def toml(address, certificates, doors=DOORS, workers=2, exceptions=(), state_dir="", backends=(),
+         routes=(), **sections):
+    """address: (host, port). doors: name, tls, addresses, and other keys if any. exceptions,
+    backends beside the first, routes: each a dictionary. state_dir: without one nothing outlives
+    the process. health={…} of the first backend: without it nobody asks how a backend is, and it is
+    never taken for down. sections: limits={…},
     auth_failures={…}, timeouts={…}, log={…}, tls={…}, policy={…}, backend={…}. The log is at level
     debug, where nothing is left out, however many clients come from one place."""
     text = _section("server", {"names": ["localhost"], "workers": workers,
@@ -45,7 +47,12 @@ def toml(address, certificates, doors=DOORS, workers=2, exceptions=(), state_dir
     text += _array_entry("backend", {"name": "legacy", "tls": "none",
                                      "address": [f"{address[0]}:{address[1]}"],
                                      **sections.pop("backend", {})})
-    text += _section("backend.health", sections.pop("health", {"interval": "0s", "fall": 0}))
+    unasked = {"interval": "0s", "fall": 0}
+    text += _section("backend.health", sections.pop("health", unasked))
+    for backend in backends:
+        text += _array_entry("backend", backend) + _section("backend.health", unasked)
+    for route in routes:
+        text += _array_entry("route", route)
     sections["log"] = {"level": "debug", **sections.get("log", {})}
     for name, values in sections.items():
         text += _section(name, values)

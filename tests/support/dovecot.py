@@ -160,7 +160,7 @@ class Dovecot:
 
     def logins(self, user):
         """How often this user has logged in."""
-        return len(re.findall(rf"pop3-login: Login: user=<{re.escape(user)}>", self.log()))
+        return len(re.findall(rf"pop3-login: Info: Login: user=<{re.escape(user)}>", self.log()))
 
     def contacts(self):
         """Lines about connections that reached the login service, however they ended."""

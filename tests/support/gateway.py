@@ -99,8 +99,9 @@ class Gateway:
 
     def _verdicts(self):
         """The last line of each reload; lines before it name one fault or warning each."""
-        return [line for line in self.log_events("reload") if line["level"] == "info"
-                or line["msg"].startswith(("refused", "cannot"))]
+        return [line for line in self.log_events("reload")
+                if line["msg"].startswith(("refused", "cannot"))
+                or (line["level"] == "info" and line["msg"].startswith(self.config_file + ": "))]
 
     def running(self):
         return self._process is not None and self._process.poll() is None

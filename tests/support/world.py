@@ -62,10 +62,11 @@ class World(unittest.TestCase):
         return gateway.start()
 
     @classmethod
-    def start_dovecot(cls, messages, names=(USER,), mechanisms="plain", tls=None, old=False):
+    def start_dovecot(cls, messages, names=(USER,), mechanisms="plain", tls=None, old=False,
+                      where="dovecot"):
         """Each of these users has the same password."""
         users = {name: (PASSWORD, messages) for name in names}
-        dovecot = Dovecot(cls.path("dovecot"), users, tls, mechanisms, old)
+        dovecot = Dovecot(cls.path(where), users, tls, mechanisms, old)
         cls.addClassCleanup(dovecot.stop)
         return dovecot.start()
 

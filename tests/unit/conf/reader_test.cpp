@@ -184,6 +184,22 @@ TEST_CASE("every key reaches its setting") {
                 .mark = {}});
 }
 
+TEST_CASE("every key of a route reaches its setting") {
+  const auto document = read_file(POSTERN_SOURCE_DIR "/tests/conf/valid/every_key.toml");
+  REQUIRE(document.has_value());
+  const Live& live = document->settings.live;
+  REQUIRE(live.routes.size() == 2);
+  CHECK(live.routes[0] == Route{.name = "moved",
+                                .users = {"*@old.example.com"},
+                                .networks = {network("10.0.0.0/8"), network("2001:db8::/32")},
+                                .listeners = {"pop3s"},
+                                .map_file = "/etc/postern/users.map",
+                                .backend = "",
+                                .user_format = "%ln@%ld",
+                                .mark = {}});
+  CHECK(live.routes[1] == Route{.backend = "exchange"});
+}
+
 TEST_CASE("every limit reaches its setting") {
   const auto document = read_file(POSTERN_SOURCE_DIR "/tests/conf/valid/every_key.toml");
   REQUIRE(document.has_value());

@@ -183,8 +183,9 @@ class Live {
   Live(const pop3::ClientTerms& terms, const pop3::BackendTerms& backend, const Case& one,
        const policy::Facts& client)
       : one_(one),
+        backend_(backend),
         user_(one.user.empty() ? kAnybody : one.user),
-        dialogue_(terms, backend, shell_, spare_, client) {}
+        dialogue_(terms, &backend, shell_, spare_, client) {}
 
   Expected run() {
     dialogue_.open(one_.link);
@@ -223,7 +224,7 @@ class Live {
   void backend() {
     while (true) {
       if (std::exchange(shell_.admitting, false)) {
-        dialogue_.on_admitted(shell_.admission);
+        dialogue_.on_admitted({.admission = pop3::Admission::kFree, .backend = &backend_});
       } else if (std::erase(shell_.notes, "connect") > 0) {
         dialogue_.on_upstream_connected();
         dialogue_.on_backend("+OK <1.2@b>\r\n");
@@ -268,6 +269,7 @@ class Live {
 
  private:
   const Case& one_;
+  const pop3::BackendTerms& backend_;
   std::string user_;
   std::vector<std::string> heard_;
   pop3::Spare spare_;
@@ -283,7 +285,7 @@ TEST_CASE("explain says what the documentation says") {
   for_each_case([&](const conf::Document& document, std::size_t door, const Case& one) {
     ++cases;
     const Expected expected = expected_of(one);
-    const Expected told = told_of(foretell(document, question_of(one, door)));
+    const Expected told = told_of(foretell(document, question_of(one, door), session::UserMaps()));
     if (told == expected) return;
     FAIL(text_of(one) << "\nexpected " << text_of(expected) << "\ntold     " << text_of(told));
   });
@@ -294,14 +296,13 @@ TEST_CASE("explain says what becomes of a client") {
   std::size_t cases = 0;
   for_each_case([&](const conf::Document& document, std::size_t door, const Case& one) {
     const Question question = question_of(one, door);
-    const Explanation explanation = foretell(document, question);
+    const Explanation explanation = foretell(document, question, session::UserMaps());
     if (explanation.course.turns.empty()) return;  // its handshake fails: no dialogue
     ++cases;
     const Expected told = told_of(explanation);
     const conf::Live& settings = document.settings.live;
     const pop3::ClientTerms terms = server::client_terms_for(settings, door);
-    const pop3::BackendTerms backend =
-        server::backend_terms_for(settings.backends[server::backend_for(settings, door)]);
+    const pop3::BackendTerms backend = server::backend_terms_for(settings.backends.front());
     Live live(terms, backend, one, question.part.client);
     Expected seen = live.run();
     if (seen.decision == "allow") seen.rule = told.rule;  // nothing is logged of it

@@ -29,7 +29,7 @@ struct World {
   BackendTerms backend;
   RecordingShell shell;
   Spare spare;
-  Dialogue dialogue{terms, backend, shell, spare};
+  Dialogue dialogue{terms, &backend, shell, spare};
 
   void open(Link link = Link::kTls13) {
     dialogue.open(link);
@@ -45,7 +45,9 @@ struct World {
 
   void admit() {
     shell.admitting = false;
-    dialogue.on_admitted(shell.admission);
+    pop3::LoginAdmitted answer = shell.admission;
+    answer.backend = &backend;
+    dialogue.on_admitted(answer);
   }
 
   void accept() {

@@ -19,6 +19,8 @@ void add(Seen& sum, const Seen& seen) {
   sum.would_deny += seen.would_deny;
   sum.old_tls += seen.old_tls;
   sum.turned_away += seen.turned_away;
+  sum.without_route += seen.without_route;
+  sum.by_user += seen.by_user;
   sum.waited += seen.waited;
   sum.banished += seen.banished;
 }
@@ -47,11 +49,13 @@ TEST_CASE("no promise is broken in twenty thousand random sessions") {
                                         "sasl"});
   CHECK(exposed > 1000);
   CHECK(busy > 1000);
-  CHECK(seen.logins_in_clear > 500);
-  CHECK(seen.passed_logins > 400);
+  CHECK(seen.logins_in_clear > 400);
+  CHECK(seen.passed_logins > 300);
   CHECK(seen.would_deny > 500);
   CHECK(seen.old_tls > 1000);
   CHECK(seen.turned_away > 300);
+  CHECK(seen.without_route > 300);
+  CHECK(seen.by_user > 100);
   CHECK(seen.waited > 1000);
   CHECK(seen.banished > 300);
 }

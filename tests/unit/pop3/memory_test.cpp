@@ -75,17 +75,21 @@ class World {
     spare_.downstream.reserve(kRead);  // the worker's, and shared by all its sessions
     spare_.upstream.reserve(kRead);
     before_ = g_live;
-    dialogue = std::make_unique<Dialogue>(terms_, backend_terms_, shell, spare_);
+    dialogue = std::make_unique<Dialogue>(terms_, &backend_terms_, shell, spare_);
     dialogue->open(policy::Link::kTls13);
     g_peak = g_live;
   }
 
   void log_in() {
     dialogue->on_client("USER alice\r\nPASS secret\r\n");
-    dialogue->on_admitted({Admission::kFree});
+    admit();
     dialogue->on_upstream_connected();
     for (int i = 0; i < 3; ++i) dialogue->on_backend("+OK\r\n");
     g_peak = g_live;
+  }
+
+  void admit() {
+    dialogue->on_admitted({.admission = Admission::kFree, .backend = &backend_terms_});
   }
 
   std::size_t kept() const { return g_live - before_; }
@@ -168,7 +172,7 @@ TEST_CASE("what comes early is kept once") {
   world.dialogue->on_client(commands);
   CHECK_FALSE(world.dialogue->wants_client());
   CHECK(world.peak() < kRead + kSmall);
-  world.dialogue->on_admitted({Admission::kFree});
+  world.admit();
   world.dialogue->on_upstream_connected();
   for (int i = 0; i < 3; ++i) world.dialogue->on_backend("+OK\r\n");
   while (!world.dialogue->wants_client()) world.dialogue->on_backend("+OK\r\n");

@@ -69,7 +69,8 @@ TEST_CASE("a listener's plan has what its clients are promised, and says where t
   CHECK(plans->listeners[1].terms.greeting == "hello");
   CHECK(plans->listeners[1].terms.stls == pop3::Stls::kAbsent);
   CHECK(plans->listeners[1].context == nullptr);
-  CHECK(plans->backend_of(plans->listeners[1]).name == "old");
+  CHECK(plans->listeners[1].routes.otherwise() == 0U);
+  CHECK(plans->listeners[1].routes.routes().empty());
   CHECK(plans->timeouts == settings.timeouts);
   CHECK(plans->limits == settings.limits);
 }
@@ -85,6 +86,24 @@ TEST_CASE("a backend's plan has what it takes to talk to it") {
   CHECK(plan.terms.line_ends == policy::LineEnds::kLf);
   CHECK(plan.terms.temporary_errors == std::vector<std::string>{"busy"});
   CHECK(plan.terms.known() == std::nullopt);
+}
+
+TEST_CASE("a listener knows what can be learned of the backends that its logins may go to") {
+  conf::Live settings = two_listeners();
+  settings.backends.emplace_back().name = "new";
+  settings.backends.emplace_back().name = "spare";
+  settings.routes.push_back({.users = {"ann"}, .backend = "new"});
+  settings.routes.push_back({.listeners = {"first"}, .backend = "old"});
+  const auto plans = World().plan(settings);
+  REQUIRE(plans);
+  const auto& backends = plans->backends;
+  const pop3::ClientTerms& first = plans->listeners[0].terms;
+  const pop3::ClientTerms& second = plans->listeners[1].terms;
+  REQUIRE(first.learned.size() == 2);
+  CHECK(first.learned[0] == backends[0].terms.learned);
+  CHECK(first.learned[1] == backends[1].terms.learned);
+  REQUIRE(second.learned.size() == 1);
+  CHECK(second.learned[0] == backends[1].terms.learned);
 }
 
 TEST_CASE("what sessions learn of a backend is in the next plan of it") {
