@@ -43,12 +43,6 @@ auto& health_limits(Target target) {
   return target.settings->live.backends[target.index].health.limits.*kMember;
 }
 
-/// Another `[[route]]`, and how many there are.
-inline void add_route(Settings& settings, Mark mark) {
-  settings.live.routes.emplace_back().mark = Place{mark};
-}
-inline std::size_t count_routes(const Settings& settings) { return settings.live.routes.size(); }
-
 /// A member of one `[[policy.exception]]`.
 template <auto kMember>
 auto& exception(Target target) {

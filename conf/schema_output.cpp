@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is written down, where else it can be asked for, and what the process may do.
+#include <array>
+#include <span>
+
+#include "conf/access.hpp"
+#include "conf/names.hpp"
+#include "conf/schema_parts.hpp"
+#include "conf/words.hpp"
+
+namespace postern::conf {
+namespace {
+
+// clang-format off
+const std::array kOutputKeys = {
+    Key{"log.target", Text{at<&Live::log, &Log::target>, fault_of_log_target},
+        "stderr, or a file", R"("stderr")"},
+    Key{"log.format", word<at<&Live::log, &Log::format>>(log_format_words()),
+        "logfmt or json", R"("logfmt")"},
+    Key{"log.level", word<at<&Live::log, &Log::level>>(log_level_words()),
+        "debug, info, warn or error", R"("info")"},
+    later_key("log.user"),
+    later_key("log.quiet_networks"),
+
+    later_key("metrics.listen"),
+    later_key("control.socket"),
+    later_key("security.user"),
+    later_key("security.sandbox"),
+    later_key("security.isolate_keys"),
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const Key> output_keys() { return kOutputKeys; }
+
+}  // namespace postern::conf
