@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "proxy/pop3/introduction.hpp"
-#include "proxy/pop3/reply_line.hpp"
 #include "proxy/pop3/response_code.hpp"
 
 namespace postern::pop3 {
@@ -43,31 +42,20 @@ void LoginSequence::reach_backend(Actions& actions) {
   actions.add(ConnectUpstream{});
 }
 
-// What a login over this connection waits for first is the greeting. One that is a refusal, or
-// none, is the login's affair.
-bool LoginSequence::introduces_behind(const Line& line) const noexcept {
-  return policy::is_command(backend_terms_->client_address) && introduced_ == Introduced::kNot &&
-         line.form == LineForm::kGood && line.text.starts_with("+OK") && is_status_line(line.text);
-}
-
 // The backend has greeted.
 void LoginSequence::begin(Actions& actions) {
-  const bool wanted = policy::is_command(backend_terms_->client_address);
-  if (wanted && introduced_ == Introduced::kNot) return introduce(actions);
+  if (introduction_.is_due(backend_terms_->client_address)) return introduce(actions);
   go_on(passed_ ? passed_->begin() : backend_->begin(), actions);
 }
 
 void LoginSequence::introduce(Actions& actions) {
-  introduced_ = Introduced::kAsked;
+  introduction_.ask();
   authorization_.enter(State::kBackendLogin, actions);
   actions.add(Introduce{});
 }
 
-// A backend that does not want to know is told who logs in all the same.
 void LoginSequence::on_introduced(const Line& line, Actions& actions) {
-  const bool answered = line.form == LineForm::kGood && is_status_line(line.text);
-  if (!answered) return go_on(step_of(LoginOutcome::kBroken), actions);
-  introduced_ = Introduced::kDone;
+  if (!introduction_.take_answer(line)) return go_on(step_of(LoginOutcome::kBroken), actions);
   if (refuses_introduction(line.text)) {
     actions.add(Report{Notice::kIntroductionRefused, claim_.mechanism_or_user(),
                        response_code_of(line.text)});
@@ -90,7 +78,7 @@ void LoginSequence::forget() noexcept {
 
 void LoginSequence::close_upstream(Actions& actions) {
   early_ = {};
-  introduced_ = Introduced::kNot;
+  introduction_.begin_anew();
   actions.add(CloseUpstream{});
 }
 
@@ -167,8 +155,8 @@ void LoginSequence::on_upstream_line(const Line& line, Actions& actions) {
   if (authorization_.state() != State::kBackendLogin) {
     return on_upstream_lost(UpstreamLoss::kProtocol, actions);
   }
-  if (introduced_ == Introduced::kAsked) return on_introduced(line, actions);
-  if (introduces_behind(line)) return introduce(actions);
+  if (introduction_.is_asked()) return on_introduced(line, actions);
+  if (introduction_.is_due_behind(line, backend_terms_->client_address)) return introduce(actions);
   const ErrorContext context{backend_terms_->temporary_errors,
                              backend_ ? backend_->user() : claim_.user()};
   go_on(passed_ ? passed_->on_line(line, context) : backend_->on_line(line, context), actions);
@@ -304,7 +292,9 @@ void LoginSequence::login_failed(Judgement judgement, std::string_view code, Act
   forget();
   failure_ = code;
   close_upstream(actions);
-  report_backend(judgement, code, actions);
+  if (judgement == Judgement::kGarbled) {
+    actions.add(Report{Notice::kProtocolViolation, claim_.mechanism_or_user(), code});
+  }
   actions.add(LoginJudged{judgement, code, presence_});
   if (presence_ == Presence::kGone) {
     authorization_.count_attempt();
@@ -312,21 +302,6 @@ void LoginSequence::login_failed(Judgement judgement, std::string_view code, Act
   }
   if (judgement == Judgement::kWrong) return authorization_.enter(State::kPenalty, actions);
   answer_failure(actions);
-}
-
-// What a failed login says about the backend, whoever logs in.
-void LoginSequence::report_backend(Judgement judgement, std::string_view code,
-                                   Actions& actions) const {
-  switch (judgement) {
-    case Judgement::kGarbled:
-      return actions.add(Report{Notice::kProtocolViolation, claim_.mechanism_or_user(), code});
-    case Judgement::kRight:
-    case Judgement::kWrong:
-    case Judgement::kRefused:
-    case Judgement::kUnanswered:
-    case Judgement::kKnownDown:
-      return;
-  }
 }
 
 void LoginSequence::answer_failure(Actions& actions) {

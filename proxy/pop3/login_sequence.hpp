@@ -5,7 +5,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -14,6 +13,7 @@
 #include "proxy/pop3/backend_terms.hpp"
 #include "proxy/pop3/early_upstream.hpp"
 #include "proxy/pop3/event.hpp"
+#include "proxy/pop3/introduction_step.hpp"
 #include "proxy/pop3/login_claim.hpp"
 #include "proxy/pop3/passed_login.hpp"
 #include "proxy/pop3/shell.hpp"
@@ -78,14 +78,10 @@ class LoginSequence {
  private:
   using State = Authorization::State;
 
-  /// What the backend knows of where the client comes from.
-  enum class Introduced : std::uint8_t { kNot, kAsked, kDone };
-
   void ask_admission(Actions& actions);
   bool may_start_over(UpstreamLoss loss) const noexcept;
   void start_over(Actions& actions);
   void begin(Actions& actions);
-  bool introduces_behind(const Line& line) const noexcept;
   void introduce(Actions& actions);
   void on_introduced(const Line& line, Actions& actions);
   void go_on(LoginStep step, Actions& actions);
@@ -97,7 +93,6 @@ class LoginSequence {
   void banish(Actions& actions);
   void login_refused(std::string_view code, Actions& actions);
   void login_failed(Judgement judgement, std::string_view code, Actions& actions);
-  void report_backend(Judgement judgement, std::string_view code, Actions& actions) const;
   void answer_failure(Actions& actions);
   void close_upstream(Actions& actions);
   void forget() noexcept;
@@ -111,7 +106,7 @@ class LoginSequence {
   EarlyUpstream& early_;
   bool seen_in_clear_ = false;  // the password that is being tried, at some other time
   bool let_through_ = false;    // it is in clear now, and is only reported
-  Introduced introduced_ = Introduced::kNot;  // over the connection that is there
+  IntroductionStep introduction_;
   Presence presence_ = Presence::kThere;
   unsigned lost_ = 0;                    // connections that were left before the password was sent
   std::string_view failure_;             // the response code of the last failure; static
