@@ -40,7 +40,7 @@ void Dialogue::open(policy::Link link) {
   outlet_.unblock_downstream();
   client_lines_ = std::make_unique<ClientLines>();
   conversation_ =
-      std::make_unique<Conversation>(terms_, backend_terms_, client_, early_upstream_, opening);
+      std::make_unique<Conversation>(terms_, backend_terms_, client_, *early_upstream_, opening);
   enter(Phase::kAuthorization);
   converse(Opened{});
   if (draining_) converse(DrainRequested{});
@@ -73,7 +73,6 @@ void Dialogue::on_client(std::string_view bytes) {
   outlet_.flush();
 }
 
-// Takes what can be taken now.
 void Dialogue::feed(std::string_view& bytes) {
   if (conversing()) feed_conversation(bytes);
   if (!in_transaction()) return;
@@ -158,6 +157,7 @@ void Dialogue::start_relay() {
   link_ = std::make_unique<RelayLink>(terms_, *conversation_->login().backend(), client_,
                                       replies_->line_ends());
   enter(Phase::kTransaction);
+  early_upstream_.reset();
   outlet_.shell().relay_started();
 }
 
@@ -210,7 +210,7 @@ void Dialogue::judge_backend(std::string_view bytes) {
 
 // A connection that was made for APOP's timestamp, while nobody has logged in over it.
 void Dialogue::drop_early_upstream() {
-  if (std::exchange(early_upstream_, {}).ready) close_upstream();
+  if (std::exchange(*early_upstream_, {}).ready) close_upstream();
 }
 
 void Dialogue::on_upstream_lost(UpstreamLoss loss) {

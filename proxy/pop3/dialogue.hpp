@@ -110,7 +110,6 @@ class Dialogue {
   const BackendTerms* backend_terms_;  // of whoever logs in; or null
   Outlet outlet_;
   policy::Facts client_;
-  EarlyUpstream early_upstream_;
   Phase phase_ = Phase::kHandshake;
   Phase ended_in_ = Phase::kHandshake;
   Client client_end_ = Client::kThere;
@@ -121,8 +120,9 @@ class Dialogue {
   std::uint32_t attempts_ = 0;
   std::optional<policy::Mechanism> mechanism_;
   std::string user_;
-  Backlog early_;                               // of the client
-  std::unique_ptr<Conversation> conversation_;  // until the relay starts, except in a handshake,
+  Backlog early_;                                                     // of the client
+  std::unique_ptr<EarlyUpstream> early_upstream_{new EarlyUpstream};  // until the relay starts
+  std::unique_ptr<Conversation> conversation_;  // likewise, except in a handshake,
   std::unique_ptr<ClientLines> client_lines_;   // and what it hears
   std::unique_ptr<LoginReplies> replies_;       // while there is a backend and no relay
   std::unique_ptr<RelayLink> link_;             // from the login on
