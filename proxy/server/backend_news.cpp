@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include "proxy/session/reach.hpp"
 #include "proxy/upstream/dialer.hpp"
 
 namespace postern::server {
@@ -16,7 +15,7 @@ void BackendNews::on_down(const std::string& backend, const upstream::DialFailur
   admin::LogEntry entry = log_.entry(LogLevel::kWarn, "backend_down");
   entry.add("backend", backend).add("baddr", why.address);
   entry.add("reason", "proxy_dest_connect_failed");
-  entry.add("phase", session::Reach::name_of(session::Reach::phase_of(why.phase)));
+  entry.add("phase", upstream::name_of(why.phase));
   entry.add_seconds("dur", static_cast<std::uint64_t>(why.took.count()));
   log_.write(LogLevel::kWarn,
              entry.finish(fmt::format("{}: {}; after {} failures in a row it is asked last",

@@ -6,12 +6,8 @@
 
 namespace postern::session {
 
-Deadlines::Deadlines(net::Loop& loop, const conf::Timeouts& timeouts, Callback due)
-    : loop_(loop),
-      timeouts_(timeouts),
-      due_(std::move(due)),
-      begun_(loop.now()),
-      timer_(loop, [this] { due_(awaited_); }) {}
+Deadlines::Deadlines(net::Loop& loop, const conf::Timeouts& timeouts, net::Callback due)
+    : loop_(loop), timeouts_(timeouts), begun_(loop.now()), timer_(loop, std::move(due)) {}
 
 milliseconds Deadlines::limit_of(Due phase) const noexcept {
   switch (phase) {

@@ -17,10 +17,10 @@ namespace postern::session {
 class Deadlines {
  public:
   enum class Due : std::uint8_t { kHandshake, kLogin, kConnect, kBackendLogin, kPenalty, kRelay };
-  using Callback = std::move_only_function<void(Due)>;
 
-  /// The session begins now. `timeouts` outlives it; `due` is called from the loop.
-  Deadlines(net::Loop& loop, const conf::Timeouts& timeouts, Callback due);
+  /// The session begins now. `timeouts` outlives it; `due` is called from the loop, when what is
+  /// awaited() has not come in time.
+  Deadlines(net::Loop& loop, const conf::Timeouts& timeouts, net::Callback due);
   Deadlines(const Deadlines&) = delete;
   Deadlines& operator=(const Deadlines&) = delete;
 
@@ -36,6 +36,7 @@ class Deadlines {
 
   /// The client speaks to the backend, and is to be looked at after each event.
   void begin_relay();
+  Due awaited() const noexcept { return awaited_; }
   bool relaying() const noexcept { return awaited_ == Due::kRelay; }
   void look(const Waiting::Sight& sight) noexcept { waiting_.look(sight, loop_.now()); }
   /// When the relay is due: what has not come in time. If nothing has, it is awaited again.
@@ -47,7 +48,6 @@ class Deadlines {
 
   net::Loop& loop_;
   const conf::Timeouts& timeouts_;
-  Callback due_;
   std::chrono::milliseconds begun_;
   std::chrono::milliseconds penalty_{0};  // of the last wrong password
   Due awaited_ = Due::kHandshake;         // when the timer runs

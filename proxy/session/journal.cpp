@@ -43,13 +43,6 @@ void Journal::add_login(admin::LogEntry& entry) const {
   if (mechanism) entry.add("mech", policy::name_of(*mechanism));
 }
 
-void Journal::add_backend(admin::LogEntry& entry) const {
-  if (backend_.empty()) return;
-  entry.add("route", route_).add("backend", backend_);
-  if (backend_address_.empty()) return;
-  entry.add("baddr", backend_address_).add("btls", tls::text_of(backend_suite_));
-}
-
 // Who has not logged in may have only so many lines.
 bool Journal::is_granted(const admin::StrangersLine& line) const {
   return logged_in_ ? log_.wants(line.level) : log_.grants(line);
@@ -62,7 +55,7 @@ void Journal::write_step(std::string_view event, std::string_view phase, std::st
   if (!log_.wants(LogLevel::kDebug)) return;
   admin::LogEntry entry = begin(LogLevel::kDebug, event);
   add_login(entry);
-  add_backend(entry);
+  reach_.tell_backend(entry);
   entry.add("phase", phase);
   log_.write(LogLevel::kDebug, entry.finish(message));
 }
@@ -83,20 +76,16 @@ void Journal::reported(const pop3::Report& report) {
   if (decision) {
     add_decision(entry, report);
   } else if (report.notice == Notice::kExposedInUse) {
-    add_backend(entry);
+    reach_.tell_backend(entry);
     entry.add("rule", "policy.exposed").add("decision", report.detail);
   } else {
-    add_backend(entry);
+    reach_.tell_backend(entry);
     if (!words.reason.empty()) entry.add("reason", words.reason).add("bcode", report.detail);
-    if (report.notice == Notice::kProtocolViolation) add_trouble(entry);
+    if (report.notice == Notice::kProtocolViolation) {
+      reach_.tell_standstill(entry, sources_.loop.now());
+    }
   }
   log_.write(words.level, entry.finish(words.message));
-}
-
-// Where it went wrong with the backend, and after how long.
-void Journal::add_trouble(admin::LogEntry& entry) const {
-  entry.add("phase", reach_.phase());
-  entry.add_seconds("dur", count(reach_.taken(sources_.loop.now())));
 }
 
 void Journal::closed(pop3::CloseReason reason) {
@@ -116,7 +105,7 @@ void Journal::closed(pop3::CloseReason reason) {
   add_login(entry);
   entry.add("auth_attempts", dialogue.attempts());
   entry.add_flag("secret_sent", dialogue.secret_exposed());
-  add_backend(entry);
+  reach_.tell_backend(entry);
   entry.add("reason", traits.name).add("phase", dialogue.phase());
   entry.add("in", sources_.downstream.bytes_in()).add("out", sources_.downstream.bytes_out());
   entry.add("retr", dialogue.counts().retrieved).add("dele", dialogue.counts().deleted);

@@ -68,9 +68,10 @@ class Journal {
   void judged(const pop3::LoginJudged& login, const policy::FailureRuling& ruling);
   void logged_in();
 
-  /// A login goes to this backend, by this route, which is empty where none was needed; to no
-  /// backend where both are empty. They outlive the session.
-  void sent_to(std::string_view backend, std::string_view route);
+  /// A login goes to this backend, as Reach has it.
+  void sent_to(std::string_view backend, std::string_view route) noexcept {
+    reach_.send_to(backend, route);
+  }
   /// A login that no route fits.
   void no_route();
   /// The backend is about to be tried.
@@ -80,14 +81,16 @@ class Journal {
   /// An address, or a name, is of no use.
   void address_failed(const upstream::DialFailure& failure);
   /// The backend has greeted, over a link that is protected by this.
-  void reached(tls::Suite suite) noexcept { backend_suite_ = suite; }
+  void reached(tls::Suite suite) noexcept { reach_.reach(suite); }
   /// A backend that had greeted has left, or gives no answer: a negative libuv error.
   void backend_failed(int error);
   void backend_failed(const Transport& connection, transport::TransportEnd end);
   /// It has greeted, and refuses to be told where the client comes from.
   void introduction_refused(const pop3::Report& report) const;
   /// It has greeted, and is told who logs in.
-  void login_sent() noexcept;
+  void login_sent() noexcept {
+    if (!logged_in_) reach_.log_in();
+  }
 
   /// The end. Nothing follows.
   void closed(pop3::CloseReason reason);
@@ -95,9 +98,7 @@ class Journal {
  private:
   admin::LogEntry begin(conf::LogLevel level, std::string_view event) const;
   void add_login(admin::LogEntry& entry) const;
-  void add_backend(admin::LogEntry& entry) const;
   bool is_granted(const admin::StrangersLine& line) const;
-  void add_trouble(admin::LogEntry& entry) const;
   void write_step(std::string_view event, std::string_view phase, std::string_view message);
   /// `trouble`: why the backend could not be asked; empty for every other reason.
   void write_login(const LoginWords& words, std::string_view code, std::string_view trouble = {});
@@ -113,11 +114,7 @@ class Journal {
   milliseconds login_taken_{0};
   bool used_stls_ = false;
   bool logged_in_ = false;
-  tls::Suite backend_suite_;     // of the connection that was last in use
-  std::string_view backend_;     // name, once a login went to one,
-  std::string_view route_;       // and by which route
-  std::string backend_address_;  // "IP:PORT", once one was tried; a name while it is looked up
-  Reach reach_;                  // how far it came
+  Reach reach_;
 };
 
 }  // namespace postern::session

@@ -1,71 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
 // The journal of a session's way to its backend.
+#include <utility>
 
 #include "proxy/net/error_text.hpp"
 #include "proxy/session/journal.hpp"
 
 namespace postern::session {
 
-// What was found out about another backend is not said of this one.
-void Journal::sent_to(std::string_view backend, std::string_view route) {
-  if (backend != backend_) {
-    backend_address_.clear();
-    backend_suite_ = {};
+namespace {
+
+// Nothing of a name that is looked up, which is mostly there.
+std::string_view step_of(upstream::DialPhase phase) noexcept {
+  switch (phase) {
+    case upstream::DialPhase::kResolve:
+      return "";
+    case upstream::DialPhase::kConnect:
+      return "connecting to the backend";
+    case upstream::DialPhase::kTls:
+      return "TLS begins with the backend";
+    case upstream::DialPhase::kGreeting:
+      return "connected to the backend";
+    case upstream::DialPhase::kStls:
+      return "the backend is asked for STLS";
   }
-  backend_ = backend;
-  route_ = route;
+  std::unreachable();
 }
 
+}  // namespace
+
 void Journal::backend_tried(std::string_view backend, std::string_view route) {
-  sent_to(backend, route);
-  backend_suite_ = {};
+  reach_.send_to(backend, route);
+  reach_.reach({});
   reach_.begin_login(sources_.loop.now());
 }
 
 void Journal::dialing(upstream::DialPhase phase, const std::string& address) {
-  const std::string_view in = sources_.dialogue.phase();
-  backend_address_ = address;
-  switch (phase) {
-    case upstream::DialPhase::kResolve:
-      return reach_.begin(Reach::Phase::kResolve, sources_.loop.now());
-    case upstream::DialPhase::kConnect:
-      reach_.begin(Reach::Phase::kConnect, sources_.loop.now());
-      return write_step("upstream", in, "connecting to the backend");
-    case upstream::DialPhase::kTls:
-      write_step("upstream", in, "TLS begins with the backend");
-      return reach_.enter(Reach::Phase::kTls);
-    case upstream::DialPhase::kGreeting:
-      write_step("upstream", in, "connected to the backend");
-      return reach_.enter(Reach::Phase::kGreeting);
-    case upstream::DialPhase::kStls:
-      write_step("upstream", in, "the backend is asked for STLS");
-      return reach_.enter(Reach::Phase::kStls);
-  }
+  reach_.dial(phase, address, sources_.loop.now());
+  const std::string_view step = step_of(phase);
+  if (!step.empty()) write_step("upstream", sources_.dialogue.phase(), step);
 }
 
 void Journal::address_failed(const upstream::DialFailure& failure) {
   if (failure.phase == upstream::DialPhase::kConnect) {
     write_step("upstream", sources_.dialogue.phase(), "the backend does not take the connection");
   }
-  // Others may have begun in the meantime.
-  backend_address_ = failure.address;
-  if (failure.phase == upstream::DialPhase::kResolve) {
-    reach_.enter(Reach::Phase::kResolve);
-  } else {
-    reach_.begin(Reach::phase_of(failure.phase), sources_.loop.now() - failure.took);
-  }
-  reach_.fail(failure.address, failure.text);
+  reach_.fail(failure, sources_.loop.now());
 }
 
 // A server that leaves without close_notify has left.
 void Journal::backend_failed(const Transport& connection, transport::TransportEnd end) {
   if (end == transport::TransportEnd::kTlsFailed) {
-    return reach_.fail(backend_address_, connection.tls_failure());
+    return reach_.fail(connection.tls_failure());
   }
   backend_failed(connection.error() == 0 ? net::closed_by_peer() : connection.error());
 }
 
-void Journal::backend_failed(int error) { reach_.fail(backend_address_, net::error_text(error)); }
+void Journal::backend_failed(int error) { reach_.fail(net::error_text(error)); }
 
 // About the backend, whoever the client is: nobody is to be banned for it.
 void Journal::introduction_refused(const pop3::Report& report) const {
@@ -73,13 +63,9 @@ void Journal::introduction_refused(const pop3::Report& report) const {
   if (!log_.wants(words.level)) return;
   admin::LogEntry entry = log_.entry(words.level, words.event);
   entry.add("sid", visit_.id);
-  add_backend(entry);
+  reach_.tell_backend(entry);
   entry.add("reason", words.reason).add("bcode", report.detail);
   log_.write(words.level, entry.finish(words.message));
-}
-
-void Journal::login_sent() noexcept {
-  if (!logged_in_) reach_.enter(Reach::Phase::kLogin);
 }
 
 }  // namespace postern::session

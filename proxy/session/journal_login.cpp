@@ -9,36 +9,6 @@ namespace {
 
 using conf::LogLevel;
 
-std::string_view reason_of(policy::Gate gate) noexcept {
-  switch (gate) {
-    case policy::Gate::kOpen:
-    case policy::Gate::kRemembered:
-      break;
-    case policy::Gate::kBanned:
-      return "banned";
-    case policy::Gate::kLocked:
-      return "user_locked";
-    case policy::Gate::kCrowded:
-      return "crowded";
-  }
-  return "";
-}
-
-std::string_view words_of(policy::Gate gate) noexcept {
-  switch (gate) {
-    case policy::Gate::kOpen:
-    case policy::Gate::kRemembered:
-      break;
-    case policy::Gate::kBanned:
-      return "the address is banned";
-    case policy::Gate::kLocked:
-      return "too many wrong passwords for this user from there";
-    case policy::Gate::kCrowded:
-      return "too many logins from there are waiting for the backend";
-  }
-  return "";
-}
-
 long long seconds_until(policy::TimePoint end) {
   const auto left = end - std::chrono::steady_clock::now();
   return std::chrono::ceil<std::chrono::seconds>(left).count();
@@ -62,7 +32,8 @@ void Journal::gate_closed(const policy::GateRuling& ruling) {
   const std::string& user = sources_.dialogue.user();
   // Who only would have been turned away is no refused login.
   const std::string_view event = ruling.refuses() ? "login_refused" : "limit";
-  const std::string_view reason = ruling.refuses() ? "locked" : reason_of(ruling.gate);
+  const GateWords words = words_for(ruling.gate);
+  const std::string_view reason = ruling.refuses() ? "locked" : words.reason;
   using Kind = admin::StrangersLine::Kind;
   if (!log_.grants({.address = visit_.peer.host(),
                     .kind = user.empty() ? Kind::kConnection : Kind::kLogin,
@@ -74,7 +45,7 @@ void Journal::gate_closed(const policy::GateRuling& ruling) {
   }
   write_limit(event, user, reason, ruling.mode,
               fmt::format("{}{}", ruling.refuses() ? "turned away: " : "would be turned away: ",
-                          words_of(ruling.gate)));
+                          words.message));
 }
 
 void Journal::no_route() { write_login(kNoRouteWords, {}); }
@@ -112,11 +83,11 @@ void Journal::write_login(const LoginWords& words, std::string_view code,
   }
   admin::LogEntry entry = begin(LogLevel::kInfo, words.event);
   add_login(entry);
-  add_backend(entry);
+  reach_.tell_backend(entry);
   entry.add("reason", words.reason).add("bcode", code);
   std::string message(words.message);
   if (!trouble.empty()) {
-    add_trouble(entry);
+    reach_.tell_standstill(entry, sources_.loop.now());
     message.append(": ").append(trouble);
   }
   log_.write(LogLevel::kInfo, entry.finish(message));

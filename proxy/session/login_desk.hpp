@@ -22,8 +22,8 @@ namespace postern::session {
 
 class LoginDesk {
  public:
-  /// All that is handed in outlives the desk; `plan` belongs to the snapshot. `ruled` is called
-  /// when a ruling came later than the question.
+  /// `plan` belongs to the snapshot; they, the logins and the journal outlive the desk. `ruled` is
+  /// called when a ruling came later than the question.
   LoginDesk(Logins& logins, const policy::IpAddress& client, const Snapshot& snapshot,
             const ListenerPlan& plan, Journal& journal, std::function<void()> ruled);
   LoginDesk(const LoginDesk&) = delete;
@@ -56,7 +56,7 @@ class LoginDesk {
   bool find_way();
 
   Logins& logins_;
-  const policy::IpAddress& client_;
+  policy::IpAddress client_;
   const Snapshot& snapshot_;
   const ListenerPlan& plan_;
   Journal& journal_;

@@ -60,4 +60,19 @@ LoginWords words_for(const pop3::LoginJudged& login, Guess guess) noexcept {
   std::unreachable();
 }
 
+GateWords words_for(policy::Gate gate) noexcept {
+  switch (gate) {
+    case policy::Gate::kOpen:
+    case policy::Gate::kRemembered:
+      return {};
+    case policy::Gate::kBanned:
+      return {"banned", "the address is banned"};
+    case policy::Gate::kLocked:
+      return {"user_locked", "too many wrong passwords for this user from there"};
+    case policy::Gate::kCrowded:
+      return {"crowded", "too many logins from there are waiting for the backend"};
+  }
+  std::unreachable();
+}
+
 }  // namespace postern::session

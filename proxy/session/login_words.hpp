@@ -27,4 +27,12 @@ inline constexpr LoginWords kNoRouteWords = {"login_refused", "no_route",
 /// Of a login that was not right. `guess` counts only for one that was wrong.
 LoginWords words_for(const pop3::LoginJudged& login, policy::Guess guess) noexcept;
 
+struct GateWords {
+  std::string_view reason;
+  std::string_view message;
+};
+
+/// Of a login that was turned away, or would have been; empty where the gate was open.
+GateWords words_for(policy::Gate gate) noexcept;
+
 }  // namespace postern::session

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/session/reach.hpp"
 
-#include <array>
-#include <utility>
+#include <cstddef>
+#include <cstdint>
 
 namespace postern::session {
 
-void Reach::begin(Phase phase, milliseconds now) noexcept {
-  phase_ = phase;
-  since_ = now;
+using upstream::DialPhase;
+
+void Reach::send_to(std::string_view backend, std::string_view route) noexcept {
+  if (backend != backend_) {
+    address_.clear();
+    suite_ = {};
+  }
+  backend_ = backend;
+  route_ = route;
 }
 
 void Reach::begin_login(milliseconds now) noexcept {
@@ -16,33 +22,40 @@ void Reach::begin_login(milliseconds now) noexcept {
   failures_.clear();
 }
 
-void Reach::fail(std::string_view address, std::string_view why) {
+// TLS, the greeting and STLS belong to the connection that they come over.
+void Reach::dial(DialPhase phase, std::string_view address, milliseconds now) {
+  address_ = address;
+  phase_ = phase;
+  if (phase == DialPhase::kResolve || phase == DialPhase::kConnect) since_ = now;
+}
+
+// Others may have begun in the meantime.
+void Reach::fail(const upstream::DialFailure& failure, milliseconds now) {
+  address_ = failure.address;
+  phase_ = failure.phase;
+  if (failure.phase != DialPhase::kResolve) since_ = now - failure.took;
+  add_failure(failure.address, failure.text);
+}
+
+void Reach::fail(std::string_view why) { add_failure(address_, why); }
+
+void Reach::add_failure(std::string_view address, std::string_view why) {
   constexpr std::size_t kMost = 512;  // a name may have many addresses
   if (failures_.size() >= kMost) return;
   if (!failures_.empty()) failures_ += "; ";
   failures_.append(address).append(": ").append(why);
 }
 
-Reach::Phase Reach::phase_of(upstream::DialPhase phase) noexcept {
-  switch (phase) {
-    case upstream::DialPhase::kResolve:
-      return Phase::kResolve;
-    case upstream::DialPhase::kConnect:
-      return Phase::kConnect;
-    case upstream::DialPhase::kTls:
-      return Phase::kTls;
-    case upstream::DialPhase::kGreeting:
-      return Phase::kGreeting;
-    case upstream::DialPhase::kStls:
-      return Phase::kStls;
-  }
-  std::unreachable();
+void Reach::tell_backend(admin::LogEntry& entry) const {
+  if (backend_.empty()) return;
+  entry.add("route", route_).add("backend", backend_);
+  if (address_.empty()) return;
+  entry.add("baddr", address_).add("btls", tls::text_of(suite_));
 }
 
-std::string_view Reach::name_of(Phase phase) noexcept {
-  constexpr std::array<std::string_view, 6> kNames = {"resolve",  "connect", "tls",
-                                                      "greeting", "stls",    "login"};
-  return kNames[static_cast<std::size_t>(phase)];
+void Reach::tell_standstill(admin::LogEntry& entry, milliseconds now) const {
+  entry.add("phase", phase_ ? upstream::name_of(*phase_) : "login");
+  entry.add_seconds("dur", static_cast<std::uint64_t>((now - since_).count()));
 }
 
 }  // namespace postern::session

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/session/session.hpp"
 
-#include <algorithm>
 #include <utility>
 
 #include "conf/links.hpp"
+#include "proxy/session/client_facts.hpp"
 #include "proxy/session/table.hpp"
 
 namespace postern::session {
@@ -17,15 +17,15 @@ Session::Session(const Environment& environment, std::shared_ptr<const Snapshot>
     : environment_(environment),
       snapshot_(std::move(snapshot)),
       plan_(plan),
-      client_(peer.host()),
       journal_(environment.log, {environment.loop, downstream_, dialogue_},
                {environment.table.next_id(), plan.name, peer, local, std::move(balancer)}),
-      logins_(std::make_unique<LoginDesk>(environment.logins, client_, *snapshot_, plan_, journal_,
-                                          [this] { catch_up(); })),
-      deadlines_(environment.loop, snapshot_->timeouts,
-                 [this](Deadlines::Due due) { on_due(due); }),
+      logins_(std::make_unique<LoginDesk>(environment.logins, peer.host(), *snapshot_, plan_,
+                                          journal_, [this] { catch_up(); })),
+      deadlines_(environment.loop, snapshot_->timeouts, [this] { on_due(deadlines_.awaited()); }),
       downstream_(environment.loop, environment.buffers, *this, transport::Buffers::kClientRead),
-      dialogue_(plan.terms, logins_->anybodys(), *this, environment.spare, facts_about(client_)) {}
+      backend_(environment, {journal_, dialogue_, downstream_}, *this),
+      dialogue_(plan.terms, logins_->anybodys(), *this, environment.spare,
+                facts_about(peer.host())) {}
 
 Session::~Session() = default;
 
@@ -50,34 +50,12 @@ void Session::kill() {
   environment_.table.retire(*this);
 }
 
-void Session::on_plaintext(Transport& transport, std::span<char> bytes) {
-  if (&transport == &downstream_) return hear_client(bytes);
-  if (closing()) return;
-  if (&transport == upstream_.get()) {
-    // The last reply and the close_notify after it go out together.
-    const transport::Cork replies(downstream_);
-    hear_backend({bytes.data(), bytes.size()});
-  }
-  catch_up();
-}
-
 // Before the relay begins they may hold a password, whether anybody listens still or not.
-void Session::hear_client(std::span<char> bytes) {
+void Session::on_plaintext(Transport&, std::span<char> bytes) {
   const bool may_hold_secrets = !dialogue_.relaying();
   if (!closing()) dialogue_.on_client({bytes.data(), bytes.size()});
   if (may_hold_secrets) pop3::wipe(bytes.data(), bytes.size());
   catch_up();
-}
-
-// One record's worth at a time: what the search for a body's end has touched is still in the
-// nearest cache when it is encrypted.
-void Session::hear_backend(std::string_view bytes) {
-  constexpr std::size_t kRecord = 16'384;
-  const Transport* const backend = upstream_.get();
-  while (!bytes.empty() && !closing() && upstream_.get() == backend) {
-    dialogue_.on_backend(bytes.substr(0, kRecord));
-    bytes.remove_prefix(std::min(bytes.size(), kRecord));
-  }
 }
 
 void Session::on_secured(Transport&) {
@@ -86,15 +64,9 @@ void Session::on_secured(Transport&) {
   catch_up();
 }
 
-void Session::on_end(Transport& transport, TransportEnd end) {
+void Session::on_end(Transport&, TransportEnd end) {
   if (closing()) return farewell_->on_end(end);
-  if (&transport == &downstream_) {
-    on_client_end(end);
-  } else if (&transport == upstream_.get()) {
-    journal_.backend_failed(transport, end);
-    if (!dialogue_.relaying()) hold_->note_doubt(environment_.loop.now());
-    dialogue_.on_upstream_lost(pop3::UpstreamLoss::kClosed);
-  }
+  on_client_end(end);
   catch_up();
 }
 
@@ -113,13 +85,9 @@ void Session::on_client_end(TransportEnd end) {
   if (!clean && !closing() && !dialogue_.relaying()) downstream_.close();
 }
 
-void Session::on_drained(Transport& transport) {
+void Session::on_drained(Transport&) {
   if (closing()) return farewell_->on_drained();
-  if (&transport == &downstream_) {
-    dialogue_.unblock_downstream();
-  } else {
-    dialogue_.unblock_upstream();
-  }
+  dialogue_.unblock_downstream();
   catch_up();
 }
 
@@ -132,7 +100,7 @@ void Session::catch_up() {
   if (closing()) return;
   if (deadlines_.relaying()) note_progress();
   downstream_.set_reading(dialogue_.wants_client());
-  if (upstream_) upstream_->set_reading(dialogue_.wants_backend() && !downstream_.pending());
+  backend_.set_reading(dialogue_.wants_backend() && !downstream_.pending());
 }
 
 // Returns whether there was something to tell.
@@ -159,16 +127,34 @@ void Session::start_tls() {
 
 // Some networks may use older versions of TLS than others.
 void Session::secure() {
-  const policy::Facts client = facts_about(client_);
+  const policy::Facts client = facts_about(journal_.visit().peer.host());
   downstream_.accept_tls(plan_.context,
                          conf::version_of(plan_.terms.rules.floor_for(client.peer, client.now)));
   journal_.entered(dialogue_.phase());
   deadlines_.await(Deadlines::Due::kHandshake);
 }
 
+void Session::connect_upstream() {
+  backend_.reach(logins_->backend(), logins_->route(), snapshot_->timeouts.connect);
+}
+
 // The answer is told by catch_up(), when the dialogue has returned.
 void Session::admit(const pop3::Login& login) {
   logins_->ask(login, dialogue_.mechanism().value_or(policy::Mechanism::kUser));
+}
+
+void Session::report(const pop3::Report& report) {
+  if (report.notice == pop3::Notice::kIntroductionRefused) {
+    return backend_.introduction_refused(report);
+  }
+  journal_.reported(report);
+}
+
+void Session::relay_started() {
+  downstream_.expect_no_more_secrets();
+  journal_.logged_in();
+  deadlines_.begin_relay();
+  logins_.reset();
 }
 
 void Session::close(CloseReason reason) {
@@ -179,7 +165,7 @@ void Session::close(CloseReason reason) {
                                          [this] { environment_.table.retire(*this); });
   farewell_->say(reason);
   journal_.closed(reason);
-  close_upstream();
+  backend_.close();
 }
 
 // Whoever never logged in is owed a line at most.

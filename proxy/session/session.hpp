@@ -6,35 +6,19 @@
 #include <memory>
 
 #include "proxy/pop3/dialogue.hpp"
-#include "proxy/session/client_facts.hpp"
+#include "proxy/session/backend_side.hpp"
 #include "proxy/session/deadlines.hpp"
+#include "proxy/session/environment.hpp"
 #include "proxy/session/farewell.hpp"
 #include "proxy/session/journal.hpp"
 #include "proxy/session/login_desk.hpp"
 #include "proxy/session/snapshot.hpp"
 #include "proxy/session/ticket.hpp"
 #include "proxy/transport/transport.hpp"
-#include "proxy/upstream/race.hpp"
 
 namespace postern::session {
 
-class Table;
-using transport::Transport;
-using transport::TransportEnd;
-
-/// What a worker provides to all its sessions, and outlives them.
-struct Environment {
-  net::Loop& loop;
-  transport::Buffers& buffers;
-  pop3::Spare& spare;
-  admin::Log& log;
-  Table& table;
-  Logins& logins;
-  net::Resolver& resolver;
-  upstream::News& news;
-};
-
-class Session final : private pop3::Shell, private Transport::Owner, private upstream::Race::Owner {
+class Session final : private pop3::Shell, private Transport::Owner, private BackendSide::Owner {
  public:
   /// `plan` belongs to `snapshot`, which the session keeps. `balancer` has told both addresses.
   Session(const Environment& environment, std::shared_ptr<const Snapshot> snapshot,
@@ -55,14 +39,14 @@ class Session final : private pop3::Shell, private Transport::Owner, private ups
 
   // pop3::Shell
   pop3::Sink send_downstream(std::string_view bytes) override;
-  pop3::Sink send_upstream(std::string_view bytes) override;
+  pop3::Sink send_upstream(std::string_view bytes) override { return backend_.send(bytes); }
   void start_tls() override;
   void admit(const pop3::Login& login) override;
   void judged(const pop3::LoginJudged& login) override { logins_->on_judged(login); }
   void remember_exposed(const pop3::Login& login) override { logins_->remember_exposed(login); }
   void connect_upstream() override;
-  void close_upstream() override;
-  void introduce() override;
+  void close_upstream() override { backend_.close(); }
+  void introduce() override { backend_.introduce(); }
   void relay_started() override;
   void set_deadline(pop3::Deadline deadline) override;
   void report(const pop3::Report& report) override;
@@ -75,21 +59,11 @@ class Session final : private pop3::Shell, private Transport::Owner, private ups
   void on_end(Transport& transport, TransportEnd end) override;
   void on_full(Transport&) override { catch_up(); }
   void on_drained(Transport& transport) override;
-  void on_connected(Transport&, int) override {}  // a dialer connects
+  void on_connected(Transport&, int) override {}  // it was accepted
 
-  // upstream::Race::Owner
-  void on_dialing(upstream::DialPhase phase, const std::string& address) override {
-    journal_.dialing(phase, address);
-  }
-  void on_address_failed(const upstream::DialFailure& failure) override {
-    journal_.address_failed(failure);
-  }
-  void on_dialed(upstream::Dialed dialed) override;
-  void on_dial_failed(const upstream::DialFailure& last) override;
+  // BackendSide::Owner
+  void on_backend_moved() override { catch_up(); }
 
-  std::string announcement() const;
-  void hear_client(std::span<char> bytes);
-  void hear_backend(std::string_view bytes);
   void on_client_end(TransportEnd end);
   void secure();
   bool tell_dialogue();
@@ -105,7 +79,6 @@ class Session final : private pop3::Shell, private Transport::Owner, private ups
   Ticket ticket_;
   std::shared_ptr<const Snapshot> snapshot_;
   const ListenerPlan& plan_;
-  policy::IpAddress client_;
   Journal journal_;
   std::unique_ptr<LoginDesk> logins_;  // until the relay: an open session is to be small
   bool penalty_served_ = false;        // to be told to the dialogue once it has returned
@@ -113,9 +86,7 @@ class Session final : private pop3::Shell, private Transport::Owner, private ups
   std::size_t table_position_ = 0;     // the table's mark
   Deadlines deadlines_;
   Transport downstream_;
-  std::unique_ptr<Transport> upstream_;
-  upstream::Hold hold_;                   // while there is a connection upstream
-  std::unique_ptr<upstream::Race> race_;  // while the backend is being reached
+  BackendSide backend_;
   pop3::Dialogue dialogue_;
   std::unique_ptr<Farewell> farewell_;  // from the end on
 };

@@ -41,11 +41,10 @@ void Session::on_due(Deadlines::Due due) {
 }
 
 void Session::note_progress() noexcept {
-  const std::size_t up = upstream_ ? upstream_->pending_bytes() : 0;
   deadlines_.look({.owed = dialogue_.backend_owes(),
                    .asked = dialogue_.commands(),
                    .heard = dialogue_.backend_progress(),
-                   .pending = downstream_.pending_bytes() + up});
+                   .pending = downstream_.pending_bytes() + backend_.pending_bytes()});
 }
 
 // Idle is the client's right for a while; standing still while something is owed is not.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/upstream/dialer.hpp"
 
+#include <array>
 #include <utility>
 
 #include "proxy/net/error_text.hpp"
@@ -21,6 +22,12 @@ std::string text_of(Greeting::Kind said) {
 }
 
 }  // namespace
+
+std::string_view name_of(DialPhase phase) noexcept {
+  constexpr std::array<std::string_view, 5> kNames = {"resolve", "connect", "tls", "greeting",
+                                                      "stls"};
+  return kNames[static_cast<std::size_t>(phase)];
+}
 
 Dialer::Dialer(const World& world, Owner& owner, const Target& target)
     : world_(world),

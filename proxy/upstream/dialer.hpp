@@ -24,6 +24,9 @@ namespace postern::upstream {
 /// handshake: before the greeting, or behind kStls, which is the question and its answer.
 enum class DialPhase : std::uint8_t { kResolve, kConnect, kTls, kGreeting, kStls };
 
+/// As the log calls it: "resolve", "connect", "tls", "greeting", "stls".
+std::string_view name_of(DialPhase phase) noexcept;
+
 /// Why an address is of no use.
 struct DialFailure {
   std::string address;  // "IP:PORT", or the name that has none, "mail.lan:110"

@@ -15,8 +15,8 @@ struct World {
   milliseconds begun = loop.now();
   std::optional<Due> due{};
   milliseconds due_at{0};
-  Deadlines deadlines{loop, timeouts, [this](Due what) {
-                        due = what;
+  Deadlines deadlines{loop, timeouts, [this] {
+                        due = deadlines.awaited();
                         due_at = loop.now();
                       }};
 
