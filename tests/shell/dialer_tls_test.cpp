@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The dialer in front of backends with TLS, good ones and those that must hear nothing.
 #include <catch2/catch.hpp>
-#include <optional>
 
 #include "proxy/upstream/race.hpp"
 #include "tests/loop/name_server.hpp"
 #include "tests/loop/wire.hpp"
+#include "tests/shell/race_caller.hpp"
 #include "tests/shell/secure_backend.hpp"
 #include "tests/support/test_chain.hpp"
 #include "tests/support/trust_file.hpp"
@@ -20,56 +20,6 @@ using testing::Issued;
 using testing::SecureBackend;
 using testing::TestServer;
 using testing::TrustFile;
-using transport::Transport;
-
-/// Who wants a connection under TLS, and what became of it.
-class SecureCaller final : private Race::Owner, private Transport::Owner {
- public:
-  std::vector<DialPhase> phases;
-  std::optional<DialFailure> failure;
-  std::unique_ptr<Transport> connection;
-  std::string greeting;
-  std::string heard;
-  std::vector<transport::TransportEnd> ends;
-  std::unique_ptr<Race> race;
-  Hold hold;
-
-  void dial(const Dialer::World& world, const BackendPlan& backend, milliseconds patience) {
-    Race::Owner& owner = *this;
-    phases.clear();
-    failure.reset();
-    connection.reset();
-    race = std::make_unique<Race>(world, owner, Race::Course{backend, patience});
-  }
-  bool over() const noexcept { return connection || failure; }
-
- private:
-  void on_dialing(DialPhase phase, const std::string&) override { phases.push_back(phase); }
-  void on_address_failed(const DialFailure&) override {}
-  void on_dialed(Dialed dialed) override {
-    REQUIRE_FALSE(over());
-    greeting = dialed.greeting;
-    connection = std::move(dialed.connection);
-    hold = std::move(dialed.hold);
-    Transport::Owner& owner = *this;
-    connection->hand_over(owner);
-    race.reset();
-  }
-  void on_dial_failed(const DialFailure& last) override {
-    REQUIRE_FALSE(over());
-    failure = last;
-    race.reset();
-  }
-
-  void on_plaintext(Transport&, std::span<char> bytes) override {
-    heard.append(bytes.data(), bytes.size());
-  }
-  void on_secured(Transport&) override {}
-  void on_end(Transport&, transport::TransportEnd end) override { ends.push_back(end); }
-  void on_full(Transport&) override {}
-  void on_drained(Transport&) override {}
-  void on_connected(Transport&, int) override {}
-};
 
 TestServer server_of(const Issued& leaf, const std::vector<const Issued*>& issuers = {}) {
   std::string chain = leaf.cert_pem();
@@ -105,7 +55,7 @@ struct Line {
 
   void dial(milliseconds patience = milliseconds{5'000}) {
     if (!plan.link.context) trust(roots.settings());
-    caller.dial({loop, *buffers, resolver, news}, plan, patience);
+    caller.dial({loop, *buffers, resolver, news}, {plan, patience});
     turn([&] { return caller.over(); });
   }
 
@@ -128,7 +78,7 @@ struct Line {
   std::unique_ptr<transport::Buffers> buffers = std::make_unique<transport::Buffers>();
   net::Resolver resolver{loop};
   NoNews news;
-  SecureCaller caller;
+  Caller caller;
 };
 
 SecureBackend::Script by(BackendTls way) {
@@ -152,11 +102,11 @@ TEST_CASE("a connection is handed over secured, whichever way TLS came") {
   CHECK(tls::text_of(line.caller.connection->tls_suite()) == "TLSv1.3/TLS_AES_128_GCM_SHA256");
   using P = DialPhase;
   if (way == BackendTls::kImplicit) {
-    CHECK(line.caller.phases == std::vector{P::kConnect, P::kTls, P::kGreeting});
+    CHECK(line.caller.phases() == std::vector{P::kConnect, P::kTls, P::kGreeting});
     CHECK(line.caller.greeting == "+OK ready <1.2@host>\r\n");
     CHECK(line.backend.clear.empty());
   } else {
-    CHECK(line.caller.phases == std::vector{P::kConnect, P::kGreeting, P::kStls, P::kTls});
+    CHECK(line.caller.phases() == std::vector{P::kConnect, P::kGreeting, P::kStls, P::kTls});
     // What was said in clear is nobody's word.
     CHECK(line.caller.greeting == "+OK\r\n");
     CHECK(line.backend.clear == "STLS\r\n");
@@ -239,11 +189,11 @@ TEST_CASE("a backend that is not who it should be hears nothing, and the reason 
     one.settings(settings);
     line.trust(settings);
     line.dial();
-    REQUIRE(line.caller.failure);
-    CHECK(line.caller.failure->phase == DialPhase::kTls);
-    CHECK(line.caller.failure->address == to_string(line.plan.address.front()));
-    CHECK(line.caller.failure->said == Greeting::Kind::kNone);
-    CHECK_THAT(line.caller.failure->text, Catch::StartsWith(one.why));
+    REQUIRE(line.caller.given_up);
+    CHECK(line.caller.given_up->phase == DialPhase::kTls);
+    CHECK(line.caller.given_up->address == to_string(line.plan.address.front()));
+    CHECK(line.caller.given_up->said == Greeting::Kind::kNone);
+    CHECK_THAT(line.caller.given_up->text, Catch::StartsWith(one.why));
     line.turn([&] { return !line.backend.fault.empty(); });
     CHECK_THAT(line.backend.fault, Catch::Contains(one.alert));
     check_nothing_left(line);
@@ -304,9 +254,9 @@ TEST_CASE("a backend that does not keep to STLS hears no more than that") {
     if (!one.script.unasked.empty()) server.settings.max_version = tls::Version::kTls12;
     Line line(one.script, server);
     line.dial(milliseconds{500});
-    REQUIRE(line.caller.failure);
-    CHECK(line.caller.failure->phase == one.phase);
-    CHECK_THAT(line.caller.failure->text, Catch::StartsWith(one.why));
+    REQUIRE(line.caller.given_up);
+    CHECK(line.caller.given_up->phase == one.phase);
+    CHECK_THAT(line.caller.given_up->text, Catch::StartsWith(one.why));
     line.turn_a_little();
     check_nothing_left(line);
   }
@@ -317,9 +267,9 @@ TEST_CASE("a backend without TLS where it should come first is told so") {
   Line line(script);
   line.plan.link.settings.tls = BackendTls::kImplicit;
   line.dial();
-  REQUIRE(line.caller.failure);
-  CHECK(line.caller.failure->phase == DialPhase::kTls);
-  CHECK_THAT(line.caller.failure->text, Catch::StartsWith("it speaks without TLS there"));
+  REQUIRE(line.caller.given_up);
+  CHECK(line.caller.given_up->phase == DialPhase::kTls);
+  CHECK_THAT(line.caller.given_up->text, Catch::StartsWith("it speaks without TLS there"));
   CHECK(line.backend.heard.empty());
 }
 
@@ -333,8 +283,8 @@ TEST_CASE("an old backend is reached only where it may be, and its version is na
   Line line(by(BackendTls::kStls), old);
   line.trust(root_of_test.settings());
   line.dial();
-  REQUIRE(line.caller.failure);
-  CHECK(line.caller.failure->text ==
+  REQUIRE(line.caller.given_up);
+  CHECK(line.caller.given_up->text ==
         "the server speaks nothing as new as TLS 1.2: set min_version = \"1.0\" if that has to do");
   check_nothing_left(line);
 
@@ -350,14 +300,14 @@ TEST_CASE("one deadline is for all of it") {
   SecureBackend::Script script = by(BackendTls::kStls);
   Line line(script);
   line.trust(line.roots.settings());
-  line.caller.dial({line.loop, *line.buffers, line.resolver, line.news}, line.plan,
-                   milliseconds{300});
+  line.caller.dial({line.loop, *line.buffers, line.resolver, line.news},
+                   {line.plan, milliseconds{300}});
   // It greets and agrees to STLS, and does not go on with the handshake.
   line.turn([&] { return line.backend.clear == "STLS\r\n"; });
   net::turn_until(line.loop, [&] { return line.caller.over(); });
-  REQUIRE(line.caller.failure);
-  CHECK(line.caller.failure->text == "timed out");
-  CHECK(line.caller.failure->phase == DialPhase::kTls);
+  REQUIRE(line.caller.given_up);
+  CHECK(line.caller.given_up->text == "timed out");
+  CHECK(line.caller.given_up->phase == DialPhase::kTls);
 }
 
 TEST_CASE("the next connection to a backend is resumed, and under the same name only") {

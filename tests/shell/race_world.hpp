@@ -4,71 +4,21 @@
 
 #include <catch2/catch.hpp>
 #include <list>
-#include <optional>
 
 #include "proxy/upstream/race.hpp"
 #include "tests/loop/name_server.hpp"
 #include "tests/loop/wire.hpp"
 #include "tests/shell/fake_backend.hpp"
 #include "tests/shell/heard_news.hpp"
+#include "tests/shell/race_caller.hpp"
 
 namespace postern::upstream {
 using std::chrono::milliseconds;
 using testing::FakeBackend;
-using transport::Transport;
 using Kind = FakeBackend::Kind;
 
 constexpr milliseconds kPatience{2'000};
 constexpr milliseconds kHeadStart{250};
-
-/// Who wants a connection, and what became of it. It lets the race go as soon as it may.
-class Caller final : private Race::Owner, private Transport::Owner {
- public:
-  std::vector<std::pair<DialPhase, std::string>> tried;
-  std::vector<DialFailure> failures;
-  std::unique_ptr<Transport> connection;
-  Hold hold;
-  std::string greeting;
-  std::string heard;
-  std::optional<DialFailure> given_up;
-  std::unique_ptr<Race> race;
-
-  void dial(const Dialer::World& world, const Race::Course& course) {
-    Race::Owner& owner = *this;
-    race = std::make_unique<Race>(world, owner, course);
-    CHECK_FALSE(over());
-  }
-  bool over() const noexcept { return connection || given_up; }
-
- private:
-  void on_dialing(DialPhase phase, const std::string& address) override {
-    tried.emplace_back(phase, address);
-  }
-  void on_address_failed(const DialFailure& failure) override { failures.push_back(failure); }
-  void on_dialed(Dialed dialed) override {
-    REQUIRE_FALSE(over());
-    greeting = dialed.greeting;
-    connection = std::move(dialed.connection);
-    hold = std::move(dialed.hold);
-    Transport::Owner& owner = *this;
-    connection->hand_over(owner);
-    race.reset();
-  }
-  void on_dial_failed(const DialFailure& last) override {
-    REQUIRE_FALSE(over());
-    given_up = last;
-    race.reset();
-  }
-
-  void on_plaintext(Transport&, std::span<char> bytes) override {
-    heard.append(bytes.data(), bytes.size());
-  }
-  void on_secured(Transport&) override {}
-  void on_end(Transport&, transport::TransportEnd) override {}
-  void on_full(Transport&) override {}
-  void on_drained(Transport&) override {}
-  void on_connected(Transport&, int) override {}
-};
 
 struct World {
   std::list<FakeBackend> backends;
