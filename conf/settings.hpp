@@ -86,6 +86,7 @@ struct Backend {
   policy::ErrorText error_text = policy::ErrorText::kReplace;
   std::vector<std::string> temporary_errors = {};  // texts of `-ERR`; "*": any characters
   policy::LineEnds line_ends = policy::LineEnds::kAuto;
+  policy::Body body = policy::Body::kPass;
   BackendHealth health = {};
   Place mark;
 

@@ -96,6 +96,11 @@ constexpr WordName kLineEnds[] = {
     now("lf", policy::LineEnds::kLf),
 };
 
+constexpr WordName kBodies[] = {
+    now("pass", policy::Body::kPass),
+    now("repair", policy::Body::kRepair),
+};
+
 constexpr WordName kLogFormats[] = {
     now("logfmt", LogFormat::kLogfmt),
     now("json", LogFormat::kJson),
@@ -274,6 +279,8 @@ std::span<const WordName> backend_auth_words() noexcept { return kBackendAuth; }
 std::span<const WordName> client_address_words() noexcept { return kClientAddresses; }
 std::span<const WordName> error_text_words() noexcept { return kErrorTexts; }
 std::span<const WordName> line_ends_words() noexcept { return kLineEnds; }
+
+std::span<const WordName> body_words() noexcept { return kBodies; }
 std::span<const WordName> log_format_words() noexcept { return kLogFormats; }
 std::span<const WordName> log_level_words() noexcept { return kLogLevels; }
 

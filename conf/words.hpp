@@ -31,6 +31,7 @@ std::span<const WordName> capability_words() noexcept;
 std::span<const WordName> command_words() noexcept;
 std::span<const WordName> error_text_words() noexcept;
 std::span<const WordName> line_ends_words() noexcept;
+std::span<const WordName> body_words() noexcept;
 std::span<const WordName> log_format_words() noexcept;
 std::span<const WordName> log_level_words() noexcept;
 

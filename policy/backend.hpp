@@ -38,4 +38,7 @@ constexpr bool is_header(ClientAddress way) noexcept {
 /// How a backend ends its lines; kAuto: as it ends its greeting.
 enum class LineEnds : std::uint8_t { kAuto, kCrLf, kLf };
 
+/// What becomes of a multi-line reply in which a LF stands without CR.
+enum class Body : std::uint8_t { kPass, kRepair };
+
 }  // namespace postern::policy

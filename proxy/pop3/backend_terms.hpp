@@ -36,6 +36,7 @@ struct BackendTerms {
   policy::ErrorText error_text = policy::ErrorText::kReplace;
   std::vector<std::string> temporary_errors = {};  // what it says that is no wrong password
   policy::LineEnds line_ends = policy::LineEnds::kAuto;
+  policy::Body body = policy::Body::kPass;
   std::shared_ptr<LearnedCapabilities> learned = nullptr;      // null: nothing is remembered
   std::shared_ptr<const Availability> availability = nullptr;  // null: it serves
 

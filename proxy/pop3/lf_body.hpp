@@ -5,32 +5,29 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <string_view>
 
 #include "proxy/pop3/gather.hpp"
+#include "proxy/pop3/line_place.hpp"
 
 namespace postern::pop3 {
 
 class LfBody {
  public:
   /// Begins after a status line.
-  void begin() noexcept { place_ = Place::kLineStart; }
+  void begin() noexcept { place_ = LinePlace::kStart; }
 
   /// Adds what these bytes mean for a client. Returns how many of them belong to the body; all of
   /// them when it does not end here.
   std::size_t take(std::string_view bytes, Gather& downstream);
 
   /// Whether the last take() met the end.
-  bool ended() const noexcept { return place_ == Place::kEnded; }
+  bool ended() const noexcept { return place_ == LinePlace::kEnded; }
 
  private:
-  enum class Place : std::uint8_t { kLineStart, kDot, kDotCr, kInLine, kCr, kEnded };
-
   std::size_t take_line(std::string_view bytes, Gather& downstream);
-  void step(char byte) noexcept;
 
-  Place place_ = Place::kEnded;
+  LinePlace place_ = LinePlace::kEnded;
 };
 
 }  // namespace postern::pop3

@@ -119,6 +119,12 @@ bool Relay::take_body(std::string_view& bytes, Gather& downstream) {
     bytes.remove_prefix(lf_body_.take(bytes, downstream));
     return lf_body_.ended();
   }
+  if (backend_terms_.body == policy::Body::kRepair) {
+    bytes.remove_prefix(repaired_body_.take(bytes, downstream));
+    const bool ended = repaired_body_.ended();
+    if (ended && repaired_body_.changed()) ++counts_.repaired;
+    return ended;
+  }
   const std::size_t taken = body_.scan(bytes);
   downstream.add(bytes.substr(0, taken));
   bytes.remove_prefix(taken);
@@ -177,6 +183,7 @@ bool Relay::on_status(std::string_view& bytes, Gather& downstream) {
   body_begun_ = false;
   body_.begin();
   lf_body_.begin();
+  repaired_body_.begin();
   return true;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The transaction state, checked in both directions (RFC 1939 section 5, RFC 2449): the client's
 // lines become canonical commands or are answered here; the backend's replies are matched to the
-// commands, their status lines written anew and their bodies passed on untouched.
+// commands, their status lines written anew and their bodies passed on untouched, unless they are
+// to be repaired.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +21,7 @@
 #include "proxy/pop3/lf_body.hpp"
 #include "proxy/pop3/line_splitter.hpp"
 #include "proxy/pop3/patience.hpp"
+#include "proxy/pop3/repaired_body.hpp"
 #include "proxy/pop3/request_queue.hpp"
 
 namespace postern::pop3 {
@@ -29,6 +31,7 @@ struct RelayCounts {
   std::uint32_t commands = 0;
   std::uint32_t retrieved = 0;
   std::uint32_t deleted = 0;
+  std::uint32_t repaired = 0;  // bodies
 };
 
 /// What the backend owes at the moment.
@@ -113,11 +116,12 @@ class Relay {
   bool input_over_ = false;  // QUIT or the farewell was taken: what follows is ignored
   std::uint32_t progress_ = 0;
   Patience patience_;
-  std::optional<CloseReason> finished_;
   RelayCounts counts_;
   std::unique_ptr<CapabilityReader> capabilities_;  // while the backend's list is read
   BodyScanner body_;
-  LfBody lf_body_;  // in its place with kLf
+  LfBody lf_body_;              // in its place with kLf
+  RepairedBody repaired_body_;  // in its place where bodies are repaired
+  std::optional<CloseReason> finished_;
   LineSplitter client_lines_{LongLine::kAtOnce, BareLf::kTaken};
   LineSplitter backend_lines_{LongLine::kAtItsEnd};
   RequestQueue queue_;

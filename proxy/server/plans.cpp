@@ -104,7 +104,8 @@ pop3::BackendTerms backend_terms_for(const conf::Backend& backend) {
           .client_address = backend.client_address,
           .error_text = backend.error_text,
           .temporary_errors = backend.temporary_errors,
-          .line_ends = backend.line_ends};
+          .line_ends = backend.line_ends,
+          .body = backend.body};
 }
 
 std::expected<session::Snapshot, conf::Diagnostics> make_plans(const conf::Live& settings,

@@ -109,6 +109,7 @@ void Journal::closed(pop3::CloseReason reason) {
   entry.add("reason", traits.name).add("phase", dialogue.phase());
   entry.add("in", sources_.downstream.bytes_in()).add("out", sources_.downstream.bytes_out());
   entry.add("retr", dialogue.counts().retrieved).add("dele", dialogue.counts().deleted);
+  if (dialogue.counts().repaired > 0) entry.add("repaired", dialogue.counts().repaired);
   entry.add_seconds("dur", count(sources_.loop.now() - accepted_));
   if (logged_in_) entry.add_seconds("login_dur", count(login_taken_));
   entry.add("ended_by", name_of(traits.ended_by));

@@ -217,6 +217,8 @@ bool set_backend_terms(pop3::BackendTerms& terms, std::string_view key, std::str
                                                                 {"crlf", policy::LineEnds::kCrLf},
                                                                 {"lf", policy::LineEnds::kLf}};
     terms.line_ends = words.at(value);
+  } else if (key == "body") {
+    terms.body = choose(value, "pass", "repair") ? policy::Body::kRepair : policy::Body::kPass;
   } else if (key == "introduction") {
     terms.client_address = choose(value, "none", "wanted") ? policy::ClientAddress::kXclient
                                                            : policy::ClientAddress::kNone;

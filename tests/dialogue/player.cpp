@@ -274,6 +274,7 @@ std::string Player::state_of(std::string_view key) const {
   if (key == "wants-backend") return yes_or_no(dialogue_.wants_backend());
   if (key == "commands") return std::to_string(dialogue_.counts().commands);
   if (key == "retrieved") return std::to_string(dialogue_.counts().retrieved);
+  if (key == "repaired") return std::to_string(dialogue_.counts().repaired);
   if (key == "deleted") return std::to_string(dialogue_.counts().deleted);
   throw std::runtime_error("unknown state " + std::string(key));
 }

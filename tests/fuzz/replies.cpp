@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The backend's bytes after login: followed in chunks and as a whole with the same result, and what
-// the client reads is held against a reference that sees the whole buffer at once.
+// the client reads is held against a reference that sees the whole buffer at once. Once more with
+// bodies repaired: then nothing but their ends is one, however a client reads.
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@ namespace {
 
 using postern::fuzz::Input;
 using postern::fuzz::promise;
+using postern::policy::Body;
 using namespace postern::pop3;  // NOLINT(google-build-using-namespace): a fuzz target
 
 constexpr std::string_view kAsked[] = {"NOOP\r\n",   "RETR 1\r\n",  "STAT\r\n", "LIST\r\n",
@@ -29,7 +31,8 @@ struct Outcome {
 
 class Follower {
  public:
-  explicit Follower(const std::string& asked) {
+  Follower(const std::string& asked, Body body) {
+    backend_terms_.body = body;
     terms_.max_bad_commands = 0;
     std::string_view bytes = asked;
     std::string upstream;
@@ -72,6 +75,7 @@ class Reference {
   }
 
   std::size_t bodies = 0;   // bytes of whole bodies, terminators included
+  std::size_t ends = 0;     // of whole bodies
   std::size_t replies = 0;  // whole ones
   bool garbage = false;
   bool quit = false;
@@ -111,6 +115,7 @@ class Reference {
     const std::size_t at = ("\r\n" + std::string(said_)).find("\r\n.\r\n");
     if (at == std::string::npos) return false;
     bodies += at + 3;
+    ++ends;
     said_.remove_prefix(at + 3);
     return true;
   }
@@ -132,6 +137,38 @@ void compare(const Outcome& outcome, const Reference& reference) {
   promise(outcome.downstream.size() >= reference.bodies, "whole bodies arrive");
 }
 
+Outcome follow(const std::string& asked, std::string_view said, Body body, Input splits) {
+  Follower whole(asked, body);
+  if (!said.empty()) whole.feed(said);
+  Follower chunked(asked, body);
+  for (std::string_view rest = said; !rest.empty();) {
+    const std::size_t chunk = 1 + splits.below(rest.size());
+    chunked.feed(rest.substr(0, chunk));
+    rest.remove_prefix(chunk);
+  }
+  const Outcome outcome = whole.end();
+  promise(outcome == chunked.end(), "chunks and the whole give the same");
+  return outcome;
+}
+
+// As a program reads that takes each LF for the end of a line.
+std::size_t lone_dots(std::string_view text) {
+  std::size_t count = 0;
+  for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+    promise(text.substr(0, end).ends_with('\r'), "no LF is left without CR");
+    if (text.substr(0, end) == ".\r") ++count;
+    text.remove_prefix(end + 1);
+  }
+  return count;
+}
+
+void compare_repaired(const Outcome& repaired, const Outcome& passed, const Reference& reference) {
+  promise(repaired.finished == passed.finished && repaired.at_end == passed.at_end,
+          "a repaired body ends where it did");
+  promise(repaired.downstream.size() >= passed.downstream.size(), "nothing is taken away");
+  promise(lone_dots(repaired.downstream) == reference.ends, "there are no other ends");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -147,17 +184,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   const std::string_view said = input.rest();
 
-  Follower whole(asked);
-  if (!said.empty()) whole.feed(said);
-  Follower chunked(asked);
-  Input splits(data, size);
-  for (std::string_view rest = said; !rest.empty();) {
-    const std::size_t chunk = 1 + splits.below(rest.size());
-    chunked.feed(rest.substr(0, chunk));
-    rest.remove_prefix(chunk);
-  }
-  const Outcome outcome = whole.end();
-  promise(outcome == chunked.end(), "chunks and the whole give the same");
-  compare(outcome, Reference(which, said));
+  const Reference reference(which, said);
+  const Outcome passed = follow(asked, said, Body::kPass, Input(data, size));
+  compare(passed, reference);
+  compare_repaired(follow(asked, said, Body::kRepair, Input(data, size)), passed, reference);
   return 0;
 }

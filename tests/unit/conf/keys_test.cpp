@@ -90,7 +90,7 @@ constexpr Documented kDocumented[] = {
     now("backend.error_text"),
     now("backend.temporary_errors"),
     now("backend.line_ends"),
-    later("backend.body"),
+    now("backend.body"),
     now("backend.health.interval"),
     now("backend.health.rise"),
     now("backend.health.fall"),

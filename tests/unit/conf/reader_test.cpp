@@ -180,6 +180,7 @@ TEST_CASE("every key reaches its setting") {
                 .error_text = policy::ErrorText::kPass,
                 .temporary_errors = {"*being moved*", "come back later"},
                 .line_ends = policy::LineEnds::kLf,
+                .body = policy::Body::kRepair,
                 .health = {.interval = 1min, .limits = {.rise = 1, .fall = 5}},
                 .mark = {}});
 }

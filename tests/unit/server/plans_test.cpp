@@ -30,6 +30,7 @@ conf::Live two_listeners() {
   backend.address = {{"127.0.0.1", 110}};
   backend.error_text = policy::ErrorText::kPass;
   backend.line_ends = policy::LineEnds::kLf;
+  backend.body = policy::Body::kRepair;
   backend.auth = policy::BackendAuth::kSaslPlain;
   backend.temporary_errors = {"busy"};
   return settings;
@@ -84,6 +85,7 @@ TEST_CASE("a backend's plan has what it takes to talk to it") {
   CHECK(plan.terms.auth == policy::BackendAuth::kSaslPlain);
   CHECK(plan.terms.error_text == policy::ErrorText::kPass);
   CHECK(plan.terms.line_ends == policy::LineEnds::kLf);
+  CHECK(plan.terms.body == policy::Body::kRepair);
   CHECK(plan.terms.temporary_errors == std::vector<std::string>{"busy"});
   CHECK(plan.terms.known() == std::nullopt);
 }
