@@ -17,6 +17,7 @@ from harness.awake import Awake
 from harness.results import Results
 from harness.workload import WORKLOADS
 from peers import PEERS
+from peers.hitch import Hitch
 from peers.peer import World
 from peers.postern import other_build
 from support.certificates import KEYS, Authority
@@ -73,8 +74,10 @@ class Bench:
             [os.path.join(arguments.build, "backend")], stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, text=True, preexec_fn=measurement.on_other_cores)
         ports = json.loads(self._backend.stdout.readline())
-        authority = Authority(os.path.join(directory, "ca"))
-        self._worlds = {kind: self._world(authority.issue(kind, kind), ports) for kind in KEYS}
+        self._authority = Authority(os.path.join(directory, "ca"))
+        self._worlds = {kind: self._world(self._authority.issue(kind, kind), ports)
+                        for kind in KEYS}
+        self._tls_door = None
         self.results = Results(_machine())
 
     def _world(self, pair, ports):
@@ -83,9 +86,25 @@ class Bench:
             for part in pair:
                 with open(part, encoding="ascii") as file:
                     both.write(file.read())
-        return World(self._arguments.build, tuple(pair), bundle, ports["pop3"], ports["http"])
+        return World(self._arguments.build, tuple(pair), bundle, self._authority.ca_file,
+                     ports["pop3"], ports["http"])
+
+    def _world_for(self, workload):
+        world = self._worlds[workload.certificate]
+        return world._replace(pop3s_port=self._pop3s_port()) if workload.behind_tls else world
+
+    def _pop3s_port(self):
+        """The backend has no TLS of its own: Hitch stands before it, beside the client."""
+        if self._tls_door is None:
+            self._tls_door = Hitch(os.path.join(self._directory, "pop3s"), self._worlds["ecdsa"],
+                                   "implicit")
+            self._tls_door.start(measurement.on_other_cores)
+            measurement.keep_on(measurement.OTHER_CORES, self._tls_door.pid)
+        return self._tls_door.port
 
     def end(self):
+        if self._tls_door is not None:
+            self._tls_door.stop()
         self._backend.terminate()
         self._backend.wait(20)
 
@@ -153,8 +172,8 @@ class Bench:
 
     def _running(self, peer, workload):
         self._serial += 1
-        return measurement.Running(peer, workload, self._worlds[workload.certificate],
-                                   self._directory, self._serial)
+        return measurement.Running(peer, workload, self._world_for(workload), self._directory,
+                                   self._serial)
 
     def _count(self, peer, workload):
         return measurement.count_for(peer, workload, self._arguments.quick)

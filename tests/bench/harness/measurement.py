@@ -26,12 +26,12 @@ def count_for(peer, workload, quick):
     return max(count // peer.slowness, min(count, max(workload.clients, 20)))
 
 
-def _keep_on_server_cores(root):
-    """Hitch puts its worker on a processor of its own choice, which may be the client's."""
+def keep_on(cores, root):
+    """Hitch puts its worker on a processor of its own choice, which may be another's."""
     for pid in tree(root):
         try:
             for thread in os.listdir(f"/proc/{pid}/task"):
-                os.sched_setaffinity(int(thread), SERVER_CORES)
+                os.sched_setaffinity(int(thread), cores)
         except (FileNotFoundError, ProcessLookupError):
             pass  # a child that has ended meanwhile
 
@@ -59,7 +59,7 @@ class Running:
             raise
         self.meter = Meter(self.peer.pid, self._group)
         time.sleep(SETTLE)
-        _keep_on_server_cores(self.peer.pid)
+        keep_on(SERVER_CORES, self.peer.pid)
         return self
 
     def __exit__(self, *_):

@@ -56,9 +56,9 @@ def _gib_row(name, size):
                _tls("gib_s", 1))
 
 
-def _memory_row(sessions):
-    return Row(f"memory-{sessions}", f"open session, KiB PSS each, at {sessions:,}",
-               f"open-{sessions}", _session_kib, has_limit=False,
+def _memory_row(sessions, prefix="", title=""):
+    return Row(f"{prefix}memory-{sessions}", f"{title}open session, KiB PSS each, at {sessions:,}",
+               f"{prefix}open-{sessions}", _session_kib, has_limit=False,
                resolution=PAGES_KIB / sessions)
 
 
@@ -73,6 +73,8 @@ def _calls_row(name, unit):
 
 
 SIZES = (1_000, 4_000, 9_000, 20_000)
+SIZES_OF_BOTH = SIZES[:3]
+BOTH = "TLS on both sides, "
 ROWS = (
     Row("session", "full-handshake session, CPU ms", "session", _cpu(1e3),
         _tls("session_us", 1e-3)),
@@ -106,6 +108,10 @@ ROWS = (
         _latency("p99", 1e-3)),
     Row("slow-memory", "memory kept for it, MiB PSS", "fast-beside-slow", _growth_mib,
         has_limit=False, resolution=PAGES_KIB / 1024),
+    Row("both-session", BOTH + "full handshake in front and resumed behind, CPU ms", "both-session",
+        _cpu(1e3), has_limit=False),
+    Row("both-1m", BOTH + "RETR 1 MiB, CPU s/GiB", "both-1m", _cpu_a_gib, has_limit=False),
+    *(_memory_row(sessions, "both-", BOTH) for sessions in SIZES_OF_BOTH),
     _calls_row("session", "session"), _calls_row("4k", "RETR of 4 KiB"),
     _calls_row("1m", "MiB of RETR"),
 )

@@ -27,6 +27,8 @@ TARGETS = (
     Target("retr-1m", 0.8, BEST), Target("retr-1m", 1.35, LIMIT),
     Target("ping-16", 0.9, BEST),
     *(Target(f"memory-{sessions}", 8, "") for sessions in rows.SIZES),
+    Target("both-session", 0.8, "HAProxy"), Target("both-1m", 0.8, "HAProxy"),
+    *(Target(f"both-memory-{sessions}", 12, "") for sessions in rows.SIZES_OF_BOTH),
     Target("calls-session", 40, ""), Target("calls-1m", 75, ""),
 )
 

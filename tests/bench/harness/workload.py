@@ -15,6 +15,7 @@ class Workload:
     door: str = "implicit"
     certificate: str = "ecdsa"  # the kind of its key
     resume: bool = False
+    behind_tls: bool = False  # the backend is to be reached under TLS
     turns: int = 1  # in a round; with several, all servers run side by side
     extra: tuple = ()
 
@@ -22,7 +23,8 @@ class Workload:
         """Whether the server can do it at all. A plain relay stands beside every kind of TLS."""
         plain = peer.doors == ("none",)
         able = plain or self.door in peer.doors and (peer.resumes or not self.resume)
-        return able and self.clients <= peer.most_sessions
+        secures = peer.secures or not self.behind_tls
+        return able and secures and self.clients <= peer.most_sessions
 
     def arguments(self, peer, count):
         """What the load generator is told."""
@@ -36,13 +38,14 @@ class Workload:
 TURNS = 5
 
 
-def _retrieve(name, message, count, quick_count, clients, turns=TURNS):
-    return Workload(name, "retr", count, quick_count, clients, turns=turns,
+def _retrieve(name, message, count, quick_count, clients, turns=TURNS, behind_tls=False):
+    return Workload(name, "retr", count, quick_count, clients, turns=turns, behind_tls=behind_tls,
                     extra=("--message", str(message)))
 
 
-def _opened(sessions):
-    return Workload(f"open-{sessions}", "stat", 20_000, 5_000, sessions, window=16)
+def _opened(sessions, prefix="", behind_tls=False):
+    return Workload(f"{prefix}open-{sessions}", "stat", 20_000, 5_000, sessions, window=16,
+                    behind_tls=behind_tls)
 
 
 WORKLOADS = (
@@ -61,6 +64,9 @@ WORKLOADS = (
     *(_opened(sessions) for sessions in (10, 100, 1_000, 4_000, 9_000, 20_000)),
     Workload("held", "hold", 1_000, 1_000, clients=1_000),
     Workload("storm", "session", 5_000, 5_000, clients=5_000),
+    Workload("both-session", "session", 200, 100, clients=16, turns=TURNS, behind_tls=True),
+    _retrieve("both-1m", 3, 96, 48, 16, behind_tls=True),
+    *(_opened(sessions, "both-", behind_tls=True) for sessions in (1_000, 4_000, 9_000)),
     _retrieve("fast", 2, 4_096, 1_024, 8, turns=1),
     Workload("fast-beside-slow", "retr", 4_096, 1_024, clients=8,
              extra=("--message", "2", "--slow", "1")),

@@ -15,6 +15,8 @@ ssl_min_protocol = TLSv1.3
 ssl_curve_list = X25519
 ssl_cert = <{cert}
 ssl_key = <{key}
+ssl_ca = <{ca_file}
+ssl_require_crl = no
 default_process_limit = 30000
 default_client_limit = 70000
 default_vsz_limit = 0
@@ -22,7 +24,7 @@ mail_max_userip_connections = 0
 login_trusted_networks =
 passdb {{
   driver = static
-  args = nopassword=y proxy=y host=127.0.0.1 port={pop3_port}
+  args = nopassword=y proxy=y host=127.0.0.1 port={backend_port} {secured}
 }}
 userdb {{
   driver = static
@@ -48,12 +50,14 @@ service pop3-login {{
 
 class _Dovecot(Peer):
     service = ""
+    secures = True
 
     def command(self):
         cert, key = self.world.certificate
         implicit = self.door == "implicit"
         text = CONFIGURATION.format(
-            directory=self.directory, cert=cert, key=key, pop3_port=self.world.pop3_port,
+            directory=self.directory, cert=cert, key=key, ca_file=self.world.ca_file,
+            backend_port=self.backend_port, secured="ssl=yes" if self.behind_tls else "",
             service=self.service, plain_port=0 if implicit else self.port,
             tls_port=self.port if implicit else 0)
         return ["/usr/sbin/dovecot", "-F", "-c", self.write("dovecot.conf", text)]

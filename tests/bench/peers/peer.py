@@ -20,8 +20,10 @@ class World(NamedTuple):
     build: str  # the directory with the benchmark's own programs
     certificate: tuple  # (cert_file, key_file)
     bundle: str  # both in one file
+    ca_file: str  # who signed it
     pop3_port: int
     http_port: int
+    pop3s_port: int = 0  # the same backend behind TLS, with the same certificate, as localhost
 
 
 def free_port():
@@ -40,6 +42,7 @@ class Peer:
     most_sessions = MOST_SESSIONS  # more would not fit into a machine
     group = "X25519"  # of the key agreement
     resumes = True  # takes its own session tickets
+    secures = False  # can speak TLS to the backend, and verify whom it speaks to
 
     def __init__(self, directory, world, door):
         self.directory = directory
@@ -52,6 +55,15 @@ class Peer:
     @property
     def pid(self):
         return self._process.pid
+
+    @property
+    def behind_tls(self):
+        """Whether the backend is to be reached under TLS."""
+        return self.world.pop3s_port != 0
+
+    @property
+    def backend_port(self):
+        return self.world.pop3s_port or self.world.pop3_port
 
     def command(self):
         """Writes the configuration for self.door at self.port; returns what to run."""

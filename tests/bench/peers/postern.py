@@ -15,10 +15,13 @@ PROGRAM = os.environ.get("POSTERN") or os.path.join(
 
 class Postern(Peer):
     name = "postern"
+    secures = True
     program = PROGRAM
 
     def command(self):
-        text = toml(("127.0.0.1", self.world.pop3_port), [KeyPair(*self.world.certificate)],
+        secured = {"tls": "implicit", "ca_file": self.world.ca_file, "server_name": "localhost"}
+        text = toml(("127.0.0.1", self.backend_port), [KeyPair(*self.world.certificate)],
+                    backend=secured if self.behind_tls else {},
                     doors=[("door", self.door, ("127.0.0.1:0",))], workers=1,
                     auth_failures={"per_ip": 0},  # thousands of users of one address, all at once
                     log={"target": self.path("log"), "level": "info"})
