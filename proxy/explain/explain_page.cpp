@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <utility>
 #include <vector>
 
 namespace postern::explain {
@@ -53,19 +54,21 @@ std::vector<std::string> rule_lines(const conf::Document& document, const Explan
   return lines;
 }
 
-std::string route_text(const Explanation& told) {
-  if (!told.way) return "none fits: such a login is refused";
-  const auto& [route, backend, user] = *told.way;
+std::vector<std::string> route_lines(const Explanation& told) {
+  if (!told.way) return {"none fits: such a login is refused"};
+  const auto& [route, backend, user, reach] = *told.way;
   std::string text = fmt::format("{}: backend {}", route.empty() ? "none needed" : route, backend);
-  return user.empty() ? text : fmt::format("{} is told \"{}\"", text, user);
+  if (!user.empty()) text += fmt::format(" is told \"{}\"", user);
+  return {std::move(text), reach};
 }
 
 json route_json(const Explanation& told) {
   if (!told.way) return {};
-  const auto& [route, backend, user] = *told.way;
+  const auto& [route, backend, user, reach] = *told.way;
   return {{"route", route.empty() ? json() : json(route)},
           {"backend", backend},
-          {"user", user.empty() ? json() : json(user)}};
+          {"user", user.empty() ? json() : json(user)},
+          {"reach", reach}};
 }
 
 void add_turn(std::vector<std::string>& lines, const Turn& turn) {
@@ -120,7 +123,7 @@ std::string explain_text(const conf::Document& document, const Question& questio
   text += part("decision", {told.reason.empty() ? std::string(decision)
                                                 : fmt::format("{}: {}", decision, told.reason)});
   text += part("rule", rule_lines(document, told));
-  text += part("route", {route_text(told)});
+  text += part("route", route_lines(told));
   std::vector<std::string> talk;
   for (const Turn& turn : told.course.turns) add_turn(talk, turn);
   if (talk.empty()) talk = {"nothing: the handshake fails"};

@@ -9,6 +9,7 @@
 #include "conf/listener_routes.hpp"
 #include "policy/date.hpp"
 #include "proxy/explain/link_words.hpp"
+#include "proxy/explain/reach_words.hpp"
 #include "proxy/pop3/close_reason.hpp"
 #include "proxy/server/plans.hpp"
 #include "proxy/session/login_words.hpp"
@@ -95,7 +96,8 @@ class Explainer {
     if (!found) return;
     told_.way = {.route = std::string(found->route),
                  .backend = settings_.backends[found->backend].name,
-                 .user = {}};
+                 .user = {},
+                 .reach = reach_words(settings_.backends[found->backend])};
     if (!named.empty()) told_.way->user = found->told.empty() ? named : found->told;
   }
 

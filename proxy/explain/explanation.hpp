@@ -25,6 +25,7 @@ struct Whereto {
   std::string route;    // its name, or file:line; empty: none is needed
   std::string backend;  // its name
   std::string user;     // what the backend is told; empty where nobody is named
+  std::string reach;    // how its addresses are chosen from and looked after
 };
 
 struct Explanation {

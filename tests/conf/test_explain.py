@@ -52,6 +52,7 @@ rule      listener[1].login = "tls-required" (FILE:10)
           enforced: policy.exception[0].mode = "enforce" (FILE:22)
           "ready since spring"
 route     none needed: backend mail is told "alice"
+          one address, checked every 10s
 talk      C: AUTH PLAIN
           S: -ERR [SYS/PERM] TLS is required: choose "SSL/TLS" on port 995 or "STARTTLS" in your \
 mail program.
@@ -67,6 +68,7 @@ client    ::1 at pop3s, TLS 1.3, somebody by USER
 decision  allow
 rule      policy.login = "tls-required" (default)
 route     none needed: backend mail
+          one address, checked every 10s
 talk      C: USER <user>
           S: +OK send PASS
           C: PASS <password>
@@ -112,6 +114,24 @@ class Explain(unittest.TestCase):
         self.assertEqual(told["link"], words)
         told = json.loads(self.explain(*question, "--json").stdout)
         self.assertIsNone(told["link"])
+
+    def test_how_its_addresses_are_chosen_from_and_looked_after(self):
+        file = self.folder / "balanced.toml"
+        several = FILE.replace('["10.0.0.12:110"]', '["10.0.0.12:110", "10.0.0.13:110"]')
+        for lines, words in (
+                ("", "2 addresses in their order, each checked every 10s"),
+                ('balance = "round-robin"', "2 addresses by turns, each checked every 10s"),
+                ('balance = "least-connections"',
+                 "2 addresses by their connections, each checked every 10s"),
+                ('balance = "hash-user"\n[backend.health]\ninterval = "0s"',
+                 "2 addresses by the user's name, each not checked between logins")):
+            with self.subTest(lines):
+                file.write_text(several + lines + "\n", encoding="utf-8")
+                question = ("--ip", "::1", "--listener", "pop3s")
+                self.assertIn(f"backend mail\n          {words}\n",
+                              self.explain(*question, file=file).stdout)
+                told = json.loads(self.explain(*question, "--json", file=file).stdout)
+                self.assertEqual(told["route"]["reach"], words)
 
     def test_the_same_for_programs(self):
         told = json.loads(self.explain("--ip", "192.0.2.7", "--listener", "bare", "--json").stdout)

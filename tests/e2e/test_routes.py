@@ -134,11 +134,13 @@ class WhoGoesWhere(Routes):
     def test_explain_tells_the_same(self):
         where = ("--listener", "pop3s", "--ip", "127.0.0.1", "--mech", "USER", "--user")
         told = self.explained(*where, "carl")
-        self.assertEqual(told["route"], {"route": "moved", "backend": "legacy", "user": "alice"})
+        self.assertEqual(told["route"], {"route": "moved", "backend": "legacy", "user": "alice",
+                                         "reach": "one address, not checked between logins"})
         self.assertEqual((told["decision"], told["backend"]),
                          ("allow", ["USER alice", "PASS <password>"]))
         told = self.explained(*where, "Bob@new.example")
-        self.assertEqual(told["route"], {"route": "domain", "backend": "modern", "user": "bob"})
+        self.assertEqual(told["route"], {"route": "domain", "backend": "modern", "user": "bob",
+                                         "reach": "one address, not checked between logins"})
         told = self.explained(*where, "alice")
         self.assertEqual(told["route"]["route"], self.unnamed_route())
         told = self.explained(*where, "mallory")
