@@ -120,6 +120,7 @@ class Rehearsal final : public pop3::Shell {
     asked_.append(bytes);
     return pop3::Sink::kOpen;
   }
+  bool is_hopeless(std::string_view) const override { return false; }
   void start_tls() override {}
   void admit(const pop3::Login& login) override { admitted_ = lead_.admit(login); }
   void judged(const pop3::LoginJudged&) override {}

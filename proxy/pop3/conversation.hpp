@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The authorization state, from greeting to login (RFC 1939 sections 4 and 7, RFC 2595, RFC 5034):
-// lines and events in, actions out. It never calls out and never asks the time. It hands each line
-// to the part that deals with it; the backend sees nothing before a login is complete and allowed.
+// lines and events in, actions out. It never asks the time, and never calls out but for its
+// Outlook. It hands each line to the part that deals with it; the backend sees nothing before a
+// login is complete and allowed.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,7 @@
 #include "proxy/pop3/login_claim.hpp"
 #include "proxy/pop3/login_commands.hpp"
 #include "proxy/pop3/login_sequence.hpp"
+#include "proxy/pop3/outlook.hpp"
 #include "proxy/pop3/passed_exchange.hpp"
 
 namespace postern::pop3 {
@@ -27,17 +29,17 @@ class Conversation {
   enum class Opening { kGreet, kSilent };  // after STLS there is no second greeting
 
   /// All must outlive the conversation. `backend` is the one of whoever logs in, null where that
-  /// depends on who it is. `client` is who is there, over which link, and when; `early` survives
-  /// the conversation, as the connection to the backend does.
-  Conversation(const ClientTerms& terms, const BackendTerms* backend, const policy::Facts& client,
-               EarlyUpstream& early, Opening opening) noexcept
+  /// depends on who it is, and `outlook` knows the rest. `client` is who is there, over which link,
+  /// and when; `early` survives the conversation, as the connection to the backend does.
+  Conversation(const ClientTerms& terms, const BackendTerms* backend, const Outlook& outlook,
+               const policy::Facts& client, EarlyUpstream& early, Opening opening) noexcept
       : terms_(terms),
         client_(client),
         early_(early),
         opening_(opening),
         claim_(terms, client),
         authorization_(terms, claim_),
-        login_(terms, backend, claim_, authorization_, early),
+        login_(terms, backend, outlook, claim_, authorization_, early),
         exchange_(terms, claim_, authorization_, login_, early),
         login_commands_(terms, client, claim_, authorization_, login_, exchange_) {}
   Conversation(const Conversation&) = delete;

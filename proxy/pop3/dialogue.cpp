@@ -39,8 +39,8 @@ void Dialogue::open(policy::Link link) {
                                                      : Conversation::Opening::kGreet;
   outlet_.unblock_downstream();
   client_lines_ = std::make_unique<ClientLines>();
-  conversation_ =
-      std::make_unique<Conversation>(terms_, backend_terms_, client_, *early_upstream_, opening);
+  conversation_ = std::make_unique<Conversation>(terms_, backend_terms_, outlet_.shell(), client_,
+                                                 *early_upstream_, opening);
   enter(Phase::kAuthorization);
   converse(Opened{});
   if (draining_) converse(DrainRequested{});

@@ -47,7 +47,7 @@ void LoginCommands::on_user(const Command& command, Actions& actions) {
   if (!verdict.allowed()) return authorization_.refuse(verdict, actions);
   if (has_control(name)) return authorization_.bad_command(Answer::kNameHoldsControl, actions);
   if (name.empty()) return authorization_.bad_command(Answer::kUserTakesName, actions);
-  if (login_.is_hopeless()) return login_.refuse_hopeless(actions);
+  if (login_.is_hopeless(name)) return login_.refuse_hopeless(actions);
   claim_.expect_password();
   authorization_.good_command("+OK send PASS\r\n", actions);
 }
@@ -124,7 +124,7 @@ void LoginCommands::on_step(SaslStep step, Actions& actions) {
     drop_exchange(actions);
     return authorization_.refuse(verdict, actions);
   }
-  if (login_.is_hopeless() && !std::holds_alternative<SaslFault>(step)) {
+  if (login_.is_hopeless(user.value_or("")) && !std::holds_alternative<SaslFault>(step)) {
     if (user) claim_.set_user(*user);
     drop_exchange(actions);
     return login_.refuse_hopeless(actions);

@@ -24,6 +24,11 @@ void LoginSequence::submit(Credential credential, Actions& actions) {
   ask_admission(actions);
 }
 
+bool LoginSequence::is_hopeless(std::string_view user) const {
+  if (early_.ready) return false;
+  return anybodys_ != nullptr ? anybodys_->known_down() : outlook_.is_hopeless(user);
+}
+
 void LoginSequence::refuse_hopeless(Actions& actions) {
   forget();
   failure_ = "SYS/TEMP";

@@ -15,6 +15,7 @@
 #include "proxy/pop3/event.hpp"
 #include "proxy/pop3/introduction_step.hpp"
 #include "proxy/pop3/login_claim.hpp"
+#include "proxy/pop3/outlook.hpp"
 #include "proxy/pop3/passed_login.hpp"
 #include "proxy/pop3/shell.hpp"
 
@@ -23,10 +24,11 @@ namespace postern::pop3 {
 class LoginSequence {
  public:
   /// All must outlive it; `early` survives it, as the connection to the backend does. `backend` is
-  /// null where it is known only when the login is admitted.
-  LoginSequence(const ClientTerms& terms, const BackendTerms* backend, LoginClaim& claim,
-                Authorization& authorization, EarlyUpstream& early) noexcept
+  /// null where it is known only when the login is admitted; of it `outlook` knows more.
+  LoginSequence(const ClientTerms& terms, const BackendTerms* backend, const Outlook& outlook,
+                LoginClaim& claim, Authorization& authorization, EarlyUpstream& early) noexcept
       : terms_(terms),
+        outlook_(outlook),
         anybodys_(backend),
         backend_terms_(backend),
         claim_(claim),
@@ -42,10 +44,9 @@ class LoginSequence {
     return passed_.emplace(mechanism);
   }
   PassedLogin& passed() noexcept { return *passed_; }
-  /// Whether the backend is known to be down whoever logs in, and is not connected all the same.
-  bool is_hopeless() const noexcept {
-    return !early_.ready && anybodys_ != nullptr && anybodys_->known_down();
-  }
+  /// Whether the backend of this user is known to be down, and is not connected all the same; with
+  /// an empty name, that of whoever logs in.
+  bool is_hopeless(std::string_view user) const;
   /// Says so, before the client says a secret. Mail programs ask for a new password when PASS
   /// fails, and not when USER does.
   void refuse_hopeless(Actions& actions);
@@ -99,6 +100,7 @@ class LoginSequence {
   bool in_exchange() const noexcept { return passed_ && passed_->was_prompted(); }
 
   const ClientTerms& terms_;
+  const Outlook& outlook_;
   const BackendTerms* const anybodys_;  // the backend of whoever logs in; or null
   const BackendTerms* backend_terms_;   // of this login
   LoginClaim& claim_;

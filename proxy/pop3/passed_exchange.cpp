@@ -32,7 +32,7 @@ void PassedExchange::on_apop(const Command& command, Actions& actions) {
                            digest.find_first_not_of(kHex) == std::string_view::npos;
   if (has_control(name)) return authorization_.bad_command(Answer::kNameHoldsControl, actions);
   if (!well_formed) return authorization_.bad_command(Answer::kApopTakesNameAndDigest, actions);
-  if (login_.is_hopeless()) return login_.refuse_hopeless(actions);
+  if (login_.is_hopeless(name)) return login_.refuse_hopeless(actions);
   if (!early_.ready || early_.stamp.empty()) {
     return authorization_.bad_command(Answer::kApopNeedsStamp, actions);
   }
@@ -50,7 +50,7 @@ void PassedExchange::begin(Mechanism mechanism, std::optional<std::string_view> 
   const Doubt doubt = policy::shows_password(mechanism) ? Doubt::kDenies : Doubt::kAllows;
   const Verdict verdict = claim_.judge(mechanism, std::nullopt, doubt);
   if (!verdict.allowed()) return refuse(verdict, actions);
-  if (login_.is_hopeless()) return login_.refuse_hopeless(actions);
+  if (login_.is_hopeless({})) return login_.refuse_hopeless(actions);
   if (login_.backend() != nullptr) return login_.reach_backend(actions);
   begin_here(mechanism, actions);
 }
@@ -91,7 +91,7 @@ bool PassedExchange::take(std::string_view line, Actions& actions) {
     end(Answer::kNotBase64, actions);
     return false;
   }
-  if (login.first_message() && !login.was_prompted() && login_.is_hopeless()) {
+  if (login.first_message() && !login.was_prompted() && login_.is_hopeless(claim_.user())) {
     login_.refuse_hopeless(actions);
     return false;
   }

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "proxy/pop3/event.hpp"
+#include "proxy/pop3/outlook.hpp"
 
 namespace postern::pop3 {
 
@@ -18,10 +19,8 @@ struct Login {
   std::string_view password;  // empty for mechanisms that show none
 };
 
-class Shell {
+class Shell : public Outlook {
  public:
-  virtual ~Shell() = default;
-
   /// The bytes are lent for the call, and all of them are taken. kFull: the side has not passed
   /// them on yet; nothing more should be sent there until unblock_downstream() or
   /// unblock_upstream().

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/session/login_desk.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 namespace postern::session {
@@ -17,6 +19,18 @@ LoginDesk::LoginDesk(Logins& logins, const policy::IpAddress& client, const Snap
 
 const pop3::BackendTerms* LoginDesk::anybodys() const {
   return destination_ ? &backend().terms : nullptr;
+}
+
+bool LoginDesk::is_hopeless(std::string_view user) const {
+  const auto is_down = [this](std::size_t backend) {
+    return snapshot_.backends[backend].terms.known_down();
+  };
+  if (user.empty()) {
+    const auto all = plan_.routes.backends(snapshot_.backends.size());
+    return !all.empty() && std::ranges::all_of(all, is_down);
+  }
+  const auto way = plan_.routes.choose(client_, user, *snapshot_.maps);
+  return way && is_down(way->backend);
 }
 
 void LoginDesk::ask(const pop3::Login& login, policy::Mechanism mechanism) {
@@ -76,9 +90,13 @@ pop3::LoginAdmitted LoginDesk::answer_from_memory(const policy::GateRuling& ruli
   return {pop3::Admission::kRemembered, code};
 }
 
-void LoginDesk::on_judged(const pop3::LoginJudged& login) {
+void LoginDesk::on_judged(const pop3::LoginJudged& login, std::string_view user) {
   const auto attempt = std::exchange(attempt_, nullptr);
   if (login.judgement == pop3::Judgement::kRight) return attempt ? attempt->on_right() : void();
+  if (login.judgement == pop3::Judgement::kKnownDown) {
+    user_ = user;
+    find_way();
+  }
   policy::FailureRuling ruling;
   const bool wrong = login.judgement == pop3::Judgement::kWrong;
   if (wrong && attempt) ruling = attempt->on_wrong(login.code);

@@ -37,12 +37,16 @@ class LoginDesk {
   /// By which route, as the log calls it; empty where none was needed.
   std::string_view route() const noexcept { return destination_->route; }
 
+  /// Whether the backend of this user is known to be down; with an empty name, whether all are that
+  /// logins here may go to.
+  bool is_hopeless(std::string_view user) const;
   /// A login is complete; whatever came of the last one is settled.
   void ask(const pop3::Login& login, policy::Mechanism mechanism);
   /// Whether it may be tried: once, when that is known.
   std::optional<pop3::LoginAdmitted> take_answer();
-  /// What became of it.
-  void on_judged(const pop3::LoginJudged& login);
+  /// What became of it, or of one that was hopeless before it was complete: `user` is who it is, if
+  /// that is known.
+  void on_judged(const pop3::LoginJudged& login, std::string_view user);
   /// How long the answer to the last one is to be held back; 0: not at all.
   std::chrono::milliseconds penalty() const noexcept { return penalty_; }
 

@@ -42,7 +42,9 @@ class Session final : private pop3::Shell, private Transport::Owner, private Bac
   pop3::Sink send_upstream(std::string_view bytes) override { return backend_.send(bytes); }
   void start_tls() override;
   void admit(const pop3::Login& login) override;
-  void judged(const pop3::LoginJudged& login) override { logins_->on_judged(login); }
+  void judged(const pop3::LoginJudged& login) override {
+    logins_->on_judged(login, dialogue_.user());
+  }
   void remember_exposed(const pop3::Login& login) override { logins_->remember_exposed(login); }
   void connect_upstream() override;
   void close_upstream() override { backend_.close(); }
@@ -52,6 +54,8 @@ class Session final : private pop3::Shell, private Transport::Owner, private Bac
   void report(const pop3::Report& report) override;
   void entered(std::string_view phase) override { journal_.entered(phase); }
   void close(pop3::CloseReason reason) override;
+
+  bool is_hopeless(std::string_view user) const override { return logins_->is_hopeless(user); }
 
   // Transport::Owner
   void on_plaintext(Transport& transport, std::span<char> bytes) override;

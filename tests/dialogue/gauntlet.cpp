@@ -30,6 +30,8 @@ Gauntlet::Gauntlet(Decide decide)
       by_user_(decide_(10) == 0),
       dialogue_(terms_, by_user_ ? nullptr : &backend_terms_, oracle_, spare_, policy_.client()) {
   oracle_.by_user = by_user_;
+  constexpr std::array<std::string_view, 9> kDown = {"", "", "", "", "", "", "bob", "alice", "*"};
+  if (by_user_) oracle_.down_for = kDown[decide_(kDown.size())];
   policy_.write(terms_, backend_terms_);
   terms_.advice = pop3::default_advice("", "");
   terms_.stls = pop3::Stls::kOffered;

@@ -247,6 +247,8 @@ void set_header(Transcript& transcript, std::string_view line) {
     transcript.deadlines = choose(value, "hidden", "shown");
   } else if (key == "backend") {
     transcript.by_user = choose(value, "anybodys", "by-user");
+  } else if (key == "down-for") {
+    transcript.down_for = words_of(value);
   } else if (key == "told") {
     transcript.told = value;
   } else if (key == "penalties") {

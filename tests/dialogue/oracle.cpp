@@ -71,6 +71,10 @@ void Oracle::start_tls() {
   upgrading = true;
 }
 
+bool Oracle::is_hopeless(std::string_view user) const {
+  return down_for == "*" || (!user.empty() && policy::same_word(user, down_for));
+}
+
 void Oracle::admit(const pop3::Login& login) {
   expect(!closed && !relaying_ && !trial_ && !admitting,
          "a login is admitted once, before the relay");
@@ -86,6 +90,8 @@ void Oracle::admit(const pop3::Login& login) {
            "whose password it is was said on this link");
     expect(!login.user.empty(), "a password is somebody's");
   }
+  expect(!by_user || !is_hopeless(login.user),
+         "no login is tried whose backend is known to be down");
   const bool named = !login.user.empty();
   const Outcome outcome = named ? policy_.for_user(login.user, mechanism, link_)
                                 : policy_.for_anybody(mechanism, link_);
@@ -126,6 +132,10 @@ pop3::LoginAdmitted Oracle::take_admission() {
 void Oracle::judged(const pop3::LoginJudged& login) {
   expect(!closed && !relaying_, "a login is judged before the relay");
   expect(!knows_secret(login.code), "no secret is a code");
+  if (login.judgement == pop3::Judgement::kKnownDown) {
+    expect(by_user && is_hopeless(dialogue_->user()), "who is told so has a backend that is down");
+    ++seen_.known_down;
+  }
   admitting = false;  // given up with it
   left_.reset();
   over_ = true;

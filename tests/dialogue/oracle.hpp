@@ -25,9 +25,10 @@ struct Seen {
   std::uint32_t old_tls = 0;  // refused for it
   std::uint32_t turned_away = 0;
   std::uint32_t without_route = 0;
-  std::uint32_t by_user = 0;   // relays to a backend that only the admission named
-  std::uint32_t waited = 0;    // for an admission, while other things happened
-  std::uint32_t banished = 0;  // a right password, seen in clear, refused
+  std::uint32_t by_user = 0;     // relays to a backend that only the admission named
+  std::uint32_t known_down = 0;  // refused for a backend that only the name led to
+  std::uint32_t waited = 0;      // for an admission, while other things happened
+  std::uint32_t banished = 0;    // a right password, seen in clear, refused
 };
 
 class Oracle : public pop3::Shell {
@@ -36,6 +37,7 @@ class Oracle : public pop3::Shell {
 
   pop3::Sink send_downstream(std::string_view bytes) override;
   pop3::Sink send_upstream(std::string_view bytes) override;
+  bool is_hopeless(std::string_view user) const override;
   void start_tls() override;
   void admit(const pop3::Login& login) override;
   void judged(const pop3::LoginJudged& login) override;
@@ -65,6 +67,8 @@ class Oracle : public pop3::Shell {
 
   /// The backend is known when a login is admitted, and not before.
   bool by_user = false;
+  /// Then: whose backend is down all the time; "*": everybody's; empty: nobody's.
+  std::string_view down_for;
 
   /// The shell's side of the world.
   pop3::Sink downstream_sink = pop3::Sink::kOpen;

@@ -93,6 +93,7 @@ class Player {
 };
 
 void Player::run() {
+  shell_.down_for.insert(transcript_.down_for.begin(), transcript_.down_for.end());
   dialogue_.open(transcript_.client.link);
   if (transcript_.logged_in) log_in();
   std::span<const Step> steps = transcript_.steps;

@@ -37,6 +37,10 @@ pop3::Sink RecordingShell::send_upstream(std::string_view bytes) {
   return upstream_sink;
 }
 
+bool RecordingShell::is_hopeless(std::string_view user) const {
+  return down_for.contains("*") || down_for.contains(user);
+}
+
 void RecordingShell::set_deadline(pop3::Deadline deadline) {
   called_after_close |= closed;
   deadlines.emplace_back("deadline ").append(name_of(deadline));

@@ -4,6 +4,8 @@
 // that within each does not.
 #pragma once
 
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +18,7 @@ class RecordingShell : public pop3::Shell {
  public:
   pop3::Sink send_downstream(std::string_view bytes) override;
   pop3::Sink send_upstream(std::string_view bytes) override;
+  bool is_hopeless(std::string_view user) const override;
   void start_tls() override { note("tls"); }
   void admit(const pop3::Login& login) override;
   void judged(const pop3::LoginJudged& login) override;
@@ -31,6 +34,9 @@ class RecordingShell : public pop3::Shell {
   /// What the side says from now on when bytes are sent to it.
   pop3::Sink downstream_sink = pop3::Sink::kOpen;
   pop3::Sink upstream_sink = pop3::Sink::kOpen;
+
+  /// Whose backend is down; "*": everybody's.
+  std::set<std::string, std::less<>> down_for;
 
   std::string downstream;
   std::string upstream;

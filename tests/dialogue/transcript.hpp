@@ -45,11 +45,12 @@ struct Transcript {
   policy::BaseRule base;  // goes into the terms, with the exceptions
   std::vector<policy::Exception> exceptions;
   policy::Facts client;
-  bool by_user = false;    // the backend is known when the login is admitted, not before
-  std::string told;        // the user's name there; empty: as typed
-  bool logged_in = false;  // begins in the transaction state
-  bool deadlines = false;  // "! deadline …" is expected too
-  bool penalties = false;  // they last until "+ expired penalty"
+  bool by_user = false;               // the backend is known when the login is admitted, not before
+  std::vector<std::string> down_for;  // of those users; "*": all
+  std::string told;                   // the user's name there; empty: as typed
+  bool logged_in = false;             // begins in the transaction state
+  bool deadlines = false;             // "! deadline …" is expected too
+  bool penalties = false;             // they last until "+ expired penalty"
   std::vector<Step> steps;
 };
 

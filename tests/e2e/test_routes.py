@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two real Dovecots behind one gateway: who goes where, what they are called there, maps that are
-renewed beside the traffic, and logins that no route fits."""
+renewed beside the traffic, an outage of one, and logins that no route fits."""
 
 import json
 import os
@@ -21,6 +21,7 @@ class Routes(World):
     """Both servers have the same users; only their logs tell them apart."""
 
     names = ("alice", "bob")
+    configuration = {}
 
     @classmethod
     def setUpClass(cls):
@@ -38,7 +39,8 @@ class Routes(World):
                      "user_format": "%ln"},
                     {"name": "lan", "networks": [LAN], "backend": "modern"},
                     {"name": "door", "listeners": ["pop3"], "backend": "modern"},
-                    {"users": ["ALI*"], "backend": "legacy"}])
+                    {"users": ["ALI*"], "backend": "legacy"}],
+            **cls.configuration)
 
     @classmethod
     def write_map(cls, text):
@@ -200,6 +202,22 @@ class Renewed(Routes):
         self.is_turned_away("dora")
         self.assertEqual(self.gateway.reload()["level"], "info")
         self.lands("bob", self.old, "bob", "moved")
+
+
+class Outage(Routes):
+    configuration = {"health": {"interval": "100ms", "rise": 1, "fall": 1}}
+
+    def test_whose_server_is_down_learns_it_before_the_password_and_nobody_else(self):
+        self.old.stop()
+        self.gateway.wait_for_log("backend_down", backend="legacy")
+        peer = self.peer("pop3s", "127.0.0.1")
+        self.assertTrue(peer.command("USER carl").startswith(b"-ERR [SYS/TEMP] "))
+        ip, port = peer.origin
+        line = self.gateway.wait_for_log("login_refused", rip=ip, rport=str(port))
+        self.assertEqual([line[key] for key in ("user", "route", "backend", "reason")],
+                         ["carl", "moved", "legacy", "backend_down"])
+        peer.login("bob@new.example", PASSWORD)
+        self.lands("bob@new.example", self.new, "bob", "domain")
 
 
 class Checked(Routes):

@@ -72,6 +72,49 @@ TEST_CASE("a login that no route fits reaches no backend, and is no guess") {
   CHECK_FALSE(other.has_taken(1));
 }
 
+TEST_CASE("a backend that is down is told at the name that leads there, and to nobody else") {
+  Backend other;
+  World world(second(other, kBobElsewhere));
+  const auto set = [&](std::size_t backend, pop3::Standing standing) {
+    world.snapshot->backends[backend].state->availability.set(standing);
+  };
+  set(1, pop3::Standing::kDown);
+  const auto client = world.greeted(Door::kPop3);
+  client->say("USER bob\r\n");
+  world.hears(*client, "-ERR [SYS/TEMP]");
+  const std::string log = world.logged("event=login_refused");
+  CHECK(log.find(" user=bob mech=USER route=moved backend=second reason=backend_down") !=
+        std::string::npos);
+  client->forget();
+  client->say("USER mallory\r\n");
+  world.hears(*client, "+OK send PASS\r\n");
+  client->forget();
+  client->say("AUTH PLAIN\r\n");
+  world.hears(*client, "+ \r\n");
+  client->say("*\r\n");
+  world.hears(*client, "-ERR");
+  client->forget();
+  world.log_in(*client);
+  CHECK_FALSE(other.has_taken(1));
+}
+
+TEST_CASE("where all backends are down that a listener leads to, no name is waited for") {
+  Backend other;
+  World world(second(other, kBobElsewhere));
+  for (const auto& backend : world.snapshot->backends) {
+    backend.state->availability.set(pop3::Standing::kDown);
+  }
+  const auto client = world.greeted(Door::kPop3);
+  client->say("AUTH PLAIN\r\n");
+  world.hears(*client, "-ERR [SYS/TEMP]");
+  const std::string log = world.logged("event=login_refused");
+  CHECK(log.find(" mech=PLAIN reason=backend_down") != std::string::npos);
+  client->forget();
+  world.snapshot->backends[1].state->availability.set(pop3::Standing::kServes);
+  client->say("USER bob\r\n");
+  world.hears(*client, "+OK send PASS\r\n");
+}
+
 TEST_CASE("before the login CAPA lists what all backends have of which something is known") {
   Backend other;
   World world(second(other, kBobElsewhere));

@@ -21,6 +21,7 @@ void add(Seen& sum, const Seen& seen) {
   sum.turned_away += seen.turned_away;
   sum.without_route += seen.without_route;
   sum.by_user += seen.by_user;
+  sum.known_down += seen.known_down;
   sum.waited += seen.waited;
   sum.banished += seen.banished;
 }
@@ -56,6 +57,7 @@ TEST_CASE("no promise is broken in twenty thousand random sessions") {
   CHECK(seen.turned_away > 300);
   CHECK(seen.without_route > 300);
   CHECK(seen.by_user > 100);
+  CHECK(seen.known_down > 300);
   CHECK(seen.waited > 1000);
   CHECK(seen.banished > 300);
 }

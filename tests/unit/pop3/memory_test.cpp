@@ -53,6 +53,7 @@ class Void final : public Shell {
  public:
   Sink send_downstream(std::string_view) override { return sink; }
   Sink send_upstream(std::string_view) override { return sink; }
+  bool is_hopeless(std::string_view) const override { return false; }
   void start_tls() override {}
   void admit(const Login&) override {}
   void judged(const LoginJudged&) override {}
