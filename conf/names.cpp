@@ -9,6 +9,7 @@
 #include "conf/suggest.hpp"
 #include "policy/host_name.hpp"
 #include "policy/user_format.hpp"
+#include "policy/ip_address.hpp"
 #include "policy/word.hpp"
 #include "tls/pin.hpp"
 
@@ -172,6 +173,15 @@ std::string fault_of_pin(std::string_view text) {
       "holds \"{}\", which is not the SHA-256 of a key, 44 characters of base64; this prints it: "
       "openssl x509 -in cert.pem -noout -pubkey | openssl pkey -pubin -outform der | "
       "openssl dgst -sha256 -binary | base64",
+      printable(text));
+}
+
+std::string fault_of_source_address(std::string_view text) {
+  const auto address = policy::IpAddress::parse(text);
+  if (address && !address->is_wildcard()) return {};
+  return fmt::format(
+      "holds \"{}\", which is not an IP address of this machine such as "
+      "\"10.0.0.5\"; no port",
       printable(text));
 }
 

@@ -43,6 +43,9 @@ std::string fault_of_tls_name(std::string_view text);
 /// `backend.pin_sha256`.
 std::string fault_of_pin(std::string_view text);
 
+/// `backend.source_address`: an IP literal.
+std::string fault_of_source_address(std::string_view text);
+
 /// `server.state_dir`: an absolute path, or empty.
 std::string fault_of_state_dir(std::string_view text);
 

@@ -82,7 +82,10 @@ const std::array kBackendKeys = {
     Key{"backend.health.fall", Number{health_limits<&policy::HealthLimits::fall>, 0, 100},
         "how many failures in a row, of checks and logins, it takes to be down; 0 is never", "3"},
     later_key("backend.max_connections"),
-    later_key("backend.source_address"),
+    Key{"backend.source_address",
+        Texts{each<&Live::backends, &Backend::source_address>, fault_of_source_address},
+        "the address of this machine that connections to it come from; one for each of IPv4 and IPv6",
+        R"(["10.0.0.5"])"},
 
     Key{"route", List{kAddRoute, kCountRoutes},
         "which logins go to which backend; the first that fits decides", "[[route]]"},

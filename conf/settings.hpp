@@ -88,6 +88,7 @@ struct Backend {
   policy::LineEnds line_ends = policy::LineEnds::kAuto;
   policy::Body body = policy::Body::kPass;
   BackendHealth health = {};
+  std::vector<std::string> source_address = {};  // IP literals, of each family one; empty: any
   Place mark;
 
   bool operator==(const Backend&) const = default;

@@ -63,6 +63,7 @@ Findings find_out(const std::string& path) {
   add(conf::about_dates(*document, now));
   add(server::about_permissions(*document));
   add(server::about_own_addresses(*document));
+  add(server::about_source_addresses(*document));
   add(server::about_ports(*document));
   sort(findings.diagnostics);
   const conf::Live& live = document->settings.live;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "policy/must.hpp"
+#include "proxy/net/source_socket.hpp"
 #include "proxy/net/trampoline.hpp"
 
 namespace postern::net {
@@ -58,8 +59,13 @@ int Stream::adopt(Descriptor connection) {
   return error;
 }
 
+int Stream::bind(const Address& source) {
+  auto socket = source_socket(source);
+  return socket ? adopt(*std::move(socket)) : socket.error();
+}
+
 int Stream::connect(const Address& address) {
-  // Set before the socket exists: libuv applies it when it makes one.
+  // Before the socket exists, libuv remembers it for the one that it makes.
   uv_tcp_nodelay(handle_.get(), 1);
   auto* const request = new uv_connect_t;  // freed in `done`
   const Trampoline done([](uv_connect_t* connect, int status) {

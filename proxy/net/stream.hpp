@@ -47,6 +47,10 @@ class Stream {
   /// Takes over a connected socket. Returns 0 or a negative libuv error.
   int adopt(Descriptor connection);
 
+  /// Before connect(): where the connection comes from, an address of this machine and of the
+  /// peer's family. Returns 0 or a negative libuv error.
+  int bind(const Address& source);
+
   /// Begins to connect, with TCP_NODELAY; on_connected() follows, never from inside this call. A
   /// connection that was made is read at once, unless that is stopped. Returns 0 or a negative
   /// libuv error, and then nothing follows.

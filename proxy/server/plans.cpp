@@ -62,6 +62,7 @@ upstream::BackendPlan backend_plan(const conf::Backend& backend, const upstream:
                              .health = backend.health.limits,
                              .check_interval = backend.health.interval,
                              .link = link,
+                             .sources = upstream::SourceAddresses(backend.source_address),
                              .terms = backend_terms_for(backend),
                              .state = pool.find(backend.name, backend.address, backend.security)};
   plan.terms.learned = {plan.state, &plan.state->capabilities};

@@ -67,6 +67,7 @@ std::expected<Staged, Refusal> stage(conf::Document document, const InService& p
   add(warnings, std::move(links->warnings));
   add(warnings, conf::about_dates(document, today()));
   add(warnings, about_permissions(document));
+  add(warnings, about_source_addresses(document));
   auto snapshot = std::make_shared<const session::Snapshot>(*std::move(plans));
   return Staged{std::move(document), std::move(snapshot), *std::move(maps),
                 *std::move(doors),   *std::move(log),     std::move(warnings)};

@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "proxy/net/address.hpp"
+#include "proxy/net/error_text.hpp"
+#include "proxy/net/source_socket.hpp"
 #include "proxy/server/port_holder.hpp"
 
 namespace postern::server {
@@ -147,6 +149,26 @@ Diagnostics about_own_addresses(const Document& document) {
           fmt::format("{} is postern itself, listener \"{}\" in line {}; write the address of the "
                       "server behind postern",
                       to_string(endpoint), listener->name, listener->mark.line)));
+    }
+  }
+  return found;
+}
+
+Diagnostics about_source_addresses(const Document& document) {
+  Diagnostics found;
+  const auto& backends = document.settings.live.backends;
+  for (std::size_t i = 0; i < backends.size(); ++i) {
+    const auto& literals = backends[i].source_address;
+    for (std::size_t j = 0; j < literals.size(); ++j) {
+      const auto address = net::Address::parse(literals[j], 0);
+      const auto socket = net::source_socket(*address);
+      if (socket) continue;
+      const std::string key = fmt::format("backend[{}].source_address[{}]", i, j);
+      found.push_back(conf::about(
+          document, Severity::kWarning, conf::mark_of(document, key),
+          fmt::format("nothing can be called from {} now: {}; it has to be an address of this "
+                      "machine (see `ip address`)",
+                      literals[j], net::error_text(socket.error()))));
     }
   }
   return found;

@@ -15,6 +15,10 @@ conf::Diagnostics about_permissions(const conf::Document& document);
 /// address and has the same port.
 conf::Diagnostics about_own_addresses(const conf::Document& document);
 
+/// Warnings: a `backend.source_address` that nothing can be called from, which may still come, as
+/// one that moves between two machines does.
+conf::Diagnostics about_source_addresses(const conf::Document& document);
+
 /// Warnings: addresses on which another program listens. Silent about a postern that runs with the
 /// same configuration.
 conf::Diagnostics about_ports(const conf::Document& document);

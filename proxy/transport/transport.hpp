@@ -59,6 +59,7 @@ class Transport final : private net::Stream::Owner {
 
   /// See net::Stream.
   int adopt(net::Descriptor connection) { return stream_.adopt(std::move(connection)); }
+  int bind(const net::Address& source) { return stream_.bind(source); }
   int connect(const net::Address& address) { return stream_.connect(address); }
 
   /// From here on the link is TLS, and we are its server: the handshake starts with the next bytes

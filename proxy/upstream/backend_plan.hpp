@@ -16,6 +16,7 @@
 #include "proxy/pop3/backend_terms.hpp"
 #include "proxy/upstream/address_book.hpp"
 #include "proxy/upstream/backend_link.hpp"
+#include "proxy/upstream/source_addresses.hpp"
 
 namespace postern::upstream {
 
@@ -36,6 +37,7 @@ struct BackendPlan {
   policy::HealthLimits health = {};
   std::chrono::milliseconds check_interval{0};  // 0: nobody asks but logins
   BackendLink link;
+  SourceAddresses sources = {};
   pop3::BackendTerms terms;
   std::shared_ptr<BackendState> state;  // what the terms have learned is in it
   /// Whether the log was told so, since this plan was made.

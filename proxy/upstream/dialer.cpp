@@ -42,6 +42,18 @@ Dialer::Dialer(const World& world, Owner& owner, const Target& target)
                                             transport::Buffers::kBackendRead);
   enter(DialPhase::kConnect);
   if (target.patience.count() != 0) timer_.start(target.patience);
+  call(target);
+}
+
+void Dialer::call(const Target& target) {
+  if (target.sources.are_chosen()) {
+    const auto& source = target.sources.towards(target.address);
+    if (!source) return fail("backend.source_address has no address of its family");
+    if (const int error = connection_->bind(*source); error != 0) {
+      return fail("cannot call from " + source->ip() +
+                  " (backend.source_address): " + net::error_text(error));
+    }
+  }
   if (const int error = connection_->connect(target.address); error != 0) fail(error);
 }
 

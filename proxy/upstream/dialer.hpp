@@ -17,6 +17,7 @@
 #include "proxy/upstream/greeting.hpp"
 #include "proxy/upstream/news.hpp"
 #include "proxy/upstream/securing.hpp"
+#include "proxy/upstream/source_addresses.hpp"
 
 namespace postern::upstream {
 
@@ -68,6 +69,7 @@ class Dialer final : private transport::Transport::Owner {
     const std::string& host;             // that the address was configured as
     const BackendLink& link;             // outlives the dialer
     std::chrono::milliseconds patience;  // for all of it; 0 is without an end
+    const SourceAddresses& sources;      // where it is called from; need not outlive the call
     std::string announcement = {};       // said first, as it stands
   };
 
@@ -90,6 +92,7 @@ class Dialer final : private transport::Transport::Owner {
   void on_drained(transport::Transport& connection) override;
   void on_connected(transport::Transport& connection, int error) override;
 
+  void call(const Target& target);
   void on_timer();
   void enter(DialPhase phase);
   void hear_greeting(std::string_view bytes);

@@ -27,7 +27,7 @@ HealthCheck::HealthCheck(const Dialer::World& world, const BackendPlan& plan,
   Dialer::Owner& self = *this;
   dialer_ = std::make_unique<Dialer>(
       world_, self,
-      Dialer::Target{candidate_.address, candidate_.host, plan.link, patience,
+      Dialer::Target{candidate_.address, candidate_.host, plan.link, patience, plan.sources,
                      announcement_for_nobody(plan.terms.client_address)});
 }
 

@@ -44,9 +44,10 @@ void Race::start(Candidate candidate) {
                   .trying = Trying(candidate.state),
                   .dialer = nullptr};
   Dialer::Owner& self = *this;
-  attempt.dialer = std::make_unique<Dialer>(
-      world_, self,
-      Dialer::Target{candidate.address, candidate.host, plan_.link, patience_, announcement_});
+  attempt.dialer =
+      std::make_unique<Dialer>(world_, self,
+                               Dialer::Target{candidate.address, candidate.host, plan_.link,
+                                              patience_, plan_.sources, announcement_});
   attempts_.push_back(std::move(attempt));
   if (attempts_.size() < kMostAtOnce) timer_.start(candidate.state->head_start());
 }

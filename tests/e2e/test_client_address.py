@@ -157,6 +157,29 @@ class Told(ClientAddress):
                          ("2001:db8::7", "40000", "2001:db8::1", "995"))
 
 
+class Source(ClientAddress):
+    """A server that looks at where connections come from."""
+
+    def test_calls_come_from_the_source_address(self):
+        gateway = self.start_gateway(self.dovecot.address, self.addCleanup, name="gateway-source",
+                                     backend={"source_address": ["127.0.0.9"]})
+        self.assertEqual(self.login(gateway, "user0")[1]["rip"], "127.0.0.9")
+
+    def test_an_address_of_another_machine_is_told_and_serves_nobody(self):
+        gateway = self.start_gateway(self.dovecot.address, self.addCleanup, name="gateway-foreign",
+                                     backend={"source_address": ["192.0.2.9"]})
+        self.assertIn("192.0.2.9 now: address not available",
+                      gateway.wait_for_log("start", level="warn")["msg"])
+        with RawPeer(gateway.address("pop3s"), source=CLIENT) as peer:
+            peer.start_tls(self.context)
+            DovecotWorld.greeted(peer)
+            peer.command("USER user0")
+            self.assertRegex(peer.command(f"PASS {PASSWORD}"), rb"^-ERR \[SYS/TEMP\]")
+        refused = gateway.wait_for_log("login_refused")
+        self.assertEqual(refused["phase"], "connect")
+        self.assertIn("cannot call from 192.0.2.9 (backend.source_address)", refused["msg"])
+
+
 class Refused(ClientAddress):
     """A server that does not trust the gateway: logins go on, and the log says it once a load."""
 

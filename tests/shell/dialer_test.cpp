@@ -22,6 +22,7 @@ struct Call final : private Dialer::Owner {
   FakeBackend backend;
   std::string host = "127.0.0.1";
   BackendLink link;
+  SourceAddresses sources;
   std::vector<DialPhase> phases;
   std::unique_ptr<transport::Transport> connection;
   std::optional<DialFailure> failure;
@@ -30,8 +31,9 @@ struct Call final : private Dialer::Owner {
   explicit Call(Kind kind, std::string greeting, milliseconds patience = milliseconds(200))
       : backend(kind, std::move(greeting)) {
     Dialer::Owner& owner = *this;
-    dialer = std::make_unique<Dialer>(Dialer::World{loop, *buffers, resolver, news}, owner,
-                                      Dialer::Target{backend.address(), host, link, patience});
+    dialer =
+        std::make_unique<Dialer>(Dialer::World{loop, *buffers, resolver, news}, owner,
+                                 Dialer::Target{backend.address(), host, link, patience, sources});
     CHECK_FALSE(over());
   }
 

@@ -45,10 +45,13 @@ class FakeBackend {
   void serve() {
     if (kind_ == Kind::kSwallows || kind_ == Kind::kNobody) return;
     while (true) {
-      net::Descriptor taken(
-          ::accept4(listening_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+      sockaddr_storage caller{};
+      socklen_t size = sizeof caller;
+      net::Descriptor taken(::accept4(listening_.get(), reinterpret_cast<sockaddr*>(&caller), &size,
+                                      SOCK_NONBLOCK | SOCK_CLOEXEC));
       if (!taken.valid()) break;
       ++connections;
+      callers.push_back(net::Address::from(reinterpret_cast<sockaddr*>(&caller))->ip());
       if (kind_ == Kind::kCloses) continue;
       say(taken, greeting_);
       taken_.push_back(std::move(taken));
@@ -82,6 +85,7 @@ class FakeBackend {
   int connections = 0;
   int left = 0;  // who has closed its connection, told once for each
   std::string heard;
+  std::vector<std::string> callers;  // where each connection came from
 
  private:
   static void say(const net::Descriptor& taken, std::string_view text) {

@@ -69,6 +69,15 @@ TEST_CASE("a check says first that it is for nobody, where a PROXY header is exp
   ward.turn([&] { return backend.heard == "PROXY UNKNOWN\r\nQUIT\r\n"; });
 }
 
+TEST_CASE("a check comes from the address that was chosen") {
+  Ward ward;
+  ward.plan().sources = SourceAddresses({"127.0.0.9"});
+  const FakeBackend& backend = ward.add(Kind::kServes);
+  ward.begin();
+  ward.turn([&] { return backend.connections == 1; });
+  CHECK(backend.callers.front() == "127.0.0.9");
+}
+
 TEST_CASE("each address is looked after, those of a name too") {
   Ward ward;
   const FakeBackend& first = ward.add(Kind::kServes);

@@ -151,6 +151,21 @@ TEST_CASE("a backend elsewhere, or at another port or address of this machine, i
   CHECK(about_own_addresses(World(addresses).document).empty());
 }
 
+TEST_CASE("a source address that this machine does not have is a warning at it") {
+  World world;
+  conf::Backend& backend = world.document.settings.live.backends[0];
+  CHECK(about_source_addresses(world.document).empty());
+  backend.source_address = {"127.0.0.9"};
+  CHECK(about_source_addresses(world.document).empty());
+  backend.source_address = {"127.0.0.9", "2001:db8::9", "192.0.2.9"};
+  const conf::Diagnostics found = about_source_addresses(world.document);
+  REQUIRE_FALSE(found.empty());
+  CHECK(found.back().severity == conf::Severity::kWarning);
+  CHECK(found.back().text ==
+        "nothing can be called from 192.0.2.9 now: address not available; it has to be an address "
+        "of this machine (see `ip address`)");
+}
+
 TEST_CASE("a port that another program has is a warning that names it") {
   TakenPort taken;
   const conf::Diagnostics found = about_ports(taken.world.document);

@@ -95,7 +95,7 @@ constexpr Documented kDocumented[] = {
     now("backend.health.rise"),
     now("backend.health.fall"),
     later("backend.max_connections"),
-    later("backend.source_address"),
+    now("backend.source_address"),
     now("route.name"),
     now("route.users"),
     now("route.networks"),

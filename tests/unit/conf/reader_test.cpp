@@ -182,6 +182,7 @@ TEST_CASE("every key reaches its setting") {
                 .line_ends = policy::LineEnds::kLf,
                 .body = policy::Body::kRepair,
                 .health = {.interval = 1min, .limits = {.rise = 1, .fall = 5}},
+                .source_address = {"192.0.2.5", "2001:db8::5"},
                 .mark = {}});
 }
 
