@@ -76,7 +76,8 @@ const std::array kLimitKeys = {
         "for a backend to answer a login", R"("30s")"},
     Key{"timeouts.backend_reply", Duration{at<&Live::timeouts, &Timeouts::backend_reply>, 1h},
         "for a backend to answer a command after login, QUIT included", R"("3m")"},
-    later_key("timeouts.queue"),
+    Key{"timeouts.queue", Duration{at<&Live::timeouts, &Timeouts::queue>, 10min},
+        "for one of backend.max_connections to be free; 0 is as long as a login may take", R"("5s")"},
     Key{"timeouts.drain", Duration{at<&Live::timeouts, &Timeouts::drain>, 24h},
         "for open sessions to end when stopping", R"("5m")"},
 };

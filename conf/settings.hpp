@@ -88,6 +88,7 @@ struct Backend {
   policy::LineEnds line_ends = policy::LineEnds::kAuto;
   policy::Body body = policy::Body::kPass;
   BackendHealth health = {};
+  std::uint32_t max_connections = 0;  // 0: any number
   std::vector<std::string> source_address = {};  // IP literals, of each family one; empty: any
   Place mark;
 
@@ -171,6 +172,7 @@ struct Timeouts {
   milliseconds connect{10'000};
   milliseconds backend_login{30'000};
   milliseconds backend_reply{180'000};
+  milliseconds queue{5'000};
   milliseconds drain{300'000};
 
   bool operator==(const Timeouts&) const = default;

@@ -63,6 +63,7 @@ upstream::BackendPlan backend_plan(const conf::Backend& backend, const upstream:
                              .check_interval = backend.health.interval,
                              .link = link,
                              .sources = upstream::SourceAddresses(backend.source_address),
+                             .max_connections = backend.max_connections,
                              .terms = backend_terms_for(backend),
                              .state = pool.find(backend.name, backend.address, backend.security)};
   plan.terms.learned = {plan.state, &plan.state->capabilities};

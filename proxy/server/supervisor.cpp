@@ -191,11 +191,11 @@ Changes Supervisor::commit(Staged staged) {
   log_.count_places_by(settings.limits.auth_failures);
   logins_->guard().configure(settings.limits.auth_failures);
   crowd_.configure(place_limits_of(settings.limits));
+  pool_.keep(staged.snapshot->backends);
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     workers_[i]->use(staged.snapshot, share_of(i, staged.doors));
   }
   doors_->commit(staged.doors);
-  pool_.keep(staged.snapshot->backends);
   backends_->use(staged.snapshot);
   maps_ = std::move(staged.maps);
   drain_time_ = settings.timeouts.drain;

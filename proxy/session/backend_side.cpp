@@ -11,14 +11,16 @@
 namespace postern::session {
 
 void BackendSide::reach(const upstream::BackendPlan& backend, std::string_view route,
-                        std::chrono::milliseconds patience) {
+                        const conf::Timeouts& timeouts) {
   backend_ = &backend;
   company_.journal.backend_tried(backend.name, route);
   upstream::Race::Owner& owner = *this;
   race_ = std::make_unique<upstream::Race>(
       upstream::Dialer::World{environment_.loop, environment_.buffers, environment_.resolver,
                               environment_.news},
-      owner, upstream::Race::Course{backend, patience, company_.dialogue.user(), announcement()});
+      owner,
+      upstream::Race::Course{backend, timeouts.connect, company_.dialogue.user(), announcement(),
+                             timeouts.queue});
 }
 
 // Before anybody else is told anything.
@@ -45,7 +47,7 @@ void BackendSide::introduction_refused(const pop3::Report& report) {
 void BackendSide::on_dialed(upstream::Dialed dialed) {
   const std::string greeting(dialed.greeting);  // for the race ends here
   connection_ = std::move(dialed.connection);
-  hold_ = std::move(dialed.hold);
+  seat_ = std::move(dialed.seat);
   connection_->hand_over(*this);
   company_.journal.reached(connection_->tls_suite());
   race_.reset();
@@ -90,8 +92,8 @@ void BackendSide::set_reading(bool reading) {
 void BackendSide::close() {
   race_.reset();
   if (!connection_) return;
-  hold_.release();
   connection_->close();
+  seat_.release();
   environment_.table.bury(std::move(connection_));
 }
 
@@ -119,7 +121,7 @@ void BackendSide::hear(std::string_view bytes) {
 void BackendSide::on_end(Transport& transport, TransportEnd end) {
   if (&transport != connection_.get()) return;
   company_.journal.backend_failed(transport, end);
-  if (!company_.dialogue.relaying()) hold_->note_doubt(environment_.loop.now());
+  if (!company_.dialogue.relaying()) seat_.hold->note_doubt(environment_.loop.now());
   company_.dialogue.on_upstream_lost(pop3::UpstreamLoss::kClosed);
   owner_.on_backend_moved();
 }

@@ -4,13 +4,13 @@
 // found out on the way into the journal.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "conf/settings.hpp"
 #include "proxy/pop3/dialogue.hpp"
 #include "proxy/session/environment.hpp"
 #include "proxy/session/journal.hpp"
@@ -43,10 +43,10 @@ class BackendSide final : private Transport::Owner, private upstream::Race::Owne
   BackendSide(const BackendSide&) = delete;
   BackendSide& operator=(const BackendSide&) = delete;
 
-  /// Begins to reach `backend`, which outlives this side, by a route of that name; `patience` is
-  /// what each of its addresses has for each step, 0 without an end. There is no connection yet.
+  /// Begins to reach `backend`, which outlives this side, by a route of that name. There is no
+  /// connection yet.
   void reach(const upstream::BackendPlan& backend, std::string_view route,
-             std::chrono::milliseconds patience);
+             const conf::Timeouts& timeouts);
   pop3::Sink send(std::string_view bytes);
   /// Where the client comes from, over the connection that is there.
   pop3::Sink introduce();
@@ -89,8 +89,8 @@ class BackendSide final : private Transport::Owner, private upstream::Race::Owne
   Company company_;
   Owner& owner_;
   const upstream::BackendPlan* backend_ = nullptr;  // the last that was to be reached
+  upstream::Seat seat_;                             // while there is a connection
   std::unique_ptr<Transport> connection_;
-  upstream::Hold hold_;                   // while there is a connection
   std::unique_ptr<upstream::Race> race_;  // while the backend is being reached
 };
 

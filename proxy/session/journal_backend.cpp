@@ -12,6 +12,8 @@ namespace {
 // Nothing of a name that is looked up, which is mostly there.
 std::string_view step_of(upstream::DialPhase phase) noexcept {
   switch (phase) {
+    case upstream::DialPhase::kQueue:
+      return "waiting for a connection to the backend to be free";
     case upstream::DialPhase::kResolve:
       return "";
     case upstream::DialPhase::kConnect:

@@ -26,7 +26,8 @@ void Reach::begin_login(milliseconds now) noexcept {
 void Reach::dial(DialPhase phase, std::string_view address, milliseconds now) {
   address_ = address;
   phase_ = phase;
-  if (phase == DialPhase::kResolve || phase == DialPhase::kConnect) since_ = now;
+  const bool begins = phase == DialPhase::kQueue || phase == DialPhase::kResolve;
+  if (begins || phase == DialPhase::kConnect) since_ = now;
 }
 
 // Others may have begun in the meantime.
@@ -43,7 +44,8 @@ void Reach::add_failure(std::string_view address, std::string_view why) {
   constexpr std::size_t kMost = 512;  // a name may have many addresses
   if (failures_.size() >= kMost) return;
   if (!failures_.empty()) failures_ += "; ";
-  failures_.append(address).append(": ").append(why);
+  if (!address.empty()) failures_.append(address).append(": ");
+  failures_.append(why);
 }
 
 void Reach::tell_backend(admin::LogEntry& entry) const {

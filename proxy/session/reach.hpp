@@ -26,7 +26,8 @@ class Reach {
   void send_to(std::string_view backend, std::string_view route) noexcept;
   /// A new login, which may use the connection that is there.
   void begin_login(milliseconds now) noexcept;
-  /// The dialer has come so far with `address`, "mail.lan:110" while that is looked up.
+  /// The dialer has come so far with `address`, "mail.lan:110" while that is looked up; ""
+  /// before there is one.
   void dial(upstream::DialPhase phase, std::string_view address, milliseconds now);
   /// An address, or a name, is of no use.
   void fail(const upstream::DialFailure& failure, milliseconds now);
@@ -42,7 +43,8 @@ class Reach {
 
   /// Which backend: nothing before a login went to one.
   void tell_backend(admin::LogEntry& entry) const;
-  /// Where it stands, "resolve", "connect", "tls", "greeting", "stls" or "login", and since when.
+  /// Where it stands, "queue", "resolve", "connect", "tls", "greeting", "stls" or "login", and
+  /// since when.
   void tell_standstill(admin::LogEntry& entry, milliseconds now) const;
 
  private:

@@ -135,7 +135,7 @@ void Session::secure() {
 }
 
 void Session::connect_upstream() {
-  backend_.reach(logins_->backend(), logins_->route(), snapshot_->timeouts.connect);
+  backend_.reach(logins_->backend(), logins_->route(), snapshot_->timeouts);
 }
 
 // The answer is told by catch_up(), when the dialogue has returned.

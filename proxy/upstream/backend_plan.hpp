@@ -16,6 +16,7 @@
 #include "proxy/pop3/backend_terms.hpp"
 #include "proxy/upstream/address_book.hpp"
 #include "proxy/upstream/backend_link.hpp"
+#include "proxy/upstream/places.hpp"
 #include "proxy/upstream/source_addresses.hpp"
 
 namespace postern::upstream {
@@ -28,6 +29,7 @@ struct BackendState {
   std::mutex settling;  // held while it is found out and set
   AddressBook addresses;
   std::atomic<std::uint32_t> turn{0};  // one more each time that somebody asks whose turn it is
+  std::shared_ptr<Places> places = std::make_shared<Places>();  // of whatever has its name
 };
 
 struct BackendPlan {
@@ -38,6 +40,7 @@ struct BackendPlan {
   std::chrono::milliseconds check_interval{0};  // 0: nobody asks but logins
   BackendLink link;
   SourceAddresses sources = {};
+  std::uint32_t max_connections = 0;  // 0: any number
   pop3::BackendTerms terms;
   std::shared_ptr<BackendState> state;  // what the terms have learned is in it
   /// Whether the log was told so, since this plan was made.

@@ -24,8 +24,8 @@ std::string text_of(Greeting::Kind said) {
 }  // namespace
 
 std::string_view name_of(DialPhase phase) noexcept {
-  constexpr std::array<std::string_view, 5> kNames = {"resolve", "connect", "tls", "greeting",
-                                                      "stls"};
+  constexpr std::array<std::string_view, 6> kNames = {"queue", "resolve",  "connect",
+                                                      "tls",   "greeting", "stls"};
   return kNames[static_cast<std::size_t>(phase)];
 }
 
@@ -107,6 +107,7 @@ void Dialer::on_plaintext(Transport&, std::span<char> bytes) {
       return hear_stls(text);
     case DialPhase::kTls:
       return fail("it speaks behind STLS without being asked");
+    case DialPhase::kQueue:
     case DialPhase::kResolve:
     case DialPhase::kConnect:
       return;

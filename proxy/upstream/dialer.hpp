@@ -21,16 +21,17 @@
 
 namespace postern::upstream {
 
-/// How far it has come with an address; kResolve is of names, before there is one. kTls is a
-/// handshake: before the greeting, or behind kStls, which is the question and its answer.
-enum class DialPhase : std::uint8_t { kResolve, kConnect, kTls, kGreeting, kStls };
+/// How far it has come with an address; before there is one, kQueue is for a place among the
+/// connections, and kResolve of names. kTls is a handshake: before the greeting, or behind kStls,
+/// which is the question and its answer.
+enum class DialPhase : std::uint8_t { kQueue, kResolve, kConnect, kTls, kGreeting, kStls };
 
 /// As the log calls it: "resolve", "connect", "tls", "greeting", "stls".
 std::string_view name_of(DialPhase phase) noexcept;
 
 /// Why an address is of no use.
 struct DialFailure {
-  std::string address;  // "IP:PORT", or the name that has none, "mail.lan:110"
+  std::string address;  // "IP:PORT", or the name that has none, "mail.lan:110"; or empty
   DialPhase phase = DialPhase::kResolve;
   int error = 0;  // a negative libuv error; 0: what it said, or showed, does not do
   std::string text = {};

@@ -20,15 +20,30 @@ HealthCheck::HealthCheck(const Dialer::World& world, const BackendPlan& plan,
                          const DialFindings& findings, Candidate candidate,
                          std::chrono::milliseconds patience)
     : world_(world),
+      plan_(plan),
       findings_(findings),
       candidate_(std::move(candidate)),
-      hold_(candidate_.state),
+      patience_(patience),
       farewell_(world.loop, [this] { leave(); }) {
+  seat_.place = plan_.state->places->take();
+  seat_.place ? begin() : wait_for_place();
+}
+
+void HealthCheck::wait_for_place() {
+  line_ =
+      std::make_unique<PlaceWait>(world_.loop, *plan_.state->places, Precedence::kCheck, [this] {
+        seat_.place = line_->take();
+        if (seat_.place) begin();
+      });
+}
+
+void HealthCheck::begin() {
+  seat_.hold = Hold(candidate_.state);
   Dialer::Owner& self = *this;
   dialer_ = std::make_unique<Dialer>(
       world_, self,
-      Dialer::Target{candidate_.address, candidate_.host, plan.link, patience, plan.sources,
-                     announcement_for_nobody(plan.terms.client_address)});
+      Dialer::Target{candidate_.address, candidate_.host, plan_.link, patience_, plan_.sources,
+                     announcement_for_nobody(plan_.terms.client_address)});
 }
 
 void HealthCheck::on_phase(Dialer&, DialPhase) {}
@@ -57,10 +72,11 @@ void HealthCheck::on_connected(Transport&, int) {}
 void HealthCheck::leave() {
   if (std::exchange(over_, true)) return;
   farewell_.stop();
-  hold_.release();
-  if (!connection_) return;
-  connection_->say_goodbye();
-  connection_->close();
+  if (connection_) {
+    connection_->say_goodbye();
+    connection_->close();
+  }
+  seat_.release();
 }
 
 }  // namespace postern::upstream

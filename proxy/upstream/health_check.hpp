@@ -8,12 +8,14 @@
 
 #include "proxy/upstream/candidates.hpp"
 #include "proxy/upstream/dial_findings.hpp"
+#include "proxy/upstream/seat.hpp"
 
 namespace postern::upstream {
 
 class HealthCheck final : private Dialer::Owner, private transport::Transport::Owner {
  public:
-  /// Begins at once. What it finds goes to `findings`; all that is handed in must outlive it.
+  /// Begins at once, or when there is a place for it among the connections. What it finds goes to
+  /// `findings`; all that is handed in must outlive it.
   HealthCheck(const Dialer::World& world, const BackendPlan& plan, const DialFindings& findings,
               Candidate candidate, std::chrono::milliseconds patience);
 
@@ -35,12 +37,17 @@ class HealthCheck final : private Dialer::Owner, private transport::Transport::O
   void on_drained(transport::Transport& connection) override;
   void on_connected(transport::Transport& connection, int error) override;
 
+  void wait_for_place();
+  void begin();
   void leave();
 
   Dialer::World world_;
+  const BackendPlan& plan_;
   const DialFindings& findings_;
   Candidate candidate_;
-  Hold hold_;
+  std::chrono::milliseconds patience_;
+  Seat seat_;
+  std::unique_ptr<PlaceWait> line_;  // where no place was free
   bool over_ = false;
   net::Timer farewell_;
   std::unique_ptr<transport::Transport> connection_;  // that has greeted

@@ -18,14 +18,14 @@ namespace postern::upstream {
 class Pool {
  public:
   /// What is known of the backend of that name, if it was at the same addresses and had to prove
-  /// the same; else a new state in which nothing is known. Changes nothing: the plan may never come
-  /// into service.
+  /// the same; else a new state in which nothing is known but the connections that a backend of
+  /// that name has. Changes nothing: the plan may never come into service.
   std::shared_ptr<BackendState> find(const std::string& name,
                                      const std::vector<conf::Endpoint>& address,
                                      const conf::BackendSecurity& security) const;
 
-  /// These are in service from now on; all others are forgotten, as soon as their last session has
-  /// ended.
+  /// These are in service from now on, with as many connections as they say; all others are
+  /// forgotten, as soon as their last session has ended.
   void keep(const std::vector<BackendPlan>& plans);
 
   std::size_t size() const;

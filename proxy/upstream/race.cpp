@@ -14,16 +14,52 @@ Race::Race(const Dialer::World& world, Owner& owner, const Course& course)
       plan_(course.plan),
       findings_(course.plan, world.news),
       patience_(course.patience),
+      queue_(course.queue),
       announcement_(course.announcement),
+      place_(course.plan.state->places->take()),
       timer_(world.loop, [this] { on_timer(); }),
       candidates_(world, course.plan, course.user, [this] { on_names(); }) {
-  try_next();
+  place_ ? try_next() : wait_for_place();
+}
+
+void Race::wait_for_place() {
+  owner_.on_dialing(DialPhase::kQueue, "");
+  line_ = std::make_unique<PlaceWait>(world_.loop, *plan_.state->places, Precedence::kLogin,
+                                      [this] { on_place(); });
+  if (line_->is_turned_away()) return timer_.start(std::chrono::milliseconds{0});
+  if (queue_.count() != 0) timer_.start(queue_);
+}
+
+// This is the line's own call, so it stays.
+void Race::on_place() {
+  place_ = line_->take();
+  if (place_) try_next();
+}
+
+void Race::leave_line() {
+  on_place();
+  if (!is_in_line()) return;
+  const bool full = line_->is_turned_away();
+  const char* const why =
+      full ? ", and too many wait for one" : " for as long as one is waited for (timeouts.queue)";
+  line_.reset();
+  fail({.address = {},
+        .phase = DialPhase::kQueue,
+        .error = net::timed_out(),
+        .text = "all its " + std::to_string(plan_.state->places->most()) +
+                " connections (backend.max_connections) were in use" + why,
+        .took = full ? std::chrono::milliseconds{0} : queue_});
+  const DialFailure last = std::move(last_);
+  owner_.on_dial_failed(last);
 }
 
 // Comes to no end: that is told on another turn.
 void Race::try_next() {
   timer_.stop();
   waits_for_names_ = false;
+  if (!place_) place_ = plan_.state->places->take();
+  // Those that were asked go on alone, until there is room beside them.
+  if (!place_) return timer_.start(attempts_.back().candidate.state->head_start());
   Candidate candidate;
   switch (candidates_.next(candidate)) {
     case Candidates::Found::kNow:
@@ -31,16 +67,17 @@ void Race::try_next() {
     case Candidates::Found::kLater:
       waits_for_names_ = true;
       if (attempts_.empty()) owner_.on_dialing(DialPhase::kResolve, candidates_.looked_up());
-      return;
+      break;
     case Candidates::Found::kNone:
       if (attempts_.empty()) timer_.start(std::chrono::milliseconds{0});
-      return;
+      break;
   }
+  if (!attempts_.empty()) place_.release();  // nobody is asked beside those, for now
 }
 
 void Race::start(Candidate candidate) {
   Attempt attempt{.candidate = candidate,
-                  .hold = Hold(candidate.state),
+                  .seat = {std::move(place_), Hold(candidate.state)},
                   .trying = Trying(candidate.state),
                   .dialer = nullptr};
   Dialer::Owner& self = *this;
@@ -54,6 +91,7 @@ void Race::start(Candidate candidate) {
 
 // The ones that were asked have had their head start; or nobody is left.
 void Race::on_timer() {
+  if (is_in_line()) return leave_line();
   if (!attempts_.empty()) return try_next();
   const DialFailure last = std::move(last_);
   owner_.on_dial_failed(last);
@@ -91,8 +129,8 @@ void Race::on_dialed(Dialer& dialer, std::unique_ptr<transport::Transport> conne
   findings_.note_greeting(*winner->candidate.state, world_.loop.now(), dialer.taken());
   doubt_those_before(winner);
   if (attempts_.size() > 1) owner_.on_dialing(dialer.phase(), dialer.address());
-  Hold hold = std::move(winner->hold);
-  owner_.on_dialed({std::move(connection), greeting, std::move(hold)});
+  Seat seat = std::move(winner->seat);
+  owner_.on_dialed({std::move(connection), greeting, std::move(seat)});
 }
 
 // They were asked earlier, and have not answered yet. That is no failure: they may only be slow.
@@ -110,6 +148,7 @@ void Race::doubt_those_before(Attempts::const_iterator winner) {
 void Race::on_dial_failed(Dialer& dialer, const DialFailure& failure) {
   const auto attempt = attempt_of(dialer);
   findings_.note_failure(*attempt->candidate.state, world_.loop.now(), failure);
+  place_ = std::move(attempt->seat.place);
   attempts_.erase(attempt);
   fail(failure);
   try_next();

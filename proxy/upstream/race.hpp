@@ -3,7 +3,8 @@
 // silent after a moment, until one takes the connection, is secured and greets (RFC 8305). The
 // others are closed then. Nothing but whose connection it is and STLS is said to any of them, so no
 // credential leaves before one is chosen, and none leaves twice. What becomes of each address is
-// remembered for those who come later.
+// remembered for those who come later. Each connection has one of the backend's places; the first
+// one is waited for, in the line of all who do.
 #pragma once
 
 #include <chrono>
@@ -17,6 +18,7 @@
 #include "proxy/upstream/candidates.hpp"
 #include "proxy/upstream/dial_findings.hpp"
 #include "proxy/upstream/dialer.hpp"
+#include "proxy/upstream/seat.hpp"
 
 namespace postern::upstream {
 
@@ -24,7 +26,7 @@ namespace postern::upstream {
 struct Dialed {
   std::unique_ptr<transport::Transport> connection;
   std::string_view greeting;  // what it has said so far; lent for the call
-  Hold hold;                  // to be kept for as long as the connection
+  Seat seat;                  // to be kept for as long as the connection
 };
 
 class Race final : private Dialer::Owner {
@@ -44,12 +46,14 @@ class Race final : private Dialer::Owner {
   };
 
   /// Who is reached, how long each address has to connect, for TLS and to greet (0 is without an
-  /// end), and for whom, if that is known. The plan must outlive the race.
+  /// end), and for whom, if that is known; how long a place is waited for (0 is without an end).
+  /// The plan must outlive the race.
   struct Course {
     const BackendPlan& plan;
     std::chrono::milliseconds patience;
     std::string_view user = {};
     std::string announcement = {};  // what is said to each address first
+    std::chrono::milliseconds queue{0};
   };
 
   /// Begins at once. The constructor tells evidence and no end. When the race is destroyed first,
@@ -62,7 +66,7 @@ class Race final : private Dialer::Owner {
 
   struct Attempt {
     Candidate candidate;
-    Hold hold;
+    Seat seat;
     Trying trying;
     std::unique_ptr<Dialer> dialer;
   };
@@ -74,6 +78,10 @@ class Race final : private Dialer::Owner {
                  std::string_view greeting) override;
   void on_dial_failed(Dialer& dialer, const DialFailure& failure) override;
 
+  void wait_for_place();
+  void on_place();
+  void leave_line();
+  bool is_in_line() const noexcept { return line_ && !place_ && attempts_.empty(); }
   void try_next();
   void start(Candidate candidate);
   void on_timer();
@@ -88,7 +96,10 @@ class Race final : private Dialer::Owner {
   const BackendPlan& plan_;
   DialFindings findings_;
   std::chrono::milliseconds patience_;
+  std::chrono::milliseconds queue_;
   std::string announcement_;
+  Place place_;                      // for the next attempt
+  std::unique_ptr<PlaceWait> line_;  // where none was free
   bool waits_for_names_ = false;
   DialFailure last_;
   net::Timer timer_;

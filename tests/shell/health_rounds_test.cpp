@@ -69,6 +69,40 @@ TEST_CASE("a check says first that it is for nobody, where a PROXY header is exp
   ward.turn([&] { return backend.heard == "PROXY UNKNOWN\r\nQUIT\r\n"; });
 }
 
+TEST_CASE("a check is one of the connections, and waits for its place before all logins") {
+  Ward ward;
+  Places& places = *ward.plan().state->places;
+  places.allow(1);
+  Place taken = places.take();
+  FakeBackend& backend = ward.add(Kind::kServes);
+  Place login;
+  PlaceWait wait(ward.loop, places, Precedence::kLogin, [&] { login = wait.take(); });
+  ward.begin();
+  ward.turn([&] { return places.waiting() == 2; });
+  CHECK(backend.connections == 0);
+  taken.release();
+  ward.turn([&] { return backend.heard == "QUIT\r\n"; });
+  CHECK_FALSE(login);
+  CHECK(places.taken() == 1);
+  backend.say("+OK bye\r\n");
+  ward.turn([&] { return bool(login); });
+  ward.turn([&] { return places.waiting() == 1; });  // the next one
+  ward.rounds.rest();
+  CHECK(places.waiting() == 0);
+  login.release();
+  CHECK(places.taken() == 0);
+}
+
+TEST_CASE("a check that fails gives its place back") {
+  Ward ward;
+  Places& places = *ward.plan().state->places;
+  ward.add(Kind::kNobody);
+  ward.begin();
+  ward.turn([&] { return !ward.news.down.empty(); });
+  ward.rounds.rest();
+  CHECK(places.taken() == 0);
+}
+
 TEST_CASE("a check comes from the address that was chosen") {
   Ward ward;
   ward.plan().sources = SourceAddresses({"127.0.0.9"});

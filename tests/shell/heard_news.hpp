@@ -17,7 +17,7 @@ class HeardNews final : public News {
   std::vector<std::string> up;    // "IP:PORT"
 
   void on_down(const std::string&, const DialFailure& why, std::uint32_t) override {
-    constexpr std::array kPhases = {" resolve", " connect", " tls", " greeting", " stls"};
+    constexpr std::array kPhases = {" queue", " resolve", " connect", " tls", " greeting", " stls"};
     down.push_back(why.address + kPhases.at(static_cast<std::size_t>(why.phase)));
   }
   void on_up(const std::string&, const std::string& address, std::chrono::milliseconds) override {

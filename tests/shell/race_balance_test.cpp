@@ -29,7 +29,7 @@ TEST_CASE("connections are counted where they are, for as long as they are there
   world.turn([&] { return world.caller.over(); });
   CHECK(world.known(first).connections() == 0);
   CHECK(world.known(second).connections() == 1);
-  world.caller.hold.release();
+  world.caller.seat.release();
   CHECK(world.known(second).connections() == 0);
 }
 
@@ -40,10 +40,10 @@ TEST_CASE("logins are spread over the addresses as the balance says") {
                                 policy::Balance::kLeastConnections, policy::Balance::kHashUser);
   CAPTURE(static_cast<int>(balance));
   world.plan.balance = balance;
-  std::list<Hold> held;
+  std::list<Seat> held;
   for (int i = 0; i < 30; ++i) {
     world.dial_again("user" + std::to_string(i % 3 == 0 ? 0 : i));
-    held.push_back(std::move(world.caller.hold));
+    held.push_back(std::move(world.caller.seat));
   }
   std::vector<int> shares;
   for (const FakeBackend& backend : world.backends) shares.push_back(backend.connections);

@@ -15,7 +15,7 @@ class Caller final : private Race::Owner, private transport::Transport::Owner {
   std::vector<std::pair<DialPhase, std::string>> tried;
   std::vector<DialFailure> failures;
   std::unique_ptr<transport::Transport> connection;
-  Hold hold;
+  Seat seat;
   std::string greeting;
   std::string heard;
   std::vector<transport::TransportEnd> ends;
@@ -48,7 +48,7 @@ class Caller final : private Race::Owner, private transport::Transport::Owner {
     REQUIRE_FALSE(over());
     greeting = dialed.greeting;
     connection = std::move(dialed.connection);
-    hold = std::move(dialed.hold);
+    seat = std::move(dialed.seat);
     transport::Transport::Owner& owner = *this;
     connection->hand_over(owner);
     race.reset();

@@ -92,6 +92,7 @@ TEST_CASE("defaults are those of the documentation") {
                                            .connect = 10s,
                                            .backend_login = 30s,
                                            .backend_reply = 3min,
+                                           .queue = 5s,
                                            .drain = 5min});
   CHECK(settings.live.log.target == "stderr");
   CHECK(settings.live.log.format == LogFormat::kLogfmt);
@@ -182,6 +183,7 @@ TEST_CASE("every key reaches its setting") {
                 .line_ends = policy::LineEnds::kLf,
                 .body = policy::Body::kRepair,
                 .health = {.interval = 1min, .limits = {.rise = 1, .fall = 5}},
+                .max_connections = 100,
                 .source_address = {"192.0.2.5", "2001:db8::5"},
                 .mark = {}});
 }
@@ -230,6 +232,7 @@ TEST_CASE("every limit reaches its setting") {
                                   .connect = 5s,
                                   .backend_login = 10s,
                                   .backend_reply = 5min,
+                                  .queue = 2s,
                                   .drain = 0s});
   CHECK(live.log == Log{.target = "/var/log/postern/postern.log",
                         .format = LogFormat::kJson,

@@ -70,6 +70,23 @@ TEST_CASE("what was learned over a link that proved less, or something else, is 
   CHECK_FALSE(pool.find("old", kHere, security)->capabilities.get());
 }
 
+TEST_CASE("the connections of a name are counted together, wherever they go") {
+  Pool pool;
+  BackendPlan plan = plan_of(pool, "old", kHere);
+  const Place held = plan.state->places->take();
+  plan.max_connections = 2;
+  pool.keep({plan});
+  BackendPlan moved = plan_of(pool, "old", kThere);
+  CHECK(moved.state != plan.state);
+  CHECK(moved.state->places == plan.state->places);
+  CHECK(moved.state->places->most() == 2);
+  moved.max_connections = 1;
+  CHECK(moved.state->places->take());
+  pool.keep({moved});
+  CHECK_FALSE(plan.state->places->take());
+  CHECK(plan_of(pool, "other", kHere).state->places->taken() == 0);
+}
+
 TEST_CASE("a plan that does not come into service changes nothing") {
   Pool pool;
   serve(pool, "old", kHere);
