@@ -3,13 +3,21 @@
 
 #include "policy/host_name.hpp"
 #include "policy/must.hpp"
-#include "tls/server_fault.hpp"
 #include "tls/subject_ip.hpp"
 
 namespace postern::tls {
+namespace {
+
+std::uint16_t number_at(std::span<const std::uint8_t> bytes, std::size_t at) noexcept {
+  return static_cast<std::uint16_t>(bytes[at] << 8 | bytes[at + 1]);
+}
+
+}  // namespace
 
 ClientEnd::ClientEnd(const ClientContext::Parts& context, std::string_view name)
-    : context_(context), verification_(context.trust, name) {}
+    : context_(context),
+      verification_(context.trust, name),
+      meeting_{.floor = context.min_version} {}
 
 void ClientEnd::prepare(SSL* ssl) {
   policy::must(SSL_set_app_data(ssl, this) == 1, "SSL_set_app_data");
@@ -31,7 +39,7 @@ std::string ClientEnd::failure(std::uint32_t code) const {
   if (!verification_.failure().empty()) {
     return verification_.failure();
   }
-  return fault_of_server(code, {.chosen = chosen_, .floor = context_.min_version});
+  return fault_of_server(code, meeting_);
 }
 
 // What a resumed session carries is looked at as if it had been shown: it may have expired, or the
@@ -56,17 +64,32 @@ int ClientEnd::on_session(SSL* ssl, SSL_SESSION* session) {
   return 1;  // it is ours now
 }
 
-// The server's hello (RFC 5246 section 7.4.1.3): type, length of three bytes, version. BoringSSL
-// looks at it next, and would not tell which version it did not like.
-void ClientEnd::on_message(int is_write, int, int type, const void* data, std::size_t size,
-                           SSL* ssl, void*) {
+// The server's hello (RFC 5246 section 7.4.1.3): type, length of three bytes, version, 32 bytes of
+// chance, a session of so many bytes, cipher suite.
+void ClientEnd::on_hello(std::span<const std::uint8_t> hello) noexcept {
   constexpr std::size_t kVersion = 4;
-  const auto* const bytes = static_cast<const std::uint8_t*>(data);
-  if (is_write != 0 || type != SSL3_RT_HANDSHAKE || size < kVersion + 2 ||
-      bytes[0] != SSL3_MT_SERVER_HELLO) {
+  constexpr std::size_t kSession = kVersion + 2 + 32;
+  if (hello.size() <= kSession) {
     return;
   }
-  of(ssl).chosen_ = static_cast<std::uint16_t>(bytes[kVersion] << 8 | bytes[kVersion + 1]);
+  meeting_.chosen = number_at(hello, kVersion);
+  const std::size_t suite = kSession + 1 + hello[kSession];
+  meeting_.suite = hello.size() < suite + 2 ? 0 : number_at(hello, suite);
+}
+
+// BoringSSL looks at it next, and would not tell what it did not like about it. The head of a
+// record (RFC 8446 section 5.1) is type and version.
+void ClientEnd::on_message(int is_write, int, int type, const void* data, std::size_t size,
+                           SSL* ssl, void*) {
+  const std::span bytes(static_cast<const std::uint8_t*>(data), size);
+  if (is_write != 0 || size < 3) {
+    return;
+  }
+  if (type == SSL3_RT_HANDSHAKE && bytes[0] == SSL3_MT_SERVER_HELLO) {
+    of(ssl).on_hello(bytes);
+  } else if (type == SSL3_RT_HEADER && bytes[0] == SSL3_RT_ALERT) {
+    of(ssl).meeting_.alerted = number_at(bytes, 1);
+  }
 }
 
 }  // namespace postern::tls

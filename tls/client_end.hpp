@@ -6,10 +6,12 @@
 #include <openssl/ssl.h>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "tls/client_context_parts.hpp"
+#include "tls/server_fault.hpp"
 #include "tls/verify.hpp"
 
 namespace postern::tls {
@@ -36,12 +38,13 @@ class ClientEnd {
   static ClientEnd& of(const SSL* ssl);
   static ssl_verify_result_t on_certificates(SSL* ssl, std::uint8_t* alert);
   static int on_session(SSL* ssl, SSL_SESSION* session);
+  void on_hello(std::span<const std::uint8_t> hello) noexcept;
   static void on_message(int is_write, int version, int type, const void* data, std::size_t size,
                          SSL* ssl, void* argument);
 
   const ClientContext::Parts& context_;
   Verification verification_;
-  std::uint16_t chosen_ = 0;  // the version in the server's hello, up to TLS 1.2; 0 before that
+  Meeting meeting_;  // up to TLS 1.2 its hello says what it chose
 };
 
 }  // namespace postern::tls

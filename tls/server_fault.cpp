@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "tls/failure.hpp"
+#include "tls/offer.hpp"
 
 namespace postern::tls {
 namespace {
@@ -29,6 +30,8 @@ std::string_view number_of(Version version) noexcept {
 
 std::string too_old(std::uint16_t chosen) {
   switch (chosen) {
+    case SSL3_VERSION:
+      return "the server speaks only SSL 3.0, which no setting brings back: allow TLS there";
     case TLS1_VERSION:
       return "the server speaks only TLS 1.0: set min_version = \"1.0\" if that has to do";
     case TLS1_1_VERSION:
@@ -36,16 +39,23 @@ std::string too_old(std::uint16_t chosen) {
     case TLS1_2_VERSION:
       return "the server speaks only TLS 1.2: set min_version = \"1.2\"";
     default:
-      return "the server speaks a version that postern cannot (SSL 3.0?)";
+      return "the server speaks a version that postern cannot";
   }
 }
 
-std::string no_version(Version floor) {
-  if (floor == Version::kTls10) {
+// The alert of a server that knows nothing newer is written like this; some others write so, too.
+std::string_view hint_of_ssl(const Meeting& meeting) noexcept {
+  return meeting.alerted == SSL3_VERSION
+             ? ", and answers in SSL 3.0; if that is all that it knows, no setting helps"
+             : "";
+}
+
+std::string no_version(const Meeting& meeting) {
+  if (meeting.floor == Version::kTls10) {
     return "the server has no version in common with postern (SSL 3.0?)";
   }
-  return "the server speaks nothing as new as TLS " + std::string(number_of(floor)) +
-         ": set min_version = \"1.0\" if that has to do";
+  return "the server speaks nothing as new as TLS " + std::string(number_of(meeting.floor)) +
+         std::string(hint_of_ssl(meeting)) + ": set min_version = \"1.0\" if that has to do";
 }
 
 // Before its hello a server that gives this alert has looked at versions and ciphers only.
@@ -53,13 +63,13 @@ std::string no_cipher(const Meeting& meeting) {
   if (meeting.chosen != 0) {
     return "peer sent alert: handshake failure; does it ask for a certificate of ours (cert_file)?";
   }
-  std::string text =
-      "the server finds no cipher in common; it may have only 3DES, RC4 or DHE, which postern "
-      "(BoringSSL) cannot speak";
-  if (meeting.floor >= Version::kTls12) {
-    text += ", or those that come with min_version = \"1.0\"";
-  }
-  return text;
+  return "the server finds no cipher in common" + std::string(hint_of_ssl(meeting)) + ": " +
+         offer_of(meeting.floor);
+}
+
+std::string other_cipher(const Meeting& meeting) {
+  return "the server insists on " + suite_name(meeting.suite) +
+         ", which it was not offered: " + offer_of(meeting.floor);
 }
 
 }  // namespace
@@ -72,13 +82,13 @@ std::string fault_of_server(std::uint32_t code, const Meeting& meeting) {
     case SSL_R_UNSUPPORTED_PROTOCOL:
       return too_old(meeting.chosen);
     case alert_reason(SSL_AD_PROTOCOL_VERSION):
-      return no_version(meeting.floor);
+      return no_version(meeting);
     case alert_reason(SSL_AD_HANDSHAKE_FAILURE):
     case alert_reason(SSL_AD_INSUFFICIENT_SECURITY):
       return no_cipher(meeting);
     case SSL_R_UNKNOWN_CIPHER_RETURNED:
     case SSL_R_WRONG_CIPHER_RETURNED:
-      return "the server takes a cipher that it was not offered";
+      return other_cipher(meeting);
     case SSL_R_WRONG_SIGNATURE_TYPE:
       return "the server signs in a way that is not taken (SHA-1?)";
     case alert_reason(SSL_AD_UNRECOGNIZED_NAME):

@@ -11,7 +11,10 @@
 namespace postern::tls {
 
 struct Meeting {
-  std::uint16_t chosen = 0;  // the version in the server's hello, as the wire has it; 0: none came
+  // As the wire has it; 0: it did not say.
+  std::uint16_t chosen = 0;         // the version in the server's hello
+  std::uint16_t suite = 0;          // the cipher suite in it
+  std::uint16_t alerted = 0;        // the version that its alert was written in
   Version floor = Version::kTls12;  // the oldest that we take
 };
 

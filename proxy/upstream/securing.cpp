@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "proxy/net/error_text.hpp"
+#include "tls/offer.hpp"
 
 namespace postern::upstream {
 
@@ -73,10 +74,13 @@ std::string Securing::why_failed(const Transport& connection, TransportEnd end) 
       break;
   }
   const int error = connection.error() == 0 ? net::closed_by_peer() : connection.error();
+  if (!connection.opening().bytes().empty()) {
+    return net::error_text(error) + ", in the middle of the handshake";
+  }
+  const auto floor = link_.settings.min_version.value_or(conf::kDefaultBackendVersion);
   return net::error_text(error) +
-         (connection.opening().bytes().empty()
-              ? ": it may speak no TLS there, or only older versions and ciphers (min_version)"
-              : ", in the middle of the handshake");
+         ": it may speak no TLS there, or want nothing of what it is offered (many say no more): " +
+         tls::offer_of(floor);
 }
 
 }  // namespace postern::upstream

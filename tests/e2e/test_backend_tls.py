@@ -9,13 +9,13 @@ import subprocess
 import tempfile
 
 from support import mailbox
+from support.backend_world import BackendWorld
 from support.certificates import Authority
 from support.mail_clients import Account, Curl
-from support.raw_peer import RawPeer
 from support.tap import Tap
 from support.tls_backend import TlsBackend, leave_without_goodbye, server_context
 from support.waiting import until
-from support.world import PASSWORD, USER, DovecotWorld, World
+from support.world import PASSWORD, USER, DovecotWorld
 
 
 HELLO = b"\x16\x03\x01"  # of TLS, to a server that takes it for a line
@@ -28,23 +28,6 @@ def pin_of(pair):
     der = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "der"], input=key,
                          capture_output=True, check=True).stdout
     return base64.b64encode(hashlib.sha256(der).digest()).decode()
-
-
-class BackendWorld(World):
-    """Gateways in front of backends with TLS, one a test."""
-
-    def gateway_to(self, address, tls="stls", name="gateway", **backend):
-        settings = {"tls": tls, "ca_file": self.authority.ca_file, **backend}
-        settings = {key: value for key, value in settings.items() if value is not None}
-        return self.start_gateway(address, self.addCleanup, self.path(f"{self.id()}-{name}"),
-                                  backend=settings)
-
-    def client(self, gateway):
-        peer = RawPeer(gateway.address("pop3s"))
-        self.addCleanup(peer.close)
-        peer.start_tls(self.context)
-        DovecotWorld.greeted(peer)
-        return peer
 
 
 class RealDovecot(BackendWorld):
@@ -109,7 +92,8 @@ class OldDovecot(RealDovecot):
         line = gateway.wait_for_log("login_refused", reason="backend_down")
         self.assertEqual(line["phase"], "tls")
         # It closes without an alert.
-        self.assertIn("only older versions and ciphers (min_version)", line["msg"])
+        self.assertIn("nothing of what it is offered", line["msg"])
+        self.assertIn("leaves out older versions and RSA key exchange", line["msg"])
         self.assertEqual(self.dovecot.logins(USER), 0)
 
     def test_the_front_is_as_strict_as_ever(self):
@@ -183,7 +167,9 @@ class Impostors(BackendWorld):
         context = server_context(self.certificate,
                                  maximum_version=ssl.TLSVersion.TLSv1_2)
         context.set_ciphers("DHE")
-        self.each_way(context, "3DES, RC4 or DHE")
+        for floor in ("1.0", "1.1", "1.2"):
+            self.each_way(context, "and DHE, 3DES, RC4" if floor == "1.2"
+                          else "which leaves out DHE, 3DES, RC4", min_version=floor)
 
     def test_a_certificate_of_ours_is_asked_for(self):
         own = self.authority.issue("client")
@@ -341,5 +327,3 @@ class Sessions(BackendWorld):
         steps = [each["msg"] for each in gateway.log_events("upstream")]
         for step in ("connecting", "connected", "asked for STLS", "TLS begins"):
             self.assertTrue(any(step in each for each in steps), steps)
-
-

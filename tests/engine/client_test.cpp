@@ -108,6 +108,43 @@ TEST_CASE("what answers without TLS is named", "[engine]") {
   CHECK(client.engine().failure() == "wrong version number: plaintext instead of TLS?");
 }
 
+// A server's hello in TLS 1.2 or older, made by hand, with a session of so many bytes.
+std::string hello_of(std::uint8_t minor, std::uint16_t suite, std::size_t session = 0) {
+  const auto byte = [](std::size_t value) { return static_cast<char>(value); };
+  std::string body{3, byte(minor)};
+  body += std::string(32, 'r') + byte(session) + std::string(session, 's');
+  body += {byte(suite >> 8), byte(suite & 0xff), 0};
+  const std::string hello = std::string{2, 0, 0, byte(body.size())} + body;
+  return std::string{22, 3, byte(minor), 0, byte(hello.size())} + hello;
+}
+
+std::string fault_after(const std::string& answer) {
+  EngineEnd client(tls::Engine::connect(trusting(), "pop.example.com"), 65536, EngineEnd::kWhole);
+  CHECK(client.handshake() == Progress::kWantInput);
+  client.feed(answer);
+  CHECK(client.handshake() == Progress::kFailed);
+  return client.engine().failure();
+}
+
+TEST_CASE("what an old server insists on is named", "[engine]") {
+  CHECK_THAT(fault_after(hello_of(3, 0x0005)),
+             Catch::StartsWith("the server insists on TLS_RSA_WITH_RC4_128_SHA,"));
+  CHECK_THAT(fault_after(hello_of(3, 0x0039, 32)),
+             Catch::StartsWith("the server insists on TLS_DHE_RSA_WITH_AES_256_CBC_SHA,"));
+  CHECK_THAT(fault_after(hello_of(3, 0x002f)),
+             Catch::StartsWith("the server insists on TLS_RSA_WITH_AES_128_CBC_SHA,") &&
+                 Catch::Contains("RSA key exchange (min_version"));
+  CHECK_THAT(fault_after(hello_of(1, 0x0005)), Catch::StartsWith("the server speaks only TLS 1.0"));
+  CHECK_THAT(fault_after(hello_of(0, 0x0005)), Catch::StartsWith("the server speaks only SSL 3.0"));
+}
+
+TEST_CASE("an alert tells what it was written in", "[engine]") {
+  const std::string failure{0, 2, 2, 40};  // length, fatal, handshake_failure
+  CHECK_THAT(fault_after(std::string{21, 3, 0} + failure), Catch::Contains("answers in SSL 3.0"));
+  CHECK_THAT(fault_after(std::string{21, 3, 1} + failure),
+             Catch::StartsWith("the server finds no cipher in common: postern offers TLS 1.2"));
+}
+
 TEST_CASE("nothing is said to a server before it has proved who it is", "[engine]") {
   const Version version = GENERATE(Version::kTls12, Version::kTls13);
   const TestServer server = speaking(version);
