@@ -18,6 +18,7 @@ void check_backend_security(Reading& reading, std::size_t index);
 void check_routes(Reading& reading);
 /// Whether each of its addresses can be reached from one of those that it is reached from.
 void check_source_addresses(Reading& reading, std::size_t index);
+void check_warm(Reading& reading, std::size_t index);
 void check_tls(Reading& reading);
 void check_policy(Reading& reading);
 void check_limits(Reading& reading);

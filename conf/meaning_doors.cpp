@@ -187,6 +187,7 @@ void check_backends(Reading& reading) {
   for (std::size_t i = 0; i < backends.size(); ++i) check_own_addresses(reading, i);
   for (std::size_t i = 0; i < backends.size(); ++i) check_backend_security(reading, i);
   for (std::size_t i = 0; i < backends.size(); ++i) check_source_addresses(reading, i);
+  for (std::size_t i = 0; i < backends.size(); ++i) check_warm(reading, i);
 }
 
 }  // namespace postern::conf

@@ -58,6 +58,8 @@ const std::array kBackendKeys = {
     Key{"backend.key_file",
         Text{backend_certificate<&tls::CertificateFiles::key_file>, fault_of_optional_path},
         "PEM: its private key, without a passphrase", R"("/etc/postern/tls/client.key")"},
+    Key{"backend.warm", Number{each<&Live::backends, &Backend::warm>, 0, 64},
+        "connections to it that each worker has ready, so that a login waits for none", "2"},
     Key{"backend.auth", word<each<&Live::backends, &Backend::auth>>(backend_auth_words()),
         "how an accepted password is spoken: user-pass, sasl-plain, or auto by its CAPA",
         R"("user-pass")"},

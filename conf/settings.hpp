@@ -81,6 +81,7 @@ struct Backend {
   std::vector<Endpoint> address;
   policy::Balance balance = policy::Balance::kFirst;
   BackendSecurity security = {};
+  std::uint32_t warm = 0;  // connections in advance, for each worker
   policy::BackendAuth auth = policy::BackendAuth::kUserPass;
   policy::ClientAddress client_address = policy::ClientAddress::kNone;
   policy::ErrorText error_text = policy::ErrorText::kReplace;

@@ -3,6 +3,7 @@
 
 #include <sys/socket.h>
 
+#include <cerrno>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -105,6 +106,16 @@ void Stream::start_reading() noexcept {
 void Stream::stop_reading() noexcept {
   if (reading_) uv_read_stop(as_stream(handle_.get()));
   reading_ = false;
+}
+
+bool Stream::is_quiet() const noexcept {
+  uv_os_fd_t descriptor = -1;
+  if (!handle_ || ended_) return false;
+  if (uv_fileno(reinterpret_cast<const uv_handle_t*>(handle_.get()), &descriptor) != 0)
+    return false;
+  char byte = 0;
+  const ssize_t count = ::recv(descriptor, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+  return count < 0 && errno == EAGAIN;
 }
 
 void Stream::on_read(ssize_t count, char* data) {

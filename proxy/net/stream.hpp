@@ -59,6 +59,9 @@ class Stream {
   void start_reading() noexcept;
   void stop_reading() noexcept;
   bool reading() const noexcept { return reading_; }
+  /// Whether the peer is there, and has said nothing that was not read, as far as is known here at
+  /// this moment.
+  bool is_quiet() const noexcept;
 
   /// Takes all bytes. A little leaves at the end of the loop's turn, much at once; what the kernel
   /// does not take then is copied and pending. Errors show up as on_end() on a later turn, or on

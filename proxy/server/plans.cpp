@@ -64,6 +64,7 @@ upstream::BackendPlan backend_plan(const conf::Backend& backend, const upstream:
                              .link = link,
                              .sources = upstream::SourceAddresses(backend.source_address),
                              .max_connections = backend.max_connections,
+                             .warm = backend.warm,
                              .terms = backend_terms_for(backend),
                              .state = pool.find(backend.name, backend.address, backend.security)};
   plan.terms.learned = {plan.state, &plan.state->capabilities};

@@ -42,6 +42,12 @@ std::vector<Listening> listening_on(const conf::Live& settings, const std::vecto
   return all;
 }
 
+std::uint32_t warm_for_each_worker(const session::Snapshot& plans) {
+  std::uint32_t sum = 0;
+  for (const upstream::BackendPlan& backend : plans.backends) sum += backend.warm;
+  return sum;
+}
+
 // Doors that are open already have nothing to hand over.
 std::vector<WorkerDoor> share_of(std::size_t worker, std::vector<Door>& doors) {
   std::vector<WorkerDoor> share;
@@ -192,6 +198,8 @@ Changes Supervisor::commit(Staged staged) {
   logins_->guard().configure(settings.limits.auth_failures);
   crowd_.configure(place_limits_of(settings.limits));
   pool_.keep(staged.snapshot->backends);
+  admission_->set_aside(static_cast<std::uint32_t>(workers_.size()) *
+                        warm_for_each_worker(*staged.snapshot));
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     workers_[i]->use(staged.snapshot, share_of(i, staged.doors));
   }

@@ -32,8 +32,9 @@ Worker::Worker(unsigned number, admin::Log& log, Admission& admission, Crowd& cr
       retry_(loop_, [this] { try_to_resume(); }),
       tidying_(loop_, [this] { tidy_up(); }),
       resolver_(loop_),
+      warm_({loop_, *buffers_, resolver_, news}),
       table_(loop_, number, [this] { on_reaped(); }),
-      environment_{loop_, *buffers_, spare_, log_, table_, logins, resolver_, news},
+      environment_{loop_, *buffers_, spare_, log_, table_, logins, resolver_, news, warm_},
       prefaces_(loop_, log, admission, *this) {
   lock_memory(buffers_.get(), sizeof *buffers_);
 }
@@ -60,6 +61,7 @@ void Worker::drain() {
     draining_ = true;
     doors_.clear();
     prefaces_.clear();
+    warm_.clear();
     retry_.stop();
     table_.drain();
     if (table_.size() == 0) emptied_();
@@ -70,6 +72,7 @@ void Worker::stop() {
   post([this] {
     doors_.clear();
     prefaces_.clear();
+    warm_.clear();
     table_.kill();
     loop_.stop();
   });
@@ -98,6 +101,7 @@ void Worker::run_tasks() {
 void Worker::take(SnapshotPtr snapshot, std::vector<WorkerDoor> doors) {
   if (draining_) return;
   snapshot_ = std::move(snapshot);
+  warm_.use(snapshot_, snapshot_->backends, snapshot_->timeouts.connect);
   std::vector<OpenDoor> next;
   for (WorkerDoor& door : doors) {
     OpenDoor open{std::move(door.address), door.listener, nullptr};

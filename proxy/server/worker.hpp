@@ -24,6 +24,7 @@
 #include "proxy/session/session.hpp"
 #include "proxy/session/snapshot.hpp"
 #include "proxy/session/table.hpp"
+#include "proxy/upstream/warm_stocks.hpp"
 
 namespace postern::server {
 
@@ -103,6 +104,7 @@ class Worker final : private net::Acceptor::Owner, private Prefaces::Owner {
   net::Timer retry_;
   net::Timer tidying_;
   net::Resolver resolver_;
+  upstream::WarmStocks warm_;
   session::Table table_;
   session::Environment environment_;
   std::vector<OpenDoor> doors_;

@@ -20,7 +20,7 @@ void BackendSide::reach(const upstream::BackendPlan& backend, std::string_view r
                               environment_.news},
       owner,
       upstream::Race::Course{backend, timeouts.connect, company_.dialogue.user(), announcement(),
-                             timeouts.queue});
+                             timeouts.queue, environment_.warm.take(backend)});
 }
 
 // Before anybody else is told anything.

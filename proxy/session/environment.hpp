@@ -8,6 +8,7 @@
 #include "proxy/session/logins.hpp"
 #include "proxy/transport/transport.hpp"
 #include "proxy/upstream/race.hpp"
+#include "proxy/upstream/warm_stocks.hpp"
 
 namespace postern::session {
 
@@ -22,6 +23,7 @@ struct Environment {
   Logins& logins;
   net::Resolver& resolver;
   upstream::News& news;
+  upstream::WarmStocks& warm;
 };
 
 }  // namespace postern::session

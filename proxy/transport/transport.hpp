@@ -74,6 +74,8 @@ class Transport final : private net::Stream::Owner {
   const Opening& opening() const noexcept { return opening_; }
 
   void set_reading(bool wanted) noexcept;
+  /// See net::Stream.
+  bool is_quiet() const noexcept { return stream_.is_quiet(); }
 
   /// Takes all bytes. What the kernel has not taken then is pending().
   void send(std::string_view bytes);

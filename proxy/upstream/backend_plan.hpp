@@ -41,6 +41,7 @@ struct BackendPlan {
   BackendLink link;
   SourceAddresses sources = {};
   std::uint32_t max_connections = 0;  // 0: any number
+  std::uint32_t warm = 0;             // connections in advance, for each worker
   pop3::BackendTerms terms;
   std::shared_ptr<BackendState> state;  // what the terms have learned is in it
   /// Whether the log was told so, since this plan was made.

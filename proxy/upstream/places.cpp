@@ -35,6 +35,18 @@ void Places::serve() {
     first.given_ = Place(*this);
     first.wakeup_.signal();
   }
+  ask_back();
+}
+
+// As many as there are who wait.
+void Places::ask_back() {
+  while (waiting_.size() > asked_ && !spare_.empty()) {
+    SparePlace& last = *spare_.back();
+    spare_.pop_back();
+    ++asked_;
+    last.was_asked_ = true;
+    last.wakeup_.signal();
+  }
 }
 
 std::uint32_t Places::most() const {
@@ -78,6 +90,39 @@ PlaceWait::~PlaceWait() {
 Place PlaceWait::take() {
   const std::lock_guard lock(places_.mutex_);
   return std::move(given_);
+}
+
+SparePlace::SparePlace(net::Loop& loop, Place place, net::Callback wanted)
+    : places_(*place.of_), place_(std::move(place)), wakeup_(loop, std::move(wanted)) {
+  const std::lock_guard lock(places_.mutex_);
+  places_.spare_.push_back(this);
+  places_.ask_back();
+}
+
+// Returns whether it was there.
+bool SparePlace::leave() {
+  if (!place_) return false;
+  if (was_asked_) {
+    --places_.asked_;
+  } else {
+    std::erase(places_.spare_, this);
+  }
+  return true;
+}
+
+// Whoever waits asks for another one.
+Place SparePlace::take() {
+  const std::lock_guard lock(places_.mutex_);
+  if (leave()) places_.ask_back();
+  return std::move(place_);
+}
+
+void SparePlace::give_back() {
+  const std::lock_guard lock(places_.mutex_);
+  if (!leave()) return;
+  place_.of_ = nullptr;
+  --places_.taken_;
+  places_.serve();
 }
 
 }  // namespace postern::upstream

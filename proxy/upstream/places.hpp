@@ -9,6 +9,7 @@
 #include <deque>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #include "proxy/net/callback.hpp"
 #include "proxy/net/loop.hpp"
@@ -17,6 +18,7 @@ namespace postern::upstream {
 
 class Places;
 class PlaceWait;
+class SparePlace;
 
 /// One of them, for as long as this lives. The places outlive it.
 class Place {
@@ -34,6 +36,7 @@ class Place {
 
  private:
   friend class Places;
+  friend class SparePlace;
   explicit Place(Places& places) noexcept : of_(&places) {}
 
   Places* of_ = nullptr;
@@ -61,15 +64,19 @@ class Places {
  private:
   friend class Place;
   friend class PlaceWait;
+  friend class SparePlace;
 
   bool has_room() const noexcept { return most_ == 0 || taken_ < most_; }
   void serve();
+  void ask_back();
   void give_back();
 
-  mutable std::mutex mutex_;  // guards what follows, and what those who wait were given
+  mutable std::mutex mutex_;  // guards what follows, and what those who wait or can wait have
   std::uint32_t most_ = 0;
   std::uint32_t taken_ = 0;
   std::deque<PlaceWait*> waiting_;  // only while there is no room
+  std::vector<SparePlace*> spare_;  // that were not asked for
+  std::size_t asked_ = 0;           // that were, and are not back yet
 };
 
 /// In which order places are handed out.
@@ -99,6 +106,31 @@ class PlaceWait {
   Places& places_;
   bool turned_away_ = false;
   Place given_;
+  net::Wakeup wakeup_;
+};
+
+/// A place whose holder can do without: it is asked for when somebody waits.
+class SparePlace {
+ public:
+  /// `wanted` is called in the loop's thread, never from inside a call, at most once. There is a
+  /// place.
+  SparePlace(net::Loop& loop, Place place, net::Callback wanted);
+  ~SparePlace() { give_back(); }
+  SparePlace(const SparePlace&) = delete;
+  SparePlace& operator=(const SparePlace&) = delete;
+
+  /// It is needed from now on, and nobody else's.
+  [[nodiscard]] Place take();
+  void give_back();
+
+ private:
+  friend class Places;
+
+  bool leave();
+
+  Places& places_;
+  bool was_asked_ = false;
+  Place place_;
   net::Wakeup wakeup_;
 };
 

@@ -8,18 +8,43 @@
 
 namespace postern::upstream {
 
-Race::Race(const Dialer::World& world, Owner& owner, const Course& course)
+Race::Race(const Dialer::World& world, Owner& owner, Course course)
     : world_(world),
       owner_(owner),
       plan_(course.plan),
       findings_(course.plan, world.news),
       patience_(course.patience),
       queue_(course.queue),
-      announcement_(course.announcement),
-      place_(course.plan.state->places->take()),
+      announcement_(std::move(course.announcement)),
+      errand_(course.errand),
+      warm_(std::move(course.warm)),
       timer_(world.loop, [this] { on_timer(); }),
       candidates_(world, course.plan, course.user, [this] { on_names(); }) {
-  place_ ? try_next() : wait_for_place();
+  if (warm_) {
+    owner_.on_dialing(DialPhase::kGreeting, warm_->address());
+    timer_.start(std::chrono::milliseconds{0});
+  } else {
+    begin();
+  }
+}
+
+// It may have ended since it was chosen.
+void Race::hand_over_warm() {
+  if (warm_->is_good()) return owner_.on_dialed(warm_->hand_out());
+  warm_.reset();
+  begin();
+}
+
+void Race::begin() {
+  place_ = plan_.state->places->take();
+  if (place_) return try_next();
+  switch (errand_) {
+    case Errand::kLogin:
+      return wait_for_place();
+    case Errand::kStock:
+      last_ = {.address = {}, .phase = DialPhase::kQueue};
+      return timer_.start(std::chrono::milliseconds{0});
+  }
 }
 
 void Race::wait_for_place() {
@@ -91,6 +116,7 @@ void Race::start(Candidate candidate) {
 
 // The ones that were asked have had their head start; or nobody is left.
 void Race::on_timer() {
+  if (warm_) return hand_over_warm();
   if (is_in_line()) return leave_line();
   if (!attempts_.empty()) return try_next();
   const DialFailure last = std::move(last_);
@@ -109,7 +135,7 @@ void Race::tell_unknown() {
                               .phase = DialPhase::kResolve,
                               .error = name.error,
                               .text = net::error_text(name.error)};
-    findings_.note_unknown(world_.loop.now(), failure);
+    if (errand_ == Errand::kLogin) findings_.note_unknown(world_.loop.now(), failure);
     fail(failure);
   }
 }
@@ -147,7 +173,14 @@ void Race::doubt_those_before(Attempts::const_iterator winner) {
 
 void Race::on_dial_failed(Dialer& dialer, const DialFailure& failure) {
   const auto attempt = attempt_of(dialer);
-  findings_.note_failure(*attempt->candidate.state, world_.loop.now(), failure);
+  switch (errand_) {
+    case Errand::kLogin:
+      findings_.note_failure(*attempt->candidate.state, world_.loop.now(), failure);
+      break;
+    case Errand::kStock:
+      attempt->candidate.state->note_doubt(world_.loop.now());
+      break;
+  }
   place_ = std::move(attempt->seat.place);
   attempts_.erase(attempt);
   fail(failure);

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -17,17 +18,12 @@
 #include "proxy/upstream/backend_plan.hpp"
 #include "proxy/upstream/candidates.hpp"
 #include "proxy/upstream/dial_findings.hpp"
+#include "proxy/upstream/dialed.hpp"
 #include "proxy/upstream/dialer.hpp"
 #include "proxy/upstream/seat.hpp"
+#include "proxy/upstream/warm_connection.hpp"
 
 namespace postern::upstream {
-
-/// A connection that has greeted.
-struct Dialed {
-  std::unique_ptr<transport::Transport> connection;
-  std::string_view greeting;  // what it has said so far; lent for the call
-  Seat seat;                  // to be kept for as long as the connection
-};
 
 class Race final : private Dialer::Owner {
  public:
@@ -45,20 +41,28 @@ class Race final : private Dialer::Owner {
     virtual void on_dial_failed(const DialFailure& last) = 0;
   };
 
+  enum class Errand : std::uint8_t {
+    kLogin,
+    kStock,  // in advance: waits for no place, and what fails is a doubt, not counted
+  };
+
   /// Who is reached, how long each address has to connect, for TLS and to greet (0 is without an
-  /// end), and for whom, if that is known; how long a place is waited for (0 is without an end).
-  /// The plan must outlive the race.
+  /// end), and for whom, if that is known; how long a place is waited for (0 is without an end);
+  /// and what was made in advance, which is handed over if it is still good, and nobody is called
+  /// then. The plan must outlive the race.
   struct Course {
     const BackendPlan& plan;
     std::chrono::milliseconds patience;
     std::string_view user = {};
     std::string announcement = {};  // what is said to each address first
     std::chrono::milliseconds queue{0};
+    std::unique_ptr<WarmConnection> warm = nullptr;
+    Errand errand = Errand::kLogin;
   };
 
   /// Begins at once. The constructor tells evidence and no end. When the race is destroyed first,
   /// nothing more is told, and its connections are closed.
-  Race(const Dialer::World& world, Owner& owner, const Course& course);
+  Race(const Dialer::World& world, Owner& owner, Course course);
 
  private:
   // Each may cost a backend that is merely slow a connection.
@@ -78,6 +82,8 @@ class Race final : private Dialer::Owner {
                  std::string_view greeting) override;
   void on_dial_failed(Dialer& dialer, const DialFailure& failure) override;
 
+  void begin();
+  void hand_over_warm();
   void wait_for_place();
   void on_place();
   void leave_line();
@@ -98,6 +104,8 @@ class Race final : private Dialer::Owner {
   std::chrono::milliseconds patience_;
   std::chrono::milliseconds queue_;
   std::string announcement_;
+  Errand errand_;
+  std::unique_ptr<WarmConnection> warm_;
   Place place_;                      // for the next attempt
   std::unique_ptr<PlaceWait> line_;  // where none was free
   bool waits_for_names_ = false;

@@ -75,6 +75,8 @@ class FakeBackend {
 
   /// From now on; a greeting that is empty is none.
   void greet_with(std::string greeting) { greeting_ = std::move(greeting); }
+  /// Whoever is connected is not any more.
+  void hang_up() { taken_.clear(); }
   /// Nobody listens any more, and who was connected is not.
   void stop() {
     taken_.clear();

@@ -23,12 +23,12 @@ class Caller final : private Race::Owner, private transport::Transport::Owner {
   std::unique_ptr<Race> race;
 
   /// Once more, as if nothing had been before.
-  void dial(const Dialer::World& world, const Race::Course& course) {
+  void dial(const Dialer::World& world, Race::Course course) {
     Race::Owner& owner = *this;
     tried.clear();
     given_up.reset();
     connection.reset();
-    race = std::make_unique<Race>(world, owner, course);
+    race = std::make_unique<Race>(world, owner, std::move(course));
     CHECK_FALSE(over());
   }
   bool over() const noexcept { return connection || given_up; }

@@ -69,6 +69,7 @@ class World {
   tls::TicketKeys keys{tls::TicketKeys::TimePoint{}};
   std::shared_ptr<const session::Snapshot> snapshot;
   upstream::NoNews news;
+  upstream::WarmStocks warm{{loop, *buffers, resolver, news}};
   int reaped = 0;
   session::Table table{loop, 0, [this] { ++reaped; }};
   session::Environment environment{.loop = loop,
@@ -78,7 +79,8 @@ class World {
                                    .table = table,
                                    .logins = logins.book(),
                                    .resolver = resolver,
-                                   .news = news};
+                                   .news = news,
+                                   .warm = warm};
 };
 
 }  // namespace postern::shell

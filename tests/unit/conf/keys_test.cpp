@@ -85,6 +85,7 @@ constexpr Documented kDocumented[] = {
     now("backend.min_version"),
     now("backend.cert_file"),
     now("backend.key_file"),
+    now("backend.warm"),
     now("backend.auth"),
     now("backend.client_address"),
     now("backend.error_text"),

@@ -90,6 +90,20 @@ TEST_CASE("a backend's plan has what it takes to talk to it") {
   CHECK(plan.terms.known() == std::nullopt);
 }
 
+TEST_CASE("a backend's plan says how many connections there are, and where they come from") {
+  World world;
+  conf::Live settings = two_listeners();
+  settings.backends[0].max_connections = 7;
+  settings.backends[0].warm = 2;
+  settings.backends[0].source_address = {"127.0.0.9"};
+  const auto plans = world.plan(settings);
+  REQUIRE(plans);
+  const upstream::BackendPlan& backend = plans->backends[0];
+  CHECK(backend.max_connections == 7);
+  CHECK(backend.warm == 2);
+  CHECK(backend.sources.towards(*net::Address::parse("127.0.0.1", 110))->ip() == "127.0.0.9");
+}
+
 TEST_CASE("a listener knows what can be learned of the backends that its logins may go to") {
   conf::Live settings = two_listeners();
   settings.backends.emplace_back().name = "new";

@@ -191,6 +191,71 @@ TEST_CASE("so many may wait, and the next one is turned away; a check is not") {
   CHECK_FALSE(late.take());
 }
 
+TEST_CASE("a place that its holder can do without is asked for when somebody waits") {
+  Line line;
+  line.places.allow(2);
+  std::string asked;
+  std::unique_ptr<SparePlace> first;
+  std::unique_ptr<SparePlace> second;
+  const auto spare = [&](std::unique_ptr<SparePlace>& one, char name) {
+    one = std::make_unique<SparePlace>(line.loop, line.places.take(), [&asked, &one, name] {
+      asked += name;
+      one->give_back();
+    });
+  };
+  spare(first, '1');
+  spare(second, '2');
+  line.join('a');
+  line.until("a");
+  CHECK(asked.size() == 1);  // and the other one is left alone
+  CHECK(line.places.taken() == 2);
+  line.join('b');
+  line.until("ab");
+  CHECK(asked.size() == 2);
+  CHECK(line.places.taken() == 2);
+  first.reset();
+  second.reset();
+  CHECK(line.places.taken() == 2);
+}
+
+TEST_CASE("a place that was asked for, and is needed by its holder, is asked for elsewhere") {
+  Line line;
+  line.places.allow(2);
+  bool asked = false;
+  SparePlace other(line.loop, line.places.take(), [&] { other.give_back(); });
+  SparePlace needed(line.loop, line.places.take(), [&] { asked = true; });
+  line.join('a');
+  const Place mine = needed.take();  // before it has heard that it was asked for
+  CHECK(mine);
+  line.until("a");
+  CHECK(line.places.taken() == 2);
+  CHECK_FALSE(needed.take());
+  needed.give_back();
+  CHECK(line.places.taken() == 2);
+  CHECK(asked);
+}
+
+TEST_CASE("who comes with a spare place while others wait is asked at once") {
+  Line line;
+  line.places.allow(1);
+  Place taken = line.places.take();
+  line.join('a');
+  SparePlace spare(line.loop, std::move(taken), [&] { spare.give_back(); });
+  line.until("a");
+  CHECK(line.places.taken() == 1);
+}
+
+TEST_CASE("a spare place that goes unasked is free") {
+  Line line;
+  line.places.allow(1);
+  {
+    const SparePlace spare(line.loop, line.places.take(), [] {});
+  }
+  CHECK(line.places.take());
+  line.join('a');
+  line.until("a");
+}
+
 TEST_CASE("several threads are never more than there are places for, and nobody is forgotten") {
   constexpr unsigned kThreads = 4;
   constexpr int kVisits = 2'000;
@@ -209,7 +274,10 @@ TEST_CASE("several threads are never more than there are places for, and nobody 
     net::Loop loop;
     for (int i = 0; i < kVisits; ++i) {
       if (Place place = places.take()) {
-        visit(std::move(place));
+        SparePlace spare(loop, std::move(place), [] {});
+        if (i % 3 == 0) std::this_thread::yield();
+        place = i % 5 == 0 ? Place() : spare.take();
+        if (place) visit(std::move(place));
         continue;
       }
       Place given;
