@@ -13,7 +13,7 @@ LinePlace next_place(LinePlace place, char byte) noexcept {
 
 // The places tell apart only how a line begins and what stands in front of its end.
 LinePlace behind(std::string_view piece, LinePlace place) noexcept {
-  constexpr std::size_t kHead = 3;
+  constexpr std::size_t kHead = 2;
   for (const char byte : piece.substr(0, kHead)) place = next_place(place, byte);
   if (piece.size() <= kHead) return place;
   return piece.back() == '\r' ? LinePlace::kCr : LinePlace::kInside;

@@ -138,6 +138,14 @@ TEST_CASE("what an old server insists on is named", "[engine]") {
   CHECK_THAT(fault_after(hello_of(0, 0x0005)), Catch::StartsWith("the server speaks only SSL 3.0"));
 }
 
+TEST_CASE("a hello that is cut short names nothing", "[engine]") {
+  std::string hello = hello_of(3, 0x0005, 0);
+  hello[9 + 34] = '\xff';  // the length of a session that is not there
+  CHECK_THAT(fault_after(hello), !Catch::Contains("TLS_"));
+  const std::string bare{22, 3, 3, 0, 6, 2, 0, 0, 2, 3, 3};  // a version and no more
+  CHECK_THAT(fault_after(bare), !Catch::Contains("TLS_"));
+}
+
 TEST_CASE("an alert tells what it was written in", "[engine]") {
   const std::string failure{0, 2, 2, 40};  // length, fatal, handshake_failure
   CHECK_THAT(fault_after(std::string{21, 3, 0} + failure), Catch::Contains("answers in SSL 3.0"));
