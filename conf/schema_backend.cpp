@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Where logins go: the keys of the backends, and of the routes that lead to them.
 #include <array>
-#include <chrono>
 #include <span>
 
 #include "conf/access.hpp"

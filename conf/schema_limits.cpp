@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How much, how often and how long: the keys of the limits and the timeouts.
 #include <array>
-#include <chrono>
 #include <span>
 
 #include "conf/access.hpp"

@@ -239,7 +239,7 @@ TEST_CASE("a wrong password that comes again is no new guess, and in the end not
                Contains("the same wrong password again; no new guess"));
   }
   const std::string remembered = guesser.try_without_backend("wrong");
-  CHECK_THAT(remembered, Contains("reason=remembered bcode=AUTH "));
+  CHECK_THAT(remembered, Contains(" backend=mail reason=remembered bcode=AUTH "));
   CHECK_THAT(guesser.try_with("other", kNo), Contains("event=auth_failed "));
 }
 

@@ -2,6 +2,10 @@
 // Two backends, and which of them a session's logins reach.
 #include <catch2/catch.hpp>
 
+#include <memory>
+#include <string>
+#include <vector>
+
 #include "tests/shell/world.hpp"
 
 namespace postern::shell {
@@ -70,6 +74,54 @@ TEST_CASE("a login that no route fits reaches no backend, and is no guess") {
   client->forget();
   world.log_in(*client);
   CHECK_FALSE(other.has_taken(1));
+}
+
+TEST_CASE("logins that no route fits do not stand in the way of others from there") {
+  Backend other;
+  World world(second(other, kBobElsewhere) + "[limits.auth_failures]\nper_ip = 2\n");
+  std::vector<std::unique_ptr<Peer>> lost;
+  for (int i = 0; i < 3; ++i) {
+    lost.push_back(world.greeted(Door::kPop3));
+    lost.back()->say("USER mallory\r\nPASS secret" + std::to_string(i) + "\r\n");
+    world.hears(*lost.back(), "-ERR [SYS/PERM]");
+  }
+  const auto client = world.greeted(Door::kPop3);
+  world.log_in(*client);
+}
+
+TEST_CASE("what is said of a login that no route fits names no backend of an earlier one") {
+  Backend other;
+  World world(second(other, kBobElsewhere));
+  const auto client = world.greeted(Door::kPop3);
+  client->say("USER bob\r\nPASS secret\r\n");
+  world.until([&] { return other.has_taken(1); });
+  other.last().say("-ERR [IN-USE] come back later\r\n");
+  world.hears(*client, "-ERR [IN-USE]");
+  client->say("USER mallory\r\nPASS secret\r\n");
+  world.hears(*client, "-ERR [SYS/PERM]");
+  world.logged(" user=mallory mech=USER reason=no_route");
+}
+
+TEST_CASE("who has not said a name that can be read is nobody whom a route takes") {
+  Backend other;
+  World world(second(other,
+                     "[policy]\nmechanisms = [\"USER\", \"SCRAM-SHA-256\"]\n"
+                     "[[route]]\nusers = [\"bob\"]\nbackend = \"second\"\n"
+                     "[[route]]\nbackend = \"mail\"\n"));
+  const auto client = world.greeted(Door::kPop3);
+  client->say("AUTH SCRAM-SHA-256 eA==\r\n");
+  world.hears(*client, "-ERR [SYS/PERM]");
+  CHECK_FALSE(world.backend.has_taken(1));
+}
+
+TEST_CASE("where no route begins nothing is down") {
+  Backend other;
+  World world(second(other,
+                     "[[route]]\nlisteners = [\"pop3s\"]\nusers = [\"bob\"]\n"
+                     "backend = \"second\"\n"));
+  const auto client = world.greeted(Door::kPop3);
+  client->say("AUTH PLAIN\r\n");
+  world.hears(*client, "+ \r\n");
 }
 
 TEST_CASE("a backend that is down is told at the name that leads there, and to nobody else") {

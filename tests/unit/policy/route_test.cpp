@@ -73,6 +73,16 @@ TEST_CASE("the first route that fits decides, by who logs in and from where") {
   CHECK(world.way("192.0.2.1", "ann") == "none");
 }
 
+TEST_CASE("any of a route's names will do, and as long as there is none, one for all of them") {
+  const IpAddress here = ip("192.0.2.1");
+  const Route some{.users = {"bob", "a*"}, .backend = 0};
+  CHECK(some.match(here, "ann") == Match::kYes);
+  CHECK(some.match(here, "carl") == Match::kNo);
+  CHECK(some.match(here, std::nullopt) == Match::kMaybe);
+  const Route all{.users = {"bob", "*"}, .backend = 0};
+  CHECK(all.match(here, std::nullopt) == Match::kYes);
+}
+
 TEST_CASE("who is not in a map goes to the next route") {
   World world;
   world.maps.maps = {{{0, "ann"}, {.backend = 1, .there = {}}},
@@ -127,6 +137,13 @@ TEST_CASE("whether routes leave anybody out") {
   CHECK(complete({{.networks = {network("0.0.0.0/0"), network("::/0")}, .backend = 0}}));
   CHECK(complete({{.networks = {network("0.0.0.0/0")}, .backend = 0},
                   {.networks = {network("::/0")}, .backend = 1}}));
+}
+
+TEST_CASE("a narrow network does not take all that come from a wide one") {
+  const RouteTable table({{.networks = {network("10.0.0.0/16")}, .backend = 0},
+                          {.networks = {network("10.0.0.0/8")}, .backend = 1}},
+                         std::nullopt);
+  CHECK(reach_of(table).never.empty());
 }
 
 TEST_CASE("where the user decides, and which routes nobody comes to") {

@@ -79,6 +79,8 @@ TEST_CASE("what a format may not be") {
   CHECK(fault("%n ") == "must not begin or end with a blank");
   CHECK(fault(std::string(254, 'x') + "%n") == "must have at most 255 bytes, not 256");
   CHECK(fault("%n@%d") == "");
+  CHECK(fault("%n%n%n%n") == "");
+  CHECK(fault(std::string(253, 'x') + "%n") == "");
 }
 
 TEST_CASE("no format makes of a good name one that is none") {

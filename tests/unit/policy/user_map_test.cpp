@@ -98,6 +98,7 @@ TEST_CASE("what is wrong with a line is told with its number") {
   CHECK(only_fault("a\x01 old\n") == "1: a name holds control characters");
   CHECK(only_fault(std::string("ann old b\0b\n", 12)) == "1: a name holds control characters");
   CHECK(only_fault(std::string(256, 'a') + " old\n") == "1: a name has more than 255 bytes");
+  CHECK(only_fault("ann old " + std::string(256, 'b')) == "1: a name has more than 255 bytes");
   CHECK(only_fault("ann o\x1B[2J\n") == "1: there is no backend \"o?[2J\"");
   CHECK(faults_of(std::string(255, 'a') + " old " + std::string(255, 'b')).empty());
 }
@@ -112,6 +113,14 @@ TEST_CASE("all faults are told, up to some") {
 
 TEST_CASE("a map has its bounds") {
   CHECK(only_fault(std::string(UserMap::kMostBytes + 1, '\n')) == "0: is larger than 64 MiB");
+  const auto many = [](std::string_view line) {
+    std::string text;
+    text.reserve((UserMap::kMostUsers + 1) * line.size());
+    for (std::size_t i = 0; i <= UserMap::kMostUsers; ++i) text += line;
+    return text;
+  };
+  CHECK(only_fault(many("a old\n")) == "0: has more than 4000000 users");
+  CHECK(map_of(many("#\n")).size() == 0);
 }
 
 TEST_CASE("every user of a large map is found, and what it occupies is bounded") {
@@ -127,7 +136,8 @@ TEST_CASE("every user of a large map is found, and what it occupies is bounded")
     const auto entry = map.find(user);
     if (!entry || kBackends[entry->backend] != line.substr(user.size() + 1, 3)) FAIL(line);
   }
-  // Eight bytes a place, and at least a quarter of the places in use.
+  // Eight bytes a place, of which between a quarter and half are in use.
+  CHECK(map.bytes() >= text.size() + 8 * 2 * kCount);
   CHECK(map.bytes() <= kCount * 48 + 8 * 4 * kCount);
 }
 
