@@ -80,11 +80,10 @@ PlaceWait::PlaceWait(net::Loop& loop, Places& places, Precedence precedence, net
   places_.serve();
 }
 
+// What was given dies behind this, when the lock is free.
 PlaceWait::~PlaceWait() {
-  Place unused;  // is given back without the lock
   const std::lock_guard lock(places_.mutex_);
   std::erase(places_.waiting_, this);
-  unused = std::move(given_);
 }
 
 Place PlaceWait::take() {
