@@ -8,8 +8,8 @@
 #include "conf/endpoint.hpp"
 #include "conf/suggest.hpp"
 #include "policy/host_name.hpp"
-#include "policy/user_format.hpp"
 #include "policy/ip_address.hpp"
+#include "policy/user_format.hpp"
 #include "policy/word.hpp"
 #include "tls/pin.hpp"
 

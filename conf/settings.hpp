@@ -89,7 +89,7 @@ struct Backend {
   policy::LineEnds line_ends = policy::LineEnds::kAuto;
   policy::Body body = policy::Body::kPass;
   BackendHealth health = {};
-  std::uint32_t max_connections = 0;  // 0: any number
+  std::uint32_t max_connections = 0;             // 0: any number
   std::vector<std::string> source_address = {};  // IP literals, of each family one; empty: any
   Place mark;
 
