@@ -53,6 +53,7 @@ class MapLoader {
     for (std::size_t i = 0; i < routes.size(); ++i) load(routes[i].map_file, i);
     if (!faults_.empty()) return std::unexpected(std::move(faults_));
     std::vector<session::UserMaps::Map> maps;
+    maps.reserve(loaded_.files.size());
     for (const MapFile& file : loaded_.files) maps.push_back(file.map);
     loaded_.maps = std::make_shared<session::UserMaps>(std::move(maps));
     return std::move(loaded_);

@@ -88,7 +88,7 @@ void Race::try_next() {
   Candidate candidate;
   switch (candidates_.next(candidate)) {
     case Candidates::Found::kNow:
-      return start(std::move(candidate));
+      return start(candidate);
     case Candidates::Found::kLater:
       waits_for_names_ = true;
       if (attempts_.empty()) owner_.on_dialing(DialPhase::kResolve, candidates_.looked_up());
@@ -100,7 +100,7 @@ void Race::try_next() {
   if (!attempts_.empty()) place_.release();  // nobody is asked beside those, for now
 }
 
-void Race::start(Candidate candidate) {
+void Race::start(const Candidate& candidate) {
   Attempt attempt{.candidate = candidate,
                   .seat = {std::move(place_), Hold(candidate.state)},
                   .trying = Trying(candidate.state),

@@ -89,7 +89,7 @@ class Race final : private Dialer::Owner {
   void leave_line();
   bool is_in_line() const noexcept { return line_ && !place_ && attempts_.empty(); }
   void try_next();
-  void start(Candidate candidate);
+  void start(const Candidate& candidate);
   void on_timer();
   void on_names();
   void tell_unknown();

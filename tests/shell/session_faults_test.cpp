@@ -143,7 +143,7 @@ TEST_CASE("a backend that is not there is a passing trouble, and its cause is to
 }
 
 TEST_CASE("a backend that breaks during a login is a passing trouble") {
-  World world;
+  World world("[timeouts]\nconnect = \"500ms\"\n");  // the next one takes calls and says nothing
   auto client = at_login(world);
   const int spoken = GENERATE(0, 1, 2);
   if (spoken == 1) world.backend.last().say("+OK\r\n");
