@@ -15,6 +15,8 @@ LICENCE = "SPDX-License-Identifier: Apache-2.0"
 # Spelled in halves, or this file would find itself.
 LEFTOVER = re.compile(r"\b(" + "|".join(("TO" "DO", "FIX" "ME", "X" "XX")) + r")\b")
 
+INCLUDED = re.compile(r"^\s*#\s*include\s*[<\"]([^>\"]+)", re.M)
+
 
 def check(tree):
     yield from _check_places(tree)
@@ -25,6 +27,7 @@ def check(tree):
         if file.is_code or file.path.suffix in (".md", ".toml", ".json"):
             yield from _check_leftovers(file)
     yield from _check_names(tree)
+    yield from _check_own_header(tree)
     if "LICENSE" in tree:
         yield from _check_licence(tree)
     yield from _check_orphans(tree)
@@ -75,6 +78,17 @@ def _check_names(tree):
         if name in first:
             yield file.violation(0, f"{first[name]} has this name already")
         first.setdefault(name, file.path)
+
+
+def _check_own_header(tree):
+    """A source includes its header before anything else, and so proves that it compiles alone."""
+    for file in tree.of(lambda file: file.path.suffix == ".cpp"):
+        own = str(file.path.with_suffix(".hpp"))
+        if own not in tree or not str(file.path).startswith(PRODUCT):
+            continue
+        first = INCLUDED.search(file.text)
+        if first is None or first[1] != own:
+            yield file.violation(0, f"includes something before {own}")
 
 
 def _check_leftovers(file):
