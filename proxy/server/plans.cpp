@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <array>
 
-#include "conf/links.hpp"
 #include "conf/listener_routes.hpp"
 #include "conf/listener_rules.hpp"
 #include "policy/must.hpp"
+#include "proxy/server/listener_context.hpp"
 
 namespace postern::server {
 namespace {
@@ -23,15 +23,6 @@ std::uint32_t auth_bound(const conf::Live& settings) noexcept {
   const bool needed = std::ranges::find_first_of(offered, kLong) != offered.end();
   const std::uint32_t most = settings.limits.max_auth_bytes;
   return needed ? most : std::min(most, kEnough);
-}
-
-// What TLS has to accept here, so that the rules can decide who may use what of it.
-tls::Settings tls_for(const conf::Live& settings, const conf::Listener& listener,
-                      const policy::Rules& rules) {
-  tls::Settings own = settings.tls;
-  own.profile = listener.profile.value_or(own.profile);
-  own.min_version = conf::version_of(rules.lowest_floor());
-  return own;
 }
 
 session::ListenerPlan listener_plan(const conf::Live& settings, std::size_t index,
@@ -129,10 +120,9 @@ std::expected<session::Snapshot, conf::Diagnostics> make_plans(const conf::Live&
     session::ListenerPlan& plan =
         plans.listeners.emplace_back(listener_plan(settings, i, plans.backends, loaded.file));
     if (listener.tls == conf::ListenerTls::kNone) continue;
-    auto context = tls::ServerContext::create(tls_for(settings, listener, plan.terms.rules),
-                                              loaded.certificates, keys, listener.name);
+    auto context = context_for(settings, plan, i, loaded.certificates, keys);
     if (context) {
-      plan.context = *std::move(context);
+      plan.context = std::make_shared<tls::ContextSlot>(*std::move(context));
     } else {
       failures.push_back(about_context(listener, context.error()));
     }

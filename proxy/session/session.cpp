@@ -128,7 +128,7 @@ void Session::start_tls() {
 // Some networks may use older versions of TLS than others.
 void Session::secure() {
   const policy::Facts client = facts_about(journal_.visit().peer.host());
-  downstream_.accept_tls(plan_.context,
+  downstream_.accept_tls(plan_.context->current(),
                          conf::version_of(plan_.terms.rules.floor_for(client.peer, client.now)));
   journal_.entered(dialogue_.phase());
   deadlines_.await(Deadlines::Due::kHandshake);

@@ -13,7 +13,7 @@
 #include "proxy/pop3/client_terms.hpp"
 #include "proxy/session/user_maps.hpp"
 #include "proxy/upstream/backend_plan.hpp"
-#include "tls/server_context.hpp"
+#include "tls/context_slot.hpp"
 
 namespace postern::session {
 
@@ -23,7 +23,7 @@ struct ListenerPlan {
   conf::ListenerTls tls = conf::ListenerTls::kImplicit;
   pop3::ClientTerms terms;
   policy::RouteTable routes;  // where its sessions go: to positions in `backends`
-  std::shared_ptr<const tls::ServerContext> context;  // null only when `tls` is kNone
+  std::shared_ptr<tls::ContextSlot> context;  // null only when `tls` is kNone
   std::vector<policy::Network> balancers = {};  // who must begin with a PROXY header; empty: none
 };
 

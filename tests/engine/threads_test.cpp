@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <array>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <thread>
 
 #include "tests/engine/options.hpp"
 #include "tests/support/trust_file.hpp"
+#include "tls/context_slot.hpp"
 
 namespace postern::testing {
 namespace {
@@ -56,6 +58,37 @@ TEST_CASE("handshakes in many threads while the keys rotate", "[threads]") {
   }
   stop = true;
   supervisor.join();
+  CHECK(good == kThreads * kHandshakes);
+}
+
+// Whichever it gets, the key that signs is the one of the certificate that is shown.
+TEST_CASE("handshakes in many threads while the context is replaced", "[threads]") {
+  TestServer server;
+  const std::array pairs = {test_certificate({"pop.example.com", "*.example.org"}),
+                            test_certificate({"pop.example.com"}, tls::KeyType::kRsa)};
+  tls::ContextSlot slot(server.context());
+  std::atomic<int> good = 0;
+  std::atomic<bool> stop = false;
+  std::vector<std::thread> workers;
+  for (int i = 0; i < kThreads; ++i) {
+    workers.emplace_back([&] {
+      bssl::UniquePtr<SSL_SESSION> session;
+      for (int round = 0; round < kHandshakes; ++round) {
+        good += visit(slot.current(), round / 2, session) ? 1 : 0;
+      }
+    });
+  }
+  std::thread renewal([&] {
+    for (std::size_t turn = 0; !stop; ++turn) {
+      server.certificates = {pairs[turn % pairs.size()]};
+      slot.replace(server.context());
+    }
+  });
+  for (std::thread& worker : workers) {
+    worker.join();
+  }
+  stop = true;
+  renewal.join();
   CHECK(good == kThreads * kHandshakes);
 }
 
