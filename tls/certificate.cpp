@@ -7,6 +7,9 @@
 #include <openssl/x509.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <utility>
 
 #include "policy/host_name.hpp"
 #include "tls/certificate_parts.hpp"
@@ -15,18 +18,27 @@
 #include "tls/file.hpp"
 #include "tls/leaf.hpp"
 #include "tls/pem.hpp"
+#include "tls/pem_blocks.hpp"
 #include "tls/subject_ip.hpp"
 
 namespace postern::tls {
 namespace {
 
+// Paths, or what stands in for them.
 struct Labels {
   std::string cert;
   std::string key;
 };
 
+struct Files {
+  std::string_view chain;
+  std::string_view key;
+  Labels labels;
+};
+
 std::unexpected<Error> refuse(ErrorKind kind, std::string_view text, const std::string& label) {
-  return std::unexpected(Error{kind, take_error(), std::string(text) + " (" + label + ")"});
+  return std::unexpected(
+      Error{kind, take_error(), std::string(text) + " (" + base_name(label) + ")"});
 }
 
 std::expected<Certs, Error> parse_certs(const Chain& chain, const std::string& label) {
@@ -63,36 +75,52 @@ bool classify_key(Certificate::Parts& parts) {
   }
 }
 
-// The chain is served as it stands, so the key's own certificate has to be its first.
-std::expected<void, Error> check_key(const EVP_PKEY* key, const Certs& certs,
-                                     const Labels& labels) {
+// Where the key's own certificate stands, wherever that is: a chain is sorted.
+std::expected<std::size_t, Error> leaf_of(const EVP_PKEY* key, const Certs& certs,
+                                          const Labels& labels) {
   const std::size_t position = position_of(key, certs);
-  if (position == 0) {
-    return {};
+  if (position < certs.size()) {
+    return position;
   }
-  if (position == certs.size()) {
-    return refuse(ErrorKind::kMismatch, "the key does not belong to the certificate", labels.key);
-  }
-  return refuse(ErrorKind::kCertificate,
-                "the chain is in the wrong order: the key's own certificate is number " +
-                    std::to_string(position + 1) + " of " + std::to_string(certs.size()) +
-                    "; put it first, then its issuer, and so on",
-                labels.cert);
+  return refuse(ErrorKind::kMismatch, "the key does not belong to the certificate", labels.key);
 }
 
-void describe(Certificate::Parts& parts, const Certs& certs) {
-  const X509* leaf = certs.front().get();
+// From here on the chain is as it is served.
+template <class Item>
+void reorder(std::vector<Item>& items, const std::vector<std::size_t>& positions) {
+  std::vector<Item> sorted;
+  sorted.reserve(positions.size());
+  for (const std::size_t position : positions) {
+    sorted.push_back(std::move(items[position]));
+  }
+  items = std::move(sorted);
+}
+
+void describe(Certificate::Parts& parts, const X509* leaf) {
   SubjectNames names = subject_names(leaf);
   parts.names = std::move(names.texts);
   parts.addresses = std::move(names.addresses);
   parts.not_before = to_time(X509_get0_notBefore(leaf));
   parts.not_after = to_time(X509_get0_notAfter(leaf));
-  parts.doubts = doubts_about(certs);
+}
+
+// What of both files is passed over, or has to be sorted. Each has been read well before.
+void doubt(Certificate::Parts& parts, const Certs& certs, const ChainOrder& order,
+           const Files& files) {
+  parts.doubts = doubts_about(certs, order, blocks_in(files.chain), files.labels.cert);
+  if (files.labels.key == files.labels.cert) {
+    return;
+  }
+  const PemBlocks blocks = blocks_in(files.key);
+  std::ranges::move(doubts_about_blocks(blocks, base_name(files.labels.key),
+                                        rewrite_command(files.labels.key, blocks.key)),
+                    std::back_inserter(parts.doubts));
 }
 
 using Assembled = std::expected<std::unique_ptr<Certificate::Parts>, Error>;
 
-Assembled assemble(std::string_view chain_pem, std::string_view key_pem, const Labels& labels) {
+Assembled assemble(const Files& files) {
+  const auto& [chain_pem, key_pem, labels] = files;
   auto parts = std::make_unique<Certificate::Parts>();
   auto chain = parse_chain(chain_pem, labels.cert);
   if (!chain) {
@@ -112,10 +140,14 @@ Assembled assemble(std::string_view chain_pem, std::string_view key_pem, const L
     return refuse(ErrorKind::kKey, "the key must be RSA, ECDSA (P-256, P-384, P-521) or Ed25519",
                   labels.key);
   }
-  if (auto belongs = check_key(parts->key.get(), *certs, labels); !belongs) {
-    return std::unexpected(belongs.error());
+  const auto leaf = leaf_of(parts->key.get(), *certs, labels);
+  if (!leaf) {
+    return std::unexpected(leaf.error());
   }
-  describe(*parts, *certs);
+  const ChainOrder order = order_of(*certs, *leaf);
+  describe(*parts, (*certs)[*leaf].get());
+  doubt(*parts, *certs, order, files);
+  reorder(parts->chain, order.served());
   return parts;
 }
 
@@ -140,7 +172,7 @@ std::expected<std::shared_ptr<const Certificate>, Error> Certificate::load(
   if (!key) {
     return std::unexpected(key.error());
   }
-  auto parts = assemble(*chain, *key, {base_name(files.cert_file), base_name(files.key_file)});
+  auto parts = assemble({*chain, *key, {files.cert_file, files.key_file}});
   // Either file may hold the key.
   OPENSSL_cleanse(chain->data(), chain->size());
   OPENSSL_cleanse(key->data(), key->size());
@@ -152,7 +184,7 @@ std::expected<std::shared_ptr<const Certificate>, Error> Certificate::load(
 
 std::expected<std::shared_ptr<const Certificate>, Error> Certificate::parse(
     std::string_view chain_pem, std::string_view key_pem, std::string_view label) {
-  auto parts = assemble(chain_pem, key_pem, {std::string(label), std::string(label)});
+  auto parts = assemble({chain_pem, key_pem, {std::string(label), std::string(label)}});
   if (!parts) {
     return std::unexpected(parts.error());
   }
@@ -183,7 +215,7 @@ std::chrono::sys_seconds Certificate::not_after() const noexcept { return parts_
 
 KeyType Certificate::key_type() const noexcept { return parts_->type; }
 
-const std::vector<std::string>& Certificate::doubts() const noexcept { return parts_->doubts; }
+const std::vector<Doubt>& Certificate::doubts() const noexcept { return parts_->doubts; }
 
 bool show(SSL_CTX* ssl_context, const Certificate& certificate) {
   const auto& parts = certificate.parts();

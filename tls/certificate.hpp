@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "tls/doubt.hpp"
 #include "tls/error.hpp"
 #include "tls/tls_settings.hpp"
 
@@ -19,8 +20,8 @@ enum class KeyType { kRsa, kEcdsa, kEd25519 };
 
 class Certificate {
  public:
-  /// Reads both files (1 MiB at most each), parses them and checks that the key belongs to the
-  /// leaf, which comes first.
+  /// Reads both files (1 MiB at most each), parses them and checks that the key belongs to one of
+  /// the certificates, the leaf. The chain is put in order; doubts() tell if it was not.
   [[nodiscard]] static std::expected<std::shared_ptr<const Certificate>, Error> load(
       const CertificateFiles& files);
 
@@ -42,7 +43,7 @@ class Certificate {
   std::chrono::sys_seconds not_after() const noexcept;
   KeyType key_type() const noexcept;
   /// Why clients may refuse the chain although it can be served, each with what mends it.
-  const std::vector<std::string>& doubts() const noexcept;
+  const std::vector<Doubt>& doubts() const noexcept;
 
   struct Parts;  // BoringSSL's objects; only tls/ sees inside
   const Parts& parts() const noexcept { return *parts_; }

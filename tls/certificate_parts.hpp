@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tls/certificate.hpp"
+#include "tls/doubt.hpp"
 
 namespace postern::tls {
 
@@ -22,7 +23,7 @@ struct Certificate::Parts {
   std::vector<std::string> addresses;  // the IP entries as network bytes
   std::chrono::sys_seconds not_before;
   std::chrono::sys_seconds not_after;
-  std::vector<std::string> doubts;
+  std::vector<Doubt> doubts;
 };
 
 /// Has the connections of this SSL_CTX show it. False, and an error in the queue, when BoringSSL

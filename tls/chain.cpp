@@ -9,6 +9,10 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <string_view>
+#include <utility>
+
+#include "tls/file.hpp"
 
 namespace postern::tls {
 namespace {
@@ -65,53 +69,159 @@ std::string issuer_address(const X509* cert) {
   return {};
 }
 
-// An authority of one's own may have no intermediates; then it names no place where they are.
-std::optional<std::string> missing_issuer(const Certs& chain) {
-  const X509* leaf = chain.front().get();
-  if (chain.size() > 1 || issued(leaf, leaf)) return std::nullopt;
-  const std::string address = issuer_address(leaf);
-  if (address.empty()) return std::nullopt;
-  return "the certificate of its issuer " + issuer(leaf) +
-         " is missing, and clients that do not know it refuse the chain; append it (it is at " +
-         address + "), or take the file that has both, such as fullchain.pem";
+// One file's chain, on its way to what is to be said of it.
+class Doubter {
+ public:
+  Doubter(const Certs& chain, const ChainOrder& order, const PemBlocks& blocks,
+          const std::string& path)
+      : chain_(chain), order_(order), blocks_(blocks), path_(path) {}
+
+  std::vector<Doubt> all() {
+    check_order();
+    check_copies();
+    check_end();
+    for (const std::size_t position : order_.served()) {
+      check_key_size(position);
+      check_signature(position);
+    }
+    for (Doubt& doubt : doubts_about_blocks(blocks_, base_name(path_), rewritten())) {
+      doubts_.push_back(std::move(doubt));
+    }
+    return std::move(doubts_);
+  }
+
+ private:
+  const X509* at(std::size_t position) const { return chain_[position].get(); }
+  std::string named(std::size_t position) const {
+    return number(position) + ", " + subject(at(position)) + ",";
+  }
+  void add(std::string_view check, std::string what, std::string fix) {
+    doubts_.push_back({std::string(check), std::move(what), std::move(fix)});
+  }
+
+  // The command that leaves what belongs into the file, in order.
+  std::string rewritten() const {
+    std::vector<std::size_t> wanted = order_.path;
+    wanted.insert(wanted.end(), order_.spare.begin(), order_.spare.end());
+    std::vector<BlockNumber> numbers;
+    numbers.reserve(wanted.size() + blocks_.key.size());
+    for (const std::size_t position : wanted) {
+      if (position < blocks_.certificates.size()) {
+        numbers.push_back(blocks_.certificates[position]);
+      }
+    }
+    numbers.insert(numbers.end(), blocks_.key.begin(), blocks_.key.end());
+    return rewrite_command(path_, numbers);
+  }
+
+  void check_order() {
+    if (order_.as_in_file()) return;
+    std::string list;
+    for (const std::size_t position : order_.served()) {
+      list += (list.empty() ? "" : ", ") + std::to_string(position + 1);
+    }
+    add("chain-order",
+        "the chain is out of order, and its certificates are served as " + list +
+            ", each issuer after what it issued",
+        rewritten());
+  }
+
+  void check_copies() {
+    for (const std::size_t position : order_.twice) {
+      add("chain-copy", named(position) + " is there twice, and served once", rewritten());
+    }
+  }
+
+  // An authority of one's own may have no intermediates; then it names no place where they are.
+  void check_end() {
+    const X509* const last = at(order_.path.back());
+    const bool leaf_alone = order_.path.size() == 1 && !issued(last, last);
+    if (leaf_alone && !order_.aliens.empty()) {
+      return add("chain-foreign",
+                 named(order_.aliens.front()) + " did not issue " + number(order_.path.front()) +
+                     ", " + subject(last),
+                 with_issuer(last));
+    }
+    for (const std::size_t position : order_.aliens) {
+      add("chain-stranger", named(position) + " issued nothing in the chain", rewritten());
+    }
+    if (!leaf_alone || issuer_address(last).empty() || !order_.spare.empty()) return;
+    add("chain-missing",
+        "the certificate of its issuer " + issuer(last) +
+            " is missing, and clients that do not know it refuse the chain",
+        with_issuer(last));
+  }
+
+  // Without what does not belong there, and with what does, where it is known to be.
+  std::string with_issuer(const X509* cert) const {
+    const std::string address = issuer_address(cert);
+    if (address.empty()) {
+      return "put the certificate of " + issuer(cert) + " into its place, or take the file that " +
+             "has both, such as fullchain.pem";
+    }
+    return rewritten() + " && curl -fsS " + shell_word(address) +
+           " | openssl x509 -inform der >> " + shell_word(path_);
+  }
+
+  std::string again() const {
+    const std::string word = shell_word(path_);
+    return "have it issued again, for a new key: openssl req -new -newkey ec -pkeyopt "
+           "ec_paramgen_curve:prime256v1 -nodes -subj / -keyout " +
+           word + ".newkey -out " + word + ".request";
+  }
+
+  void check_key_size(std::size_t position) {
+    const bssl::UniquePtr<EVP_PKEY> key(X509_get_pubkey(chain_[position].get()));
+    if (key == nullptr || EVP_PKEY_id(key.get()) != EVP_PKEY_RSA) return;
+    const auto bits = static_cast<unsigned>(EVP_PKEY_bits(key.get()));
+    if (bits >= kLeastRsaBits) return;
+    add("key-weak",
+        named(position) + " has an RSA key of " + std::to_string(bits) +
+            " bits, and clients refuse less than " + std::to_string(kLeastRsaBits),
+        position == order_.path.front() ? again() : "take another authority's certificate");
+  }
+
+  // A root's signature proves nothing to anybody.
+  void check_signature(std::size_t position) {
+    const X509* const cert = at(position);
+    const bool weak =
+        std::ranges::find(kWeakSignatures, X509_get_signature_nid(cert)) != kWeakSignatures.end();
+    if (!weak || issued(cert, cert)) return;
+    add("signature-weak",
+        named(position) + " is signed with a hash that clients refuse (SHA-1 or older)",
+        position == order_.path.front() ? again() : "take another authority's certificate");
+  }
+
+  const Certs& chain_;
+  const ChainOrder& order_;
+  const PemBlocks& blocks_;
+  const std::string& path_;
+  std::vector<Doubt> doubts_;
+};
+
+// Whether this is a copy of one that stands before it.
+bool is_copy(const Certs& chain, std::size_t position) {
+  for (std::size_t i = 0; i < position; ++i) {
+    if (X509_cmp(chain[i].get(), chain[position].get()) == 0) return true;
+  }
+  return false;
 }
 
-std::optional<std::string> broken_link(const Certs& chain) {
-  for (std::size_t i = 0; i + 1 < chain.size(); ++i) {
-    const X509* cert = chain[i].get();
-    if (issued(chain[i + 1].get(), cert)) continue;
-    if (issued(cert, cert)) return std::nullopt;  // a root: what comes after it hurts nobody
-    const auto real = std::ranges::find_if(
-        chain, [cert](const auto& each) { return each.get() != cert && issued(each.get(), cert); });
-    if (real != chain.end()) {
-      const auto place = static_cast<std::size_t>(real - chain.begin());
-      return "the chain is out of order: " + number(place) + ", " + subject(real->get()) +
-             ", issued " + number(i) +
-             "; some clients refuse that; put each issuer right after what it issued";
-    }
-    return number(i + 1) + ", " + subject(chain[i + 1].get()) + ", did not issue " + number(i) +
-           ", " + subject(cert) + "; put the certificate of " + issuer(cert) + " between them";
+bool among(const std::vector<std::size_t>& list, std::size_t position) {
+  return std::ranges::find(list, position) != list.end();
+}
+
+// Whose issuer that is, of those that are not in the path yet; the next in the file if it may be.
+std::optional<std::size_t> issuer_in(const Certs& chain, const ChainOrder& order) {
+  const std::size_t last = order.path.back();
+  const X509* const cert = chain[last].get();
+  if (issued(cert, cert)) return std::nullopt;
+  for (std::size_t step = 1; step < chain.size(); ++step) {
+    const std::size_t position = (last + step) % chain.size();
+    if (among(order.path, position) || among(order.twice, position)) continue;
+    if (issued(chain[position].get(), cert)) return position;
   }
   return std::nullopt;
-}
-
-std::optional<std::string> weak_key(const X509* cert, std::size_t index) {
-  const bssl::UniquePtr<EVP_PKEY> key(X509_get_pubkey(const_cast<X509*>(cert)));
-  if (key == nullptr || EVP_PKEY_id(key.get()) != EVP_PKEY_RSA) return std::nullopt;
-  const auto bits = static_cast<unsigned>(EVP_PKEY_bits(key.get()));
-  if (bits >= kLeastRsaBits) return std::nullopt;
-  return number(index) + ", " + subject(cert) + ", has an RSA key of " + std::to_string(bits) +
-         " bits, which clients refuse; have it issued again for a key of " +
-         std::to_string(kLeastRsaBits) + " bits or more";
-}
-
-// A root's signature proves nothing to anybody.
-std::optional<std::string> weak_signature(const X509* cert, std::size_t index) {
-  const bool weak =
-      std::ranges::find(kWeakSignatures, X509_get_signature_nid(cert)) != kWeakSignatures.end();
-  if (!weak || issued(cert, cert)) return std::nullopt;
-  return number(index) + ", " + subject(cert) +
-         ", is signed with a hash that clients refuse (SHA-1 or older); have it issued again";
 }
 
 }  // namespace
@@ -124,18 +234,35 @@ std::size_t position_of(const EVP_PKEY* key, const Certs& chain) {
   return static_cast<std::size_t>(std::ranges::find_if(chain, belongs) - chain.begin());
 }
 
-std::vector<std::string> doubts_about(const Certs& chain) {
-  std::vector<std::string> doubts;
-  const auto add = [&doubts](std::optional<std::string> doubt) {
-    if (doubt) doubts.push_back(std::move(*doubt));
-  };
-  add(missing_issuer(chain));
-  add(broken_link(chain));
+std::vector<std::size_t> ChainOrder::served() const {
+  std::vector<std::size_t> all = path;
+  all.insert(all.end(), spare.begin(), spare.end());
+  all.insert(all.end(), aliens.begin(), aliens.end());
+  return all;
+}
+
+bool ChainOrder::as_in_file() const { return std::ranges::is_sorted(served()); }
+
+ChainOrder order_of(const Certs& chain, std::size_t leaf) {
+  ChainOrder order;
   for (std::size_t i = 0; i < chain.size(); ++i) {
-    add(weak_key(chain[i].get(), i));
-    add(weak_signature(chain[i].get(), i));
+    if (is_copy(chain, i)) order.twice.push_back(i);
   }
-  return doubts;
+  order.path.push_back(leaf);
+  while (const auto next = issuer_in(chain, order)) order.path.push_back(*next);
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    if (among(order.path, i) || among(order.twice, i)) continue;
+    const bool issuer = std::ranges::any_of(chain, [mine = chain[i].get()](const auto& each) {
+      return each.get() != mine && issued(mine, each.get());
+    });
+    (issuer ? order.spare : order.aliens).push_back(i);
+  }
+  return order;
+}
+
+std::vector<Doubt> doubts_about(const Certs& chain, const ChainOrder& order,
+                                const PemBlocks& blocks, const std::string& path) {
+  return Doubter(chain, order, blocks, path).all();
 }
 
 }  // namespace postern::tls

@@ -7,6 +7,7 @@
 #include <openssl/pem.h>
 
 #include <cerrno>
+#include <optional>
 #include <string>
 
 #include "policy/must.hpp"
@@ -64,19 +65,21 @@ class Tidy {
   std::expected<std::string, Error> text_;
 };
 
-// Why a block that is no plain certificate may not be passed over; empty if it may.
-std::string objection(std::string_view kind, std::string_view label) {
-  const std::string in_out = " -in " + std::string(label) + " -out " + std::string(label) + ".pem";
+// Why a block that is no plain certificate may not be passed over; nothing if it may.
+std::optional<Error> objection(std::string_view kind, const std::string& path) {
+  const std::string where = " (" + base_name(path) + ")";
+  const std::string word = shell_word(path);
   if (kind == PEM_STRING_X509_TRUSTED) {
-    return "TRUSTED CERTIFICATE is OpenSSL's own format, which no client accepts; convert it: "
-           "openssl x509" +
-           in_out;
+    return Error{ErrorKind::kCertificate, 0,
+                 "TRUSTED CERTIFICATE is OpenSSL's own format, which no client accepts" + where,
+                 "cp -p " + word + " " + word + ".old && openssl crl2pkcs7 -nocrl -certfile " +
+                     word + ".old | openssl pkcs7 -print_certs -out " + word};
   }
   if (kind == PEM_STRING_PKCS7 || kind == PEM_STRING_PKCS7_SIGNED || kind == "CMS") {
-    return "the certificates are wrapped in PKCS #7; convert them: openssl pkcs7 -print_certs" +
-           in_out;
+    return Error{ErrorKind::kCertificate, 0, "the certificates are wrapped in PKCS #7" + where,
+                 convert_command(path, "openssl pkcs7 -print_certs")};
   }
-  return {};
+  return std::nullopt;
 }
 
 // What is said of a file without a certificate.
@@ -133,8 +136,9 @@ std::expected<Chain, Error> parse_chain(std::string_view pem, std::string_view l
   bool has_request = false;
   while (next_block(bio.get(), block)) {
     const std::string_view kind(block.name.get());
-    if (const std::string why = objection(kind, label); !why.empty()) {
-      return refuse(ErrorKind::kCertificate, why + " (" + std::string(label) + ")");
+    if (const auto why = objection(kind, std::string(label))) {
+      ERR_clear_error();
+      return std::unexpected(*why);
     }
     has_request |= kind == PEM_STRING_X509_REQ || kind == PEM_STRING_X509_REQ_OLD;
     if (block.is_certificate()) {
@@ -143,11 +147,12 @@ std::expected<Chain, Error> parse_chain(std::string_view pem, std::string_view l
     }
   }
   if (!at_end()) {
-    return refuse(ErrorKind::kCertificate, "a PEM block is broken (" + std::string(label) + ")");
+    return refuse(ErrorKind::kCertificate,
+                  "a PEM block is broken (" + base_name(std::string(label)) + ")");
   }
   if (chain.empty()) {
     return refuse(ErrorKind::kCertificate,
-                  without_certificate(has_request) + " (" + std::string(label) + ")");
+                  without_certificate(has_request) + " (" + base_name(std::string(label)) + ")");
   }
   ERR_clear_error();
   return chain;
@@ -164,18 +169,24 @@ std::expected<bssl::UniquePtr<EVP_PKEY>, Error> parse_key(std::string_view pem,
   bool asked = false;
   bssl::UniquePtr<EVP_PKEY> key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, &asked));
   if (key == nullptr) {
-    const std::string where = " (" + std::string(label) + ")";
+    const std::string path(label);
+    const std::string where = " (" + base_name(path) + ")";
     if (asked) {
-      return refuse(ErrorKind::kKey,
-                    "the private key is encrypted; store it without a passphrase: openssl pkey "
-                    "-in " +
-                        std::string(label) + " -out " + std::string(label) + ".pem" + where);
+      return std::unexpected(
+          Error{ErrorKind::kKey, take_error(),
+                "the private key is encrypted, and has to be stored without a passphrase" + where,
+                convert_command(path, "openssl pkey")});
     }
     return refuse(ErrorKind::kKey,
                   (at_end() ? "no private key in PEM" : "the private key cannot be read") + where);
   }
   ERR_clear_error();
   return key;
+}
+
+PemBlocks blocks_in(std::string_view pem) {
+  const Tidy tidy(tidy_pem(pem, PemContent::kCertificates, {}));
+  return tidy.ok() ? PemBlocks::of(tidy.text()) : PemBlocks{};
 }
 
 }  // namespace postern::tls

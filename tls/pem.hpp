@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tls/error.hpp"
+#include "tls/pem_blocks.hpp"
 
 namespace postern::tls {
 
@@ -21,11 +22,14 @@ using Chain = std::vector<bssl::UniquePtr<CRYPTO_BUFFER>>;
 
 /// All CERTIFICATE blocks in order, as tidy_pem() finds them; keys and parameters are passed over.
 /// An error when there is none, a block is broken, or one holds certificates in a form that is not
-/// served. `label` names the file in errors.
+/// served. `label` is the file's path: errors name it, and the commands that mend them.
 [[nodiscard]] std::expected<Chain, Error> parse_chain(std::string_view pem, std::string_view label);
 
 /// The first private key. Never asks for a passphrase: an encrypted key is an error.
 [[nodiscard]] std::expected<bssl::UniquePtr<EVP_PKEY>, Error> parse_key(std::string_view pem,
                                                                         std::string_view label);
+
+/// The blocks of a file that has been read well.
+PemBlocks blocks_in(std::string_view pem);
 
 }  // namespace postern::tls

@@ -6,6 +6,9 @@
 #include <cstdint>
 #include <utility>
 
+#include "tls/file.hpp"
+#include "tls/pem_blocks.hpp"
+
 namespace postern::tls {
 namespace {
 
@@ -32,16 +35,17 @@ struct File {
   std::string_view label;
 
   std::unexpected<Error> refuse(const std::string& text) const {
-    return std::unexpected(Error{kind_of(content), 0, text + " (" + std::string(label) + ")"});
+    return std::unexpected(
+        Error{kind_of(content), 0, text + " (" + base_name(std::string(label)) + ")"});
   }
   std::unexpected<Error> refuse_line(std::size_t number, const std::string& text) const {
     return refuse("line " + std::to_string(number) + " " + text);
   }
-  /// An openssl command that makes PEM of the file.
-  std::unexpected<Error> convert(const std::string& form, const std::string& command) const {
-    const std::string name(label);
-    return refuse(form + "; convert it: openssl " + command + " -in " + name + " -out " + name +
-                  ".pem");
+  /// `command` makes PEM of the file.
+  std::unexpected<Error> convert(const std::string& form, std::string_view command) const {
+    auto refused = refuse(form);
+    refused.error().fix = convert_command(std::string(label), command);
+    return refused;
   }
 };
 
@@ -100,18 +104,22 @@ bool is_der(std::string_view text) noexcept {
 std::unexpected<Error> refuse_der(std::string_view text, const File& file) {
   constexpr std::string_view kPkcs7("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02", 11);
   constexpr std::string_view kVersion3("\x02\x01\x03", 3);
+  // pbeWithSHA1And40BitRC2-CBC, which Windows writes and OpenSSL 3 keeps for those who ask.
+  constexpr std::string_view kRc2("\x2A\x86\x48\x86\xF7\x0D\x01\x0C\x01\x06", 10);
   const std::size_t inside = 2 + (static_cast<std::uint8_t>(text[1]) & 0x7F);
   if (text.substr(std::min(inside, text.size())).starts_with(kVersion3)) {
-    return file.convert("the file is PKCS #12, not PEM", "pkcs12 -nodes");
+    return file.convert("the file is PKCS #12, not PEM", text.contains(kRc2)
+                                                             ? "openssl pkcs12 -legacy -nodes"
+                                                             : "openssl pkcs12 -nodes");
   }
   if (text.substr(0, 64).contains(kPkcs7)) {
-    return file.convert("the file is PKCS #7, not PEM", "pkcs7 -inform der -print_certs");
+    return file.convert("the file is PKCS #7, not PEM", "openssl pkcs7 -inform der -print_certs");
   }
   switch (file.content) {
     case PemContent::kCertificates:
-      return file.convert("the file is DER, not PEM", "x509 -inform der");
+      return file.convert("the file is DER, not PEM", "openssl x509 -inform der");
     case PemContent::kKey:
-      return file.convert("the file is DER, not PEM", "pkey -inform der");
+      return file.convert("the file is DER, not PEM", "openssl pkey -inform der");
   }
   std::unreachable();
 }
@@ -176,10 +184,11 @@ std::expected<std::string, Error> tidy_pem(std::string_view text, PemContent con
   const File file{content, label};
   if (is_der(text)) return refuse_der(text, file);
   if (is_utf16(text)) {
-    return file.refuse(
-        "the file is UTF-16, as PowerShell writes it; convert it: iconv -f UTF-16 -t "
-        "ASCII " +
-        std::string(label) + " -o " + std::string(label) + ".pem");
+    const std::string word = shell_word(label);
+    auto refused = file.refuse("the file is UTF-16, as PowerShell writes it");
+    refused.error().fix = "cp -p " + word + " " + word + ".old && iconv -f UTF-16 -t ASCII " +
+                          word + ".old > " + word;
+    return refused;
   }
   Tidier tidier(file, text.size());
   for (std::size_t number = 1; !text.empty(); ++number) {

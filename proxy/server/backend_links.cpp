@@ -52,7 +52,7 @@ class LinkLoader {
       link.context = *std::move(context);
     } else {
       const std::string_view leaf = security.ca_file.empty() ? "tls" : "ca_file";
-      errors_.push_back(about(conf::Severity::kError, index, leaf, context.error().text));
+      errors_.push_back(about(conf::Severity::kError, index, leaf, context.error().said()));
     }
     return link;
   }
@@ -64,7 +64,7 @@ class LinkLoader {
     auto certificate = tls::Certificate::load(files);
     if (!certificate) {
       const tls::Error& error = certificate.error();
-      errors_.push_back(about(conf::Severity::kError, index, blamed(error, files), error.text));
+      errors_.push_back(about(conf::Severity::kError, index, blamed(error, files), error.said()));
       return nullptr;
     }
     if (const auto doubt = doubt_about_dates(**certificate, now_)) {

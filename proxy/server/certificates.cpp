@@ -54,7 +54,7 @@ void Loader::load(std::size_t index, const tls::CertificateFiles& files) {
   if (!certificate) {
     errors_.push_back(
         about(conf::Severity::kError, key_of(index, blamed(certificate.error(), files)),
-              fmt::format("tls.certificate[{}]: {}", index, certificate.error().text)));
+              fmt::format("tls.certificate[{}]: {}", index, certificate.error().said())));
     return;
   }
   if (const auto doubt = doubt_about_dates(**certificate, now_)) {
@@ -62,9 +62,9 @@ void Loader::load(std::size_t index, const tls::CertificateFiles& files) {
         about(conf::Severity::kWarning, key_of(index, "cert_file"),
               fmt::format("tls.certificate[{}]: the certificate {}", index, *doubt)));
   }
-  for (const std::string& doubt : (*certificate)->doubts()) {
+  for (const tls::Doubt& doubt : (*certificate)->doubts()) {
     loaded_.warnings.push_back(about(conf::Severity::kWarning, key_of(index, "cert_file"),
-                                     fmt::format("tls.certificate[{}]: {}", index, doubt)));
+                                     fmt::format("tls.certificate[{}]: {}", index, doubt.said())));
   }
   loaded_.certificates.push_back(std::move(*certificate));
 }

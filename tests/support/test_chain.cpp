@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <stdexcept>
+#include <utility>
 
 namespace postern::testing {
 namespace {
@@ -55,7 +56,15 @@ std::string text_of(BIO* bio) {
 }  // namespace
 
 Issued::Issued(const std::string& name, const Issued* issuer, const Issue& how)
-    : key_(new_key(how.rsa_bits)), cert_(X509_new()) {
+    : Issued(name, new_key(how.rsa_bits), issuer, how) {}
+
+Issued Issued::issued_by(const Issued& other) const {
+  return {name_, bssl::UpRef(key_), &other, Issue{}};
+}
+
+Issued::Issued(const std::string& name, bssl::UniquePtr<EVP_PKEY> key, const Issued* issuer,
+               const Issue& how)
+    : name_(name), key_(std::move(key)), cert_(X509_new()) {
   X509* cert = cert_.get();
   X509* parent = issuer == nullptr ? cert : issuer->cert_.get();
   X509_set_version(cert, X509_VERSION_3);

@@ -29,12 +29,19 @@ class Issued {
   /// Issued by `issuer`, or by itself without one. Named "NAME".
   explicit Issued(const std::string& name, const Issued* issuer = nullptr, const Issue& how = {});
 
+  /// Another certificate for the same name and key, of another issuer.
+  Issued issued_by(const Issued& other) const;
+
   std::string cert_pem() const;
   std::string key_pem() const;
   /// SHA-256 of its SubjectPublicKeyInfo.
   std::array<std::uint8_t, 32> key_digest() const;
 
  private:
+  Issued(const std::string& name, bssl::UniquePtr<EVP_PKEY> key, const Issued* issuer,
+         const Issue& how);
+
+  std::string name_;
   bssl::UniquePtr<EVP_PKEY> key_;
   bssl::UniquePtr<X509> cert_;
 };

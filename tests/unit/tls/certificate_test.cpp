@@ -4,6 +4,7 @@
 #include <openssl/ec_key.h>
 #include <openssl/nid.h>
 #include <openssl/pem.h>
+#include <openssl/pool.h>
 
 #include <catch2/catch.hpp>
 #include <cerrno>
@@ -75,14 +76,18 @@ TEST_CASE("a foreign key is a mismatch", "[certificate]") {
   CHECK(error.text == "the key does not belong to the certificate (privkey.pem)");
 }
 
-TEST_CASE("the leaf must come first", "[certificate]") {
+TEST_CASE("the leaf is found wherever it stands, and comes first", "[certificate]") {
   const PemPair pem = authority().issue({"pop.example.com"});
-  const Error error = refusal(authority().root_pem() + pem.chain, pem.key);
-  CHECK(error.kind == ErrorKind::kCertificate);
-  CHECK(
-      error.text ==
-      "the chain is in the wrong order: the key's own certificate is number 2 of 2; put it first, "
-      "then its issuer, and so on (privkey.pem)");
+  const auto right = Certificate::parse(pem.chain + authority().root_pem(), pem.key, "a").value();
+  const auto wrong = Certificate::parse(authority().root_pem() + pem.chain, pem.key, "a").value();
+  CHECK(right->doubts().empty());
+  CHECK(wrong->doubts().size() == 1);
+  CHECK(wrong->names() == std::vector<std::string>{"pop.example.com"});
+  REQUIRE(wrong->parts().chain.size() == 2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK(CRYPTO_BUFFER_len(wrong->parts().chain[i].get()) ==
+          CRYPTO_BUFFER_len(right->parts().chain[i].get()));
+  }
 }
 
 TEST_CASE("broken and empty chains", "[certificate]") {
@@ -129,9 +134,9 @@ TEST_CASE("an encrypted key is refused and nobody is asked for a passphrase", "[
     CAPTURE(encrypted.substr(0, 60));
     const Error error = refusal(pem.chain, encrypted);
     CHECK(error.kind == ErrorKind::kKey);
-    CHECK(error.text ==
-          "the private key is encrypted; store it without a passphrase: openssl pkey -in "
-          "privkey.pem -out privkey.pem.pem (privkey.pem)");
+    CHECK(error.said() ==
+          "the private key is encrypted, and has to be stored without a passphrase (privkey.pem); "
+          "cp -p privkey.pem privkey.pem.old && openssl pkey -in privkey.pem.old -out privkey.pem");
   }
 }
 

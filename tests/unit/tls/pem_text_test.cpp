@@ -24,7 +24,7 @@ struct World {
   // How many certificates are found, or what is said instead.
   std::string outcome(const std::string& chain) const {
     const auto certificate = Certificate::parse(chain, key, "f.pem");
-    if (!certificate) return certificate.error().text;
+    if (!certificate) return certificate.error().said();
     return std::to_string((*certificate)->parts().chain.size());
   }
 };
@@ -89,18 +89,19 @@ TEST_CASE("certificates in other forms are named, with what converts them", "[pe
     return "-----BEGIN " + kind + "-----\nMIIB\n-----END " + kind + "-----\n";
   };
   CHECK(world.outcome(world.leaf.cert_pem() + block("TRUSTED CERTIFICATE")) ==
-        "TRUSTED CERTIFICATE is OpenSSL's own format, which no client accepts; convert it: openssl "
-        "x509 -in f.pem -out f.pem.pem (f.pem)");
+        "TRUSTED CERTIFICATE is OpenSSL's own format, which no client accepts (f.pem); cp -p f.pem "
+        "f.pem.old && openssl crl2pkcs7 -nocrl -certfile f.pem.old | openssl pkcs7 -print_certs "
+        "-out f.pem");
   CHECK(world.outcome(block("PKCS7")) ==
-        "the certificates are wrapped in PKCS #7; convert them: openssl pkcs7 -print_certs -in "
-        "f.pem -out f.pem.pem (f.pem)");
+        "the certificates are wrapped in PKCS #7 (f.pem); cp -p f.pem f.pem.old && openssl pkcs7 "
+        "-print_certs -in f.pem.old -out f.pem");
   CHECK(world.outcome(block("CERTIFICATE REQUEST")) ==
         "it holds a certificate request; put the certificate that was issued for it here (f.pem)");
   const std::string wide("-\0-\0-\0-\0-\0B\0", 12);
   for (const std::string& utf16 : {"\xFF\xFE" + wide, wide}) {
     CHECK(world.outcome(utf16) ==
-          "the file is UTF-16, as PowerShell writes it; convert it: iconv -f UTF-16 -t ASCII f.pem "
-          "-o f.pem.pem (f.pem)");
+          "the file is UTF-16, as PowerShell writes it (f.pem); cp -p f.pem f.pem.old && iconv -f "
+          "UTF-16 -t ASCII f.pem.old > f.pem");
   }
 }
 
@@ -111,23 +112,24 @@ TEST_CASE("files that are no PEM are named, with what converts them", "[pem]") {
     REQUIRE_FALSE(text);
     return text.error();
   };
+  const std::string kept = "cp -p f f.old && openssl ";
   const std::string_view sequence("\x30\x82\x03\x20\x30\x82\x02\x08", 8);
-  CHECK(
-      said(sequence, PemContent::kCertificates) ==
-      Error{ErrorKind::kCertificate, 0,
-            "the file is DER, not PEM; convert it: openssl x509 -inform der -in f -out f.pem (f)"});
-  CHECK(
-      said(sequence, PemContent::kKey) ==
-      Error{ErrorKind::kKey, 0,
-            "the file is DER, not PEM; convert it: openssl pkey -inform der -in f -out f.pem (f)"});
-  const std::string_view pkcs12("\x30\x82\x0A\x00\x02\x01\x03\x30", 8);
-  CHECK(said(pkcs12, PemContent::kKey).text ==
-        "the file is PKCS #12, not PEM; convert it: openssl pkcs12 -nodes -in f -out f.pem (f)");
+  CHECK(said(sequence, PemContent::kCertificates) ==
+        Error{ErrorKind::kCertificate, 0, "the file is DER, not PEM (f)",
+              kept + "x509 -inform der -in f.old -out f"});
+  CHECK(said(sequence, PemContent::kKey) == Error{ErrorKind::kKey, 0,
+                                                  "the file is DER, not PEM (f)",
+                                                  kept + "pkey -inform der -in f.old -out f"});
+  const std::string pkcs12("\x30\x82\x0A\x00\x02\x01\x03\x30", 8);
+  CHECK(said(pkcs12, PemContent::kKey).text == "the file is PKCS #12, not PEM (f)");
+  CHECK(said(pkcs12, PemContent::kKey).fix == kept + "pkcs12 -nodes -in f.old -out f");
+  // OpenSSL 3 has what Windows encrypts with only where it is asked for.
+  const std::string windows = pkcs12 + "\x06\x0A\x2A\x86\x48\x86\xF7\x0D\x01\x0C\x01\x06";
+  CHECK(said(windows, PemContent::kKey).fix == kept + "pkcs12 -legacy -nodes -in f.old -out f");
   const std::string_view pkcs7("\x30\x82\x0A\x00\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02", 15);
-  CHECK(
-      said(pkcs7, PemContent::kCertificates).text ==
-      "the file is PKCS #7, not PEM; convert it: openssl pkcs7 -inform der -print_certs -in f -out "
-      "f.pem (f)");
+  CHECK(said(pkcs7, PemContent::kCertificates).said() ==
+        "the file is PKCS #7, not PEM (f); " + kept +
+            "pkcs7 -inform der -print_certs -in f.old -out f");
 }
 
 }  // namespace
