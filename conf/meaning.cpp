@@ -100,12 +100,17 @@ void check_deadlines(Reading& reading) {
 }  // namespace
 
 void check_tls(Reading& reading) {
+  const tls::Settings& tls = reading.settings.live.tls;
+  if (!tls.tickets && !tls.ticket_key_file.empty()) {
+    reading.report.warning(reading.mark_of("tls.ticket_key_file"),
+                           "with `tls.tickets` = false, `tls.ticket_key_file` has no effect");
+  }
   const bool doubtful = reading.broken.contains("tls.min_version") ||
                         reading.broken.contains("tls.max_version") ||
                         reading.broken.contains("tls.profile");
   if (doubtful) return;
-  check_newest(reading, reading.settings.live.tls);
-  check_oldest(reading, reading.settings.live.tls);
+  check_newest(reading, tls);
+  check_oldest(reading, tls);
 }
 
 void check_limits(Reading& reading) {

@@ -83,6 +83,9 @@ const std::array kDoorKeys = {
     later_key("tls.reload_interval"),
     Key{"tls.tickets", Flag{at<&Live::tls, &tls::Settings::tickets>},
         "session resumption by tickets; their keys rotate", "true"},
+    Key{"tls.ticket_key_file", Text{at<&Live::tls, &tls::Settings::ticket_key_file>, fault_of_optional_path},
+        "144 random bytes, three ticket keys that several machines share: next, current, old",
+        R"("/etc/postern/tls/ticket.key")"},
     later_key("tls.client_auth"),
     later_key("tls.client_ca_file"),
 };

@@ -7,6 +7,8 @@
 #include <openssl/sha.h>
 
 #include <array>
+#include <cstdint>
+#include <span>
 
 #include "policy/must.hpp"
 #include "tls/certificate_parts.hpp"
@@ -23,17 +25,21 @@ constexpr int kOpened = 1;
 constexpr int kOpenedRenew = 2;
 constexpr int kSealed = 1;
 
+const EVP_CIPHER* cipher_of(const TicketKey& key) {
+  return key.size == TicketKey::kShort ? EVP_aes_128_cbc() : EVP_aes_256_cbc();
+}
+
 bool set_keys(const TicketKey& key, std::uint8_t* iv, EVP_CIPHER_CTX* cipher, HMAC_CTX* mac,
               bool seal) {
-  return HMAC_Init_ex(mac, key.mac.data(), key.mac.size(), EVP_sha256(), nullptr) == 1 &&
-         EVP_CipherInit_ex(cipher, EVP_aes_256_cbc(), nullptr, key.cipher.data(), iv,
-                           seal ? 1 : 0) == 1;
+  return HMAC_Init_ex(mac, key.mac.data(), key.size, EVP_sha256(), nullptr) == 1 &&
+         EVP_CipherInit_ex(cipher, cipher_of(key), nullptr, key.cipher.data(), iv, seal ? 1 : 0) ==
+             1;
 }
 
 int seal(const TicketKey& key, std::uint8_t* name, std::uint8_t* iv, EVP_CIPHER_CTX* cipher,
          HMAC_CTX* mac) {
   std::copy(key.name.begin(), key.name.end(), name);
-  RAND_bytes(iv, EVP_CIPHER_iv_length(EVP_aes_256_cbc()));
+  RAND_bytes(iv, EVP_CIPHER_iv_length(cipher_of(key)));
   return set_keys(key, iv, cipher, mac, true) ? kSealed : kError;
 }
 
@@ -55,14 +61,23 @@ int on_ticket_key(SSL* ssl, std::uint8_t* name, std::uint8_t* iv, EVP_CIPHER_CTX
 
 using SessionContext = std::array<std::uint8_t, SHA256_DIGEST_LENGTH>;
 
+// After its length, so that nothing can end in one part and begin in the next.
+void add_part(SHA256_CTX& hash, std::span<const std::uint8_t> part) {
+  std::array<std::uint8_t, sizeof(std::uint64_t)> size{};
+  for (std::size_t i = 0; i < size.size(); ++i) {
+    size[i] = static_cast<std::uint8_t>(std::uint64_t{part.size()} >> 8 * i);
+  }
+  SHA256_Update(&hash, size.data(), size.size());
+  SHA256_Update(&hash, part.data(), part.size());
+}
+
+// The same on every machine that serves the same: nothing of this process is in it.
 SessionContext session_context(std::string_view listener, const Certificate& certificate) {
   const CRYPTO_BUFFER* leaf = certificate.parts().chain.front().get();
-  const std::size_t name = listener.size();  // tells where the name ends
   SHA256_CTX hash;
   SHA256_Init(&hash);
-  SHA256_Update(&hash, &name, sizeof name);
-  SHA256_Update(&hash, listener.data(), listener.size());
-  SHA256_Update(&hash, CRYPTO_BUFFER_data(leaf), CRYPTO_BUFFER_len(leaf));
+  add_part(hash, {reinterpret_cast<const std::uint8_t*>(listener.data()), listener.size()});
+  add_part(hash, {CRYPTO_BUFFER_data(leaf), CRYPTO_BUFFER_len(leaf)});
   SessionContext id{};
   SHA256_Final(id.data(), &hash);
   return id;

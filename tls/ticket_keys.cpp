@@ -6,10 +6,21 @@
 
 #include <algorithm>
 #include <mutex>
+#include <utility>
 
 #include "tls/ticket_ring.hpp"
 
 namespace postern::tls {
+namespace {
+
+std::shared_ptr<const TicketKeys::Ring> fresh_ring(TicketKeys::TimePoint now) {
+  std::vector<TicketKey> keys;
+  keys.reserve(1);
+  keys.push_back(TicketKey::random(now));
+  return std::make_shared<const TicketKeys::Ring>(std::move(keys));
+}
+
+}  // namespace
 
 TicketKey::~TicketKey() {
   OPENSSL_cleanse(cipher.data(), cipher.size());
@@ -49,24 +60,32 @@ const TicketKey* TicketKeys::Ring::find(std::span<const std::uint8_t> name) cons
 struct TicketKeys::State {
   mutable std::mutex mutex;
   std::shared_ptr<const Ring> ring;
+  bool shared = false;  // it is of a file
 };
 
 TicketKeys::TicketKeys(TimePoint now) : state_(std::make_unique<State>()) {
-  std::vector<TicketKey> keys;
-  keys.reserve(1);
-  keys.push_back(TicketKey::random(now));
-  state_->ring = std::make_shared<const Ring>(std::move(keys));
+  state_->ring = fresh_ring(now);
 }
 
 TicketKeys::~TicketKeys() = default;
 
 bool TicketKeys::rotate(TimePoint now) {
   const std::lock_guard lock(state_->mutex);
-  if (now - state_->ring->sealing().made < Ring::kPeriod) {
+  if (state_->shared || now - state_->ring->sealing().made < Ring::kPeriod) {
     return false;
   }
   state_->ring = std::make_shared<const Ring>(state_->ring->next(now));
   return true;
+}
+
+void TicketKeys::use(std::shared_ptr<const Ring> shared, TimePoint now) {
+  const std::lock_guard lock(state_->mutex);
+  if (shared != nullptr) {
+    state_->ring = std::move(shared);
+    state_->shared = true;
+  } else if (std::exchange(state_->shared, false)) {
+    state_->ring = fresh_ring(now);
+  }
 }
 
 std::shared_ptr<const TicketKeys::Ring> TicketKeys::ring() const {

@@ -8,7 +8,8 @@
 
 namespace postern::tls {
 
-/// Thread-safe. Keys live in this process only and are wiped when they retire.
+/// Thread-safe. Keys are wiped when they retire. Those of its own live in this process only; those
+/// of a file are shared with other machines, which then open each other's tickets.
 class TicketKeys {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -20,10 +21,16 @@ class TicketKeys {
   TicketKeys& operator=(const TicketKeys&) = delete;
 
   /// Makes a new sealing key when the current one is older than 12 hours; the two before it still
-  /// open tickets. Called now and then by the supervisor; returns whether it rotated.
+  /// open tickets. Called now and then by the supervisor; returns whether it rotated. Keys of a
+  /// file do so only when that changes.
   bool rotate(TimePoint now);
 
   class Ring;  // one immutable generation of keys; only tls/ sees inside
+
+  /// From now on the keys of a file (see ticket_file.hpp); null: of its own, which are new ones if
+  /// it had others.
+  void use(std::shared_ptr<const Ring> shared, TimePoint now);
+
   std::shared_ptr<const Ring> ring() const;
 
  private:

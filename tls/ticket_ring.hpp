@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One immutable generation of ticket keys, newest first.
+// One immutable generation of ticket keys, the one that seals first.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -14,11 +14,15 @@
 
 namespace postern::tls {
 
-/// AES-256-CBC with HMAC-SHA256 (RFC 5077 section 4). Wiped when destroyed.
+/// AES-CBC with HMAC-SHA256 (RFC 5077 section 4). Wiped when destroyed.
 struct TicketKey {
+  static constexpr std::size_t kLong = 32;   // of our own: AES-256
+  static constexpr std::size_t kShort = 16;  // of a file: AES-128
+
   std::array<std::uint8_t, SSL_TICKET_KEY_NAME_LEN> name{};
-  std::array<std::uint8_t, 32> cipher{};
-  std::array<std::uint8_t, 32> mac{};
+  std::array<std::uint8_t, kLong> cipher{};
+  std::array<std::uint8_t, kLong> mac{};
+  std::size_t size = kLong;  // of both, in bytes
   TicketKeys::TimePoint made;
 
   TicketKey() = default;
@@ -45,7 +49,7 @@ class TicketKeys::Ring {
   const TicketKey* find(std::span<const std::uint8_t> name) const noexcept;
 
  private:
-  std::vector<TicketKey> keys_;  // 1 to kGenerations, newest first
+  std::vector<TicketKey> keys_;  // 1 to kGenerations
 };
 
 }  // namespace postern::tls

@@ -37,6 +37,7 @@ struct Settings {
   Alpn alpn = Alpn::kStrict;
   UnknownName sni_unknown = UnknownName::kDefault;
   bool tickets = true;
+  std::string ticket_key_file = {};  // see ticket_file.hpp; empty: keys of our own, which rotate
 
   bool operator==(const Settings&) const = default;
 };

@@ -18,6 +18,7 @@
 #include "proxy/server/certificates.hpp"
 #include "proxy/server/map_files.hpp"
 #include "proxy/server/surroundings.hpp"
+#include "proxy/server/ticket_source.hpp"
 
 namespace postern::cli {
 namespace {
@@ -60,6 +61,7 @@ Findings find_out(const std::string& path) {
   add(loaded ? loaded->warnings : loaded.error());
   add(links ? links->warnings : links.error());
   if (const auto maps = server::load_maps(*document); !maps) add(maps.error());
+  if (const auto tickets = server::load_tickets(*document); !tickets) add(tickets.error());
   add(conf::about_dates(*document, now));
   add(server::about_permissions(*document));
   add(server::about_own_addresses(*document));

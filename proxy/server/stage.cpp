@@ -49,6 +49,8 @@ std::expected<Staged, Refusal> stage(conf::Document document, const InService& p
   }
   auto maps = load_maps(document, present.maps);
   if (!maps) return refuse(Cause::kConfiguration, std::move(maps.error()));
+  auto tickets = load_tickets(document);
+  if (!tickets) return refuse(Cause::kConfiguration, std::move(tickets.error()));
   const conf::Live& settings = document.settings.live;
   auto plans = make_plans(settings,
                           {.certificates = loaded->certificates,
@@ -69,7 +71,7 @@ std::expected<Staged, Refusal> stage(conf::Document document, const InService& p
   add(warnings, about_permissions(document));
   add(warnings, about_source_addresses(document));
   auto snapshot = std::make_shared<const session::Snapshot>(*std::move(plans));
-  return Staged{std::move(document), std::move(snapshot), *std::move(maps),
+  return Staged{std::move(document), std::move(snapshot), *std::move(maps),   *std::move(tickets),
                 *std::move(doors),   *std::move(log),     std::move(warnings)};
 }
 

@@ -11,6 +11,7 @@
 #include "proxy/admin/log.hpp"
 #include "proxy/server/doors.hpp"
 #include "proxy/server/map_files.hpp"
+#include "proxy/server/ticket_source.hpp"
 #include "proxy/session/snapshot.hpp"
 #include "proxy/upstream/pool.hpp"
 #include "tls/ticket_keys.hpp"
@@ -21,6 +22,7 @@ struct Staged {
   conf::Document document;
   std::shared_ptr<const session::Snapshot> snapshot;
   LoadedMaps maps;
+  LoadedTickets tickets;
   std::vector<Door> doors;
   admin::Log::Ready log;
   conf::Diagnostics warnings;

@@ -22,7 +22,7 @@ using conf::LogLevel;
 constexpr std::chrono::minutes kKeyInterval{10};
 constexpr std::chrono::minutes kQuotaInterval{1};  // in which a place has its lines in the log
 constexpr std::chrono::minutes kSaveInterval{1};
-constexpr std::chrono::seconds kMapInterval{1};  // between two looks at the files of routes
+constexpr std::chrono::seconds kFileInterval{1};  // between two looks at maps and ticket keys
 
 unsigned worker_count(const conf::Startup& startup) noexcept {
   return startup.workers != 0 ? startup.workers : std::max(1U, std::thread::hardware_concurrency());
@@ -85,7 +85,7 @@ std::expected<Changes, Refusal> Supervisor::start() {
   install_signals();
   rotate_keys();
   tell_left_out();
-  look_at_maps();
+  look_at_files();
   Changes changes = commit(*std::move(staged));
   say_done("start", changes);
   save_logins();
@@ -206,6 +206,8 @@ Changes Supervisor::commit(Staged staged) {
   doors_->commit(staged.doors);
   backends_->use(staged.snapshot);
   maps_ = std::move(staged.maps);
+  tickets_ = std::move(staged.tickets);
+  keys_.use(tickets_.keys, tls::TicketKeys::TimePoint::clock::now());
   drain_time_ = settings.timeouts.drain;
   return {.listeners = settings.listeners.size(),
           .workers = workers_.size(),
@@ -259,13 +261,22 @@ void Supervisor::tell_left_out() {
 }
 
 // A large map takes its time to read, which is nobody's but this thread's.
-void Supervisor::look_at_maps() {
-  if (!map_timer_) map_timer_ = std::make_unique<net::Timer>(loop_, [this] { look_at_maps(); });
-  map_timer_->start(kMapInterval);
+void Supervisor::look_at_files() {
+  if (!file_timer_) file_timer_ = std::make_unique<net::Timer>(loop_, [this] { look_at_files(); });
+  file_timer_->start(kFileInterval);
+  look_at_tickets();
   for (const MapNews& news : renew_maps(maps_)) {
     const bool renewed = news.kind == MapNews::Kind::kRenewed;
     say(renewed ? LogLevel::kInfo : LogLevel::kError, "reload", news.text);
   }
+}
+
+void Supervisor::look_at_tickets() {
+  const auto news = renew_tickets(tickets_);
+  if (!news) return;
+  const bool renewed = news->kind == TicketNews::Kind::kRenewed;
+  if (renewed) keys_.use(tickets_.keys, tls::TicketKeys::TimePoint::clock::now());
+  say(renewed ? LogLevel::kInfo : LogLevel::kError, "reload", news->text);
 }
 
 void Supervisor::save_logins() {

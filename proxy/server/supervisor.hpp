@@ -80,7 +80,8 @@ class Supervisor {
   void on_stop_signal();
   void on_worker_emptied();
   void rotate_keys();
-  void look_at_maps();
+  void look_at_files();
+  void look_at_tickets();
   void save_logins();
   void reopen_log();
   void tell_left_out();
@@ -94,7 +95,8 @@ class Supervisor {
   BackendNews news_{log_};
   tls::TicketKeys keys_;
   upstream::Pool pool_;
-  LoadedMaps maps_;        // of the configuration in use
+  LoadedMaps maps_;  // of the configuration in use, and so are
+  LoadedTickets tickets_;
   conf::Startup startup_;  // as configured, not as counted
   bool draining_ = false;
   std::atomic<std::size_t> emptied_{0};  // workers without a session, while draining
@@ -107,7 +109,7 @@ class Supervisor {
   std::unique_ptr<net::Wakeup> worker_emptied_;
   std::unique_ptr<net::Timer> key_timer_;
   std::unique_ptr<net::Timer> quota_timer_;
-  std::unique_ptr<net::Timer> map_timer_;
+  std::unique_ptr<net::Timer> file_timer_;
   std::unique_ptr<net::Timer> save_timer_;
   std::unique_ptr<net::Timer> drain_timer_;
   std::unique_ptr<net::Timer> watchdog_timer_;

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 
 #include "tests/engine/options.hpp"
+#include "tls/ticket_file.hpp"
 
 namespace postern::testing {
 namespace {
@@ -109,6 +114,69 @@ TEST_CASE("keys of another process open nothing", "[tickets]") {
   const auto session = first_visit(server, version);
   server.keys = std::make_shared<TicketKeys>(TicketKeys::TimePoint{});
   CHECK_FALSE(resumes(server, version, session.get()));
+}
+
+using TicketFile = std::array<std::uint8_t, tls::kTicketFileBytes>;
+
+TicketFile fresh_file() {
+  TicketFile file{};
+  RAND_bytes(file.data(), file.size());
+  return file;
+}
+
+// As an administrator makes it: a new key before the others, and the last one cut off.
+TicketFile rotated(const TicketFile& file) {
+  TicketFile next = fresh_file();
+  std::copy(file.begin(), file.end() - tls::kTicketKeyBytes, next.begin() + tls::kTicketKeyBytes);
+  return next;
+}
+
+void share(const TestServer& server, const TicketFile& file) {
+  server.keys->use(tls::parse_ticket_keys(file).value(), TicketKeys::TimePoint{});
+}
+
+TEST_CASE("machines with the same file resume each other's sessions", "[tickets]") {
+  const std::uint16_t version = GENERATE(kTls12, kTls13);
+  const TicketFile file = fresh_file();
+  const TestServer one;
+  const TestServer other;
+  share(one, file);
+  const auto session = first_visit(one, version);
+  REQUIRE(session);
+  CHECK_FALSE(resumes(other, version, session.get()));
+  share(other, file);
+  CHECK(resumes(other, version, session.get()));
+}
+
+TEST_CASE("a machine that has the next file and one that has not understand each other",
+          "[tickets]") {
+  const std::uint16_t version = GENERATE(kTls12, kTls13);
+  const TicketFile file = fresh_file();
+  const TestServer ahead;
+  const TestServer behind;
+  share(ahead, rotated(file));
+  share(behind, file);
+  CHECK(resumes(behind, version, first_visit(ahead, version).get()));
+  const auto session = first_visit(behind, version);
+  CHECK(resumes(ahead, version, session.get()));
+  // The key that sealed it is the old one there, and is gone with the file after that.
+  share(ahead, rotated(rotated(file)));
+  CHECK_FALSE(resumes(ahead, version, session.get()));
+}
+
+TEST_CASE("a file does not open the tickets of another listener or certificate", "[tickets]") {
+  const std::uint16_t version = GENERATE(kTls12, kTls13);
+  const TicketFile file = fresh_file();
+  const TestServer one;
+  TestServer other;
+  share(one, file);
+  share(other, file);
+  const auto session = first_visit(one, version);
+  other.listener = "pop3";
+  CHECK_FALSE(resumes(other, version, session.get()));
+  other.listener = one.listener;
+  other.certificates.front() = test_certificate({"pop.example.com", "pop.example.net"});
+  CHECK_FALSE(resumes(other, version, session.get()));
 }
 
 TEST_CASE("one ticket a connection, and none when they are off", "[tickets]") {

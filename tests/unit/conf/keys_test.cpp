@@ -50,6 +50,7 @@ constexpr Documented kDocumented[] = {
     now("tls.alpn"),
     later("tls.reload_interval"),
     now("tls.tickets"),
+    now("tls.ticket_key_file"),
     later("tls.client_auth"),
     later("tls.client_ca_file"),
     later("tls.certificate.ocsp_file"),

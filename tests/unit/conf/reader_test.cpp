@@ -162,7 +162,8 @@ TEST_CASE("every key reaches its setting") {
                       .profile = tls::Profile::kModern,
                       .alpn = tls::Alpn::kLenient,
                       .sni_unknown = tls::UnknownName::kReject,
-                      .tickets = false});
+                      .tickets = false,
+                      .ticket_key_file = "ticket.key"});
   CHECK(live.certificate_marks.size() == 2);
   REQUIRE(live.backends.size() == 1);
   CHECK(live.backends[0] ==
