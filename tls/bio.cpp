@@ -73,4 +73,6 @@ bssl::UniquePtr<BIO> new_lending_bio(Lent& lent) {
   return bio;
 }
 
+Lent& lent_to(const SSL* ssl) { return lent(SSL_get_rbio(ssl)); }
+
 }  // namespace postern::tls

@@ -1,25 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 // The door between BoringSSL and the buffers lent for one call: reading takes from the input,
-// writing appends to the output, and both say "retry" when there is nothing lent or left.
+// writing appends to the output, and both say "retry" when there is nothing lent or left. What else
+// BoringSSL's callbacks need of a connection hangs here, too.
 #pragma once
 
 #include <openssl/ssl.h>
 
 #include <cstdint>
+#include <memory>
 #include <span>
+
+#include "tls/signatory.hpp"
 
 namespace postern::tls {
 
 struct Exchange;
 
-/// What a BIO works on.
+/// What a connection works on.
 struct Lent {
-  Exchange* exchange = nullptr;    // only during a call
-  std::span<std::uint8_t> landed;  // where BoringSSL had the last input put that lies in one row
+  Exchange* exchange = nullptr;       // only during a call
+  std::span<std::uint8_t> landed;     // where BoringSSL had the last input put that lies in one row
+  std::unique_ptr<KeyRequest> asked;  // of whoever has the key
 };
 
 /// A new BIO over `lent`, which must outlive it.
 bssl::UniquePtr<BIO> new_lending_bio(Lent& lent);
+
+/// What this connection works on.
+Lent& lent_to(const SSL* ssl);
 
 /// Lends an exchange for the length of a scope.
 class Lending {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tls/certificate.hpp"
 
+#include <openssl/bytestring.h>
 #include <openssl/ec_key.h>
 #include <openssl/mem.h>
 #include <openssl/nid.h>
@@ -12,10 +13,13 @@
 #include <utility>
 
 #include "policy/host_name.hpp"
+#include "policy/must.hpp"
 #include "tls/certificate_parts.hpp"
 #include "tls/chain.hpp"
 #include "tls/failure.hpp"
 #include "tls/file.hpp"
+#include "tls/key_holder.hpp"
+#include "tls/key_method.hpp"
 #include "tls/leaf.hpp"
 #include "tls/pem.hpp"
 #include "tls/pem_blocks.hpp"
@@ -30,11 +34,16 @@ struct Labels {
   std::string key;
 };
 
-struct Files {
-  std::string_view chain;
-  std::string_view key;
-  Labels labels;
+/// What the files of a pair hold.
+struct LoadedPair {
+  Chain chain;
+  PemBlocks chain_blocks;
+  bssl::UniquePtr<EVP_PKEY> key;  // only its public half where it is `held`
+  std::shared_ptr<const HeldKey> held;
+  PemBlocks key_blocks;
 };
+
+using LoadedCertificate = std::expected<std::shared_ptr<const Certificate>, Error>;
 
 std::unexpected<Error> refuse(ErrorKind kind, std::string_view text, const std::string& label) {
   return std::unexpected(
@@ -104,38 +113,29 @@ void describe(Certificate::Parts& parts, const X509* leaf) {
   parts.not_after = to_time(X509_get0_notAfter(leaf));
 }
 
-// What of both files is passed over, or has to be sorted. Each has been read well before.
+// What of both files is passed over, or has to be sorted.
 void doubt(Certificate::Parts& parts, const Certs& certs, const ChainOrder& order,
-           const Files& files) {
-  parts.doubts = doubts_about(certs, order, blocks_in(files.chain), files.labels.cert);
-  if (files.labels.key == files.labels.cert) {
+           const LoadedPair& pair, const Labels& labels) {
+  parts.doubts = doubts_about(certs, order, pair.chain_blocks, labels.cert);
+  if (labels.key == labels.cert) {
     return;
   }
-  const PemBlocks blocks = blocks_in(files.key);
-  std::ranges::move(doubts_about_blocks(blocks, base_name(files.labels.key),
-                                        rewrite_command(files.labels.key, blocks.key)),
-                    std::back_inserter(parts.doubts));
+  const PemBlocks& blocks = pair.key_blocks;
+  std::ranges::move(
+      doubts_about_blocks(blocks, base_name(labels.key), rewrite_command(labels.key, blocks.key)),
+      std::back_inserter(parts.doubts));
 }
 
 using Assembled = std::expected<std::unique_ptr<Certificate::Parts>, Error>;
 
-Assembled assemble(const Files& files) {
-  const auto& [chain_pem, key_pem, labels] = files;
+Assembled assemble(LoadedPair pair, const Labels& labels) {
   auto parts = std::make_unique<Certificate::Parts>();
-  auto chain = parse_chain(chain_pem, labels.cert);
-  if (!chain) {
-    return std::unexpected(chain.error());
-  }
-  auto certs = parse_certs(*chain, labels.cert);
+  auto certs = parse_certs(pair.chain, labels.cert);
   if (!certs) {
     return std::unexpected(certs.error());
   }
-  auto key = parse_key(key_pem, labels.key);
-  if (!key) {
-    return std::unexpected(key.error());
-  }
-  parts->chain = std::move(*chain);
-  parts->key = std::move(*key);
+  parts->key = std::move(pair.key);
+  parts->held = std::move(pair.held);
   if (!classify_key(*parts)) {
     return refuse(ErrorKind::kKey, "the key must be RSA, ECDSA (P-256, P-384, P-521) or Ed25519",
                   labels.key);
@@ -146,9 +146,76 @@ Assembled assemble(const Files& files) {
   }
   const ChainOrder order = order_of(*certs, *leaf);
   describe(*parts, (*certs)[*leaf].get());
-  doubt(*parts, *certs, order, files);
+  doubt(*parts, *certs, order, pair, labels);
+  parts->chain = std::move(pair.chain);
   reorder(parts->chain, order.served());
   return parts;
+}
+
+Assembled assemble(std::string_view chain_pem, std::string_view key_pem, const Labels& labels) {
+  auto chain = parse_chain(chain_pem, labels.cert);
+  if (!chain) {
+    return std::unexpected(chain.error());
+  }
+  auto key = parse_key(key_pem, labels.key);
+  if (!key) {
+    return std::unexpected(key.error());
+  }
+  return assemble(
+      {std::move(*chain), blocks_in(chain_pem), std::move(*key), nullptr, blocks_in(key_pem)},
+      labels);
+}
+
+Assembled load_here(const CertificateFiles& files) {
+  auto chain = read_pem(files.cert_file);
+  if (!chain) {
+    return std::unexpected(chain.error());
+  }
+  auto key = read_pem(files.key_file);
+  if (!key) {
+    return std::unexpected(key.error());
+  }
+  auto parts = assemble(*chain, *key, {files.cert_file, files.key_file});
+  // Either file may hold the key.
+  OPENSSL_cleanse(chain->data(), chain->size());
+  OPENSSL_cleanse(key->data(), key->size());
+  return parts;
+}
+
+// Null for what is none.
+bssl::UniquePtr<EVP_PKEY> public_key_in(std::string_view der) {
+  CBS cbs;
+  CBS_init(&cbs, reinterpret_cast<const std::uint8_t*>(der.data()), der.size());
+  return bssl::UniquePtr<EVP_PKEY>(EVP_parse_public_key(&cbs));
+}
+
+Chain chain_of(const std::vector<std::string>& certificates) {
+  Chain chain;
+  chain.reserve(certificates.size());
+  for (const std::string& der : certificates) {
+    chain.emplace_back(
+        CRYPTO_BUFFER_new(reinterpret_cast<const std::uint8_t*>(der.data()), der.size(), nullptr));
+    policy::must(chain.back() != nullptr, "CRYPTO_BUFFER_new");
+  }
+  return chain;
+}
+
+Assembled load_from(KeyHolder& keys, const CertificateFiles& files) {
+  const auto told = keys.certificates_in(files.cert_file);
+  if (!told) {
+    return std::unexpected(told.error());
+  }
+  auto taken = keys.take(files.key_file);
+  if (!taken) {
+    return std::unexpected(taken.error());
+  }
+  auto key = public_key_in(taken->public_key);
+  if (key == nullptr) {
+    return refuse(ErrorKind::kKey, "the private key cannot be used", files.key_file);
+  }
+  return assemble({chain_of(told->certificates), PemBlocks::of(told->outline), std::move(key),
+                   std::move(taken->held), PemBlocks::of(taken->outline)},
+                  {files.cert_file, files.key_file});
 }
 
 // RFC 9525 section 6.3: a wildcard stands for exactly one whole label, the leftmost.
@@ -162,29 +229,17 @@ bool covers(std::string_view presented, std::string_view wanted) {
 
 }  // namespace
 
-std::expected<std::shared_ptr<const Certificate>, Error> Certificate::load(
-    const CertificateFiles& files) {
-  auto chain = read_pem(files.cert_file);
-  if (!chain) {
-    return std::unexpected(chain.error());
-  }
-  auto key = read_pem(files.key_file);
-  if (!key) {
-    return std::unexpected(key.error());
-  }
-  auto parts = assemble({*chain, *key, {files.cert_file, files.key_file}});
-  // Either file may hold the key.
-  OPENSSL_cleanse(chain->data(), chain->size());
-  OPENSSL_cleanse(key->data(), key->size());
+LoadedCertificate Certificate::load(const CertificateFiles& files, KeyHolder* keys) {
+  auto parts = keys == nullptr ? load_here(files) : load_from(*keys, files);
   if (!parts) {
     return std::unexpected(parts.error());
   }
   return std::shared_ptr<const Certificate>(new Certificate(std::move(*parts)));
 }
 
-std::expected<std::shared_ptr<const Certificate>, Error> Certificate::parse(
-    std::string_view chain_pem, std::string_view key_pem, std::string_view label) {
-  auto parts = assemble({chain_pem, key_pem, {std::string(label), std::string(label)}});
+LoadedCertificate Certificate::parse(std::string_view chain_pem, std::string_view key_pem,
+                                     std::string_view label) {
+  auto parts = assemble(chain_pem, key_pem, {std::string(label), std::string(label)});
   if (!parts) {
     return std::unexpected(parts.error());
   }
@@ -224,8 +279,13 @@ bool show(SSL_CTX* ssl_context, const Certificate& certificate) {
   for (const auto& link : parts.chain) {
     chain.push_back(link.get());
   }
-  return SSL_CTX_set_chain_and_key(ssl_context, chain.data(), chain.size(), parts.key.get(),
-                                   nullptr) == 1;
+  if (parts.held == nullptr) {
+    return SSL_CTX_set_chain_and_key(ssl_context, chain.data(), chain.size(), parts.key.get(),
+                                     nullptr) == 1;
+  }
+  ask_for_key(ssl_context, *parts.held);
+  return SSL_CTX_set_chain_and_key(ssl_context, chain.data(), chain.size(), nullptr,
+                                   &distant_key_method()) == 1;
 }
 
 }  // namespace postern::tls

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One certificate chain and its private key, checked to belong together, ready to be served.
+// One certificate chain and its private key, checked to belong together, ready to be served. The
+// key is here, or with a holder of keys in another process.
 // Immutable after loading; shared by every context of a snapshot.
 #pragma once
 
@@ -18,12 +19,15 @@ namespace postern::tls {
 
 enum class KeyType { kRsa, kEcdsa, kEd25519 };
 
+class KeyHolder;
+
 class Certificate {
  public:
   /// Reads both files (1 MiB at most each), parses them and checks that the key belongs to one of
-  /// the certificates, the leaf. The chain is put in order; doubts() tell if it was not.
+  /// the certificates, the leaf. The chain is put in order; doubts() tell if it was not. With a
+  /// holder it is the one who reads, and keeps the key.
   [[nodiscard]] static std::expected<std::shared_ptr<const Certificate>, Error> load(
-      const CertificateFiles& files);
+      const CertificateFiles& files, KeyHolder* keys = nullptr);
 
   /// The same from PEM text; `label` stands in for the file name in errors.
   [[nodiscard]] static std::expected<std::shared_ptr<const Certificate>, Error> parse(

@@ -6,17 +6,20 @@
 #include <openssl/pool.h>
 #include <openssl/ssl.h>
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "tls/certificate.hpp"
 #include "tls/doubt.hpp"
+#include "tls/key_holder.hpp"
 
 namespace postern::tls {
 
 struct Certificate::Parts {
   std::vector<bssl::UniquePtr<CRYPTO_BUFFER>> chain;  // DER, leaf first
-  bssl::UniquePtr<EVP_PKEY> key;
+  bssl::UniquePtr<EVP_PKEY> key;        // only its public half where the key is `held`
+  std::shared_ptr<const HeldKey> held;  // by somebody else; null: the key is here
   KeyType type = KeyType::kEcdsa;
   int curve = 0;                       // NID of an ECDSA key's curve, else 0
   std::vector<std::string> names;      // DNS (lower case) and IP entries of the SAN, in order
@@ -26,8 +29,8 @@ struct Certificate::Parts {
   std::vector<Doubt> doubts;
 };
 
-/// Has the connections of this SSL_CTX show it. False, and an error in the queue, when BoringSSL
-/// refuses.
+/// Has the connections of this SSL_CTX, which must not outlive it, show it. False, and an error in
+/// the queue, when BoringSSL refuses.
 bool show(SSL_CTX* ssl_context, const Certificate& certificate);
 
 }  // namespace postern::tls

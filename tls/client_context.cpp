@@ -45,7 +45,7 @@ std::expected<Trust, Error> trust_of(const ClientSettings& settings) {
 }  // namespace
 
 std::expected<std::shared_ptr<const ClientContext>, Error> ClientContext::create(
-    const ClientSettings& settings, const Certificate* certificate) {
+    const ClientSettings& settings, std::shared_ptr<const Certificate> certificate) {
   auto trust = trust_of(settings);
   if (!trust) {
     return std::unexpected(trust.error());
@@ -66,6 +66,7 @@ std::expected<std::shared_ptr<const ClientContext>, Error> ClientContext::create
     const std::uint32_t code = take_error();
     return std::unexpected(Error{ErrorKind::kLibrary, code, "certificate: " + explain(code)});
   }
+  parts->certificate = std::move(certificate);
   configure_records(ssl_context);
   ClientEnd::configure(ssl_context);
   return std::shared_ptr<const ClientContext>(new ClientContext(std::move(parts)));

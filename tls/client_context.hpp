@@ -18,7 +18,7 @@ class ClientContext {
   /// Reads the roots that the settings ask for; an error when there are none, or when pins are
   /// asked for and there are none. `certificate` is shown to servers that ask for one; null: none.
   [[nodiscard]] static std::expected<std::shared_ptr<const ClientContext>, Error> create(
-      const ClientSettings& settings, const Certificate* certificate = nullptr);
+      const ClientSettings& settings, std::shared_ptr<const Certificate> certificate = nullptr);
 
   ~ClientContext();
   ClientContext(const ClientContext&) = delete;

@@ -17,6 +17,7 @@ namespace postern::tls {
 struct ClientContext::Parts {
   bssl::UniquePtr<CRYPTO_BUFFER_POOL> chains;  // what servers show, once for all connections
   bssl::UniquePtr<SSL_CTX> ssl_context;
+  std::shared_ptr<const Certificate> certificate;  // ours; or null
   Trust trust;
   Version min_version = Version::kTls12;
   mutable SessionCache sessions;

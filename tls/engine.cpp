@@ -176,6 +176,10 @@ Progress Engine::handshake(Exchange& exchange) {
   return progress;
 }
 
+KeyRequest* Engine::key_request() noexcept { return parts_->lent.asked.get(); }
+
+void Engine::forget_key_request() noexcept { parts_->lent.asked.reset(); }
+
 Result Engine::read(Exchange& exchange, std::span<char> plaintext) {
   if (parts_->failed) {
     return {Progress::kFailed};
@@ -308,6 +312,10 @@ std::string Engine::failure() const {
   }
   if (!parts_->failed) {
     return {};
+  }
+  const KeyRequest* const asked = parts_->lent.asked.get();
+  if (asked != nullptr && asked->state() == KeyRequest::State::kRefused) {
+    return asked->why();
   }
   return parts_->client ? parts_->client->failure(parts_->code) : explain(parts_->code);
 }

@@ -13,6 +13,7 @@
 #include "tls/agreement.hpp"
 #include "tls/client_context.hpp"
 #include "tls/server_context.hpp"
+#include "tls/signatory.hpp"
 #include "tls/suite.hpp"
 
 namespace postern::tls {
@@ -23,6 +24,7 @@ struct Exchange {
   std::span<const std::uint8_t> input;
   std::span<std::uint8_t> output;
   std::size_t produced = 0;
+  Signatory* signatory = nullptr;  // for keys that are elsewhere; only a handshake asks
 };
 
 enum class Progress {
@@ -61,6 +63,12 @@ class Engine {
   /// application data that came in the same segment: read() it at once. In TLS 1.3 a server's
   /// session ticket leaves with the first write().
   Progress handshake(Exchange& exchange);
+
+  /// What was asked of whoever has the key, from kWantKey on until handshake() has taken the
+  /// answer; else null. Goes with the engine.
+  KeyRequest* key_request() noexcept;
+  /// Takes the question back; the handshake then never ends.
+  void forget_key_request() noexcept;
 
   /// Decrypts into `plaintext` until it is full or the input is used up (kWantInput: all input was
   /// taken; a partial record may be kept inside). Handles KeyUpdate and alerts.

@@ -47,7 +47,7 @@ class LinkLoader {
     upstream::BackendLink link{.settings = security};
     if (security.tls == conf::BackendTls::kNone) return link;
     const auto own = own_certificate(index, security.certificate);
-    auto context = tls::ClientContext::create(client_settings(security), own.get());
+    auto context = tls::ClientContext::create(client_settings(security), own);
     if (context) {
       link.context = *std::move(context);
     } else {

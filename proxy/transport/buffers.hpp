@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The memory that a worker lends to its sessions for the length of a callback. An idle session
-// holds none of it.
+// What a worker lends to its sessions for the length of a callback: memory, and whoever has the
+// keys of certificates. An idle session holds none of it.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+
+namespace postern::tls {
+class Signatory;
+}
 
 namespace postern::transport {
 
@@ -23,7 +27,8 @@ struct Buffers {
   std::array<char, kClientRead> plaintext;   // decrypted
   std::array<std::uint8_t, kOutput> output;  // encrypted, `output_used` of it not yet sent
   std::size_t output_used = 0;
-  Transport* output_owner = nullptr;  // whose bytes these are
+  Transport* output_owner = nullptr;    // whose bytes these are
+  tls::Signatory* signatory = nullptr;  // null where all keys are in this process
 };
 
 }  // namespace postern::transport

@@ -15,8 +15,16 @@ constexpr std::size_t kRecordRoom = Buffers::kClientRead;
 // Enough for what was on its way when we said our last words.
 constexpr std::size_t kMostDiscarded = 1'048'576;
 
+// What a client may say while the key is asked for is the rest of a flight; of more nothing is
+// read.
+constexpr std::size_t kMostKept = 4'096;
+
 std::span<const std::uint8_t> as_bytes(std::span<const char> text) noexcept {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+std::span<const char> as_text(std::span<const std::uint8_t> bytes) noexcept {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 // Whether a write is to be gone on with. Before the handshake is done there is no protected way to
@@ -48,6 +56,7 @@ Transport::~Transport() {
 
 void Transport::set_reading(bool wanted) noexcept {
   if (wanted == stream_.reading()) return;
+  if (wanted && awaits_key() && engine_->key_request()->kept().size() >= kMostKept) return;
   wanted ? stream_.start_reading() : stream_.stop_reading();
 }
 
@@ -70,6 +79,13 @@ void Transport::connect_tls(std::shared_ptr<const tls::ClientContext> context,
 void Transport::expect_no_more_secrets() noexcept {
   if (engine_) engine_->expect_no_more_secrets();
 }
+
+void Transport::close() noexcept {
+  if (engine_) engine_->forget_key_request();
+  stream_.close();
+}
+
+bool Transport::awaits_key() const noexcept { return engine_ && engine_->key_request() != nullptr; }
 
 bool Transport::secured() const noexcept { return engine_ && engine_->established(); }
 
@@ -119,11 +135,11 @@ void Transport::discard(std::span<char> bytes) {
 
 void Transport::on_ciphertext(std::span<const char> bytes) {
   if (!engine_->established()) opening_.note(bytes);
+  if (awaits_key()) return keep(bytes);
   tls::Exchange exchange = exchange_for(bytes);
   if (engine_->established() || shake_hands(exchange)) read_records(exchange);
 }
 
-// Returns whether the handshake is complete.
 bool Transport::shake_hands(tls::Exchange& exchange) {
   const tls::Progress progress = engine_->handshake(exchange);
   take_output(exchange);
@@ -133,8 +149,11 @@ bool Transport::shake_hands(tls::Exchange& exchange) {
       return true;
     case tls::Progress::kWantInput:
       return false;
+    case tls::Progress::kWantKey:
+      engine_->key_request()->await([this] { on_key(); });
+      keep(as_text(exchange.input));
+      return false;
     case tls::Progress::kWantOutput:  // a flight that does not fit is nobody's certificate
-    case tls::Progress::kWantKey:     // nobody hands one out yet
     case tls::Progress::kClosed:
     case tls::Progress::kFailed:
       break;
@@ -144,11 +163,28 @@ bool Transport::shake_hands(tls::Exchange& exchange) {
   return false;
 }
 
+// Reading goes on meanwhile, so that a peer that leaves is noticed.
+void Transport::keep(std::span<const char> bytes) {
+  std::string& kept = engine_->key_request()->kept();
+  if (kept.append(bytes.data(), bytes.size()).size() >= kMostKept) stream_.stop_reading();
+}
+
+void Transport::on_key() {
+  if (over_ || discarding_) return;
+  const std::string kept = std::exchange(engine_->key_request()->kept(), {});
+  if (kept.size() >= kMostKept) stream_.start_reading();
+  {
+    const Cork answers(*this);
+    tls::Exchange exchange = exchange_for(kept);
+    if (shake_hands(exchange)) read_records(exchange);
+  }
+  if (pending()) owner_->on_full(*this);
+}
+
 void Transport::read_records(tls::Exchange& exchange) {
   while (!over_ && !discarding_) {
     // What was said in the meantime went into the output too.
-    exchange =
-        exchange_for({reinterpret_cast<const char*>(exchange.input.data()), exchange.input.size()});
+    exchange = exchange_for(as_text(exchange.input));
     const tls::Result result = engine_->read(exchange, buffers_.plaintext);
     take_output(exchange);
     if (result.bytes > 0) {
@@ -181,10 +217,6 @@ void Transport::on_end(net::Stream&, net::StreamEnd end) {
   owner_->on_end(*this, engine_ ? TransportEnd::kTruncated : TransportEnd::kFinished);
 }
 
-void Transport::on_drained(net::Stream&) { owner_->on_drained(*this); }
-
-void Transport::on_connected(net::Stream&, int error) { owner_->on_connected(*this, error); }
-
 void Transport::send(std::string_view bytes) {
   if (!engine_) return send_now(bytes);
   while (!bytes.empty()) {
@@ -210,7 +242,8 @@ tls::Exchange Transport::exchange_for(std::span<const char> input) {
   Transport* const other = buffers_.output_owner;
   if (other != nullptr && other != this) other->flush();
   if (buffers_.output.size() - buffers_.output_used < kRecordRoom) flush();
-  return {as_bytes(input), std::span(buffers_.output).subspan(buffers_.output_used), 0};
+  return {as_bytes(input), std::span(buffers_.output).subspan(buffers_.output_used), 0,
+          buffers_.signatory};
 }
 
 void Transport::take_output(const tls::Exchange& exchange) noexcept {

@@ -99,10 +99,12 @@ class Transport final : private net::Stream::Owner {
   void discard_input() noexcept;
 
   /// Closes the socket now. Nothing is called back any more.
-  void close() noexcept { stream_.close(); }
+  void close() noexcept;
 
-  /// Whether the link is TLS, be the handshake complete or not.
+  /// Whether it is, be the handshake complete or not.
   bool is_tls() const noexcept { return engine_ != nullptr; }
+  /// Whether the handshake waits for whoever has the certificate's key.
+  bool awaits_key() const noexcept;
   /// Whether the handshake is complete.
   bool secured() const noexcept;
   /// What was agreed, once secured(); the SNI is known earlier. Empty while the link is plain.
@@ -127,13 +129,15 @@ class Transport final : private net::Stream::Owner {
   std::span<char> lend_buffer(net::Stream& stream) override;
   void on_bytes(net::Stream& stream, std::span<char> bytes) override;
   void on_end(net::Stream& stream, net::StreamEnd end) override;
-  void on_drained(net::Stream& stream) override;
-  void on_connected(net::Stream& stream, int error) override;
+  void on_drained(net::Stream&) override { owner_->on_drained(*this); }
+  void on_connected(net::Stream&, int error) override { owner_->on_connected(*this, error); }
 
   void discard(std::span<char> bytes);
   void wipe_if_clear(std::span<char> bytes) noexcept;
   void on_ciphertext(std::span<const char> bytes);
-  bool shake_hands(tls::Exchange& exchange);
+  bool shake_hands(tls::Exchange& exchange);  // whether it is complete
+  void keep(std::span<const char> bytes);
+  void on_key();
   void read_records(tls::Exchange& exchange);
   tls::Exchange exchange_for(std::span<const char> input);
   void take_output(const tls::Exchange& exchange) noexcept;

@@ -89,7 +89,7 @@ TEST_CASE("a client shows its certificate to a server that asks", "[engine]") {
   const Issued own("postern.example");
   const auto certificate = tls::Certificate::parse(own.cert_pem(), own.key_pem(), "own").value();
   const TrustFile trust(leaf.cert_pem());
-  CHECK(tls::ClientContext::create(trust.settings(), certificate.get()).has_value());
+  CHECK(tls::ClientContext::create(trust.settings(), certificate).has_value());
 }
 
 }  // namespace

@@ -2,100 +2,143 @@
 // A key that is not at hand: the engine waits for whoever has it.
 #include <catch2/catch.hpp>
 
-#include "tests/support/tls_pair.hpp"
-#include "tls/certificate_parts.hpp"
-#include "tls/server_context_parts.hpp"
+#include "tests/engine/options.hpp"
+#include "tests/support/distant_keys.hpp"
 
 namespace postern::testing {
 namespace {
 
+using tls::KeyType;
 using tls::Progress;
 
-// Signs when it is told to, with the key of a certificate. One connection at a time.
-struct Signer {
-  EVP_PKEY* key = nullptr;
-  bool ready = false;
-  bool refuses = false;
-  std::string signature;
+struct Distant {
+  DistantKeys keys;
+  TestServer server;
+
+  explicit Distant(KeyType type = KeyType::kEcdsa) {
+    server.certificates = {keys.load(test_authority().issue({"pop.example.com"}, type))};
+  }
+
+  // A client has said hello, and the server wants the key.
+  std::unique_ptr<TlsPair> asking(const TlsClientOptions& options) {
+    auto pair = std::make_unique<TlsPair>(server.context(), options);
+    pair->server.signatory = &keys;
+    pair->client.handshake();
+    pair->server.feed(pair->client.take());
+    CHECK(pair->server.handshake() == Progress::kWantKey);
+    return pair;
+  }
 };
-Signer signer;
 
-ssl_private_key_result_t hand_out(std::uint8_t* out, std::size_t* size, std::size_t most) {
-  if (signer.refuses) return ssl_private_key_failure;
-  if (!signer.ready) return ssl_private_key_retry;
-  REQUIRE(signer.signature.size() <= most);
-  *size = signer.signature.copy(reinterpret_cast<char*>(out), most);
-  return ssl_private_key_success;
+// Verifies what it is shown, so that a wrong signature is no handshake.
+TlsClientOptions verifying_all(TlsClientOptions options) {
+  options.root_pem = test_authority().root_pem();
+  options.verify_name = "pop.example.com";
+  return options;
 }
 
-ssl_private_key_result_t sign(SSL*, std::uint8_t* out, std::size_t* size, std::size_t most,
-                              std::uint16_t algorithm, const std::uint8_t* in,
-                              std::size_t in_size) {
-  const bssl::ScopedEVP_MD_CTX context;
-  std::size_t length = 0;
-  REQUIRE(EVP_DigestSignInit(const_cast<EVP_MD_CTX*>(context.get()), nullptr,
-                             SSL_get_signature_algorithm_digest(algorithm), nullptr,
-                             signer.key) == 1);
-  signer.signature.resize(EVP_PKEY_size(signer.key));
-  length = signer.signature.size();
-  REQUIRE(EVP_DigestSign(const_cast<EVP_MD_CTX*>(context.get()),
-                         reinterpret_cast<std::uint8_t*>(signer.signature.data()), &length, in,
-                         in_size) == 1);
-  signer.signature.resize(length);
-  return hand_out(out, size, most);
-}
-
-ssl_private_key_result_t decrypt(SSL*, std::uint8_t*, std::size_t*, std::size_t,
-                                 const std::uint8_t*, std::size_t) {
-  return ssl_private_key_failure;
-}
-
-ssl_private_key_result_t complete(SSL*, std::uint8_t* out, std::size_t* size, std::size_t most) {
-  return hand_out(out, size, most);
-}
-
-constexpr SSL_PRIVATE_KEY_METHOD kMethod{sign, decrypt, complete};
-
-std::shared_ptr<const tls::ServerContext> without_key(const TestServer& server) {
-  signer = Signer();
-  signer.key = server.certificates.front()->parts().key.get();
-  auto context = server.context();
-  SSL_CTX* const ssl_context = context->parts().ssl_contexts.front().get();
-  const auto& chain = server.certificates.front()->parts().chain;
-  std::vector<CRYPTO_BUFFER*> links;
-  for (const auto& link : chain) links.push_back(link.get());
-  REQUIRE(SSL_CTX_set_chain_and_key(ssl_context, links.data(), links.size(), nullptr, &kMethod) ==
-          1);
-  return context;
+// The client's rest of the handshake, with whatever the server has to ask.
+bool finish(TlsPair& pair, DistantKeys& keys) {
+  for (int turn = 0; turn < 6; ++turn) {
+    keys.answer();
+    if (pair.handshake()) return true;
+  }
+  return false;
 }
 
 TEST_CASE("the handshake waits for a key, and goes on when it is there", "[engine]") {
-  TlsClientOptions options;
-  options.min_version = options.max_version = GENERATE(kTls12, kTls13);
-  const TestServer server;
-  TlsPair pair(without_key(server), options);
-  pair.client.handshake();
-  pair.server.feed(pair.client.take());
-  CHECK(pair.server.handshake() == Progress::kWantKey);
-  CHECK(pair.server.handshake() == Progress::kWantKey);
-  CHECK(pair.server.engine().failure().empty());
-  CHECK(pair.server.write("+OK\r\n") == Progress::kWantInput);
-  signer.ready = true;
-  REQUIRE(pair.handshake());
-  REQUIRE(pair.server.write("+OK\r\n") == Progress::kDone);
-  pair.deliver();
-  CHECK(pair.client.received == "+OK\r\n");
+  Distant world;
+  const auto pair = world.asking(only(GENERATE(kTls12, kTls13)));
+  CHECK(pair->server.handshake() == Progress::kWantKey);
+  CHECK(pair->server.engine().failure().empty());
+  CHECK(pair->server.write("+OK\r\n") == Progress::kWantInput);
+  CHECK(world.keys.open() == 1);
+  bool told = false;
+  pair->server.engine().key_request()->await([&] { told = true; });
+  world.keys.answer();
+  CHECK(told);
+  REQUIRE(pair->handshake());
+  CHECK(pair->server.engine().key_request() == nullptr);
+  REQUIRE(pair->server.write("+OK\r\n") == Progress::kDone);
+  pair->deliver();
+  CHECK(pair->client.received == "+OK\r\n");
+}
+
+TEST_CASE("a signature from elsewhere is as good as one made here", "[engine]") {
+  const auto version = GENERATE(kTls12, kTls13);
+  SECTION("ECDSA") {
+    Distant world(KeyType::kEcdsa);
+    CHECK(finish(*world.asking(verifying_all(only(version))), world.keys));
+  }
+  SECTION("Ed25519") {
+    Distant world(KeyType::kEd25519);
+    const auto options = verifying_all(verifying({SSL_SIGN_ED25519}, version));
+    CHECK(finish(*world.asking(options), world.keys));
+  }
+  SECTION("RSA") {
+    const std::uint16_t scheme =
+        GENERATE(as<std::uint16_t>{}, SSL_SIGN_RSA_PSS_RSAE_SHA256, SSL_SIGN_RSA_PSS_RSAE_SHA384,
+                 SSL_SIGN_RSA_PSS_RSAE_SHA512, SSL_SIGN_RSA_PKCS1_SHA256);
+    if (version == kTls13 && SSL_is_signature_algorithm_rsa_pss(scheme) == 0) return;
+    // The second one is for the chain, which the test's authority signs.
+    Distant world(KeyType::kRsa);
+    const auto options =
+        verifying_all(verifying({scheme, SSL_SIGN_ECDSA_SECP256R1_SHA256}, version));
+    CHECK(finish(*world.asking(options), world.keys));
+  }
+}
+
+TEST_CASE("old clients may have an RSA key decrypt, or sign as TLS 1.0 did", "[engine]") {
+  Distant world(KeyType::kRsa);
+  world.server.settings.profile = tls::Profile::kLegacy;
+  world.server.settings.min_version = tls::Version::kTls10;
+  SECTION("key transport: the question comes behind the client's second flight") {
+    TlsPair pair(world.server.context(), suites("AES128-SHA"));
+    pair.server.signatory = &world.keys;
+    REQUIRE_FALSE(pair.handshake());
+    REQUIRE(world.keys.open() == 1);
+    CHECK(finish(pair, world.keys));
+  }
+  SECTION("MD5 and SHA-1 together") {
+    const auto options = suites("ECDHE-RSA-AES128-SHA", TLS1_VERSION);
+    CHECK(finish(*world.asking(verifying_all(options)), world.keys));
+  }
 }
 
 TEST_CASE("a key that is refused is the end of the handshake", "[engine]") {
-  const TestServer server;
-  TlsPair pair(without_key(server), {});
+  Distant world;
+  const auto pair = world.asking({});
+  world.keys.refuse("nobody is there");
+  CHECK(pair->server.handshake() == Progress::kFailed);
+  CHECK(pair->server.engine().failure() == "nobody is there");
+}
+
+TEST_CASE("where nobody can be asked, the handshake fails at once", "[engine]") {
+  Distant world;
+  TlsPair pair(world.server.context(), {});
   pair.client.handshake();
   pair.server.feed(pair.client.take());
-  CHECK(pair.server.handshake() == Progress::kWantKey);
-  signer.refuses = true;
   CHECK(pair.server.handshake() == Progress::kFailed);
   CHECK(pair.server.engine().failure() == "private key operation failed");
+}
+
+TEST_CASE("an engine that goes takes its question back", "[engine]") {
+  Distant world;
+  auto pair = world.asking({});
+  SECTION("with the engine") { pair.reset(); }
+  SECTION("when it is told to") { pair->server.engine().forget_key_request(); }
+  CHECK(world.keys.open() == 0);
+}
+
+TEST_CASE("a key is let go with the last context that needs it", "[engine]") {
+  Distant world;
+  auto context = world.server.context();
+  auto pair = std::make_unique<TlsPair>(context, TlsClientOptions{});
+  world.server.certificates.clear();
+  context.reset();
+  CHECK(world.keys.keys() == 1);
+  pair.reset();
+  CHECK(world.keys.keys() == 0);
 }
 
 }  // namespace

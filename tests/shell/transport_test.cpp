@@ -8,6 +8,7 @@
 
 #include "tests/loop/wire.hpp"
 #include "tests/shell/transport_notes.hpp"
+#include "tests/support/distant_keys.hpp"
 #include "tests/support/tls_pair.hpp"
 
 namespace postern::transport {
@@ -176,6 +177,92 @@ TEST_CASE("what is sent under a cork leaves with the last one, in one piece") {
   client.feed(world.arrived());
   client.read();
   CHECK(client.received == line + line);
+}
+
+// A server whose key is elsewhere, which has heard a client's hello.
+struct Waiting {
+  testing::DistantKeys keys;
+  World world;
+  testing::TlsClient client;
+
+  explicit Waiting(const testing::TlsClientOptions& options) : client(options) {
+    world.server.settings.profile = tls::Profile::kLegacy;
+    world.server.certificates = {
+        keys.load(testing::test_authority().issue({"pop.example.com"}, tls::KeyType::kRsa))};
+    world.buffers->signatory = &keys;
+    world.start_tls();
+    world.turn([&] {
+      client.handshake();
+      if (const std::string flight = client.take(); !flight.empty()) world.wire.say(flight);
+      client.feed(world.arrived());
+      return keys.open() == 1;
+    });
+    CHECK(world.transport.awaits_key());
+  }
+};
+
+testing::TlsClientOptions key_transport() {
+  testing::TlsClientOptions options;
+  options.max_version = testing::kTls12;
+  options.ciphers = "AES128-SHA";
+  return options;
+}
+
+TEST_CASE("a handshake goes on when whoever has the key has answered") {
+  // With key transport the rest of the client's flight has been read before it can be used.
+  Waiting waiting(GENERATE(testing::TlsClientOptions(), key_transport()));
+  CHECK_FALSE(waiting.world.notes.secured);
+  waiting.keys.answer();
+  CHECK_FALSE(waiting.world.transport.awaits_key());
+  shake_hands(waiting.world, waiting.client);
+  waiting.client.write("CAPA\r\n");
+  waiting.world.wire.say(waiting.client.take());
+  waiting.world.turn([&] { return waiting.world.notes.heard == "CAPA\r\n"; });
+}
+
+TEST_CASE("what comes while the key is asked for is kept, within bounds") {
+  Waiting waiting(key_transport());
+  const std::string junk(1 << 20, '\0');
+  std::size_t sent = 0;
+  // Until the system takes no more: nobody reads.
+  waiting.world.turn([&] {
+    const ssize_t count =
+        ::send(waiting.world.wire.far.get(), junk.data(), junk.size(), MSG_DONTWAIT);
+    sent += count > 0 ? static_cast<std::size_t>(count) : 0;
+    waiting.world.transport.set_reading(true);
+    return count < 0;
+  });
+  CHECK(waiting.world.transport.bytes_in() < 4 * Buffers::kClientRead);
+  waiting.keys.answer();
+  waiting.world.turn([&] { return !waiting.world.notes.ends.empty(); });
+  CHECK(waiting.world.notes.ends.front() == TransportEnd::kTlsFailed);
+}
+
+TEST_CASE("a peer that leaves while the key is asked for is noticed, and the answer is nobody's") {
+  Waiting waiting({});
+  SECTION("it leaves") {
+    REQUIRE(shutdown(waiting.world.wire.far.get(), SHUT_WR) == 0);
+    waiting.world.turn([&] { return !waiting.world.notes.ends.empty(); });
+    CHECK(waiting.world.notes.ends.front() == TransportEnd::kTruncated);
+    waiting.keys.answer();
+  }
+  SECTION("we close") {
+    waiting.world.transport.close();
+    CHECK(waiting.keys.open() == 0);
+  }
+  SECTION("nothing is listened to any more") {
+    waiting.world.transport.discard_input();
+    waiting.keys.answer();
+  }
+  CHECK_FALSE(waiting.world.notes.secured);
+}
+
+TEST_CASE("a refusal is the handshake's end, and says why") {
+  Waiting waiting({});
+  waiting.keys.refuse("nobody signs");
+  REQUIRE(waiting.world.notes.ends.size() == 1);
+  CHECK(waiting.world.notes.ends.front() == TransportEnd::kTlsFailed);
+  CHECK(waiting.world.transport.tls_failure() == "nobody signs");
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ tls::Progress EngineEnd::drive(const std::function<tls::Progress(tls::Exchange&)
   for (;;) {
     const std::size_t size = std::min(piece_, unread());
     const auto* data = reinterpret_cast<const std::uint8_t*>(inbox_.data()) + taken_;
-    tls::Exchange exchange{{data, size}, output_};
+    tls::Exchange exchange{{data, size}, output_, 0, signatory};
     const tls::Progress progress = call(exchange);
     outbox_.append(output_.begin(),
                    output_.begin() + static_cast<std::ptrdiff_t>(exchange.produced));
@@ -144,7 +144,7 @@ bool TlsPair::handshake() {
     if (step == Step::kDone && progress == tls::Progress::kDone) {
       return true;
     }
-    if (!fed && answer.empty()) {
+    if (progress == tls::Progress::kWantKey || (!fed && answer.empty())) {
       return false;
     }
   }

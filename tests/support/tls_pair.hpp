@@ -57,6 +57,7 @@ class EngineEnd {
   tls::Engine& engine() { return *engine_; }
 
   std::string received;
+  tls::Signatory* signatory = nullptr;  // where the key is not here; must outlive the end
 
  private:
   tls::Progress drive(const std::function<tls::Progress(tls::Exchange&)>& call);
@@ -97,7 +98,7 @@ struct TlsPair {
           std::size_t sink = 65536, std::size_t piece = ServerEnd::kWhole)
       : server(std::move(context), sink, piece), client(options) {}
 
-  /// Runs until both ends are done (true) or one has failed (false).
+  /// Runs until both ends are done (true), or one has failed or waits for a key (false).
   bool handshake();
   /// Carries what the server has to say to the client, and lets it read.
   Step deliver();
