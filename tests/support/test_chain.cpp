@@ -70,7 +70,7 @@ Issued::Issued(const std::string& name, bssl::UniquePtr<EVP_PKEY> key, const Iss
   X509_set_version(cert, X509_VERSION_3);
   static std::uint64_t serial = 0;
   ASN1_INTEGER_set_uint64(X509_get_serialNumber(cert), ++serial);
-  X509_gmtime_adj(X509_getm_notBefore(cert), std::min(-3600L, how.ends_in - 3600));
+  X509_gmtime_adj(X509_getm_notBefore(cert), std::min(-how.age, how.ends_in - 3600));
   X509_gmtime_adj(X509_getm_notAfter(cert), how.ends_in);
   X509_set_pubkey(cert, key_.get());
   X509_NAME_add_entry_by_NID(X509_get_subject_name(cert), NID_commonName, MBSTRING_UTF8,

@@ -17,6 +17,7 @@ struct Issue {
   // empty.
   const char* names = nullptr;
   long ends_in = 30L * 24 * 3600;  // seconds from now
+  long age = 3600;                 // seconds since it began
   unsigned rsa_bits = 0;           // 0 is an ECDSA key
   const EVP_MD* digest = EVP_sha256();
   const char* usage = nullptr;  // the extendedKeyUsage, in the same way; none when null
