@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What clients come in by: the keys of the server, its listeners and their TLS.
 #include <array>
+#include <chrono>
 #include <span>
 
 #include "conf/access.hpp"
@@ -80,7 +81,10 @@ const std::array kDoorKeys = {
         "a client asks for a name that no certificate covers: default or reject", R"("default")"},
     Key{"tls.alpn", word<at<&Live::tls, &tls::Settings::alpn>>(alpn_words()),
         "strict refuses a client that offers ALPN without pop3 (ALPACA); or lenient", R"("strict")"},
-    later_key("tls.reload_interval"),
+    Key{"tls.reload_interval", Duration{at<&Live::tls, &tls::Settings::reload_interval>,
+                 std::chrono::hours(24)},
+        "how often certificates and maps are looked at where no change is heard of; 0 is never",
+        R"("30s")"},
     Key{"tls.tickets", Flag{at<&Live::tls, &tls::Settings::tickets>},
         "session resumption by tickets; their keys rotate", "true"},
     Key{"tls.ticket_key_file", Text{at<&Live::tls, &tls::Settings::ticket_key_file>, fault_of_optional_path},

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -38,6 +39,7 @@ struct Settings {
   UnknownName sni_unknown = UnknownName::kDefault;
   bool tickets = true;
   std::string ticket_key_file = {};  // see ticket_file.hpp; empty: keys of our own, which rotate
+  std::chrono::milliseconds reload_interval{30'000};  // of files; 0: only when told of a change
 
   bool operator==(const Settings&) const = default;
 };

@@ -59,6 +59,7 @@ Findings find_out(const std::string& path) {
     findings.diagnostics.insert(findings.diagnostics.end(), found.begin(), found.end());
   };
   add(loaded ? loaded->warnings : loaded.error());
+  if (loaded) add(loaded->lasting);
   add(links ? links->warnings : links.error());
   if (const auto maps = server::load_maps(*document); !maps) add(maps.error());
   if (const auto tickets = server::load_tickets(*document); !tickets) add(tickets.error());

@@ -10,15 +10,12 @@
 #include <utility>
 
 #include "policy/date.hpp"
+#include "proxy/server/expiry.hpp"
 
 namespace postern::server {
 namespace {
 
-using std::chrono::days;
 using std::chrono::sys_seconds;
-
-// Long enough to find out why a renewal every 60 or 90 days did not happen.
-constexpr days kSoon{14};
 
 std::string key_of(std::size_t index, std::string_view leaf) {
   return fmt::format("tls.certificate[{}].{}", index, leaf);
@@ -26,8 +23,9 @@ std::string key_of(std::size_t index, std::string_view leaf) {
 
 std::string date(sys_seconds time) { return policy::minute_text(time) + " UTC"; }
 
-bool covered(const tls::Certificates& certificates, std::string_view name) {
-  return std::ranges::any_of(certificates, [name](const auto& one) { return one->matches(name); });
+bool covered(const std::vector<CertificatePair>& pairs, std::string_view name) {
+  return std::ranges::any_of(pairs,
+                             [name](const auto& one) { return one.certificate->matches(name); });
 }
 
 class Loader {
@@ -50,31 +48,30 @@ class Loader {
 };
 
 void Loader::load(std::size_t index, const tls::CertificateFiles& files) {
-  auto certificate = tls::Certificate::load(files);
-  if (!certificate) {
-    errors_.push_back(
-        about(conf::Severity::kError, key_of(index, blamed(certificate.error(), files)),
-              fmt::format("tls.certificate[{}]: {}", index, certificate.error().said())));
+  auto pair = read_pair(files);
+  if (!pair) {
+    errors_.push_back(about(conf::Severity::kError, key_of(index, blamed(pair.error(), files)),
+                            fmt::format("tls.certificate[{}]: {}", index, pair.error().said())));
     return;
   }
-  if (const auto doubt = doubt_about_dates(**certificate, now_)) {
-    loaded_.warnings.push_back(
+  if (const auto doubt = doubt_about_dates(*pair->certificate, now_)) {
+    loaded_.lasting.push_back(
         about(conf::Severity::kWarning, key_of(index, "cert_file"),
               fmt::format("tls.certificate[{}]: the certificate {}", index, *doubt)));
   }
-  for (const tls::Doubt& doubt : (*certificate)->doubts()) {
+  for (const tls::Doubt& doubt : pair->certificate->doubts()) {
     loaded_.warnings.push_back(about(conf::Severity::kWarning, key_of(index, "cert_file"),
                                      fmt::format("tls.certificate[{}]: {}", index, doubt.said())));
   }
-  loaded_.certificates.push_back(std::move(*certificate));
+  loaded_.pairs.push_back(*std::move(pair));
 }
 
 void Loader::check_names() {
-  if (loaded_.certificates.empty()) return;
+  if (loaded_.pairs.empty()) return;
   for (const std::string& name : document_.settings.live.server_names) {
-    if (covered(loaded_.certificates, name)) continue;
-    loaded_.warnings.push_back(about(conf::Severity::kWarning, "server.names",
-                                     fmt::format("no certificate covers \"{}\"", name)));
+    if (covered(loaded_.pairs, name)) continue;
+    loaded_.lasting.push_back(about(conf::Severity::kWarning, "server.names",
+                                    fmt::format("no certificate covers \"{}\"", name)));
   }
 }
 
@@ -104,12 +101,26 @@ std::string_view blamed(const tls::Error& error, const tls::CertificateFiles& fi
 
 std::optional<std::string> doubt_about_dates(const tls::Certificate& certificate, sys_seconds now) {
   const sys_seconds end = certificate.not_after();
-  if (now > end) return fmt::format("expired on {}", date(end));
   if (now < certificate.not_before()) {
     return fmt::format("is not valid before {}", date(certificate.not_before()));
   }
-  if (end - now < kSoon) return fmt::format("expires soon, on {}", date(end));
-  return std::nullopt;
+  switch (expiry_of(certificate.not_before(), end, now)) {
+    case Expiry::kFar:
+      return std::nullopt;
+    case Expiry::kSoon:
+    case Expiry::kUrgent:
+      return fmt::format("expires soon, on {}", date(end));
+    case Expiry::kOver:
+      return fmt::format("expired on {}", date(end));
+  }
+  std::unreachable();
+}
+
+tls::Certificates LoadedCertificates::certificates() const {
+  tls::Certificates all;
+  all.reserve(pairs.size());
+  for (const CertificatePair& pair : pairs) all.push_back(pair.certificate);
+  return all;
 }
 
 std::expected<LoadedCertificates, conf::Diagnostics> load_certificates(

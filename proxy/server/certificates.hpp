@@ -5,15 +5,23 @@
 
 #include <chrono>
 #include <expected>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "conf/reader.hpp"
+#include "proxy/server/certificate_pair.hpp"
 #include "tls/server_context.hpp"
 
 namespace postern::server {
 
 struct LoadedCertificates {
-  tls::Certificates certificates;  // parallel to the settings' tls.certificates
-  conf::Diagnostics warnings;      // dates, chains that clients may refuse, names not covered
+  std::vector<CertificatePair> pairs;  // parallel to the settings' tls.certificates
+  conf::Diagnostics warnings;          // chains that clients may refuse
+  conf::Diagnostics lasting;  // dates, names not covered: what the log tells of while it serves
+
+  tls::Certificates certificates() const;
 };
 
 /// Loads all of them. On failure a diagnostic for each that could not be, at the place of the file

@@ -2,7 +2,6 @@
 #include "proxy/server/map_files.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <utility>
@@ -13,14 +12,9 @@
 namespace postern::server {
 namespace {
 
+using net::FileStamp;
 using policy::MapFault;
 using policy::UserMap;
-
-constexpr std::int64_t kNanoseconds = 1'000'000'000;
-
-std::int64_t nanoseconds_of(const timespec& time) noexcept {
-  return time.tv_sec * kNanoseconds + time.tv_nsec;
-}
 
 std::expected<session::UserMaps::Map, std::vector<MapFault>> read_map(
     const std::string& path, const std::vector<std::string>& backends) {
@@ -118,17 +112,6 @@ MapNews renew_one(LoadedMaps& loaded, std::size_t index) {
 
 }  // namespace
 
-FileStamp FileStamp::of(const std::string& path) noexcept {
-  struct stat status{};
-  if (::stat(path.c_str(), &status) != 0) return {};
-  return {.there = true,
-          .device = status.st_dev,
-          .file = status.st_ino,
-          .size = static_cast<std::uint64_t>(status.st_size),
-          .written_at = nanoseconds_of(status.st_mtim),
-          .changed_at = nanoseconds_of(status.st_ctim)};
-}
-
 std::expected<LoadedMaps, conf::Diagnostics> load_maps(const conf::Document& document,
                                                        const LoadedMaps& known) {
   return MapLoader(document, known).run();
@@ -139,7 +122,7 @@ std::vector<MapNews> renew_maps(LoadedMaps& loaded) {
   for (std::size_t i = 0; i < loaded.files.size(); ++i) {
     MapFile& file = loaded.files[i];
     if (file.path.empty()) continue;
-    const FileStamp now = FileStamp::of(file.path);
+    const net::FileStamp now = net::FileStamp::of(file.path);
     const bool at_rest = std::exchange(file.seen, now) == now;
     if (at_rest && now != file.stamp) news.push_back(renew_one(loaded, i));
   }

@@ -3,35 +3,22 @@
 // one, whenever one has changed. A broken one leaves what was read before in use.
 #pragma once
 
-#include <cstdint>
 #include <expected>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "conf/reader.hpp"
+#include "proxy/net/file_stamp.hpp"
 #include "proxy/session/user_maps.hpp"
 
 namespace postern::server {
 
-/// What tells one state of a file from another.
-struct FileStamp {
-  bool there = false;
-  std::uint64_t device = 0;
-  std::uint64_t file = 0;
-  std::uint64_t size = 0;
-  std::int64_t written_at = 0;  // nanoseconds
-  std::int64_t changed_at = 0;
-
-  static FileStamp of(const std::string& path) noexcept;
-  bool operator==(const FileStamp&) const = default;
-};
-
 /// One of them, and what it was made into.
 struct MapFile {
-  std::string path;  // empty: a route without a map
-  FileStamp stamp;   // of what was read last, well or not
-  FileStamp seen;    // at the last look
+  std::string path;      // empty: a route without a map
+  net::FileStamp stamp;  // of what was read last, well or not
+  net::FileStamp seen;   // at the last look
   session::UserMaps::Map map;
   bool broken = false;  // what was read last was no map, and `map` is older
 };

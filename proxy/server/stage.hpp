@@ -9,6 +9,7 @@
 
 #include "conf/reader.hpp"
 #include "proxy/admin/log.hpp"
+#include "proxy/server/certificate_pair.hpp"
 #include "proxy/server/doors.hpp"
 #include "proxy/server/map_files.hpp"
 #include "proxy/server/ticket_source.hpp"
@@ -21,6 +22,7 @@ namespace postern::server {
 struct Staged {
   conf::Document document;
   std::shared_ptr<const session::Snapshot> snapshot;
+  std::vector<CertificatePair> pairs;
   LoadedMaps maps;
   LoadedTickets tickets;
   std::vector<Door> doors;

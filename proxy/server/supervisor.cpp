@@ -22,7 +22,6 @@ using conf::LogLevel;
 constexpr std::chrono::minutes kKeyInterval{10};
 constexpr std::chrono::minutes kQuotaInterval{1};  // in which a place has its lines in the log
 constexpr std::chrono::minutes kSaveInterval{1};
-constexpr std::chrono::seconds kFileInterval{1};  // between two looks at maps and ticket keys
 
 unsigned worker_count(const conf::Startup& startup) noexcept {
   return startup.workers != 0 ? startup.workers : std::max(1U, std::thread::hardware_concurrency());
@@ -75,7 +74,9 @@ std::expected<Changes, Refusal> Supervisor::start() {
   }
   startup_ = document->settings.startup;
   doors_ = std::make_unique<Doors>(worker_count(startup_));
-  auto staged = stage(*std::move(document), {startup_, *doors_, keys_, pool_, maps_, log_});
+  upkeep_ = std::make_unique<Upkeep>(loop_, log_, keys_);
+  auto staged =
+      stage(*std::move(document), {startup_, *doors_, keys_, pool_, upkeep_->maps(), log_});
   if (!staged) return std::unexpected(std::move(staged.error()));
   admission_ = std::make_unique<Admission>(session_capacity(), sessions_in(usable_memory()));
   worker_emptied_ = std::make_unique<net::Wakeup>(loop_, [this] { on_worker_emptied(); });
@@ -85,7 +86,6 @@ std::expected<Changes, Refusal> Supervisor::start() {
   install_signals();
   rotate_keys();
   tell_left_out();
-  look_at_files();
   Changes changes = commit(*std::move(staged));
   say_done("start", changes);
   save_logins();
@@ -188,7 +188,7 @@ std::expected<Staged, Refusal> Supervisor::prepare() const {
   if (!document) {
     return std::unexpected(Refusal{Refusal::Cause::kConfiguration, std::move(document.error())});
   }
-  return stage(*std::move(document), {startup_, *doors_, keys_, pool_, maps_, log_});
+  return stage(*std::move(document), {startup_, *doors_, keys_, pool_, upkeep_->maps(), log_});
 }
 
 Changes Supervisor::commit(Staged staged) {
@@ -205,9 +205,7 @@ Changes Supervisor::commit(Staged staged) {
   }
   doors_->commit(staged.doors);
   backends_->use(staged.snapshot);
-  maps_ = std::move(staged.maps);
-  tickets_ = std::move(staged.tickets);
-  keys_.use(tickets_.keys, tls::TicketKeys::TimePoint::clock::now());
+  upkeep_->use(staged);
   drain_time_ = settings.timeouts.drain;
   return {.listeners = settings.listeners.size(),
           .workers = workers_.size(),
@@ -258,25 +256,6 @@ void Supervisor::tell_left_out() {
     quota_timer_ = std::make_unique<net::Timer>(loop_, [this] { tell_left_out(); });
   log_.tell_left_out();
   quota_timer_->start(kQuotaInterval);
-}
-
-// A large map takes its time to read, which is nobody's but this thread's.
-void Supervisor::look_at_files() {
-  if (!file_timer_) file_timer_ = std::make_unique<net::Timer>(loop_, [this] { look_at_files(); });
-  file_timer_->start(kFileInterval);
-  look_at_tickets();
-  for (const MapNews& news : renew_maps(maps_)) {
-    const bool renewed = news.kind == MapNews::Kind::kRenewed;
-    say(renewed ? LogLevel::kInfo : LogLevel::kError, "reload", news.text);
-  }
-}
-
-void Supervisor::look_at_tickets() {
-  const auto news = renew_tickets(tickets_);
-  if (!news) return;
-  const bool renewed = news->kind == TicketNews::Kind::kRenewed;
-  if (renewed) keys_.use(tickets_.keys, tls::TicketKeys::TimePoint::clock::now());
-  say(renewed ? LogLevel::kInfo : LogLevel::kError, "reload", news->text);
 }
 
 void Supervisor::save_logins() {

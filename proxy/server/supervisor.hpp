@@ -23,6 +23,7 @@
 #include "proxy/server/doors.hpp"
 #include "proxy/server/login_memory.hpp"
 #include "proxy/server/stage.hpp"
+#include "proxy/server/upkeep.hpp"
 #include "proxy/server/watchdog.hpp"
 #include "proxy/server/worker.hpp"
 #include "tls/ticket_keys.hpp"
@@ -80,8 +81,6 @@ class Supervisor {
   void on_stop_signal();
   void on_worker_emptied();
   void rotate_keys();
-  void look_at_files();
-  void look_at_tickets();
   void save_logins();
   void reopen_log();
   void tell_left_out();
@@ -95,8 +94,6 @@ class Supervisor {
   BackendNews news_{log_};
   tls::TicketKeys keys_;
   upstream::Pool pool_;
-  LoadedMaps maps_;  // of the configuration in use, and so are
-  LoadedTickets tickets_;
   conf::Startup startup_;  // as configured, not as counted
   bool draining_ = false;
   std::atomic<std::size_t> emptied_{0};  // workers without a session, while draining
@@ -109,11 +106,11 @@ class Supervisor {
   std::unique_ptr<net::Wakeup> worker_emptied_;
   std::unique_ptr<net::Timer> key_timer_;
   std::unique_ptr<net::Timer> quota_timer_;
-  std::unique_ptr<net::Timer> file_timer_;
   std::unique_ptr<net::Timer> save_timer_;
   std::unique_ptr<net::Timer> drain_timer_;
   std::unique_ptr<net::Timer> watchdog_timer_;
   std::unique_ptr<BackendWatch> backends_;
+  std::unique_ptr<Upkeep> upkeep_;
   std::unique_ptr<Rounds> answers_;  // of the workers, to the watchdog
   std::vector<std::unique_ptr<net::Signal>> signals_;
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -13,7 +13,7 @@ std::expected<LoadedTickets, conf::Diagnostics> load_tickets(const conf::Documen
   LoadedTickets loaded;
   loaded.path = document.settings.live.tls.ticket_key_file;
   if (loaded.path.empty()) return loaded;
-  loaded.stamp = loaded.seen = FileStamp::of(loaded.path);
+  loaded.stamp = loaded.seen = net::FileStamp::of(loaded.path);
   auto keys = tls::load_ticket_keys(loaded.path);
   if (!keys) {
     return std::unexpected(conf::Diagnostics{conf::about(
@@ -26,7 +26,7 @@ std::expected<LoadedTickets, conf::Diagnostics> load_tickets(const conf::Documen
 
 std::optional<TicketNews> renew_tickets(LoadedTickets& loaded) {
   if (loaded.path.empty()) return std::nullopt;
-  const FileStamp now = FileStamp::of(loaded.path);
+  const net::FileStamp now = net::FileStamp::of(loaded.path);
   const bool at_rest = std::exchange(loaded.seen, now) == now;
   if (!at_rest || now == loaded.stamp) return std::nullopt;
   loaded.stamp = now;

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "conf/reader.hpp"
-#include "proxy/server/map_files.hpp"
+#include "proxy/net/file_stamp.hpp"
 #include "tls/ticket_keys.hpp"
 
 namespace postern::server {
@@ -17,8 +17,8 @@ namespace postern::server {
 /// The file of one configuration.
 struct LoadedTickets {
   std::string path;                                   // empty: keys of our own
-  FileStamp stamp;                                    // of what was read last, well or not
-  FileStamp seen;                                     // at the last look
+  net::FileStamp stamp;                               // of what was read last, well or not
+  net::FileStamp seen;                                // at the last look
   std::shared_ptr<const tls::TicketKeys::Ring> keys;  // null: of our own
 };
 

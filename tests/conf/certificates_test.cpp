@@ -77,10 +77,11 @@ TEST_CASE("certificates are loaded in the order of the file") {
                                        R"(["a.example", "B.example", "127.0.0.1"])");
   const auto loaded = load_certificates(document, now());
   REQUIRE(loaded.has_value());
-  REQUIRE(loaded->certificates.size() == 2);
-  CHECK(loaded->certificates[0]->matches("a.example"));
-  CHECK(loaded->certificates[1]->matches("b.example"));
+  REQUIRE(loaded->pairs.size() == 2);
+  CHECK(loaded->pairs[0].certificate->matches("a.example"));
+  CHECK(loaded->pairs[1].certificate->matches("b.example"));
   CHECK(loaded->warnings.empty());
+  CHECK(loaded->lasting.empty());
 }
 
 TEST_CASE("a key that belongs to another certificate is shown at the key") {
@@ -121,12 +122,13 @@ TEST_CASE("dates are compared with the time that is handed in") {
   const auto warning_at = [&](sys_seconds time) -> std::string {
     const auto loaded = load_certificates(document, time);
     REQUIRE(loaded.has_value());
-    if (loaded->warnings.empty()) return {};
-    CHECK(loaded->warnings[0].severity == conf::Severity::kWarning);
-    CHECK(loaded->warnings[0].mark == conf::Mark{.line = 8, .column = 13});
-    return loaded->warnings[0].text;
+    if (loaded->lasting.empty()) return {};
+    CHECK(loaded->lasting[0].severity == conf::Severity::kWarning);
+    CHECK(loaded->lasting[0].mark == conf::Mark{.line = 8, .column = 13});
+    return loaded->lasting[0].text;
   };
-  const sys_seconds end = load_certificates(document, now()).value().certificates[0]->not_after();
+  const sys_seconds end =
+      load_certificates(document, now()).value().pairs[0].certificate->not_after();
   CHECK(warning_at(end - days{14}).empty());
   CHECK(warning_at(end - days{14} + std::chrono::seconds{1})
             .starts_with("tls.certificate[0]: the certificate expires soon, on "));
@@ -144,10 +146,10 @@ TEST_CASE("a name that no certificate covers is a warning") {
       place.document({{"a.crt", "a.key"}}, R"(["a.example", "pop.a.example", "192.0.2.1"])");
   const auto loaded = load_certificates(document, now());
   REQUIRE(loaded.has_value());
-  REQUIRE(loaded->warnings.size() == 2);
-  CHECK(loaded->warnings[0].text == "no certificate covers \"pop.a.example\"");
-  CHECK(loaded->warnings[1].text == "no certificate covers \"192.0.2.1\"");
-  CHECK(loaded->warnings[0].mark == conf::Mark{.line = 2, .column = 16});
+  REQUIRE(loaded->lasting.size() == 2);
+  CHECK(loaded->lasting[0].text == "no certificate covers \"pop.a.example\"");
+  CHECK(loaded->lasting[1].text == "no certificate covers \"192.0.2.1\"");
+  CHECK(loaded->lasting[0].mark == conf::Mark{.line = 2, .column = 16});
 }
 
 TEST_CASE("a chain in the wrong order is sorted, and said so at the chain") {

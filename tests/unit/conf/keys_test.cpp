@@ -48,7 +48,7 @@ constexpr Documented kDocumented[] = {
     now("tls.profile"),
     now("tls.sni_unknown"),
     now("tls.alpn"),
-    later("tls.reload_interval"),
+    now("tls.reload_interval"),
     now("tls.tickets"),
     now("tls.ticket_key_file"),
     later("tls.client_auth"),

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "proxy/server/certificate_pair.hpp"
+
+#include <utility>
+
+#include "proxy/server/certificates.hpp"
+
+namespace postern::server {
+
+std::vector<std::string> paths_of(const tls::CertificateFiles& files) {
+  return {files.cert_file, files.key_file};
+}
+
+std::expected<CertificatePair, tls::Error> read_pair(const tls::CertificateFiles& files) {
+  CertificatePair pair{
+      .files = files, .stamps = net::stamps_of(paths_of(files)), .certificate = nullptr};
+  auto certificate = tls::Certificate::load(files);
+  if (!certificate) return std::unexpected(std::move(certificate.error()));
+  pair.certificate = *std::move(certificate);
+  return pair;
+}
+
+const std::string& blamed_file(const tls::Error& error, const tls::CertificateFiles& files) {
+  return blamed(error, files) == "key_file" ? files.key_file : files.cert_file;
+}
+
+}  // namespace postern::server

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// A certificate chain and its key as two files, and what they held when they were read.
+#pragma once
+
+#include <expected>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "proxy/net/file_stamp.hpp"
+#include "tls/certificate.hpp"
+#include "tls/error.hpp"
+#include "tls/tls_settings.hpp"
+
+namespace postern::server {
+
+struct CertificatePair {
+  tls::CertificateFiles files;
+  net::FileStamps stamps;  // of paths_of(files), as they were before the reading
+  std::shared_ptr<const tls::Certificate> certificate;
+};
+
+std::vector<std::string> paths_of(const tls::CertificateFiles& files);
+
+/// Reads it, at the start, for a reload and for a renewal.
+[[nodiscard]] std::expected<CertificatePair, tls::Error> read_pair(
+    const tls::CertificateFiles& files);
+
+/// The file that an error is about.
+const std::string& blamed_file(const tls::Error& error, const tls::CertificateFiles& files);
+
+}  // namespace postern::server

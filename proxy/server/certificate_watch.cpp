@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "proxy/server/certificate_watch.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "proxy/server/listener_context.hpp"
+#include "tls/renewal.hpp"
+
+namespace postern::server {
+namespace {
+
+std::chrono::sys_seconds this_second() noexcept {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+}  // namespace
+
+void CertificateWatch::use(const conf::Live& settings, std::vector<CertificatePair> pairs,
+                           std::shared_ptr<const session::Snapshot> snapshot) {
+  settings_ = settings;
+  snapshot_ = std::move(snapshot);
+  std::vector<Followed> now;
+  now.reserve(pairs.size());
+  for (CertificatePair& pair : pairs) {
+    if (!serves(*pair.certificate)) {
+      news_.loaded(pair.files.cert_file, *pair.certificate, "in use from now on");
+    }
+    now.push_back({.files = std::move(pair.files),
+                   .settling = net::Settling(std::move(pair.stamps)),
+                   .served = std::move(pair.certificate)});
+  }
+  pairs_ = std::move(now);
+  tell_names();
+  news_.begin_anew();
+  tell_expiring();
+}
+
+bool CertificateWatch::serves(const tls::Certificate& certificate) const {
+  return std::ranges::any_of(pairs_, [&certificate](const Followed& pair) {
+    return tls::same_chain(*pair.served, certificate);
+  });
+}
+
+void CertificateWatch::tell_names() {
+  if (pairs_.empty()) return;
+  for (const std::string& name : settings_.server_names) {
+    const auto covers = [&name](const Followed& pair) { return pair.served->matches(name); };
+    if (std::ranges::none_of(pairs_, covers)) news_.mismatched(name);
+  }
+}
+
+void CertificateWatch::tell_expiring() {
+  const auto now = this_second();
+  for (const Followed& pair : pairs_) news_.expiring(pair.files.cert_file, *pair.served, now);
+}
+
+void CertificateWatch::list(std::vector<std::string>& paths) const {
+  for (const Followed& pair : pairs_) {
+    for (std::string& path : paths_of(pair.files)) paths.push_back(std::move(path));
+  }
+}
+
+FileFollower::Rest CertificateWatch::look() {
+  Rest rest = Rest::kAtRest;
+  std::vector<Followed*> ready;
+  for (Followed& pair : pairs_) {
+    if (look_at(pair) == Rest::kMoving) rest = Rest::kMoving;
+    if (pair.newer != nullptr) ready.push_back(&pair);
+  }
+  take(ready);
+  return rest;
+}
+
+FileFollower::Rest CertificateWatch::look_at(Followed& pair) {
+  if (pair.valid_from && this_second() >= *pair.valid_from) pair.settling.read_again();
+  const std::vector<std::string> paths = paths_of(pair.files);
+  switch (pair.settling.look(net::stamps_of(paths))) {
+    case net::Settling::State::kAsRead:
+      return Rest::kAtRest;
+    case net::Settling::State::kMoving:
+      return Rest::kMoving;
+    case net::Settling::State::kReady:
+      break;
+  }
+  auto read = read_pair(pair.files);
+  // Of two files that are exchanged meanwhile one may be the older one.
+  if (pair.settling.look(net::stamps_of(paths)) != net::Settling::State::kAsRead) {
+    pair.settling.read_again();
+    return Rest::kMoving;
+  }
+  pair.valid_from.reset();
+  if (read) {
+    judge(pair, std::move(read->certificate));
+  } else {
+    refuse(pair, blamed_file(read.error(), pair.files), read.error().said());
+  }
+  return Rest::kAtRest;
+}
+
+void CertificateWatch::judge(Followed& pair, Served newer) {
+  if (tls::same_chain(*newer, *pair.served)) {
+    // Written anew, or back again; its key is the same, because it belongs to it.
+    if (std::exchange(pair.refused, false)) {
+      news_.loaded(pair.files.cert_file, *pair.served, "the files hold again what is in use");
+    }
+    return;
+  }
+  const auto now = this_second();
+  const auto objection =
+      tls::objection_to(*newer, pair.served.get(), {.names = settings_.server_names, .now = now});
+  if (!objection) {
+    pair.newer = std::move(newer);
+    return;
+  }
+  if (now < newer->not_before()) pair.valid_from = newer->not_before();
+  refuse(pair, pair.files.cert_file, *objection);
+}
+
+void CertificateWatch::refuse(Followed& pair, const std::string& file, const std::string& why) {
+  pair.refused = true;
+  news_.rejected(file, why + "; the certificate before stays in use");
+}
+
+// Together, because each time all contexts are made; one by one only to find out who is to blame.
+void CertificateWatch::take(const std::vector<Followed*>& ready) {
+  if (ready.empty() || swap(ready)) return;
+  if (ready.size() > 1) {
+    for (Followed* const& each : ready) swap({&each, 1});
+  }
+}
+
+bool CertificateWatch::swap(std::span<Followed* const> ready) {
+  auto made = contexts_with(ready);
+  if (!made) {
+    if (ready.size() > 1) return false;
+    ready.front()->newer.reset();
+    refuse(*ready.front(), ready.front()->files.cert_file, made.error().said());
+    return false;
+  }
+  for (std::size_t i = 0; i < made->size(); ++i) {
+    const auto& slot = snapshot_->listeners[i].context;
+    if (slot != nullptr) slot->replace(std::move((*made)[i]));
+  }
+  for (Followed* const pair : ready) {
+    pair->served = std::move(pair->newer);
+    pair->refused = false;
+    news_.loaded(pair->files.cert_file, *pair->served, "renewed, in use from now on");
+  }
+  return true;
+}
+
+std::expected<CertificateWatch::Contexts, tls::Error> CertificateWatch::contexts_with(
+    std::span<Followed* const> ready) const {
+  tls::Certificates certificates;
+  certificates.reserve(pairs_.size());
+  for (const Followed& pair : pairs_) {
+    const bool renewed = std::ranges::find(ready, &pair) != ready.end();
+    certificates.push_back(renewed ? pair.newer : pair.served);
+  }
+  Contexts contexts;
+  contexts.reserve(snapshot_->listeners.size());
+  for (std::size_t i = 0; i < snapshot_->listeners.size(); ++i) {
+    const session::ListenerPlan& plan = snapshot_->listeners[i];
+    if (plan.context == nullptr) {
+      contexts.push_back(nullptr);
+      continue;
+    }
+    auto made = context_for(settings_, plan, i, certificates, keys_);
+    if (!made) return std::unexpected(std::move(made.error()));
+    contexts.push_back(*std::move(made));
+  }
+  return contexts;
+}
+
+}  // namespace postern::server

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Renews the certificates of the configuration in use when their files change. A pair is judged as
+// a whole, and only then shown, by all listeners at once and without a reload; what is no good is
+// refused and told once a change, while the one before stays in use.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "conf/settings.hpp"
+#include "proxy/server/certificate_news.hpp"
+#include "proxy/server/certificate_pair.hpp"
+#include "proxy/server/file_follower.hpp"
+#include "proxy/session/snapshot.hpp"
+#include "tls/ticket_keys.hpp"
+
+namespace postern::server {
+
+class CertificateWatch final : public FileFollower {
+ public:
+  /// Both must outlive it.
+  CertificateWatch(admin::Log& log, const tls::TicketKeys& keys) : news_(log), keys_(keys) {}
+
+  /// What has just gone into service. Tells of certificates that were not in service before.
+  void use(const conf::Live& settings, std::vector<CertificatePair> pairs,
+           std::shared_ptr<const session::Snapshot> snapshot);
+
+  void list(std::vector<std::string>& paths) const override;
+  Rest look() override;
+
+  /// To be called every now and then.
+  void tell_expiring();
+
+ private:
+  using Served = std::shared_ptr<const tls::Certificate>;
+
+  struct Followed {
+    tls::CertificateFiles files;
+    net::Settling settling;
+    Served served;
+    Served newer = nullptr;                                   // good by itself, about to be served
+    bool refused = false;                                     // what its files held last
+    std::optional<std::chrono::sys_seconds> valid_from = {};  // what is too early to be served
+  };
+
+  using Contexts = std::vector<std::shared_ptr<const tls::ServerContext>>;  // one a listener
+
+  Rest look_at(Followed& pair);
+  void judge(Followed& pair, Served newer);
+  void refuse(Followed& pair, const std::string& file, const std::string& why);
+  void take(const std::vector<Followed*>& ready);
+  bool swap(std::span<Followed* const> ready);
+  std::expected<Contexts, tls::Error> contexts_with(std::span<Followed* const> ready) const;
+  bool serves(const tls::Certificate& certificate) const;
+  void tell_names();
+
+  CertificateNews news_;
+  const tls::TicketKeys& keys_;
+  conf::Live settings_;
+  std::vector<Followed> pairs_;
+  std::shared_ptr<const session::Snapshot> snapshot_;
+};
+
+}  // namespace postern::server

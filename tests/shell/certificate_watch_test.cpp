@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "proxy/server/certificate_watch.hpp"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <initializer_list>
+#include <utility>
+
+#include "proxy/server/certificates.hpp"
+#include "proxy/server/plans.hpp"
+#include "tests/shell/place.hpp"
+#include "tests/support/test_chain.hpp"
+
+namespace postern::server {
+namespace {
+
+using testing::Issue;
+using testing::Issued;
+using Rest = FileFollower::Rest;
+
+constexpr long kDay = 24L * 3600;
+
+// A configuration in use, its files, and the log.
+class WatchedPair {
+ public:
+  explicit WatchedPair(const std::string& names = "[\"localhost\"]") {
+    written_.names = names;
+    write("", Issued("localhost", &inner_), inner_.cert_pem());
+    auto ready = log_.open({.target = place.file("log")});
+    REQUIRE(ready);
+    log_.use(*std::move(ready));
+    reload();
+  }
+
+  void reload() {
+    auto document = conf::read_text(written_.text(place), "f");
+    REQUIRE(document);
+    auto loaded = load_certificates(
+        *document, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+    REQUIRE(loaded);
+    const conf::Live& live = document->settings.live;
+    auto plans = make_plans(live, {.certificates = loaded->certificates()}, keys_, pool_);
+    REQUIRE(plans);
+    snapshot_ = std::make_shared<const session::Snapshot>(*std::move(plans));
+    watch.use(live, std::move(loaded->pairs), snapshot_);
+  }
+
+  // As a tool that replaces files does it, the chain first.
+  void write(std::string_view suffix, const Issued& leaf, const std::string& rest = {}) const {
+    replace(suffix, "cert.pem", leaf.cert_pem() + rest);
+    replace(suffix, "key.pem", leaf.key_pem());
+  }
+  void replace(std::string_view suffix, const std::string& name, const std::string& text) const {
+    place.write("new", text);
+    std::filesystem::rename(place.file("new"), place.file(name + std::string(suffix)));
+  }
+
+  // One look that finds it, one that finds it at rest, and one more that finds nothing new.
+  void look() {
+    CHECK(watch.look() == Rest::kMoving);
+    CHECK(watch.look() == Rest::kAtRest);
+    CHECK(watch.look() == Rest::kAtRest);
+  }
+
+  tls::ContextSlot::Context served() const { return snapshot_->listeners.at(0).context->current(); }
+
+  // What the log has told since this was asked last, once `count` lines are there.
+  std::vector<std::string> told(std::size_t count) {
+    std::vector<std::string> lines;
+    wait_until([&] {
+      std::istringstream log(place.read("log"));
+      lines.clear();
+      for (std::string line; std::getline(log, line);) lines.push_back(line);
+      return lines.size() >= told_ + count;
+    });
+    CHECK(lines.size() == told_ + count);
+    lines.erase(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(told_));
+    told_ += count;
+    return lines;
+  }
+
+  Place place;
+
+ private:
+  Written written_;
+  Issued root_{"root"};
+  Issued inner_{"inner", &root_};
+  std::size_t told_ = 0;
+  admin::Log log_;
+  tls::TicketKeys keys_{tls::TicketKeys::TimePoint{}};
+  upstream::Pool pool_;
+  std::shared_ptr<const session::Snapshot> snapshot_;
+
+ public:
+  const Issued& inner() const { return inner_; }
+  CertificateWatch watch{log_, keys_};
+};
+
+bool has_all(const std::string& line, std::initializer_list<std::string_view> words) {
+  INFO(line);
+  for (const std::string_view word : words) {
+    INFO(word);
+    CHECK(line.contains(word));
+  }
+  return true;
+}
+
+}  // namespace
+
+TEST_CASE("a renewed pair is shown once it is at rest, and told once") {
+  WatchedPair world;
+  has_all(world.told(1)[0], {"level=info event=cert_loaded", "file=" + world.place.file("cert.pem"),
+                             "names=localhost", "not_after=20", "fingerprint="});
+  const auto before = world.served();
+  CHECK(world.watch.look() == Rest::kAtRest);
+  world.write("", Issued("localhost", &world.inner()), world.inner().cert_pem());
+  CHECK(world.watch.look() == Rest::kMoving);
+  CHECK(world.served() == before);
+  CHECK(world.watch.look() == Rest::kAtRest);
+  CHECK(world.served() != before);
+  CHECK(world.watch.look() == Rest::kAtRest);
+  has_all(world.told(1)[0], {"level=info event=cert_loaded", "renewed, in use from now on"});
+}
+
+TEST_CASE("a pair that is no good is told once, with its file, and the one before stays") {
+  WatchedPair world;
+  world.told(1);
+  const auto before = world.served();
+  const Issued other("localhost", &world.inner());
+  const std::string chain = world.place.read("cert.pem");
+  SECTION("half of the chain") {
+    world.replace("", "cert.pem", chain.substr(0, 100));
+    world.look();
+    has_all(world.told(1)[0], {"level=error event=cert_rejected", world.place.file("cert.pem"),
+                               "the certificate before stays in use"});
+  }
+  SECTION("the key of another one") {
+    world.replace("", "key.pem", other.key_pem());
+    world.look();
+    has_all(world.told(1)[0], {"event=cert_rejected", "file=" + world.place.file("key.pem"),
+                               "the key does not belong to the certificate (key.pem)"});
+  }
+  SECTION("a file that is gone") {
+    std::filesystem::remove(world.place.file("key.pem"));
+    world.look();
+    has_all(world.told(1)[0], {"event=cert_rejected", "file=" + world.place.file("key.pem"),
+                               "No such file or directory"});
+  }
+  SECTION("a time that is over") {
+    world.write("", Issued("localhost", &world.inner(), {.ends_in = -60}),
+                world.inner().cert_pem());
+    world.look();
+    has_all(world.told(1)[0], {"event=cert_rejected", "expired on"});
+  }
+  SECTION("a name that is lost") {
+    world.write("", Issued("elsewhere", &world.inner()), world.inner().cert_pem());
+    world.look();
+    has_all(world.told(1)[0], {"event=cert_rejected", "does not cover \\\"localhost\\\""});
+  }
+  SECTION("the issuer that is lost") {
+    world.write("", other);
+    world.look();
+    has_all(world.told(1)[0], {"event=cert_rejected", "the certificate of its issuer is missing"});
+  }
+  CHECK(world.served() == before);
+}
+
+TEST_CASE("after a bad pair the next good one is taken, and the old one is told of") {
+  WatchedPair world;
+  world.told(1);
+  const std::string chain = world.place.read("cert.pem");
+  world.replace("", "cert.pem", "nothing");
+  world.look();
+  world.told(1);
+  world.replace("", "cert.pem", chain);
+  world.look();
+  has_all(world.told(1)[0], {"event=cert_loaded", "the files hold again what is in use"});
+  world.replace("", "cert.pem", chain);
+  world.look();
+  world.told(0);
+  world.replace("", "cert.pem", "nothing");
+  world.look();
+  const auto before = world.served();
+  world.write("", Issued("localhost", &world.inner()), world.inner().cert_pem());
+  world.look();
+  CHECK(world.served() != before);
+  world.told(2);
+}
+
+TEST_CASE("a reload tells of certificates that are new, and of what is near its end again") {
+  WatchedPair world("[\"localhost\", \"b.example\"]");
+  has_all(world.told(2)[1], {"level=warn event=cert_name_mismatch", "name=b.example"});
+  world.reload();
+  has_all(world.told(1)[0], {"event=cert_name_mismatch"});
+  world.write("", Issued("localhost", nullptr, {.ends_in = 5 * kDay + 60, .age = 60 * kDay}));
+  world.reload();
+  const auto lines = world.told(3);
+  has_all(lines[0], {"event=cert_loaded"});
+  has_all(lines[2], {"level=warn event=cert_expiring", "expires in 5 days, on 20"});
+  world.watch.tell_expiring();
+  world.told(0);
+  world.write("",
+              Issued("localhost", nullptr, {.ends_in = kDay + kDay / 2 + 60, .age = 60 * kDay}));
+  world.reload();
+  has_all(world.told(3)[2], {"level=error event=cert_expiring", "expires in 36 hours, on 20"});
+}
+
+}  // namespace postern::server
