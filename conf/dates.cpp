@@ -23,15 +23,15 @@ class Calendar {
   void rollout(const Rollout& rollout, const std::string& path, std::string_view whose);
   void exception(const Exception& exception, std::size_t index);
   void guard();
-  void warn(Mark mark, std::string text);
+  void warn(std::string_view check, Mark mark, std::string text);
 
   const Document& document_;
   Moment now_;
   Diagnostics warnings_;
 };
 
-void Calendar::warn(Mark mark, std::string text) {
-  warnings_.push_back(about(document_, Severity::kWarning, mark, std::move(text)));
+void Calendar::warn(std::string_view check, Mark mark, std::string text) {
+  warnings_.push_back(about(document_, mark, {std::string(check), std::move(text)}));
 }
 
 void Calendar::rollout(const Rollout& rollout, const std::string& path, std::string_view whose) {
@@ -43,7 +43,7 @@ void Calendar::rollout(const Rollout& rollout, const std::string& path, std::str
   const bool open_ended = enforcement.start() == Moment::max();
   const std::string until =
       open_ended ? "until somebody changes it" : "until " + policy::date_text(enforcement.start());
-  warn(mark_of(document_, key),
+  warn("policy-report-only", mark_of(document_, key),
        fmt::format("{} is not enforced but only reported: passwords may pass in clear {}", whose,
                    until));
 }
@@ -51,7 +51,7 @@ void Calendar::rollout(const Rollout& rollout, const std::string& path, std::str
 void Calendar::exception(const Exception& exception, std::size_t index) {
   const std::string path = fmt::format("policy.exception[{}]", index);
   if (exception.expires && now_ >= *exception.expires) {
-    return warn(mark_of(document_, path + ".expires"),
+    return warn("exception-expired", mark_of(document_, path + ".expires"),
                 fmt::format("this exception expired on {} and is ignored",
                             policy::date_text(*exception.expires)));
   }
@@ -60,7 +60,7 @@ void Calendar::exception(const Exception& exception, std::size_t index) {
 
 void Calendar::guard() {
   if (document_.settings.live.limits.auth_failures.mode == policy::GuardMode::kEnforce) return;
-  warn(mark_of(document_, "limits.auth_failures.mode"),
+  warn("guard-report-only", mark_of(document_, "limits.auth_failures.mode"),
        "guessing passwords is not hindered but only reported");
 }
 

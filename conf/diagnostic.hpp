@@ -30,8 +30,17 @@ struct Diagnostic {
   Mark mark;
   std::string text;         // one line, without the place and without "error:"
   std::string source_line;  // the line that the mark points into; empty when there is none
+  std::string check = {};   // what kind of thing it is, for `doctor`: "listener-plaintext"
+  std::string fix = {};     // a command that mends it; then `text` ends with it
 
   bool operator==(const Diagnostic&) const = default;
+};
+
+/// What is to be told, and what mends it: a command for a shell, or nothing where words have to do.
+struct Advice {
+  std::string check;
+  std::string what;
+  std::string fix = {};
 };
 
 using Diagnostics = std::vector<Diagnostic>;

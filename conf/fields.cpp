@@ -221,9 +221,10 @@ void FieldReader::warn_of_host_bits(const Value& item, const policy::Network& ne
   const auto address = policy::IpAddress::parse(literal);
   if (!address || *address == network.first()) return;
   reading_.report.warning(
-      item.mark, fmt::format("`{}` holds \"{}\", which is taken as \"{}\"; write that, or \"{}\" "
-                             "for that address alone",
-                             key_.name, item.string, network.text(), address->text()));
+      "network-bits", item.mark,
+      fmt::format("`{}` holds \"{}\", which is taken as \"{}\"; write that, or \"{}\" "
+                  "for that address alone",
+                  key_.name, item.string, network.text(), address->text()));
 }
 
 bool FieldReader::operator()(const Networks& field) {

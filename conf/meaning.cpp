@@ -61,18 +61,20 @@ void check_oldest(Reading& reading, const tls::Settings& tls) {
   const Mark mark = reading.mark_of("tls.min_version");
   const tls::Version oldest = oldest_of(tls.profile);
   if (tls.min_version < oldest) {
-    reading.report.warning(mark, fmt::format("`tls.profile` \"{}\" lets in nothing below \"{}\"",
-                                             word_of(tls.profile), word_of(oldest)));
+    reading.report.warning("tls-floor", mark,
+                           fmt::format("`tls.profile` \"{}\" lets in nothing below \"{}\"",
+                                       word_of(tls.profile), word_of(oldest)));
   } else {
-    reading.report.warning(mark, fmt::format("`tls.min_version` \"{}\" is not safe (RFC 8996)",
-                                             word_of(tls.min_version)));
+    reading.report.warning(
+        "tls-old-version", mark,
+        fmt::format("`tls.min_version` \"{}\" is not safe (RFC 8996)", word_of(tls.min_version)));
   }
 }
 
 void check_idle(Reading& reading) {
   const milliseconds idle = reading.settings.live.timeouts.idle;
   if (idle == milliseconds{0} || idle >= kIdle) return;
-  reading.report.warning(reading.mark_of("timeouts.idle"),
+  reading.report.warning("timeout-idle", reading.mark_of("timeouts.idle"),
                          fmt::format("`timeouts.idle` is {}; RFC 1939 wants at least 10 minutes",
                                      duration_text(idle)));
 }
@@ -92,7 +94,7 @@ void check_deadlines(Reading& reading) {
   for (const auto& [key, value] : deadlines) {
     if (value != milliseconds{0}) continue;
     reading.report.warning(
-        reading.mark_of(key),
+        "timeout-off", reading.mark_of(key),
         fmt::format("`{}` is off; a silent peer keeps its session for ever", key));
   }
 }
@@ -102,7 +104,7 @@ void check_deadlines(Reading& reading) {
 void check_tls(Reading& reading) {
   const tls::Settings& tls = reading.settings.live.tls;
   if (!tls.tickets && !tls.ticket_key_file.empty()) {
-    reading.report.warning(reading.mark_of("tls.ticket_key_file"),
+    reading.report.warning("setting-idle", reading.mark_of("tls.ticket_key_file"),
                            "with `tls.tickets` = false, `tls.ticket_key_file` has no effect");
   }
   const bool doubtful = reading.broken.contains("tls.min_version") ||
@@ -116,13 +118,13 @@ void check_tls(Reading& reading) {
 void check_limits(Reading& reading) {
   const Limits& limits = reading.settings.live.limits;
   if (limits.max_command_bytes < kCommandBytes) {
-    reading.report.warning(reading.mark_of("limits.max_command_bytes"),
+    reading.report.warning("limit-small", reading.mark_of("limits.max_command_bytes"),
                            fmt::format("`limits.max_command_bytes` is below the {} that RFC 2449 "
                                        "lets clients send",
                                        kCommandBytes));
   }
   if (limits.max_auth_bytes < kAuthBytes) {
-    reading.report.warning(reading.mark_of("limits.max_auth_bytes"),
+    reading.report.warning("limit-small", reading.mark_of("limits.max_auth_bytes"),
                            fmt::format("`limits.max_auth_bytes` is below the {} that RFC 5034 "
                                        "lets clients send",
                                        kAuthBytes));

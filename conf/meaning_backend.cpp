@@ -46,8 +46,8 @@ class SecurityCheck {
   void error(std::string_view leaf, std::string text) {
     reading_.report.error(mark_of(leaf), fmt::format("`backend.{}` {}", leaf, text));
   }
-  void warning(std::string_view leaf, std::string text) {
-    reading_.report.warning(mark_of(leaf), std::move(text));
+  void warning(std::string_view check, std::string_view leaf, std::string text) {
+    reading_.report.warning(check, mark_of(leaf), std::move(text));
   }
 
   // Whoever writes these believes that the link is protected.
@@ -102,22 +102,23 @@ class SecurityCheck {
 
   void check_wisdom() {
     if (verify() == tls::Verify::kNone) {
-      warning("verify",
+      warning("backend-unproved", "verify",
               fmt::format("backend \"{}\" need not prove who it is; whoever stands between "
                           "reads all passwords",
                           backend_.name));
     }
     if (security_.min_version.value_or(kDefaultBackendVersion) < tls::Version::kTls12) {
-      warning("min_version",
+      warning("backend-old-version", "min_version",
               fmt::format("`backend.min_version` \"{}\" is not safe (RFC 8996)",
                           version_words()[static_cast<std::size_t>(*security_.min_version)].word));
     }
     const auto& mechanisms = reading_.settings.live.policy.mechanisms;
     const bool apop = std::ranges::find(mechanisms, policy::Mechanism::kApop) != mechanisms.end();
     if (security_.tls == BackendTls::kStls && apop) {
-      warning("tls", fmt::format("nobody can log in to backend \"{}\" by APOP: its timestamp comes "
-                                 "before STLS, and may be anybody's",
-                                 backend_.name));
+      warning("backend-apop", "tls",
+              fmt::format("nobody can log in to backend \"{}\" by APOP: its timestamp comes "
+                          "before STLS, and may be anybody's",
+                          backend_.name));
     }
   }
 

@@ -75,20 +75,22 @@ void check_plaintext(Reading& reading, const Door& door) {
   if (door.listener.tls == ListenerTls::kImplicit) return;
   if (door.listener.tls == ListenerTls::kNone && !door.loopback) {
     reading.report.warning(
-        door.tls,
+        "listener-no-tls", door.tls,
         fmt::format("listener \"{}\" offers no TLS, and not only on loopback", door.listener.name));
   }
   if (door.listener.tls == ListenerTls::kNone && !lets_anybody_in(reading, door.level)) {
     reading.report.warning(
-        door.tls, fmt::format("nobody can log in on listener \"{}\": it offers no TLS, and the "
-                              "policy is \"{}\"",
-                              door.listener.name, policy::name_of(door.level)));
+        "listener-no-login", door.tls,
+        fmt::format("nobody can log in on listener \"{}\": it offers no TLS, and the "
+                    "policy is \"{}\"",
+                    door.listener.name, policy::name_of(door.level)));
   }
   if (door.level == Level::kPlaintextAllowed && !door.loopback) {
     reading.report.warning(
-        door.address, fmt::format("listener \"{}\" takes passwords without TLS from any address; "
-                                  "narrow it with [[policy.exception]]",
-                                  door.listener.name));
+        "listener-plaintext", door.address,
+        fmt::format("listener \"{}\" takes passwords without TLS from any address; "
+                    "narrow it with [[policy.exception]]",
+                    door.listener.name));
   }
 }
 
@@ -124,13 +126,13 @@ void check_balancers(Reading& reading, std::size_t index) {
         "balancers, such as [\"10.0.0.4\"]");
   } else if (!listener.proxy_protocol && !listener.proxy_trusted.empty()) {
     reading.report.warning(
-        reading.mark_of(trusted),
+        "proxy-trusted", reading.mark_of(trusted),
         "without `proxy_protocol = true`, `listener.proxy_trusted` has no effect");
   }
   const bool anybody = std::ranges::any_of(
       listener.proxy_trusted, [](const policy::Network& one) { return one.prefix() == 0; });
   if (!listener.proxy_protocol || !anybody) return;
-  reading.report.warning(reading.mark_of(trusted),
+  reading.report.warning("proxy-trusted", reading.mark_of(trusted),
                          "`listener.proxy_trusted` lets anybody pretend to come from anywhere; "
                          "write the networks of the balancers");
 }

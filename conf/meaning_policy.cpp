@@ -48,14 +48,14 @@ void check_exception(Reading& reading, std::size_t index) {
   if (says_nothing && !reading.broken.contains("policy.exception.login") &&
       !reading.broken.contains("policy.exception.min_version") &&
       !reading.broken.contains("policy.exception.mode")) {
-    reading.report.warning(exception.mark,
+    reading.report.warning("exception-idle", exception.mark,
                            "this exception changes nothing: it needs `login`, `min_version` or "
                            "`mode`");
   }
   const bool doubtful = reading.broken.contains("policy.exception.networks") ||
                         reading.broken.contains("policy.exception.users");
   if (exception.login == policy::Level::kPlaintextAllowed && is_everybody(exception) && !doubtful) {
-    reading.report.warning(reading.mark_of(path_of(index, "login")),
+    reading.report.warning("listener-plaintext", reading.mark_of(path_of(index, "login")),
                            "this exception takes passwords without TLS from any address; narrow "
                            "it with `networks`");
   }
@@ -63,11 +63,13 @@ void check_exception(Reading& reading, std::size_t index) {
     const Mark mark = reading.mark_of(path_of(index, "min_version"));
     const std::string_view word =
         version_words()[static_cast<std::size_t>(*exception.min_version)].word;
-    reading.report.warning(mark, fmt::format("`min_version` \"{}\" is not safe (RFC 8996)", word));
+    reading.report.warning("tls-old-version", mark,
+                           fmt::format("`min_version` \"{}\" is not safe (RFC 8996)", word));
     if (reading.settings.live.tls.profile != tls::Profile::kLegacy) {
-      reading.report.warning(mark, fmt::format("`min_version` \"{}\" needs the ciphers of "
-                                               "`tls.profile` \"legacy\"",
-                                               word));
+      reading.report.warning("tls-floor", mark,
+                             fmt::format("`min_version` \"{}\" needs the ciphers of "
+                                         "`tls.profile` \"legacy\"",
+                                         word));
     }
   }
 }

@@ -63,7 +63,7 @@ void check_user_format(Reading& reading, std::size_t index) {
   };
   const auto found = std::ranges::find_if(live.policy.mechanisms, keeps_name);
   if (found == live.policy.mechanisms.end()) return;
-  reading.report.warning(reading.mark_of(route_path(index, "user_format")),
+  reading.report.warning("route-name", reading.mark_of(route_path(index, "user_format")),
                          fmt::format("`user_format` does not change the name inside {}, which "
                                      "goes on as the mail program wrote it",
                                      policy::name_of(*found)));
@@ -114,7 +114,7 @@ void check_reach(Reading& reading) {
   if (!all.incomplete.empty()) {
     const bool everywhere = all.incomplete.size() == live.listeners.size();
     reading.report.warning(
-        live.routes.back().mark,
+        "route-missing", live.routes.back().mark,
         fmt::format(
             "a login that no [[route]] fits is refused{}; to take all others, end with a "
             "[[route]] that has a `backend` and no condition",
@@ -122,7 +122,7 @@ void check_reach(Reading& reading) {
   }
   for (std::size_t i = 0; i < live.routes.size(); ++i) {
     if (all.come_to[i] != 0) continue;
-    reading.report.warning(live.routes[i].mark,
+    reading.report.warning("route-idle", live.routes[i].mark,
                            "no login comes to this route: those before it take them all");
   }
   check_mechanisms(reading, all);

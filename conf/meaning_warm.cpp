@@ -35,9 +35,10 @@ void check_warm(Reading& reading, std::size_t index) {
   const std::uint32_t workers = std::max(reading.settings.startup.workers, 1U);
   if (backend.max_connections == 0 || backend.warm * workers < backend.max_connections) return;
   reading.report.warning(
-      mark, fmt::format("the connections of `backend.warm` alone, for each worker, are all of "
-                        "`backend.max_connections` ({}); logins make them give way",
-                        backend.max_connections));
+      "backend-warm", mark,
+      fmt::format("the connections of `backend.warm` alone, for each worker, are all of "
+                  "`backend.max_connections` ({}); logins make them give way",
+                  backend.max_connections));
 }
 
 }  // namespace postern::conf

@@ -40,6 +40,15 @@ Diagnostic about(const Document& document, Severity severity, Mark mark, std::st
           .source_line = Lines(document.source).at(mark.line)};
 }
 
+Diagnostic about(const Document& document, Mark mark, Advice advice) {
+  std::string text = std::move(advice.what);
+  if (!advice.fix.empty()) text += "; " + advice.fix;
+  Diagnostic warning = about(document, Severity::kWarning, mark, std::move(text));
+  warning.check = std::move(advice.check);
+  warning.fix = std::move(advice.fix);
+  return warning;
+}
+
 std::expected<Document, Diagnostics> read_text(std::string_view text, std::string file) {
   if (text.size() > kMaxFile) {
     return std::unexpected(too_large());

@@ -36,6 +36,8 @@ Mark mark_of(const Document& document, std::string_view key) noexcept;
 
 /// Something that was found out about a document after it had been read.
 Diagnostic about(const Document& document, Severity severity, Mark mark, std::string text);
+/// The same, a warning, with what mends it.
+Diagnostic about(const Document& document, Mark mark, Advice advice);
 
 /// The most that a configuration may have.
 inline constexpr std::size_t kMaxFile = std::size_t{1} << 20;

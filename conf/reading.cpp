@@ -27,11 +27,12 @@ std::string Lines::at(std::uint32_t line) const {
   return std::string(lines_[line - 1].substr(0, kMaxLineShown));
 }
 
-void Report::add(Severity severity, Mark mark, std::string text) {
+void Report::add(Severity severity, Mark mark, std::string_view check, std::string text) {
   diagnostics_.push_back({.severity = severity,
                           .mark = mark,
                           .text = std::move(text),
-                          .source_line = lines_.at(mark.line)});
+                          .source_line = lines_.at(mark.line),
+                          .check = std::string(check)});
 }
 
 Diagnostics Report::sorted() const {

@@ -33,14 +33,17 @@ class Report {
   /// The text must outlive the report.
   explicit Report(std::string_view text) : lines_(text) {}
 
-  void error(Mark mark, std::string text) { add(Severity::kError, mark, std::move(text)); }
-  void warning(Mark mark, std::string text) { add(Severity::kWarning, mark, std::move(text)); }
+  void error(Mark mark, std::string text) { add(Severity::kError, mark, {}, std::move(text)); }
+  /// `check` is its name in `postern doctor`, which knows why it matters.
+  void warning(std::string_view check, Mark mark, std::string text) {
+    add(Severity::kWarning, mark, check, std::move(text));
+  }
 
   /// Everything that was added, in the order of the places.
   Diagnostics sorted() const;
 
  private:
-  void add(Severity severity, Mark mark, std::string text);
+  void add(Severity severity, Mark mark, std::string_view check, std::string text);
 
   Lines lines_;
   Diagnostics diagnostics_;

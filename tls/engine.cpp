@@ -2,6 +2,7 @@
 #include "tls/engine.hpp"
 
 #include <openssl/err.h>
+#include <openssl/pool.h>
 #include <openssl/ssl.h>
 
 #include <algorithm>
@@ -304,6 +305,15 @@ Agreement Engine::agreement() const {
   agreed.alpn.assign(alpn, alpn + size);
   agreed.resumed = SSL_session_reused(ssl) == 1;
   return agreed;
+}
+
+std::string Engine::peer_leaf() const {
+  const STACK_OF(CRYPTO_BUFFER)* const shown = SSL_get0_peer_certificates(parts_->ssl.get());
+  if (shown == nullptr || sk_CRYPTO_BUFFER_num(shown) == 0) {
+    return {};
+  }
+  const CRYPTO_BUFFER* const leaf = sk_CRYPTO_BUFFER_value(shown, 0);
+  return {reinterpret_cast<const char*>(CRYPTO_BUFFER_data(leaf)), CRYPTO_BUFFER_len(leaf)};
 }
 
 std::string Engine::failure() const {

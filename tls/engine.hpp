@@ -97,6 +97,8 @@ class Engine {
   Suite suite() const noexcept;
   /// Only meaningful once established (SNI is known earlier).
   Agreement agreement() const;
+  /// The certificate that the peer has shown, in DER; empty where it has shown none.
+  std::string peer_leaf() const;
   /// Why it failed, for the log: "no shared cipher", "peer sent alert: unknown ca", … Empty before
   /// a call returned kFailed. No bytes of the peer in it.
   std::string failure() const;

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <utility>
 
 #include "tls/file.hpp"
@@ -96,17 +98,22 @@ bool is_utf16(std::string_view text) noexcept {
          text.substr(0, 64).contains('\0');
 }
 
-// The outermost SEQUENCE of ASN.1, whose length takes more than one byte in everything of interest.
-bool is_der(std::string_view text) noexcept {
-  return text.size() > 4 && text[0] == '\x30' && (text[1] & 0x80) != 0;
+// How many bytes the outermost SEQUENCE of ASN.1 has for the length after its first; a small key's
+// has none.
+std::optional<std::size_t> der_length_of_length(std::string_view text) noexcept {
+  if (text.size() <= 4 || text[0] != '\x30') return std::nullopt;
+  const auto length = static_cast<std::uint8_t>(text[1]);
+  if ((length & 0x80) != 0) return length & 0x7F;
+  return text.size() == 2U + length ? std::optional<std::size_t>(0) : std::nullopt;
 }
 
-std::unexpected<Error> refuse_der(std::string_view text, const File& file) {
+std::unexpected<Error> refuse_der(std::string_view text, std::size_t length_of_length,
+                                  const File& file) {
   constexpr std::string_view kPkcs7("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02", 11);
   constexpr std::string_view kVersion3("\x02\x01\x03", 3);
   // pbeWithSHA1And40BitRC2-CBC, which Windows writes and OpenSSL 3 keeps for those who ask.
   constexpr std::string_view kRc2("\x2A\x86\x48\x86\xF7\x0D\x01\x0C\x01\x06", 10);
-  const std::size_t inside = 2 + (static_cast<std::uint8_t>(text[1]) & 0x7F);
+  const std::size_t inside = 2 + length_of_length;
   if (text.substr(std::min(inside, text.size())).starts_with(kVersion3)) {
     return file.convert("the file is PKCS #12, not PEM", text.contains(kRc2)
                                                              ? "openssl pkcs12 -legacy -nodes"
@@ -182,7 +189,7 @@ class Tidier {
 std::expected<std::string, Error> tidy_pem(std::string_view text, PemContent content,
                                            std::string_view label) {
   const File file{content, label};
-  if (is_der(text)) return refuse_der(text, file);
+  if (const auto length = der_length_of_length(text)) return refuse_der(text, *length, file);
   if (is_utf16(text)) {
     const std::string word = shell_word(label);
     auto refused = file.refuse("the file is UTF-16, as PowerShell writes it");

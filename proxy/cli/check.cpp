@@ -2,23 +2,17 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "conf/dates.hpp"
 #include "conf/reader.hpp"
 #include "proxy/cli/configuration.hpp"
 #include "proxy/cli/exit_code.hpp"
 #include "proxy/cli/verbs.hpp"
-#include "proxy/server/backend_links.hpp"
-#include "proxy/server/certificates.hpp"
-#include "proxy/server/map_files.hpp"
-#include "proxy/server/surroundings.hpp"
-#include "proxy/server/ticket_source.hpp"
+#include "proxy/server/inspection.hpp"
 
 namespace postern::cli {
 namespace {
@@ -42,33 +36,11 @@ struct Findings {
   Counts counts;
 };
 
-void sort(conf::Diagnostics& diagnostics) {
-  std::ranges::stable_sort(diagnostics, {}, [](const conf::Diagnostic& one) {
-    return std::pair(one.mark.line, one.mark.column);
-  });
-}
-
 Findings find_out(const std::string& path) {
   const auto document = conf::read_file(path);
   if (!document) return {.diagnostics = document.error(), .counts = {}};
-  Findings findings = {.diagnostics = document->warnings, .counts = {}};
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  const auto loaded = server::load_certificates(*document, now);
-  const auto links = server::load_links(*document, now);
-  const auto add = [&findings](const conf::Diagnostics& found) {
-    findings.diagnostics.insert(findings.diagnostics.end(), found.begin(), found.end());
-  };
-  add(loaded ? loaded->warnings : loaded.error());
-  if (loaded) add(loaded->lasting);
-  add(links ? links->warnings : links.error());
-  if (const auto maps = server::load_maps(*document); !maps) add(maps.error());
-  if (const auto tickets = server::load_tickets(*document); !tickets) add(tickets.error());
-  add(conf::about_dates(*document, now));
-  add(server::about_permissions(*document));
-  add(server::about_own_addresses(*document));
-  add(server::about_source_addresses(*document));
-  add(server::about_ports(*document));
-  sort(findings.diagnostics);
+  Findings findings = {.diagnostics = server::inspect(*document, now).diagnostics, .counts = {}};
   const conf::Live& live = document->settings.live;
   findings.counts = {.listeners = live.listeners.size(),
                      .backends = live.backends.size(),

@@ -17,6 +17,7 @@ int run_program(int argc, char** argv) {
   add_check(program, result);
   add_config(program, result);
   add_explain(program, result);
+  add_doctor(program, result);
   add_report(program, result);
   add_version(program, result);
   try {

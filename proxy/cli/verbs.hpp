@@ -25,6 +25,9 @@ void add_config(CLI::App& program, int& result);
 /// What becomes of a client that is only imagined, by which rule, and where that rule stands.
 void add_explain(CLI::App& program, int& result);
 
+/// What is wrong with an installation: certificates, listeners, backends and the system.
+void add_doctor(CLI::App& program, int& result);
+
 /// What the log tells about logins without TLS, old TLS, exposed passwords and refusals.
 void add_report(CLI::App& program, int& result);
 

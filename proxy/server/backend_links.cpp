@@ -53,6 +53,7 @@ class LinkLoader {
     } else {
       const std::string_view leaf = security.ca_file.empty() ? "tls" : "ca_file";
       errors_.push_back(about(conf::Severity::kError, index, leaf, context.error().said()));
+      errors_.back().fix = context.error().fix;
     }
     return link;
   }
@@ -65,11 +66,14 @@ class LinkLoader {
     if (!certificate) {
       const tls::Error& error = certificate.error();
       errors_.push_back(about(conf::Severity::kError, index, blamed(error, files), error.said()));
+      errors_.back().fix = error.fix;
       return nullptr;
     }
     if (const auto doubt = doubt_about_dates(**certificate, now_)) {
-      loaded_.warnings.push_back(
-          about(conf::Severity::kWarning, index, "cert_file", "the certificate " + *doubt));
+      loaded_.warnings.push_back(warning(index, {doubt->check, "the certificate " + doubt->what}));
+    }
+    for (const tls::Doubt& doubt : (*certificate)->doubts()) {
+      loaded_.warnings.push_back(warning(index, {doubt.check, doubt.what, doubt.fix}));
     }
     return *std::move(certificate);
   }
@@ -79,6 +83,15 @@ class LinkLoader {
     return conf::about(
         document_, severity, conf::mark_of(document_, fmt::format("backend[{}].{}", index, leaf)),
         fmt::format("backend \"{}\": {}", document_.settings.live.backends[index].name, text));
+  }
+
+  // Of its own certificate.
+  conf::Diagnostic warning(std::size_t index, conf::Advice advice) const {
+    advice.what = fmt::format("backend \"{}\": {}", document_.settings.live.backends[index].name,
+                              advice.what);
+    return conf::about(document_,
+                       conf::mark_of(document_, fmt::format("backend[{}].cert_file", index)),
+                       std::move(advice));
   }
 
   const conf::Document& document_;

@@ -21,6 +21,23 @@ std::string key_of(std::size_t index, std::string_view leaf) {
   return fmt::format("tls.certificate[{}].{}", index, leaf);
 }
 
+// As `doctor` calls it.
+std::string_view name_of(tls::ErrorKind kind) noexcept {
+  switch (kind) {
+    case tls::ErrorKind::kFile:
+      return "file-unreadable";
+    case tls::ErrorKind::kCertificate:
+      return "certificate-broken";
+    case tls::ErrorKind::kKey:
+      return "key-broken";
+    case tls::ErrorKind::kMismatch:
+      return "key-mismatch";
+    case tls::ErrorKind::kLibrary:
+      return "certificate-refused";
+  }
+  std::unreachable();
+}
+
 std::string date(sys_seconds time) { return policy::minute_text(time) + " UTC"; }
 
 bool covered(const std::vector<CertificatePair>& pairs, std::string_view name) {
@@ -41,6 +58,10 @@ class Loader {
     return conf::about(document_, severity, conf::mark_of(document_, key), std::move(text));
   }
 
+  conf::Diagnostic warning(const std::string& key, conf::Advice advice) const {
+    return conf::about(document_, conf::mark_of(document_, key), std::move(advice));
+  }
+
   const conf::Document& document_;
   sys_seconds now_;
   LoadedCertificates loaded_;
@@ -52,16 +73,20 @@ void Loader::load(std::size_t index, const tls::CertificateFiles& files) {
   if (!pair) {
     errors_.push_back(about(conf::Severity::kError, key_of(index, blamed(pair.error(), files)),
                             fmt::format("tls.certificate[{}]: {}", index, pair.error().said())));
+    errors_.back().check = name_of(pair.error().kind);
+    errors_.back().fix = pair.error().fix;
     return;
   }
   if (const auto doubt = doubt_about_dates(*pair->certificate, now_)) {
     loaded_.lasting.push_back(
-        about(conf::Severity::kWarning, key_of(index, "cert_file"),
-              fmt::format("tls.certificate[{}]: the certificate {}", index, *doubt)));
+        warning(key_of(index, "cert_file"),
+                {doubt->check,
+                 fmt::format("tls.certificate[{}]: the certificate {}", index, doubt->what)}));
   }
   for (const tls::Doubt& doubt : pair->certificate->doubts()) {
-    loaded_.warnings.push_back(about(conf::Severity::kWarning, key_of(index, "cert_file"),
-                                     fmt::format("tls.certificate[{}]: {}", index, doubt.said())));
+    loaded_.warnings.push_back(warning(
+        key_of(index, "cert_file"),
+        {doubt.check, fmt::format("tls.certificate[{}]: {}", index, doubt.what), doubt.fix}));
   }
   loaded_.pairs.push_back(*std::move(pair));
 }
@@ -70,8 +95,8 @@ void Loader::check_names() {
   if (loaded_.pairs.empty()) return;
   for (const std::string& name : document_.settings.live.server_names) {
     if (covered(loaded_.pairs, name)) continue;
-    loaded_.lasting.push_back(about(conf::Severity::kWarning, "server.names",
-                                    fmt::format("no certificate covers \"{}\"", name)));
+    loaded_.lasting.push_back(warning(
+        "server.names", {"certificate-names", fmt::format("no certificate covers \"{}\"", name)}));
   }
 }
 
@@ -99,19 +124,20 @@ std::string_view blamed(const tls::Error& error, const tls::CertificateFiles& fi
   return "cert_file";
 }
 
-std::optional<std::string> doubt_about_dates(const tls::Certificate& certificate, sys_seconds now) {
+std::optional<DateDoubt> doubt_about_dates(const tls::Certificate& certificate, sys_seconds now) {
   const sys_seconds end = certificate.not_after();
   if (now < certificate.not_before()) {
-    return fmt::format("is not valid before {}", date(certificate.not_before()));
+    return DateDoubt{"certificate-early",
+                     fmt::format("is not valid before {}", date(certificate.not_before()))};
   }
   switch (expiry_of(certificate.not_before(), end, now)) {
     case Expiry::kFar:
       return std::nullopt;
     case Expiry::kSoon:
     case Expiry::kUrgent:
-      return fmt::format("expires soon, on {}", date(end));
+      return DateDoubt{"certificate-expires", fmt::format("expires soon, on {}", date(end))};
     case Expiry::kOver:
-      return fmt::format("expired on {}", date(end));
+      return DateDoubt{"certificate-expired", fmt::format("expired on {}", date(end))};
   }
   std::unreachable();
 }

@@ -32,8 +32,14 @@ struct LoadedCertificates {
 /// Which of its files an error of a pair is about: "cert_file" or "key_file".
 std::string_view blamed(const tls::Error& error, const tls::CertificateFiles& files);
 
+/// What is the matter with a certificate's days.
+struct DateDoubt {
+  std::string check;  // for `doctor`
+  std::string what;
+};
+
 /// "expired on 2026-11-01 12:00 UTC", or soon will, or is not valid yet; empty for a good one.
-std::optional<std::string> doubt_about_dates(const tls::Certificate& certificate,
-                                             std::chrono::sys_seconds now);
+std::optional<DateDoubt> doubt_about_dates(const tls::Certificate& certificate,
+                                           std::chrono::sys_seconds now);
 
 }  // namespace postern::server

@@ -6,16 +6,21 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "proxy/net/address.hpp"
 #include "proxy/net/error_text.hpp"
 #include "proxy/net/source_socket.hpp"
 #include "proxy/server/port_holder.hpp"
+#include "tls/pem_blocks.hpp"
 
 namespace postern::server {
 namespace {
@@ -31,14 +36,35 @@ std::optional<mode_t> mode_of(const std::string& path) {
   return status.st_mode;
 }
 
-std::optional<std::string> doubt_about_key(const std::string& path) {
+std::optional<conf::Advice> doubt_about_key(const std::string& path) {
   const auto mode = mode_of(path);
   if (!mode) return std::nullopt;  // told by those who read it
   if ((*mode & S_IWOTH) != 0) {
-    return fmt::format("everybody on this machine may change this key; chmod 640 {}", path);
+    return conf::Advice{"key-writable", "everybody on this machine may change this key",
+                        "chmod 640 " + tls::shell_word(path)};
   }
   if ((*mode & S_IROTH) == 0) return std::nullopt;
-  return fmt::format("everybody on this machine may read this key; chmod 640 {}", path);
+  return conf::Advice{"key-readable", "everybody on this machine may read this key",
+                      "chmod 640 " + tls::shell_word(path)};
+}
+
+// The path that a value of TOML says, if it is relative; words and names of credentials are none.
+std::optional<std::string> path_in(std::string_view value) {
+  if (value.size() < 3 || value.front() != '"') return std::nullopt;
+  value = value.substr(1, value.size() - 2);
+  constexpr std::array<std::string_view, 3> kWords = {"stderr", "syslog", "journal"};
+  const bool word = std::ranges::find(kWords, value) != kWords.end() ||
+                    value.starts_with("credential:") || value.find_first_of("|\\&") != value.npos;
+  if (word || value.front() == '/') return std::nullopt;
+  return std::string(value);
+}
+
+// Where it is seen from here, or else beside the configuration.
+std::string whole_path(const std::string& path, const std::string& configuration) {
+  std::error_code error;
+  const fs::path beside = fs::absolute(configuration, error).parent_path() / path;
+  const bool here = fs::exists(path, error) || !fs::exists(beside, error);
+  return (here ? fs::absolute(path, error) : beside).lexically_normal().string();
 }
 
 // The addresses of this machine's interfaces.
@@ -96,25 +122,27 @@ bool serves(const fs::path& process, const std::string& file) {
 // systemd hides other processes from a check that a reload runs, and names the one that is served.
 bool is_served(const std::string& file) {
   // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment.
-  if (std::getenv("MAINPID") != nullptr) return true;
+  return std::getenv("MAINPID") != nullptr || server_of(file);
+}
+
+}  // namespace
+
+std::optional<std::string> server_of(const std::string& file) {
   std::error_code error;
   for (const auto& process : fs::directory_iterator("/proc", error)) {
     const std::string id = process.path().filename().string();
     if (id.find_first_not_of("0123456789") != std::string::npos) continue;
-    if (serves(process.path(), file)) return true;
+    if (serves(process.path(), file)) return id;
   }
-  return false;
+  return std::nullopt;
 }
-
-}  // namespace
 
 Diagnostics about_permissions(const Document& document) {
   Diagnostics found;
   const auto look_at = [&](const std::string& path, const std::string& key) {
     const auto doubt = doubt_about_key(path);
     if (!doubt) return;
-    found.push_back(
-        conf::about(document, Severity::kWarning, conf::mark_of(document, key), *doubt));
+    found.push_back(conf::about(document, conf::mark_of(document, key), *doubt));
   };
   const conf::Live& live = document.settings.live;
   for (std::size_t i = 0; i < live.tls.certificates.size(); ++i) {
@@ -126,12 +154,50 @@ Diagnostics about_permissions(const Document& document) {
   if (!live.tls.ticket_key_file.empty()) look_at(live.tls.ticket_key_file, "tls.ticket_key_file");
   const auto mode = mode_of(document.file);
   if (mode && (*mode & S_IWOTH) != 0) {
-    found.push_back(conf::about(document, Severity::kWarning, {},
-                                fmt::format("everybody on this machine may change the "
-                                            "configuration; chmod 644 {}",
-                                            document.file)));
+    found.push_back(conf::about(
+        document, {},
+        {"configuration-writable", "everybody on this machine may change the configuration",
+         "chmod 644 " + tls::shell_word(document.file)}));
   }
   return found;
+}
+
+// Under systemd that is the root directory, and for a check wherever somebody stands.
+Diagnostics about_paths(const Document& document) {
+  Diagnostics found;
+  for (const conf::Origin& origin : document.origins) {
+    const bool names_file =
+        origin.key.ends_with("_file") || origin.key.ends_with("_dir") || origin.key == "log.target";
+    const auto path = path_in(origin.value);
+    if (!names_file || origin.mark.line == 0 || !path) continue;
+    const std::string whole = whole_path(*path, document.file);
+    found.push_back(conf::about(
+        document, origin.mark,
+        {"path-relative",
+         "this path begins where the program was started, and systemd starts it in the root "
+         "directory",
+         fmt::format(
+             "sed -i {} {}",
+             tls::shell_word(fmt::format("{}s|\"{}\"|\"{}\"|", origin.mark.line, *path, whole)),
+             tls::shell_word(document.file))}));
+  }
+  return found;
+}
+
+const conf::Listener* own_listener(const conf::Live& live, const net::Address& target) {
+  const std::vector<net::Address> own = own_addresses();
+  const bool here = target.host().is_loopback() ||
+                    std::ranges::find(own, target.ip(), &net::Address::ip) != own.end();
+  if (!here) return nullptr;
+  const auto takes = [&target](const conf::Endpoint& endpoint) {
+    const auto address = net::Address::parse(endpoint.host, endpoint.port);
+    return address && address->port() == target.port() &&
+           (address->is_wildcard() || address->ip() == target.ip());
+  };
+  const auto found = std::ranges::find_if(live.listeners, [&](const conf::Listener& listener) {
+    return std::ranges::any_of(listener.address, takes);
+  });
+  return found == live.listeners.end() ? nullptr : &*found;
 }
 
 Diagnostics about_own_addresses(const Document& document) {
@@ -166,10 +232,11 @@ Diagnostics about_source_addresses(const Document& document) {
       if (socket) continue;
       const std::string key = fmt::format("backend[{}].source_address[{}]", i, j);
       found.push_back(conf::about(
-          document, Severity::kWarning, conf::mark_of(document, key),
-          fmt::format("nothing can be called from {} now: {}; it has to be an address of this "
-                      "machine (see `ip address`)",
-                      literals[j], net::error_text(socket.error()))));
+          document, conf::mark_of(document, key),
+          {"backend-source",
+           fmt::format("nothing can be called from {} now: {}; it has to be an address of this "
+                       "machine (see `ip address`)",
+                       literals[j], net::error_text(socket.error()))}));
     }
   }
   return found;
@@ -184,10 +251,11 @@ Diagnostics about_ports(const Document& document) {
       if (!address || endpoint.port == 0 || !is_taken(*address)) continue;
       if (is_served(document.file)) return {};
       const std::string key = fmt::format("listener[{}].address", i);
-      found.push_back(
-          conf::about(document, Severity::kWarning, conf::mark_of(document, key),
-                      fmt::format("another program listens on {}{}; postern cannot start beside it",
-                                  to_string(endpoint), holder_of(*address).value_or(""))));
+      found.push_back(conf::about(
+          document, conf::mark_of(document, key),
+          {"listener-taken",
+           fmt::format("another program listens on {}{}; postern cannot start beside it",
+                       to_string(endpoint), holder_of(*address).value_or(""))}));
     }
   }
   return found;

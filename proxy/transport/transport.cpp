@@ -86,20 +86,18 @@ void Transport::close() noexcept {
 }
 
 bool Transport::awaits_key() const noexcept { return engine_ && engine_->key_request() != nullptr; }
-
 bool Transport::secured() const noexcept { return engine_ && engine_->established(); }
+tls::Version Transport::tls_version() const noexcept { return engine_->version(); }
+std::string Transport::peer_leaf() const { return engine_ ? engine_->peer_leaf() : std::string(); }
+std::string Transport::tls_failure() const { return engine_ ? engine_->failure() : std::string(); }
 
 tls::Agreement Transport::agreement() const {
   return engine_ ? engine_->agreement() : tls::Agreement{};
 }
 
-tls::Version Transport::tls_version() const noexcept { return engine_->version(); }
-
 tls::Suite Transport::tls_suite() const noexcept {
   return engine_ ? engine_->suite() : tls::Suite{};
 }
-
-std::string Transport::tls_failure() const { return engine_ ? engine_->failure() : std::string(); }
 
 std::span<char> Transport::lend_buffer(net::Stream&) {
   return std::span(buffers_.input).first(read_size_);

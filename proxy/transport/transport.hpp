@@ -113,6 +113,8 @@ class Transport final : private net::Stream::Owner {
   tls::Version tls_version() const noexcept;
   /// The same with the cipher, as the wire has it; of no TLS while the link is plain.
   tls::Suite tls_suite() const noexcept;
+  /// The certificate that the peer has shown, in DER; empty where it has shown none.
+  std::string peer_leaf() const;
   /// Why kTlsFailed was told, for the log; no bytes of the peer in it. Else empty.
   std::string tls_failure() const;
   /// Whether the peer has ended its direction, in whichever way.

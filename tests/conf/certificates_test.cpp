@@ -160,7 +160,7 @@ TEST_CASE("a chain in the wrong order is sorted, and said so at the chain") {
   place.put("a.key", leaf.key_pem());
   const auto loaded = load_certificates(place.document({{"a.crt", "a.key"}}), now());
   REQUIRE(loaded.has_value());
-  CHECK(loaded->certificates[0]->matches("a.example"));
+  CHECK(loaded->certificates()[0]->matches("a.example"));
   REQUIRE(loaded->warnings.size() == 1);
   CHECK(loaded->warnings[0].text.starts_with(
       "tls.certificate[0]: the chain is out of order, and its certificates are served as 2, 1, "

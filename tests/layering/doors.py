@@ -39,6 +39,10 @@ VALUES = ("conf/settings.hpp", "conf/endpoint.hpp", "conf/links.hpp")
 NAMES = ("policy/ip_address.hpp", "policy/host_name.hpp", "policy/word.hpp", "policy/must.hpp")
 MACHINES = ("policy/", "proxy/pop3/", "tls/", "proxy/net/", "proxy/transport/")
 SERVING = (*MACHINES, "conf/", "proxy/session/", "proxy/upstream/", "proxy/admin/")
+# What judges a configuration and a machine without serving anybody: `doctor` says of them what
+# `check` and a start would.
+JUDGING = tuple(f"proxy/server/{name}.hpp"
+                for name in ("inspection", "surroundings", "port_holder", "capacity"))
 DOORS = (
     Door("policy/", foreign=(STD, LITERALS)),
     Door("tls/", project=(*NAMES, "policy/date.hpp"), foreign=(STD, BORINGSSL, FILES)),
@@ -60,8 +64,9 @@ DOORS = (
          foreign=(STD, FORMAT)),
     Door("proxy/explain/", project=(*SERVING, "proxy/server/plans.hpp"),
          foreign=(STD, FORMAT, JSON)),
-    Door("proxy/cli/", project=(*SERVING, "proxy/server/", "proxy/explain/", "proxy/demo/",
-                                 "proxy/report/"),
+    Door("proxy/doctor/", project=(*SERVING, *JUDGING), foreign=(STD, SYSTEM, FORMAT, JSON)),
+    Door("proxy/cli/", project=(*SERVING, "proxy/server/", "proxy/explain/", "proxy/doctor/",
+                                 "proxy/demo/", "proxy/report/"),
          foreign=(STD, SYSTEM, FORMAT, LOG, JSON, ARGUMENTS)),
     Door("proxy/", project=("proxy/cli/",), foreign=(STD,)),
 )

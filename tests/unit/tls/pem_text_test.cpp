@@ -120,6 +120,11 @@ TEST_CASE("files that are no PEM are named, with what converts them", "[pem]") {
   CHECK(said(sequence, PemContent::kKey) == Error{ErrorKind::kKey, 0,
                                                   "the file is DER, not PEM (f)",
                                                   kept + "pkey -inform der -in f.old -out f"});
+  // A key on a curve is so small that its length has one byte.
+  const std::string small = std::string("\x30\x05\x02\x01\x00\x04\x00", 7);
+  const auto small_key = tidy_pem(small, PemContent::kKey, "f");
+  REQUIRE_FALSE(small_key);
+  CHECK(small_key.error().text == "the file is DER, not PEM (f)");
   const std::string pkcs12("\x30\x82\x0A\x00\x02\x01\x03\x30", 8);
   CHECK(said(pkcs12, PemContent::kKey).text == "the file is PKCS #12, not PEM (f)");
   CHECK(said(pkcs12, PemContent::kKey).fix == kept + "pkcs12 -nodes -in f.old -out f");

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "proxy/doctor/visit.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "proxy/doctor/manners.hpp"
+#include "proxy/pop3/introduction.hpp"
+#include "proxy/upstream/announcement.hpp"
+
+namespace postern::doctor {
+namespace {
+
+using std::chrono::milliseconds;
+using upstream::DialPhase;
+
+// Longer than anybody's patience with a mail program, where `timeouts.connect` is off or long.
+constexpr milliseconds kPatience{10'000};
+
+milliseconds patience_of(const conf::Live& live) {
+  const milliseconds connect = live.timeouts.connect;
+  return connect.count() == 0 ? kPatience : std::min(connect, kPatience);
+}
+
+std::string introduction_for(policy::ClientAddress way, const net::Address& address) {
+  if (!policy::is_command(way)) return {};
+  const auto nobody = policy::IpAddress::parse(address.family() == AF_INET ? "127.0.0.1" : "::1");
+  return pop3::introduction_line(way, {.address = *nobody, .port = 1, .session = "doctor"});
+}
+
+// TLS of any kind, with whoever is there.
+std::optional<upstream::BackendLink> any_tls() {
+  upstream::BackendLink link;
+  link.settings.tls = conf::BackendTls::kImplicit;
+  link.settings.verify = tls::Verify::kNone;
+  link.settings.min_version = tls::Version::kTls10;
+  auto context = tls::ClientContext::create({.verify = tls::Verify::kNone,
+                                             .ca_file = {},
+                                             .pins = {},
+                                             .min_version = tls::Version::kTls10});
+  if (!context) return std::nullopt;
+  link.context = *std::move(context);
+  return link;
+}
+
+}  // namespace
+
+Visit::Visit(const Patient& patient, std::size_t backend, net::Address address, std::string host)
+    : patient_(patient),
+      index_(backend),
+      address_(address),
+      host_(std::move(host)),
+      notes_(patient, backend, address) {}
+
+bool Visit::has_header() const { return policy::is_header(backend().client_address); }
+
+Question Visit::first() const {
+  return {.address = address_,
+          .host = host_,
+          .link = patient_.inspection.links[index_],
+          .sources = upstream::SourceAddresses(backend().source_address),
+          .announcement = upstream::announcement_for_nobody(backend().client_address),
+          .introduction = introduction_for(backend().client_address, address_),
+          .patience = patience_of(patient_.live())};
+}
+
+// A server that was told something that it does not know may close, be silent, or go on one answer
+// behind.
+Visit::Trial Visit::trial_for(const Answer& first) const {
+  if (has_header()) {
+    const bool reached = !first.failure || first.failure->phase >= DialPhase::kTls;
+    const bool odd = !first.greeted() || !first.capabilities || !first.took_leave;
+    return reached && odd ? Trial::kWithoutHeader : Trial::kNone;
+  }
+  if (first.greeted() || first.failure->error == 0) return Trial::kNone;
+  const DialPhase phase = first.failure->phase;
+  if (phase != DialPhase::kGreeting && phase != DialPhase::kTls) return Trial::kNone;
+  // Who waits for a hello is silent; who waits for a header may be, or closes.
+  const bool timed_out = first.failure->took >= patience_of(patient_.live());
+  const bool plain = backend().security.tls != conf::BackendTls::kImplicit;
+  return timed_out && plain ? Trial::kWithTls : Trial::kWithHeader;
+}
+
+std::optional<Question> Visit::second(const Answer& first) {
+  trial_ = trial_for(first);
+  Question question = this->first();
+  switch (trial_) {
+    case Trial::kNone:
+      return std::nullopt;
+    case Trial::kWithTls: {
+      auto link = any_tls();
+      if (!link) return std::nullopt;
+      question.link = *std::move(link);
+      return question;
+    }
+    case Trial::kWithHeader:
+      question.announcement = upstream::announcement_for_nobody(policy::ClientAddress::kProxyV1);
+      return question;
+    case Trial::kWithoutHeader:
+      question.announcement.clear();
+      return question;
+  }
+  return std::nullopt;
+}
+
+Findings Visit::findings(const Answer& first, const Answer* second) {
+  if (explain_trial(first, second)) return notes_.take();
+  if (first.failure) {
+    explain(*first.failure);
+  } else {
+    Manners(patient_, address_, notes_).look_at(first);
+  }
+  return notes_.take();
+}
+
+bool Visit::explain_trial(const Answer& first, const Answer* second) {
+  if (second == nullptr || !second->greeted()) return false;
+  switch (trial_) {
+    case Trial::kNone:
+      return false;
+    case Trial::kWithTls:
+      notes_.add("backend-wants-tls", "it greets behind TLS, and without is silent",
+                 notes_.change("tls", "\"implicit\""));
+      return true;
+    case Trial::kWithHeader:
+      notes_.add("backend-wants-proxy", "it greets behind a PROXY header, and not without",
+                 notes_.change("client_address", "\"proxy-v2\""));
+      return true;
+    case Trial::kWithoutHeader:
+      if (!second->capabilities && first.greeted()) return false;
+      notes_.add("backend-no-proxy", "it does not take the PROXY header, and serves without",
+                 notes_.change("client_address", "\"none\""));
+      return true;
+  }
+  return false;
+}
+
+}  // namespace postern::doctor
