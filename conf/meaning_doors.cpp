@@ -64,11 +64,14 @@ bool lets_anybody_in(const Reading& reading, Level level) {
 }
 
 void check_certificates_for(Reading& reading, const Door& door) {
-  const bool missing =
-      reading.settings.live.tls.certificates.empty() && !reading.broken.contains("tls.certificate");
+  const tls::Settings& tls = reading.settings.live.tls;
+  const bool missing = tls.certificates.empty() && tls.cert_dir.empty() &&
+                       !reading.broken.contains("tls.certificate") &&
+                       !reading.broken.contains("tls.cert_dir");
   if (door.listener.tls == ListenerTls::kNone || !missing) return;
-  reading.report.error(
-      door.tls, fmt::format("listener \"{}\" needs a [[tls.certificate]]", door.listener.name));
+  reading.report.error(door.tls,
+                       fmt::format("listener \"{}\" needs a [[tls.certificate]], or `tls.cert_dir`",
+                                   door.listener.name));
 }
 
 void check_plaintext(Reading& reading, const Door& door) {

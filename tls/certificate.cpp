@@ -246,7 +246,12 @@ LoadedCertificate Certificate::parse(std::string_view chain_pem, std::string_vie
   return std::shared_ptr<const Certificate>(new Certificate(std::move(*parts)));
 }
 
-Certificate::Certificate(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Certificate::Certificate(std::shared_ptr<const Parts> parts, std::string ocsp)
+    : parts_(std::move(parts)), ocsp_(std::move(ocsp)) {}
+
+std::shared_ptr<const Certificate> Certificate::with_ocsp(std::string response) const {
+  return std::shared_ptr<const Certificate>(new Certificate(parts_, std::move(response)));
+}
 
 Certificate::~Certificate() = default;
 

@@ -49,13 +49,18 @@ class Certificate {
   /// Why clients may refuse the chain although it can be served, each with what mends it.
   const std::vector<Doubt>& doubts() const noexcept;
 
+  /// The same, to be shown with an OCSP response in DER, which the caller has looked into.
+  std::shared_ptr<const Certificate> with_ocsp(std::string response) const;
+  const std::string& ocsp() const noexcept { return ocsp_; }
+
   struct Parts;  // BoringSSL's objects; only tls/ sees inside
   const Parts& parts() const noexcept { return *parts_; }
 
  private:
-  explicit Certificate(std::unique_ptr<Parts> parts);
+  explicit Certificate(std::shared_ptr<const Parts> parts, std::string ocsp = {});
 
-  std::unique_ptr<Parts> parts_;
+  std::shared_ptr<const Parts> parts_;
+  std::string ocsp_;  // DER; empty: none
 };
 
 }  // namespace postern::tls

@@ -3,6 +3,9 @@
 
 #include <openssl/ssl.h>
 
+#include <cstdint>
+#include <string>
+
 #include "policy/must.hpp"
 #include "tls/alpn.hpp"
 #include "tls/certificate_parts.hpp"
@@ -41,6 +44,15 @@ void hook(SSL_CTX* ssl_context, ServerContext::Parts& parts) {
   SSL_CTX_set_tlsext_servername_callback(ssl_context, on_server_name);
 }
 
+// RFC 6066 section 8: to clients that ask for it.
+void staple(SSL_CTX* ssl_context, const std::string& response) {
+  if (response.empty()) return;
+  policy::must(
+      SSL_CTX_set_ocsp_response(ssl_context, reinterpret_cast<const std::uint8_t*>(response.data()),
+                                response.size()) == 1,
+      "SSL_CTX_set_ocsp_response");
+}
+
 using Made = std::expected<bssl::UniquePtr<SSL_CTX>, Error>;
 
 Made make(const Settings& settings, const Certificate& certificate, ServerContext::Parts& parts,
@@ -57,6 +69,7 @@ Made make(const Settings& settings, const Certificate& certificate, ServerContex
     const std::uint32_t code = take_error();
     return std::unexpected(Error{ErrorKind::kLibrary, code, "certificate: " + explain(code)});
   }
+  staple(made.get(), certificate.ocsp());
   configure_alpn(made.get(), settings.alpn);
   configure_tickets(made.get(), settings, listener, certificate);
   return made;

@@ -26,12 +26,14 @@ enum class UnknownName { kDefault, kReject };
 struct CertificateFiles {
   std::string cert_file;
   std::string key_file;
+  std::string ocsp_file = {};  // DER of an OCSP response; empty: none is stapled
 
   bool operator==(const CertificateFiles&) const = default;
 };
 
 struct Settings {
   std::vector<CertificateFiles> certificates;
+  std::string cert_dir = {};  // more of them, whatever their number is; empty: none
   Version min_version = Version::kTls12;
   Version max_version = Version::kTls13;
   Profile profile = Profile::kIntermediate;

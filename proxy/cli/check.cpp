@@ -40,11 +40,12 @@ Findings find_out(const std::string& path) {
   const auto document = conf::read_file(path);
   if (!document) return {.diagnostics = document.error(), .counts = {}};
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  Findings findings = {.diagnostics = server::inspect(*document, now).diagnostics, .counts = {}};
+  server::Inspection inspection = server::inspect(*document, now);
+  Findings findings = {.diagnostics = std::move(inspection.diagnostics), .counts = {}};
   const conf::Live& live = document->settings.live;
   findings.counts = {.listeners = live.listeners.size(),
                      .backends = live.backends.size(),
-                     .certificates = live.tls.certificates.size()};
+                     .certificates = inspection.certificates.size()};
   return findings;
 }
 

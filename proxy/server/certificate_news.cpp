@@ -52,6 +52,22 @@ void CertificateNews::rejected(const std::string& file, std::string_view why) {
   log_.write(LogLevel::kError, entry.finish(why));
 }
 
+void CertificateNews::stapled(const std::string& file, const tls::Certificate& certificate,
+                              std::optional<std::chrono::sys_seconds> good_until) {
+  if (!log_.wants(LogLevel::kInfo)) return;
+  admin::LogEntry entry = log_.entry(LogLevel::kInfo, "cert_loaded");
+  entry.add("file", file).add("names", joined(certificate.names()));
+  if (good_until) entry.add("not_after", policy::exact_text(*good_until));
+  log_.write(LogLevel::kInfo, entry.finish("the OCSP response is stapled from now on"));
+}
+
+void CertificateNews::not_stapled(const std::string& file, std::string_view why) {
+  admin::LogEntry entry = log_.entry(LogLevel::kWarn, "cert_rejected");
+  entry.add("file", file);
+  log_.write(LogLevel::kWarn,
+             entry.finish(fmt::format("the OCSP response is not stapled: {}", why)));
+}
+
 void CertificateNews::mismatched(const std::string& name) {
   admin::LogEntry entry = log_.entry(LogLevel::kWarn, "cert_name_mismatch");
   entry.add("name", name);

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,10 @@ class CertificateNews {
   /// `file` is the chain's. The message tells how it came, and what is doubtful about it.
   void loaded(const std::string& file, const tls::Certificate& certificate, std::string_view how);
   void rejected(const std::string& file, std::string_view why);
+  /// About an OCSP response: `file` is its own.
+  void stapled(const std::string& file, const tls::Certificate& certificate,
+               std::optional<std::chrono::sys_seconds> good_until);
+  void not_stapled(const std::string& file, std::string_view why);
   void mismatched(const std::string& name);
 
   /// About one that is near its end: now, and again when a day has passed or it is more urgent.

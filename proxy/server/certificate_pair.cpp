@@ -12,12 +12,18 @@ std::vector<std::string> paths_of(const tls::CertificateFiles& files) {
 }
 
 std::expected<CertificatePair, tls::Error> read_pair(const tls::CertificateFiles& files) {
-  CertificatePair pair{
-      .files = files, .stamps = net::stamps_of(paths_of(files)), .certificate = nullptr};
+  CertificatePair pair{.files = files,
+                       .stamps = net::stamps_of(paths_of(files)),
+                       .certificate = nullptr,
+                       .staple = Staple(files.ocsp_file)};
   auto certificate = tls::Certificate::load(files);
   if (!certificate) return std::unexpected(std::move(certificate.error()));
   pair.certificate = *std::move(certificate);
   return pair;
+}
+
+std::shared_ptr<const tls::Certificate> CertificatePair::shown() const {
+  return certificate == nullptr ? nullptr : staple.on(certificate);
 }
 
 const std::string& blamed_file(const tls::Error& error, const tls::CertificateFiles& files) {

@@ -4,20 +4,33 @@
 
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "proxy/net/file_stamp.hpp"
+#include "proxy/server/staple.hpp"
 #include "tls/certificate.hpp"
 #include "tls/error.hpp"
 #include "tls/tls_settings.hpp"
 
 namespace postern::server {
 
+/// What is wrong with which of its files.
+struct PairFault {
+  std::string file;
+  std::string why;
+};
+
 struct CertificatePair {
   tls::CertificateFiles files;
   net::FileStamps stamps;  // of paths_of(files), as they were before the reading
-  std::shared_ptr<const tls::Certificate> certificate;
+  std::shared_ptr<const tls::Certificate> certificate;  // null: one of a directory is no good
+  Staple staple = Staple();
+  std::optional<PairFault> fault = {};  // why there is no certificate
+
+  /// As it is to be shown; null if there is none.
+  std::shared_ptr<const tls::Certificate> shown() const;
 };
 
 std::vector<std::string> paths_of(const tls::CertificateFiles& files);

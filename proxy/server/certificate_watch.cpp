@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "proxy/server/certificate_directory.hpp"
 #include "proxy/server/listener_context.hpp"
 #include "tls/renewal.hpp"
 
@@ -22,54 +23,122 @@ void CertificateWatch::use(const conf::Live& settings, std::vector<CertificatePa
   snapshot_ = std::move(snapshot);
   std::vector<Followed> now;
   now.reserve(pairs.size());
-  for (CertificatePair& pair : pairs) {
-    if (!serves(*pair.certificate)) {
-      news_.loaded(pair.files.cert_file, *pair.certificate, "in use from now on");
-    }
-    now.push_back({.files = std::move(pair.files),
-                   .settling = net::Settling(std::move(pair.stamps)),
-                   .served = std::move(pair.certificate)});
-  }
+  for (CertificatePair& pair : pairs) add(std::move(pair), now);
   pairs_ = std::move(now);
   tell_names();
   news_.begin_anew();
   tell_expiring();
 }
 
+void CertificateWatch::add(CertificatePair pair, std::vector<Followed>& to) {
+  if (pair.fault) {
+    news_.rejected(pair.fault->file, pair.fault->why + "; it is not served");
+  } else if (!serves(*pair.certificate)) {
+    news_.loaded(pair.files.cert_file, *pair.certificate, "in use from now on");
+  }
+  to.push_back({.files = std::move(pair.files),
+                .settling = net::Settling(std::move(pair.stamps)),
+                .served = pair.certificate,
+                .staple = pair.staple,
+                .shown = pair.shown(),
+                .refused = pair.fault.has_value()});
+}
+
 bool CertificateWatch::serves(const tls::Certificate& certificate) const {
   return std::ranges::any_of(pairs_, [&certificate](const Followed& pair) {
-    return tls::same_chain(*pair.served, certificate);
+    return pair.served != nullptr && tls::same_chain(*pair.served, certificate);
   });
 }
 
 void CertificateWatch::tell_names() {
   if (pairs_.empty()) return;
   for (const std::string& name : settings_.server_names) {
-    const auto covers = [&name](const Followed& pair) { return pair.served->matches(name); };
+    const auto covers = [&name](const Followed& pair) {
+      return pair.served != nullptr && pair.served->matches(name);
+    };
     if (std::ranges::none_of(pairs_, covers)) news_.mismatched(name);
   }
 }
 
 void CertificateWatch::tell_expiring() {
   const auto now = this_second();
-  for (const Followed& pair : pairs_) news_.expiring(pair.files.cert_file, *pair.served, now);
+  for (const Followed& pair : pairs_) {
+    if (pair.served != nullptr) news_.expiring(pair.files.cert_file, *pair.served, now);
+  }
 }
 
 void CertificateWatch::list(std::vector<std::string>& paths) const {
   for (const Followed& pair : pairs_) {
     for (std::string& path : paths_of(pair.files)) paths.push_back(std::move(path));
+    if (!pair.staple.file().empty()) paths.push_back(pair.staple.file());
   }
+  if (settings_.tls.cert_dir.empty()) return;
+  for (std::string& path : paths_in(settings_.tls.cert_dir)) paths.push_back(std::move(path));
 }
 
 FileFollower::Rest CertificateWatch::look() {
   Rest rest = Rest::kAtRest;
   std::vector<Followed*> ready;
+  find_new();
   for (Followed& pair : pairs_) {
     if (look_at(pair) == Rest::kMoving) rest = Rest::kMoving;
-    if (pair.newer != nullptr) ready.push_back(&pair);
+    if (look_at_staple(pair) == Rest::kMoving) rest = Rest::kMoving;
+    if (pair.newer == nullptr && !pair.restaple) continue;
+    prepare(pair);
+    ready.push_back(&pair);
   }
   take(ready);
   return rest;
+}
+
+// What has gone from the directory is served until a reload, unless it never was.
+void CertificateWatch::find_new() {
+  if (settings_.tls.cert_dir.empty()) return;
+  const auto found = pairs_in(settings_.tls.cert_dir);
+  if (!found) return;
+  const std::size_t fixed = settings_.tls.certificates.size();
+  const auto gone = [&found](const Followed& pair) {
+    return pair.served == nullptr &&
+           std::ranges::find(found->pairs, pair.files.cert_file,
+                             &tls::CertificateFiles::cert_file) == found->pairs.end();
+  };
+  std::erase_if(pairs_, gone);  // one that was configured is served
+  for (const tls::CertificateFiles& files : found->pairs) {
+    const auto known = std::find_if(
+        pairs_.begin() + static_cast<std::ptrdiff_t>(fixed), pairs_.end(),
+        [&files](const Followed& pair) { return pair.files.cert_file == files.cert_file; });
+    if (known != pairs_.end()) {
+      if (std::exchange(known->files, files) != files) known->settling.read_again();  // its key
+    } else if (pairs_.size() < fixed + kMostPairs) {
+      pairs_.push_back({.files = files, .settling = net::Settling(), .served = nullptr});
+    }
+  }
+}
+
+FileFollower::Rest CertificateWatch::look_at_staple(Followed& pair) {
+  switch (pair.staple.look(this_second())) {
+    case Staple::Due::kNothing:
+      return Rest::kAtRest;
+    case Staple::Due::kSoon:
+      return Rest::kMoving;
+    case Staple::Due::kReading:
+      pair.restaple = pair.served != nullptr;
+      return Rest::kAtRest;
+  }
+  std::unreachable();
+}
+
+// A new certificate needs a new response, too.
+void CertificateWatch::prepare(Followed& pair) {
+  const Served& certificate = pair.newer != nullptr ? pair.newer : pair.served;
+  pair.staple.read(*certificate, this_second());
+  pair.next = pair.staple.on(certificate);
+  if (pair.staple.file().empty()) return;
+  if (pair.staple.fault().empty()) {
+    news_.stapled(pair.staple.file(), *certificate, pair.staple.good_until());
+  } else {
+    news_.not_stapled(pair.staple.file(), pair.staple.fault());
+  }
 }
 
 FileFollower::Rest CertificateWatch::look_at(Followed& pair) {
@@ -99,7 +168,7 @@ FileFollower::Rest CertificateWatch::look_at(Followed& pair) {
 }
 
 void CertificateWatch::judge(Followed& pair, Served newer) {
-  if (tls::same_chain(*newer, *pair.served)) {
+  if (pair.served != nullptr && tls::same_chain(*newer, *pair.served)) {
     // Written anew, or back again; its key is the same, because it belongs to it.
     if (std::exchange(pair.refused, false)) {
       news_.loaded(pair.files.cert_file, *pair.served, "the files hold again what is in use");
@@ -119,7 +188,8 @@ void CertificateWatch::judge(Followed& pair, Served newer) {
 
 void CertificateWatch::refuse(Followed& pair, const std::string& file, const std::string& why) {
   pair.refused = true;
-  news_.rejected(file, why + "; the certificate before stays in use");
+  news_.rejected(file, why + (pair.served == nullptr ? "; it is not served"
+                                                     : "; the certificate before stays in use"));
 }
 
 // Together, because each time all contexts are made; one by one only to find out who is to blame.
@@ -135,6 +205,7 @@ bool CertificateWatch::swap(std::span<Followed* const> ready) {
   if (!made) {
     if (ready.size() > 1) return false;
     ready.front()->newer.reset();
+    ready.front()->restaple = false;
     refuse(*ready.front(), ready.front()->files.cert_file, made.error().said());
     return false;
   }
@@ -143,9 +214,14 @@ bool CertificateWatch::swap(std::span<Followed* const> ready) {
     if (slot != nullptr) slot->replace(std::move((*made)[i]));
   }
   for (Followed* const pair : ready) {
+    pair->shown = std::move(pair->next);
+    pair->restaple = false;
+    if (pair->newer == nullptr) continue;
+    const bool first = pair->served == nullptr;
     pair->served = std::move(pair->newer);
     pair->refused = false;
-    news_.loaded(pair->files.cert_file, *pair->served, "renewed, in use from now on");
+    news_.loaded(pair->files.cert_file, *pair->served,
+                 first ? "new, in use from now on" : "renewed, in use from now on");
   }
   return true;
 }
@@ -156,7 +232,8 @@ std::expected<CertificateWatch::Contexts, tls::Error> CertificateWatch::contexts
   certificates.reserve(pairs_.size());
   for (const Followed& pair : pairs_) {
     const bool renewed = std::ranges::find(ready, &pair) != ready.end();
-    certificates.push_back(renewed ? pair.newer : pair.served);
+    const Served& shown = renewed ? pair.next : pair.shown;
+    if (shown != nullptr) certificates.push_back(shown);
   }
   Contexts contexts;
   contexts.reserve(snapshot_->listeners.size());

@@ -43,15 +43,23 @@ class CertificateWatch final : public FileFollower {
   struct Followed {
     tls::CertificateFiles files;
     net::Settling settling;
-    Served served;
-    Served newer = nullptr;                                   // good by itself, about to be served
-    bool refused = false;                                     // what its files held last
+    Served served;  // null: none yet, in a directory
+    Staple staple = Staple();
+    Served shown = nullptr;  // what is served, with its staple
+    Served newer = nullptr;  // good by itself, about to be served
+    Served next = nullptr;   // about to be shown
+    bool restaple = false;   // the staple of what is served has changed
+    bool refused = false;    // what its files held last
     std::optional<std::chrono::sys_seconds> valid_from = {};  // what is too early to be served
   };
 
   using Contexts = std::vector<std::shared_ptr<const tls::ServerContext>>;  // one a listener
 
+  void add(CertificatePair pair, std::vector<Followed>& to);
+  void find_new();
   Rest look_at(Followed& pair);
+  Rest look_at_staple(Followed& pair);
+  void prepare(Followed& pair);
   void judge(Followed& pair, Served newer);
   void refuse(Followed& pair, const std::string& file, const std::string& why);
   void take(const std::vector<Followed*>& ready);

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "policy/date.hpp"
+#include "proxy/server/certificate_directory.hpp"
 #include "proxy/server/expiry.hpp"
 
 namespace postern::server {
@@ -38,11 +39,14 @@ std::string_view name_of(tls::ErrorKind kind) noexcept {
   std::unreachable();
 }
 
+constexpr const char* kDirectoryKey = "tls.cert_dir";
+
 std::string date(sys_seconds time) { return policy::minute_text(time) + " UTC"; }
 
 bool covered(const std::vector<CertificatePair>& pairs, std::string_view name) {
-  return std::ranges::any_of(pairs,
-                             [name](const auto& one) { return one.certificate->matches(name); });
+  return std::ranges::any_of(pairs, [name](const auto& one) {
+    return one.certificate != nullptr && one.certificate->matches(name);
+  });
 }
 
 class Loader {
@@ -53,6 +57,9 @@ class Loader {
 
  private:
   void load(std::size_t index, const tls::CertificateFiles& files);
+  void load_directory();
+  void load_from_directory(const tls::CertificateFiles& files);
+  void look_at(const CertificatePair& pair, const std::string& key, const std::string& subject);
   void check_names();
   conf::Diagnostic about(conf::Severity severity, const std::string& key, std::string text) const {
     return conf::about(document_, severity, conf::mark_of(document_, key), std::move(text));
@@ -77,18 +84,73 @@ void Loader::load(std::size_t index, const tls::CertificateFiles& files) {
     errors_.back().fix = pair.error().fix;
     return;
   }
-  if (const auto doubt = doubt_about_dates(*pair->certificate, now_)) {
-    loaded_.lasting.push_back(
-        warning(key_of(index, "cert_file"),
-                {doubt->check,
-                 fmt::format("tls.certificate[{}]: the certificate {}", index, doubt->what)}));
+  pair->staple.read(*pair->certificate, now_);
+  if (const std::string& fault = pair->staple.fault(); !fault.empty()) {
+    loaded_.warnings.push_back(
+        warning(key_of(index, "ocsp_file"),
+                {"staple-refused",
+                 fmt::format("tls.certificate[{}]: the OCSP response is not stapled: {} ({})",
+                             index, fault, files.ocsp_file)}));
   }
-  for (const tls::Doubt& doubt : pair->certificate->doubts()) {
-    loaded_.warnings.push_back(warning(
-        key_of(index, "cert_file"),
-        {doubt.check, fmt::format("tls.certificate[{}]: {}", index, doubt.what), doubt.fix}));
-  }
+  look_at(*pair, key_of(index, "cert_file"), fmt::format("tls.certificate[{}]", index));
   loaded_.pairs.push_back(*std::move(pair));
+}
+
+void Loader::look_at(const CertificatePair& pair, const std::string& key,
+                     const std::string& subject) {
+  if (const auto doubt = doubt_about_dates(*pair.certificate, now_)) {
+    loaded_.lasting.push_back(
+        warning(key, {doubt->check, fmt::format("{}: the certificate {}", subject, doubt->what)}));
+  }
+  for (const tls::Doubt& doubt : pair.certificate->doubts()) {
+    loaded_.warnings.push_back(
+        warning(key, {doubt.check, fmt::format("{}: {}", subject, doubt.what), doubt.fix}));
+  }
+}
+
+// Of these, a broken one does not stop the others.
+void Loader::load_directory() {
+  const std::string& directory = document_.settings.live.tls.cert_dir;
+  if (directory.empty()) return;
+  const auto found = pairs_in(directory);
+  if (!found) {
+    errors_.push_back(about(conf::Severity::kError, kDirectoryKey,
+                            fmt::format("cannot read {}: {}", directory, found.error())));
+    return;
+  }
+  for (const tls::CertificateFiles& files : found->pairs) load_from_directory(files);
+  if (found->left_out != 0) {
+    loaded_.warnings.push_back(warning(
+        kDirectoryKey,
+        {"certificates-left-out", fmt::format("{} more pairs in {} are not served: {} at most",
+                                              found->left_out, directory, kMostPairs)}));
+  }
+  if (errors_.empty() && loaded_.certificates().empty()) {
+    errors_ = std::exchange(loaded_.lasting, {});
+    errors_.push_back(about(
+        conf::Severity::kError, kDirectoryKey,
+        fmt::format("there is no pair in {} that can be served; it takes NAME.pem with NAME.key, "
+                    "or NAME/fullchain.pem with NAME/privkey.pem",
+                    directory)));
+  }
+}
+
+void Loader::load_from_directory(const tls::CertificateFiles& files) {
+  auto pair = read_pair(files);
+  if (pair) {
+    look_at(*pair, kDirectoryKey, files.cert_file);
+    loaded_.pairs.push_back(*std::move(pair));
+    return;
+  }
+  const std::string& file = blamed_file(pair.error(), files);
+  loaded_.lasting.push_back(warning(
+      kDirectoryKey,
+      {std::string(name_of(pair.error().kind)),
+       fmt::format("{}: {}; it is not served", file, pair.error().text), pair.error().fix}));
+  loaded_.pairs.push_back({.files = files,
+                           .stamps = net::stamps_of(paths_of(files)),
+                           .certificate = nullptr,
+                           .fault = PairFault{file, pair.error().said()}});
 }
 
 void Loader::check_names() {
@@ -103,6 +165,7 @@ void Loader::check_names() {
 std::expected<LoadedCertificates, conf::Diagnostics> Loader::load() {
   const std::vector<tls::CertificateFiles>& all = document_.settings.live.tls.certificates;
   for (std::size_t i = 0; i < all.size(); ++i) load(i, all[i]);
+  load_directory();
   if (!errors_.empty()) return std::unexpected(std::move(errors_));
   check_names();
   return std::move(loaded_);
@@ -145,7 +208,9 @@ std::optional<DateDoubt> doubt_about_dates(const tls::Certificate& certificate, 
 tls::Certificates LoadedCertificates::certificates() const {
   tls::Certificates all;
   all.reserve(pairs.size());
-  for (const CertificatePair& pair : pairs) all.push_back(pair.certificate);
+  for (const CertificatePair& pair : pairs) {
+    if (auto shown = pair.shown()) all.push_back(std::move(shown));
+  }
   return all;
 }
 

@@ -17,10 +17,12 @@
 namespace postern::server {
 
 struct LoadedCertificates {
-  std::vector<CertificatePair> pairs;  // parallel to the settings' tls.certificates
+  std::vector<CertificatePair> pairs;  // those of the settings' tls.certificates, then of cert_dir
   conf::Diagnostics warnings;          // chains that clients may refuse
-  conf::Diagnostics lasting;  // dates, names not covered: what the log tells of while it serves
+  // Dates, names not covered, broken ones of the directory: what the log has events of its own for.
+  conf::Diagnostics lasting;
 
+  /// Those that can be served, as they are to be shown.
   tls::Certificates certificates() const;
 };
 

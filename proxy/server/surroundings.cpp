@@ -19,6 +19,7 @@
 #include "proxy/net/address.hpp"
 #include "proxy/net/error_text.hpp"
 #include "proxy/net/source_socket.hpp"
+#include "proxy/server/certificate_directory.hpp"
 #include "proxy/server/port_holder.hpp"
 #include "tls/pem_blocks.hpp"
 
@@ -147,6 +148,9 @@ Diagnostics about_permissions(const Document& document) {
   const conf::Live& live = document.settings.live;
   for (std::size_t i = 0; i < live.tls.certificates.size(); ++i) {
     look_at(live.tls.certificates[i].key_file, fmt::format("tls.certificate[{}].key_file", i));
+  }
+  if (const auto more = pairs_in(live.tls.cert_dir); more && !live.tls.cert_dir.empty()) {
+    for (const tls::CertificateFiles& files : more->pairs) look_at(files.key_file, "tls.cert_dir");
   }
   for (std::size_t i = 0; i < live.backends.size(); ++i) {
     look_at(live.backends[i].security.certificate.key_file, fmt::format("backend[{}].key_file", i));

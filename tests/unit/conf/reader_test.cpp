@@ -155,15 +155,17 @@ TEST_CASE("every key reaches its setting") {
                                       .min_version = tls::Version::kTls13,
                                       .profile = tls::Profile::kModern,
                                       .mark = {}});
-  CHECK(live.tls ==
-        tls::Settings{.certificates = {{"rsa.pem", "rsa.key"}, {"ecdsa.pem", "ecdsa.key"}},
-                      .min_version = tls::Version::kTls13,
-                      .max_version = tls::Version::kTls13,
-                      .profile = tls::Profile::kModern,
-                      .alpn = tls::Alpn::kLenient,
-                      .sni_unknown = tls::UnknownName::kReject,
-                      .tickets = false,
-                      .ticket_key_file = "ticket.key"});
+  CHECK(live.tls == tls::Settings{.certificates = {{"rsa.pem", "rsa.key"},
+                                                   {"ecdsa.pem", "ecdsa.key", "ecdsa.ocsp"}},
+                                  .cert_dir = "names",
+                                  .min_version = tls::Version::kTls13,
+                                  .max_version = tls::Version::kTls13,
+                                  .profile = tls::Profile::kModern,
+                                  .alpn = tls::Alpn::kLenient,
+                                  .sni_unknown = tls::UnknownName::kReject,
+                                  .tickets = false,
+                                  .ticket_key_file = "ticket.key",
+                                  .reload_interval = milliseconds{5000}});
   CHECK(live.certificate_marks.size() == 2);
   REQUIRE(live.backends.size() == 1);
   CHECK(live.backends[0] ==
