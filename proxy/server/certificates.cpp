@@ -136,6 +136,7 @@ void Loader::load_directory() {
 }
 
 void Loader::load_from_directory(const tls::CertificateFiles& files) {
+  net::FileStamps stamps = net::stamps_of(paths_of(files));
   auto pair = read_pair(files);
   if (pair) {
     look_at(*pair, kDirectoryKey, files.cert_file);
@@ -148,7 +149,7 @@ void Loader::load_from_directory(const tls::CertificateFiles& files) {
       {std::string(name_of(pair.error().kind)),
        fmt::format("{}: {}; it is not served", file, pair.error().text), pair.error().fix}));
   loaded_.pairs.push_back({.files = files,
-                           .stamps = net::stamps_of(paths_of(files)),
+                           .stamps = std::move(stamps),
                            .certificate = nullptr,
                            .fault = PairFault{file, pair.error().said()}});
 }

@@ -111,6 +111,7 @@ std::vector<std::uint8_t> basic(const tls::Certificate& certificate, const Said&
     CBB next;
     REQUIRE(CBB_add_asn1(&one, &next, kTag0) == 1);
     put(&next, CBS_ASN1_GENERALIZEDTIME, said.until);
+    REQUIRE(CBB_flush(&one) == 1);  // while the inner one is there
   }
   REQUIRE(CBB_flush(cbb.get()) == 1);
   return finished(cbb);
