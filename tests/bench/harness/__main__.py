@@ -19,7 +19,7 @@ from harness.workload import WORKLOADS
 from peers import PEERS
 from peers.hitch import Hitch
 from peers.peer import World
-from peers.postern import other_build
+from peers.postern import KeysInside, other_build
 from support.certificates import KEYS, Authority
 
 NAMES = [peer.name for peer in PEERS]
@@ -32,6 +32,8 @@ def _arguments():
                         help=f"may be repeated; one of {', '.join(NAMES)}")
     parser.add_argument("--against", metavar="PROGRAM",
                         help="another build of postern as one more peer")
+    parser.add_argument("--keys-inside", action="store_true",
+                        help="postern with security.isolate_keys = false as one more peer")
     parser.add_argument("--workload", action="append", metavar="NAME",
                         help="may be repeated; one of "
                              + ", ".join(each.name for each in (*WORKLOADS, *syscalls.COUNTED)))
@@ -116,6 +118,8 @@ class Bench:
                  if not self._arguments.only or peer.name in self._arguments.only]
         if self._arguments.against:
             peers.append(other_build(self._arguments.against))
+        if self._arguments.keys_inside:
+            peers.append(KeysInside)
         chosen = self._arguments.workload
         rounds = self._arguments.rounds or (2 if self._arguments.quick else 5)
         for number in range(rounds):

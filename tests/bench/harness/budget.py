@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """How many instructions postern executes for a unit of work, against what it may.
 
-Counted by callgrind, outside the kernel: the same on a busy machine. One client at a time, so that
-nothing depends on who came first.
+Counted by callgrind, outside the kernel, in all its processes: the same on a busy machine. One
+client at a time, so that nothing depends on who came first.
 """
 
 import os
@@ -12,6 +12,7 @@ import tomllib
 
 from harness.generator import Generator
 from harness.measurement import on_other_cores
+from harness.meter import tree
 from harness.workload import Workload
 from peers.postern import Postern
 
@@ -30,17 +31,23 @@ class _Counted(Postern):
 
     def command(self):
         return ["valgrind", "--quiet", "--tool=callgrind", "--instr-atstart=no",
-                f"--callgrind-out-file={self.path('instructions')}", *super().command()]
+                f"--callgrind-out-file={self.path('instructions')}.%p", *super().command()]
 
 
 def _tell(peer, *words):
-    subprocess.run(["callgrind_control", *words, str(peer.pid)], check=True,
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for pid in tree(peer.pid):
+        subprocess.run(["callgrind_control", *words, str(pid)], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def _total(path):
     with open(path, encoding="ascii", errors="replace") as file:
         return int(re.search(r"^totals: (\d+)", file.read(), re.M)[1])
+
+
+def _total_of_all(peer):
+    """The first dump of each process."""
+    return sum(_total(peer.path(f"instructions.{pid}.1")) for pid in tree(peer.pid))
 
 
 def _instructions(directory, world, workload):
@@ -56,7 +63,7 @@ def _instructions(directory, world, workload):
         report = generator.go()
         _tell(peer, "-d")
         generator.end()
-        return _total(peer.path("instructions.1")) / report["units"]
+        return _total_of_all(peer) / report["units"]
     finally:
         if generator:
             generator.kill()

@@ -17,6 +17,7 @@ class Postern(Peer):
     name = "postern"
     secures = True
     program = PROGRAM
+    security = {}  # as it is unless somebody wants it otherwise: keys are in a process of their own
 
     def command(self):
         secured = {"tls": "implicit", "ca_file": self.world.ca_file, "server_name": "localhost"}
@@ -24,7 +25,7 @@ class Postern(Peer):
                     backend=secured if self.behind_tls else {},
                     doors=[("door", self.door, ("127.0.0.1:0",))], workers=1,
                     auth_failures={"per_ip": 0},  # thousands of users of one address, all at once
-                    log={"target": self.path("log"), "level": "info"})
+                    security=self.security, log={"target": self.path("log"), "level": "info"})
         return [self.program, "run", "-c", self.write("postern.toml", text),
                 "--ready-file", self.path("ready.json")]
 
@@ -40,6 +41,13 @@ class Postern(Peer):
         super().stop()
         if os.path.exists(self.path("ready.json")):
             os.remove(self.path("ready.json"))
+
+
+class KeysInside(Postern):
+    """What the process for the private keys costs is the difference to this."""
+
+    name = "postern, keys inside"
+    security = {"isolate_keys": False}
 
 
 def other_build(program):
