@@ -29,6 +29,8 @@ inline std::uint32_t& server_workers(Target target) { return target.settings->st
 
 inline std::string& server_state_dir(Target target) { return target.settings->startup.state_dir; }
 
+inline bool& security_isolate_keys(Target target) { return target.settings->startup.isolate_keys; }
+
 template <auto kMember>
 std::string& certificate(Target target) {
   return target.settings->live.tls.certificates[target.index].*kMember;

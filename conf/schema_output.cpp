@@ -26,7 +26,8 @@ const std::array kOutputKeys = {
     later_key("control.socket"),
     later_key("security.user"),
     later_key("security.sandbox"),
-    later_key("security.isolate_keys"),
+    Key{"security.isolate_keys", Flag{security_isolate_keys},
+        "private keys in a process of their own, which only signs; needs a restart", "true"},
 };
 // clang-format on
 

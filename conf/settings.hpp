@@ -194,6 +194,7 @@ struct Log {
 struct Startup {
   std::uint32_t workers = 0;                   // 0: one a core
   std::string state_dir = "/var/lib/postern";  // empty: nothing outlives the process
+  bool isolate_keys = true;                    // private keys in a process of their own
 
   bool operator==(const Startup&) const = default;
 };

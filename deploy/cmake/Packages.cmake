@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Libraries of the system, under one name each:
-#   libuv::uv  cares::cares  utf8proc::utf8proc  tomlplusplus::tomlplusplus  fmt::fmt
-#   spdlog::spdlog  CLI11::CLI11  nlohmann_json::nlohmann_json  Threads::Threads
+#   libuv::uv  cares::cares  utf8proc::utf8proc  seccomp::seccomp  tomlplusplus::tomlplusplus
+#   fmt::fmt  spdlog::spdlog  CLI11::CLI11  nlohmann_json::nlohmann_json  Threads::Threads
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 
@@ -11,6 +11,8 @@ pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares>=1.18)
 add_library(cares::cares ALIAS PkgConfig::CARES)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 add_library(utf8proc::utf8proc ALIAS PkgConfig::UTF8PROC)
+pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
+add_library(seccomp::seccomp ALIAS PkgConfig::SECCOMP)
 
 # Its package sets TOML_HEADER_ONLY=0: the parser is in the library, a user's file compiles in
 # half a second instead of three.

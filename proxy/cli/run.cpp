@@ -13,6 +13,7 @@
 #include "proxy/cli/exit_code.hpp"
 #include "proxy/cli/ready_file.hpp"
 #include "proxy/cli/verbs.hpp"
+#include "proxy/keys/keeper.hpp"
 #include "proxy/server/process.hpp"
 #include "proxy/server/supervisor.hpp"
 
@@ -61,7 +62,13 @@ ExitCode code_for(server::Refusal::Cause cause) noexcept {
 ExitCode run(const RunOptions& options) {
   server::hold_standard_streams();
   server::prepare_process();
-  server::Supervisor supervisor(options.config);
+  // While there is no thread, no loop and nothing open that it must not have.
+  auto keeper = keys::Keeper::start();
+  if (!keeper) {
+    fmt::print(stderr, "postern: {}\n", keeper.error());
+    return ExitCode::kFailure;
+  }
+  server::Supervisor supervisor(options.config, server::HangUp::kReloads, *std::move(keeper));
   const auto started = supervisor.start();
   if (!started) {
     print_diagnostics(started.error().diagnostics, options.config);
@@ -72,7 +79,7 @@ ExitCode run(const RunOptions& options) {
                std::generic_category().message(errno));
   }
   supervisor.run();
-  return ExitCode::kOk;
+  return supervisor.has_failed() ? ExitCode::kFailure : ExitCode::kOk;
 }
 
 }  // namespace

@@ -31,7 +31,8 @@ tls::ClientSettings client_settings(const conf::BackendSecurity& security) {
 
 class LinkLoader {
  public:
-  LinkLoader(const conf::Document& document, sys_seconds now) : document_(document), now_(now) {}
+  LinkLoader(const conf::Document& document, sys_seconds now, tls::KeyHolder* keys)
+      : document_(document), now_(now), keys_(keys) {}
 
   std::expected<LoadedLinks, conf::Diagnostics> load() {
     const auto& backends = document_.settings.live.backends;
@@ -62,7 +63,7 @@ class LinkLoader {
   std::shared_ptr<const tls::Certificate> own_certificate(std::size_t index,
                                                           const tls::CertificateFiles& files) {
     if (files.cert_file.empty()) return nullptr;
-    auto certificate = tls::Certificate::load(files);
+    auto certificate = tls::Certificate::load(files, keys_);
     if (!certificate) {
       const tls::Error& error = certificate.error();
       errors_.push_back(about(conf::Severity::kError, index, blamed(error, files), error.said()));
@@ -96,6 +97,7 @@ class LinkLoader {
 
   const conf::Document& document_;
   sys_seconds now_;
+  tls::KeyHolder* keys_;
   LoadedLinks loaded_;
   conf::Diagnostics errors_;
 };
@@ -103,8 +105,8 @@ class LinkLoader {
 }  // namespace
 
 std::expected<LoadedLinks, conf::Diagnostics> load_links(const conf::Document& document,
-                                                         sys_seconds now) {
-  return LinkLoader(document, now).load();
+                                                         sys_seconds now, tls::KeyHolder* keys) {
+  return LinkLoader(document, now, keys).load();
 }
 
 }  // namespace postern::server

@@ -9,6 +9,7 @@
 
 #include "conf/reader.hpp"
 #include "proxy/upstream/backend_link.hpp"
+#include "tls/key_holder.hpp"
 
 namespace postern::server {
 
@@ -17,8 +18,9 @@ struct LoadedLinks {
   conf::Diagnostics warnings;
 };
 
-/// Reads all files; on failure a diagnostic for each that does not do.
+/// Reads all files, with keys of ours at the holder if there is one; on failure a diagnostic for
+/// each that does not do.
 [[nodiscard]] std::expected<LoadedLinks, conf::Diagnostics> load_links(
-    const conf::Document& document, std::chrono::sys_seconds now);
+    const conf::Document& document, std::chrono::sys_seconds now, tls::KeyHolder* keys = nullptr);
 
 }  // namespace postern::server

@@ -11,12 +11,13 @@ std::vector<std::string> paths_of(const tls::CertificateFiles& files) {
   return {files.cert_file, files.key_file};
 }
 
-std::expected<CertificatePair, tls::Error> read_pair(const tls::CertificateFiles& files) {
+std::expected<CertificatePair, tls::Error> read_pair(const tls::CertificateFiles& files,
+                                                     tls::KeyHolder* keys) {
   CertificatePair pair{.files = files,
                        .stamps = net::stamps_of(paths_of(files)),
                        .certificate = nullptr,
                        .staple = Staple(files.ocsp_file)};
-  auto certificate = tls::Certificate::load(files);
+  auto certificate = tls::Certificate::load(files, keys);
   if (!certificate) return std::unexpected(std::move(certificate.error()));
   pair.certificate = *std::move(certificate);
   return pair;

@@ -12,6 +12,7 @@
 #include "proxy/server/staple.hpp"
 #include "tls/certificate.hpp"
 #include "tls/error.hpp"
+#include "tls/key_holder.hpp"
 #include "tls/tls_settings.hpp"
 
 namespace postern::server {
@@ -35,9 +36,10 @@ struct CertificatePair {
 
 std::vector<std::string> paths_of(const tls::CertificateFiles& files);
 
-/// Reads it, at the start, for a reload and for a renewal.
+/// Reads it, at the start, for a reload and for a renewal; the holder takes the key if there is
+/// one.
 [[nodiscard]] std::expected<CertificatePair, tls::Error> read_pair(
-    const tls::CertificateFiles& files);
+    const tls::CertificateFiles& files, tls::KeyHolder* keys = nullptr);
 
 /// The file that an error is about.
 const std::string& blamed_file(const tls::Error& error, const tls::CertificateFiles& files);

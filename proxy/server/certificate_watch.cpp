@@ -152,7 +152,7 @@ FileFollower::Rest CertificateWatch::look_at(Followed& pair) {
     case net::Settling::State::kReady:
       break;
   }
-  auto read = read_pair(pair.files);
+  auto read = read_pair(pair.files, holder_);
   // Of two files that are exchanged meanwhile one may be the older one.
   if (pair.settling.look(net::stamps_of(paths)) != net::Settling::State::kAsRead) {
     pair.settling.read_again();

@@ -18,14 +18,16 @@
 #include "proxy/server/certificate_pair.hpp"
 #include "proxy/server/file_follower.hpp"
 #include "proxy/session/snapshot.hpp"
+#include "tls/key_holder.hpp"
 #include "tls/ticket_keys.hpp"
 
 namespace postern::server {
 
 class CertificateWatch final : public FileFollower {
  public:
-  /// Both must outlive it.
-  CertificateWatch(admin::Log& log, const tls::TicketKeys& keys) : news_(log), keys_(keys) {}
+  /// All must outlive it. `holder` takes private keys; null: they are loaded here.
+  CertificateWatch(admin::Log& log, const tls::TicketKeys& keys, tls::KeyHolder* holder = nullptr)
+      : news_(log), keys_(keys), holder_(holder) {}
 
   /// What has just gone into service. Tells of certificates that were not in service before.
   void use(const conf::Live& settings, std::vector<CertificatePair> pairs,
@@ -70,6 +72,7 @@ class CertificateWatch final : public FileFollower {
 
   CertificateNews news_;
   const tls::TicketKeys& keys_;
+  tls::KeyHolder* holder_;
   conf::Live settings_;
   std::vector<Followed> pairs_;
   std::shared_ptr<const session::Snapshot> snapshot_;

@@ -51,7 +51,8 @@ bool covered(const std::vector<CertificatePair>& pairs, std::string_view name) {
 
 class Loader {
  public:
-  Loader(const conf::Document& document, sys_seconds now) : document_(document), now_(now) {}
+  Loader(const conf::Document& document, sys_seconds now, tls::KeyHolder* keys)
+      : document_(document), now_(now), keys_(keys) {}
 
   std::expected<LoadedCertificates, conf::Diagnostics> load();
 
@@ -71,12 +72,13 @@ class Loader {
 
   const conf::Document& document_;
   sys_seconds now_;
+  tls::KeyHolder* keys_;
   LoadedCertificates loaded_;
   conf::Diagnostics errors_;
 };
 
 void Loader::load(std::size_t index, const tls::CertificateFiles& files) {
-  auto pair = read_pair(files);
+  auto pair = read_pair(files, keys_);
   if (!pair) {
     errors_.push_back(about(conf::Severity::kError, key_of(index, blamed(pair.error(), files)),
                             fmt::format("tls.certificate[{}]: {}", index, pair.error().said())));
@@ -137,7 +139,7 @@ void Loader::load_directory() {
 
 void Loader::load_from_directory(const tls::CertificateFiles& files) {
   net::FileStamps stamps = net::stamps_of(paths_of(files));
-  auto pair = read_pair(files);
+  auto pair = read_pair(files, keys_);
   if (pair) {
     look_at(*pair, kDirectoryKey, files.cert_file);
     loaded_.pairs.push_back(*std::move(pair));
@@ -216,8 +218,8 @@ tls::Certificates LoadedCertificates::certificates() const {
 }
 
 std::expected<LoadedCertificates, conf::Diagnostics> load_certificates(
-    const conf::Document& document, sys_seconds now) {
-  return Loader(document, now).load();
+    const conf::Document& document, sys_seconds now, tls::KeyHolder* keys) {
+  return Loader(document, now, keys).load();
 }
 
 }  // namespace postern::server

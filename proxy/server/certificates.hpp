@@ -12,6 +12,7 @@
 
 #include "conf/reader.hpp"
 #include "proxy/server/certificate_pair.hpp"
+#include "tls/key_holder.hpp"
 #include "tls/server_context.hpp"
 
 namespace postern::server {
@@ -26,10 +27,10 @@ struct LoadedCertificates {
   tls::Certificates certificates() const;
 };
 
-/// Loads all of them. On failure a diagnostic for each that could not be, at the place of the file
-/// that is to blame.
+/// Loads all of them, with their keys at the holder if there is one. On failure a diagnostic for
+/// each that could not be, at the place of the file that is to blame.
 [[nodiscard]] std::expected<LoadedCertificates, conf::Diagnostics> load_certificates(
-    const conf::Document& document, std::chrono::sys_seconds now);
+    const conf::Document& document, std::chrono::sys_seconds now, tls::KeyHolder* keys = nullptr);
 
 /// Which of its files an error of a pair is about: "cert_file" or "key_file".
 std::string_view blamed(const tls::Error& error, const tls::CertificateFiles& files);

@@ -13,9 +13,10 @@ conf::Diagnostics about_restart(const conf::Document& next, const conf::Startup&
                                 fmt::format("`{}` has changed, which needs a restart", key)));
   };
   // Whole: one that is added does not compile before it is compared here.
-  const auto& [workers, state_dir] = next.settings.startup;
+  const auto& [workers, state_dir, isolate_keys] = next.settings.startup;
   compare(workers, running.workers, "server.workers");
   compare(state_dir, running.state_dir, "server.state_dir");
+  compare(isolate_keys, running.isolate_keys, "security.isolate_keys");
   return found;
 }
 

@@ -40,9 +40,9 @@ std::expected<Staged, Refusal> stage(conf::Document document, const InService& p
   if (auto born_with = about_restart(document, present.startup); !born_with.empty()) {
     return refuse(Cause::kConfiguration, std::move(born_with));
   }
-  auto loaded = load_certificates(document, today());
+  auto loaded = load_certificates(document, today(), present.holder);
   if (!loaded) return refuse(Cause::kConfiguration, std::move(loaded.error()));
-  auto links = load_links(document, today());
+  auto links = load_links(document, today(), present.holder);
   if (!links) return refuse(Cause::kConfiguration, std::move(links.error()));
   if (auto itself = about_own_addresses(document); !itself.empty()) {
     return refuse(Cause::kConfiguration, std::move(itself));

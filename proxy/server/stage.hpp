@@ -15,6 +15,7 @@
 #include "proxy/server/ticket_source.hpp"
 #include "proxy/session/snapshot.hpp"
 #include "proxy/upstream/pool.hpp"
+#include "tls/key_holder.hpp"
 #include "tls/ticket_keys.hpp"
 
 namespace postern::server {
@@ -38,6 +39,7 @@ struct InService {
   const upstream::Pool& pool;   // what it knows goes into the snapshot
   const LoadedMaps& maps;       // what has not changed is not read again
   const admin::Log& log;
+  tls::KeyHolder* holder = nullptr;  // of private keys; null: they are loaded here
 };
 
 /// Why nothing can be put into service.

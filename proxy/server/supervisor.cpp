@@ -60,10 +60,11 @@ std::vector<WorkerDoor> share_of(std::size_t worker, std::vector<Door>& doors) {
 
 }  // namespace
 
-Supervisor::Supervisor(std::string config_file, HangUp hang_up)
+Supervisor::Supervisor(std::string config_file, HangUp hang_up, std::optional<keys::Keeper> keeper)
     : config_file_(std::move(config_file)),
       hang_up_(hang_up),
-      keys_(tls::TicketKeys::TimePoint::clock::now()) {}
+      keys_(tls::TicketKeys::TimePoint::clock::now()),
+      key_keeping_(loop_, log_, workers_, std::move(keeper), [this] { drain(); }) {}
 
 Supervisor::~Supervisor() = default;
 
@@ -74,9 +75,12 @@ std::expected<Changes, Refusal> Supervisor::start() {
   }
   startup_ = document->settings.startup;
   doors_ = std::make_unique<Doors>(worker_count(startup_));
-  upkeep_ = std::make_unique<Upkeep>(loop_, log_, keys_);
-  auto staged =
-      stage(*std::move(document), {startup_, *doors_, keys_, pool_, upkeep_->maps(), log_});
+  if (auto begun = key_keeping_.begin(startup_, worker_count(startup_)); !begun) {
+    return std::unexpected(std::move(begun.error()));
+  }
+  upkeep_ = std::make_unique<Upkeep>(loop_, log_, keys_, key_keeping_.holder());
+  auto staged = stage(*std::move(document), {startup_, *doors_, keys_, pool_, upkeep_->maps(), log_,
+                                             key_keeping_.holder()});
   if (!staged) return std::unexpected(std::move(staged.error()));
   admission_ = std::make_unique<Admission>(session_capacity(), sessions_in(usable_memory()));
   worker_emptied_ = std::make_unique<net::Wakeup>(loop_, [this] { on_worker_emptied(); });
@@ -87,6 +91,7 @@ std::expected<Changes, Refusal> Supervisor::start() {
   rotate_keys();
   tell_left_out();
   Changes changes = commit(*std::move(staged));
+  key_keeping_.give_channels();
   say_done("start", changes);
   save_logins();
   warn_of_root();
@@ -188,7 +193,8 @@ std::expected<Staged, Refusal> Supervisor::prepare() const {
   if (!document) {
     return std::unexpected(Refusal{Refusal::Cause::kConfiguration, std::move(document.error())});
   }
-  return stage(*std::move(document), {startup_, *doors_, keys_, pool_, upkeep_->maps(), log_});
+  return stage(*std::move(document),
+               {startup_, *doors_, keys_, pool_, upkeep_->maps(), log_, key_keeping_.holder()});
 }
 
 Changes Supervisor::commit(Staged staged) {

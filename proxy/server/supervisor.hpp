@@ -9,18 +9,22 @@
 #include <cstdint>
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "proxy/admin/log.hpp"
+#include "proxy/keys/keeper.hpp"
 #include "proxy/net/address.hpp"
 #include "proxy/net/callback.hpp"
 #include "proxy/server/admission.hpp"
 #include "proxy/server/backend_news.hpp"
 #include "proxy/server/backend_watch.hpp"
+#include "proxy/server/changes.hpp"
 #include "proxy/server/crowd.hpp"
 #include "proxy/server/doors.hpp"
+#include "proxy/server/key_keeping.hpp"
 #include "proxy/server/login_memory.hpp"
 #include "proxy/server/stage.hpp"
 #include "proxy/server/upkeep.hpp"
@@ -30,27 +34,14 @@
 
 namespace postern::server {
 
-/// One address that is listened on.
-struct Listening {
-  std::string listener;
-  conf::ListenerTls tls = conf::ListenerTls::kImplicit;
-  net::Address address;  // with the port that is in use
-};
-
-/// What a start or a reload has brought into service.
-struct Changes {
-  std::size_t listeners = 0;
-  std::size_t workers = 0;
-  std::vector<Listening> listening;  // all addresses, in the order of the configuration
-  conf::Diagnostics warnings;        // about the configuration, in spite of which it is in use
-};
-
 /// What SIGHUP asks for: a service manager means a reload, a terminal that goes away means the end.
 enum class HangUp { kReloads, kStops };
 
 class Supervisor {
  public:
-  explicit Supervisor(std::string config_file, HangUp hang_up = HangUp::kReloads);
+  /// With a keeper private keys are in a process of their own, if the configuration wants that.
+  explicit Supervisor(std::string config_file, HangUp hang_up = HangUp::kReloads,
+                      std::optional<keys::Keeper> keeper = std::nullopt);
   /// Ends all sessions.
   ~Supervisor();
   Supervisor(const Supervisor&) = delete;
@@ -60,6 +51,8 @@ class Supervisor {
   [[nodiscard]] std::expected<Changes, Refusal> start();
   /// Waits, after the start, until everything is told to end, by a signal too, and has.
   void run();
+  /// Whether run() has returned because there is no going on, rather than because it was told to.
+  bool has_failed() const noexcept { return key_keeping_.has_failed(); }
 
   // From here on in the thread that started it. The log tells of all, whoever asked.
   /// Reads the file anew. What is refused changes nothing.
@@ -103,6 +96,7 @@ class Supervisor {
   Crowd crowd_;
   std::chrono::milliseconds drain_time_{0};  // of the configuration in use; 0: for ever
   net::Loop loop_;
+  KeyKeeping key_keeping_;
   std::unique_ptr<net::Wakeup> worker_emptied_;
   std::unique_ptr<net::Timer> key_timer_;
   std::unique_ptr<net::Timer> quota_timer_;

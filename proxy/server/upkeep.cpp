@@ -11,11 +11,11 @@ namespace postern::server {
 
 using conf::LogLevel;
 
-Upkeep::Upkeep(net::Loop& loop, admin::Log& log, tls::TicketKeys& keys)
+Upkeep::Upkeep(net::Loop& loop, admin::Log& log, tls::TicketKeys& keys, tls::KeyHolder* holder)
     : log_(log),
       maps_(log),
       tickets_(log, keys),
-      certificates_(log, keys),
+      certificates_(log, keys, holder),
       rounds_(
           loop, {&maps_, &tickets_, &certificates_},
           [this](const std::string& why) {

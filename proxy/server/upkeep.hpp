@@ -13,14 +13,15 @@
 #include "proxy/server/map_follower.hpp"
 #include "proxy/server/stage.hpp"
 #include "proxy/server/ticket_follower.hpp"
+#include "tls/key_holder.hpp"
 #include "tls/ticket_keys.hpp"
 
 namespace postern::server {
 
 class Upkeep {
  public:
-  /// All must outlive it.
-  Upkeep(net::Loop& loop, admin::Log& log, tls::TicketKeys& keys);
+  /// All must outlive it. `holder` takes private keys; null: they are loaded here.
+  Upkeep(net::Loop& loop, admin::Log& log, tls::TicketKeys& keys, tls::KeyHolder* holder);
 
   /// Takes from what has just gone into service the files that it follows from now on.
   void use(Staged& staged);

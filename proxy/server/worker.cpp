@@ -28,6 +28,7 @@ Worker::Worker(unsigned number, admin::Log& log, Admission& admission, Crowd& cr
       guard_(guard),
       emptied_(std::move(emptied)),
       buffers_(std::make_unique<transport::Buffers>()),
+      key_desk_(loop_),
       wakeup_(loop_, [this] { run_tasks(); }),
       retry_(loop_, [this] { try_to_resume(); }),
       tidying_(loop_, [this] { tidy_up(); }),
@@ -37,6 +38,7 @@ Worker::Worker(unsigned number, admin::Log& log, Admission& admission, Crowd& cr
       environment_{loop_, *buffers_, spare_, log_, table_, logins, resolver_, news, warm_},
       prefaces_(loop_, log, admission, *this) {
   lock_memory(buffers_.get(), sizeof *buffers_);
+  buffers_->signatory = &key_desk_;
 }
 
 Worker::~Worker() {
@@ -54,6 +56,10 @@ void Worker::use(SnapshotPtr snapshot, std::vector<WorkerDoor> doors) {
   post([this, snapshot = std::move(snapshot), doors = std::move(doors)]() mutable {
     take(std::move(snapshot), std::move(doors));
   });
+}
+
+void Worker::use_signer(net::Descriptor channel) {
+  post([this, channel = std::move(channel)]() mutable { key_desk_.use(std::move(channel)); });
 }
 
 void Worker::drain() {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "proxy/admin/log.hpp"
+#include "proxy/keys/key_desk.hpp"
 #include "proxy/net/acceptor.hpp"
 #include "proxy/net/callback.hpp"
 #include "proxy/net/resolver.hpp"
@@ -49,6 +50,8 @@ class Worker final : private net::Acceptor::Owner, private Prefaces::Owner {
   /// These may be called from any thread; they take effect in order, in the worker's.
   /// New sessions get this snapshot; doors that are not in the list are closed.
   void use(SnapshotPtr snapshot, std::vector<WorkerDoor> doors);
+  /// The signer is at the other end of this from now on.
+  void use_signer(net::Descriptor channel);
   /// Accepts nothing more and lets sessions end by themselves.
   void drain();
   /// Ends all sessions and the thread.
@@ -99,6 +102,7 @@ class Worker final : private net::Acceptor::Owner, private Prefaces::Owner {
   std::vector<Task> tasks_;
   net::Loop loop_;
   std::unique_ptr<transport::Buffers> buffers_;
+  keys::KeyDesk key_desk_;
   pop3::Spare spare_;
   net::Wakeup wakeup_;
   net::Timer retry_;

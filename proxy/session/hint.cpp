@@ -45,6 +45,9 @@ Hint handshake_failed(const Transport& downstream) {
 
 // A program without TLS waits for the greeting, and would wait for ever.
 Hint handshake_timeout(const Transport& downstream) {
+  if (downstream.awaits_key()) {
+    return {"tls_failed", "the process that keeps the private keys did not answer in time"};
+  }
   return {"tls_failed", downstream.opening().bytes().empty()
                             ? "nothing was said: a program that is not set to SSL/TLS, or a scanner"
                             : "the handshake was not finished in time"};

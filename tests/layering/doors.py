@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 STD = r"[a-z_0-9]+"  # <string>, <cstdint>: standard headers have no suffix
 SYSTEM = (r"(arpa|net|netinet|sys)/\w+\.h|"
-          r"(errno|fcntl|grp|ifaddrs|malloc|netdb|pthread|pwd|sched|signal|syslog|time|unistd)\.h")
+          r"(errno|fcntl|grp|ifaddrs|malloc|netdb|poll|pthread|pwd|sched|signal|syslog|time|unistd)\.h")
 FILES = r"(fcntl|unistd|sys/stat)\.h"  # a file is opened once, and without waiting
 LITERALS = r"arpa/inet\.h"  # inet_pton, inet_ntop: no socket
 FORMAT = r"fmt/\w+\.h"  # stands in for <format>, which libstdc++ 12 lacks
@@ -22,6 +22,7 @@ BORINGSSL = r"openssl/\w+\.h"
 LIBUV = r"uv\.h"
 C_ARES = r"ares\.h"
 UTF8PROC = r"utf8proc\.h"
+SECCOMP = r"seccomp\.h"
 TOML = r"toml\+\+/[\w/]+\.h(pp)?"
 
 
@@ -51,6 +52,8 @@ DOORS = (
     Door("proxy/pop3/", project=("policy/",), foreign=(STD, VECTORS)),
     Door("proxy/net/", project=NAMES, foreign=(STD, SYSTEM, LIBUV, C_ARES)),
     Door("proxy/transport/", project=("proxy/net/", "tls/"), foreign=(STD,)),
+    Door("proxy/keys/", project=("policy/must.hpp", "proxy/net/", "tls/"),
+         foreign=(STD, SYSTEM, SECCOMP)),
     Door("proxy/text/", foreign=(STD, UTF8PROC)),
     Door("proxy/report/", project=("policy/", "proxy/text/"),
          foreign=(STD, FORMAT, JSON)),
@@ -59,14 +62,14 @@ DOORS = (
          foreign=(STD, SYSTEM, FORMAT, LOG, JSON)),
     Door("proxy/session/", project=(*MACHINES, *VALUES, "proxy/upstream/", "proxy/admin/"),
          foreign=(STD, FORMAT)),
-    Door("proxy/server/", project=SERVING, foreign=(STD, SYSTEM, FORMAT, LOG)),
+    Door("proxy/server/", project=(*SERVING, "proxy/keys/"), foreign=(STD, SYSTEM, FORMAT, LOG)),
     Door("proxy/demo/", project=("policy/must.hpp", "proxy/net/", "proxy/pop3/"),
          foreign=(STD, FORMAT)),
     Door("proxy/explain/", project=(*SERVING, "proxy/server/plans.hpp"),
          foreign=(STD, FORMAT, JSON)),
     Door("proxy/doctor/", project=(*SERVING, *JUDGING), foreign=(STD, SYSTEM, FORMAT, JSON)),
-    Door("proxy/cli/", project=(*SERVING, "proxy/server/", "proxy/explain/", "proxy/doctor/",
-                                 "proxy/demo/", "proxy/report/"),
+    Door("proxy/cli/", project=(*SERVING, "proxy/keys/", "proxy/server/", "proxy/explain/",
+                                 "proxy/doctor/", "proxy/demo/", "proxy/report/"),
          foreign=(STD, SYSTEM, FORMAT, LOG, JSON, ARGUMENTS)),
     Door("proxy/", project=("proxy/cli/",), foreign=(STD,)),
 )
@@ -78,6 +81,8 @@ ONE_FILE = (
     ("conf/", "toml++ is included", re.compile(r"^\s*#\s*include\s*<toml\+\+/", re.M)),
     ("proxy/net/", "c-ares is included", re.compile(r"^\s*#\s*include\s*<ares\.h>", re.M)),
     ("proxy/text/", "utf8proc is included", re.compile(r"^\s*#\s*include\s*<utf8proc\.h>", re.M)),
+    ("proxy/keys/", "libseccomp is included",
+     re.compile(r"^\s*#\s*include\s*<seccomp\.h>", re.M)),
     ("proxy/pop3/", "vectors are written out",
      re.compile(r"^\s*#\s*include\s*<immintrin\.h>", re.M)),
     ("", "SSL_get_error is called", re.compile(r"\bSSL_get_error\s*\(")),

@@ -141,7 +141,7 @@ constexpr Documented kDocumented[] = {
     later("control.socket"),
     later("security.user"),
     later("security.sandbox"),
-    later("security.isolate_keys"),
+    now("security.isolate_keys"),
 };
 // clang-format on
 

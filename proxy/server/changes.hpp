@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// What whoever starts or reloads a configuration learns of it.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "conf/diagnostic.hpp"
+#include "conf/settings.hpp"
+#include "proxy/net/address.hpp"
+
+namespace postern::server {
+
+/// One address that is listened on.
+struct Listening {
+  std::string listener;
+  conf::ListenerTls tls = conf::ListenerTls::kImplicit;
+  net::Address address;  // with the port that is in use
+};
+
+/// What a start or a reload has brought into service.
+struct Changes {
+  std::size_t listeners = 0;
+  std::size_t workers = 0;
+  std::vector<Listening> listening;  // all addresses, in the order of the configuration
+  conf::Diagnostics warnings;        // about the configuration, in spite of which it is in use
+};
+
+}  // namespace postern::server
