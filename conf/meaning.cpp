@@ -138,6 +138,7 @@ void check_meaning(Reading& reading) {
   check_backends(reading);
   check_routes(reading);
   check_tls(reading);
+  check_client_auth(reading);
   check_policy(reading);
   check_limits(reading);
 }

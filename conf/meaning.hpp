@@ -20,6 +20,8 @@ void check_routes(Reading& reading);
 void check_source_addresses(Reading& reading, std::size_t index);
 void check_warm(Reading& reading, std::size_t index);
 void check_tls(Reading& reading);
+/// The certificates of clients, and who can use them.
+void check_client_auth(Reading& reading);
 void check_policy(Reading& reading);
 void check_limits(Reading& reading);
 

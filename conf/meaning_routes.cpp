@@ -59,7 +59,8 @@ void check_user_format(Reading& reading, std::size_t index) {
   const Live& live = reading.settings.live;
   if (live.routes[index].user_format.empty()) return;
   const auto keeps_name = [](Mechanism mechanism) {
-    return policy::is_passed_through(mechanism) && mechanism != Mechanism::kApop;
+    return policy::is_passed_through(mechanism) && mechanism != Mechanism::kApop &&
+           mechanism != Mechanism::kExternal;
   };
   const auto found = std::ranges::find_if(live.policy.mechanisms, keeps_name);
   if (found == live.policy.mechanisms.end()) return;

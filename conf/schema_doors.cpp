@@ -94,8 +94,13 @@ const std::array kDoorKeys = {
     Key{"tls.ticket_key_file", Text{at<&Live::tls, &tls::Settings::ticket_key_file>, fault_of_optional_path},
         "144 random bytes, three ticket keys that several machines share: next, current, old",
         R"("/etc/postern/tls/ticket.key")"},
-    later_key("tls.client_auth"),
-    later_key("tls.client_ca_file"),
+    Key{"tls.client_auth", word<at<&Live::tls, &tls::Settings::client_auth>>(client_auth_words()),
+        "whether clients are asked for a certificate: none, request (they need not have one), require",
+        R"("request")"},
+    Key{"tls.client_ca_file", Text{at<&Live::tls, &tls::Settings::client_ca_file>, fault_of_optional_path},
+        "PEM: the authorities that clients' certificates may come from", R"("/etc/postern/tls/clients.pem")"},
+    Key{"tls.client_user", word<at<&Live::tls, &tls::Settings::client_user>>(client_user_words()),
+        "where a client's certificate has the user's name, for EXTERNAL: cn, email, upn", R"("cn")"},
 };
 // clang-format on
 

@@ -15,10 +15,6 @@ constexpr WordName now(std::string_view word, Enum value) {
   return {.word = word, .value = static_cast<int>(value)};
 }
 
-constexpr WordName later(std::string_view word) {
-  return {.word = word, .support = Support::kLater};
-}
-
 constexpr WordName kListenerTls[] = {
     now("implicit", ListenerTls::kImplicit),
     now("stls", ListenerTls::kStls),
@@ -39,6 +35,18 @@ constexpr WordName kAlpn[] = {
 constexpr WordName kUnknownNames[] = {
     now("default", tls::UnknownName::kDefault),
     now("reject", tls::UnknownName::kReject),
+};
+
+constexpr WordName kClientAuth[] = {
+    now("none", tls::ClientAuth::kNone),
+    now("request", tls::ClientAuth::kRequest),
+    now("require", tls::ClientAuth::kRequire),
+};
+
+constexpr WordName kClientUsers[] = {
+    now("cn", tls::ClientUser::kCommonName),
+    now("email", tls::ClientUser::kEmail),
+    now("upn", tls::ClientUser::kUpn),
 };
 
 constexpr WordName kOnPlaintext[] = {
@@ -200,6 +208,16 @@ constexpr Translation kTranslations[] = {
     {"tlsv1.3", "1.3"},
     {"tls 1.3", "1.3"},
     {"failover", "first"},
+    {"optional", "request"},
+    {"optional_no_ca", "request"},
+    {"required", "require"},
+    {"on", "require"},
+    {"yes", "require"},
+    {"commonname", "cn"},
+    {"common_name", "cn"},
+    {"rfc822name", "email"},
+    {"mail", "email"},
+    {"userprincipalname", "upn"},
     {"roundrobin", "round-robin"},
     {"rr", "round-robin"},
     {"leastconn", "least-connections"},
@@ -249,8 +267,8 @@ std::span<const WordName> mode_words() noexcept {
 }
 
 std::span<const WordName> mechanism_words() noexcept {
-  static const std::vector<WordName> kMechanisms = with(
-      words_of(policy::Mechanism::kUser, policy::Mechanism::kOauthBearer), {later("EXTERNAL")});
+  static const std::vector<WordName> kMechanisms =
+      words_of(policy::Mechanism::kUser, policy::Mechanism::kExternal);
   return kMechanisms;
 }
 
@@ -270,6 +288,8 @@ std::span<const WordName> listener_tls_words() noexcept { return kListenerTls; }
 std::span<const WordName> profile_words() noexcept { return kProfiles; }
 std::span<const WordName> alpn_words() noexcept { return kAlpn; }
 std::span<const WordName> unknown_name_words() noexcept { return kUnknownNames; }
+std::span<const WordName> client_auth_words() noexcept { return kClientAuth; }
+std::span<const WordName> client_user_words() noexcept { return kClientUsers; }
 std::span<const WordName> on_plaintext_words() noexcept { return kOnPlaintext; }
 std::span<const WordName> on_exposed_words() noexcept { return kOnExposed; }
 std::span<const WordName> balance_words() noexcept { return kBalances; }

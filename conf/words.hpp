@@ -17,6 +17,8 @@ std::span<const WordName> version_words() noexcept;
 std::span<const WordName> profile_words() noexcept;
 std::span<const WordName> alpn_words() noexcept;
 std::span<const WordName> unknown_name_words() noexcept;
+std::span<const WordName> client_auth_words() noexcept;
+std::span<const WordName> client_user_words() noexcept;
 std::span<const WordName> level_words() noexcept;
 std::span<const WordName> mechanism_words() noexcept;
 std::span<const WordName> mode_words() noexcept;

@@ -26,6 +26,7 @@ constexpr std::array<Trait, kMechanismCount> kTraits = {{
     {"GSSAPI", false, true},
     {"XOAUTH2", true, true},
     {"OAUTHBEARER", true, true},
+    {"EXTERNAL", false, true},
 }};
 static_assert(!kTraits.back().name.empty(), "every mechanism has its traits");
 
@@ -58,6 +59,7 @@ bool client_speaks_first(Mechanism mechanism) noexcept {
     case Mechanism::kScramSha512:
     case Mechanism::kXoauth2:
     case Mechanism::kOauthBearer:
+    case Mechanism::kExternal:
       return true;
     case Mechanism::kUser:
     case Mechanism::kPlain:

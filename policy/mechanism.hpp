@@ -23,10 +23,10 @@ enum class Mechanism : std::uint8_t {
   kGssapi,       // RFC 4752
   kXoauth2,      // a bearer token, as Google and Microsoft take it
   kOauthBearer,  // the same as RFC 7628 wants it
+  kExternal,     // RFC 4422 appendix A: by the certificate that the client has shown under TLS
 };
 
-inline constexpr std::size_t kMechanismCount =
-    static_cast<std::size_t>(Mechanism::kOauthBearer) + 1;
+inline constexpr std::size_t kMechanismCount = static_cast<std::size_t>(Mechanism::kExternal) + 1;
 
 /// Each of them once, for loops.
 constexpr std::array<Mechanism, kMechanismCount> all_mechanisms() noexcept {

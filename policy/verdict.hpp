@@ -16,10 +16,14 @@ namespace postern::policy {
 /// The wall clock, to which configured dates refer.
 using Moment = std::chrono::sys_seconds;
 
+/// Whether a client has shown a certificate that was found good and names a user.
+enum class ClientCert : std::uint8_t { kNone, kNamesUser };
+
 /// Everything a decision may depend on.
 struct Facts {
   Link link = Link::kPlaintext;
   Mechanism mechanism = Mechanism::kUser;
+  ClientCert cert = ClientCert::kNone;
   IpAddress peer;
   std::optional<std::string_view> user;  // empty while nobody has said it
   Moment now{};

@@ -2,8 +2,11 @@
 // What the two ends of a TLS connection agreed on, for the log.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+
+#include "tls/client_identity.hpp"
 
 namespace postern::tls {
 
@@ -13,6 +16,7 @@ struct Agreement {
   std::string alpn;          // empty when none was agreed
   std::string sni;           // as sent, at most 255 bytes, only if it is a host name
   bool resumed = false;
+  std::optional<ClientIdentity> client = {};  // where it has shown a certificate
 };
 
 }  // namespace postern::tls

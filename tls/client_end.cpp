@@ -58,8 +58,13 @@ ssl_verify_result_t ClientEnd::on_certificates(SSL* ssl, std::uint8_t* alert) {
   return of(ssl).verification_.judge(ssl, *alert);
 }
 
+// Servers that ask for certificates may fail where a session is resumed: OpenSSL does if nobody has
+// told it a session id context, and Dovecot has not.
 int ClientEnd::on_session(SSL* ssl, SSL_SESSION* session) {
   const ClientEnd& self = of(ssl);
+  if (self.asked_) {
+    return 0;
+  }
   self.context_.sessions.put(self.verification_.name(), bssl::UniquePtr<SSL_SESSION>(session));
   return 1;  // it is ours now
 }
@@ -87,6 +92,8 @@ void ClientEnd::on_message(int is_write, int, int type, const void* data, std::s
   }
   if (type == SSL3_RT_HANDSHAKE && bytes[0] == SSL3_MT_SERVER_HELLO) {
     of(ssl).on_hello(bytes);
+  } else if (type == SSL3_RT_HANDSHAKE && bytes[0] == SSL3_MT_CERTIFICATE_REQUEST) {
+    of(ssl).asked_ = true;
   } else if (type == SSL3_RT_HEADER && bytes[0] == SSL3_RT_ALERT) {
     of(ssl).meeting_.alerted = number_at(bytes, 1);
   }

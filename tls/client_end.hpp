@@ -44,7 +44,8 @@ class ClientEnd {
 
   const ClientContext::Parts& context_;
   Verification verification_;
-  Meeting meeting_;  // up to TLS 1.2 its hello says what it chose
+  Meeting meeting_;     // up to TLS 1.2 its hello says what it chose
+  bool asked_ = false;  // the server has asked for a certificate of ours
 };
 
 }  // namespace postern::tls

@@ -14,6 +14,7 @@
 #include "tls/client_context_parts.hpp"
 #include "tls/client_end.hpp"
 #include "tls/client_hello.hpp"
+#include "tls/client_proof.hpp"
 #include "tls/failure.hpp"
 #include "tls/hello_bound.hpp"
 #include "tls/residue.hpp"
@@ -168,7 +169,7 @@ Progress Engine::handshake(Exchange& exchange) {
     return progress;
   }
   const auto offered = exchange.input;
-  if (!HelloBound(parts_->hello).take(offered)) {
+  if (!HelloBound(parts_->hello).take(offered, hello_bound_for(parts_->ssl.get()))) {
     return parts_->refuse_hello();
   }
   const Progress progress = parts_->classify(SSL_do_handshake(parts_->ssl.get()));
@@ -304,6 +305,7 @@ Agreement Engine::agreement() const {
   SSL_get0_alpn_selected(ssl, &alpn, &size);
   agreed.alpn.assign(alpn, alpn + size);
   agreed.resumed = SSL_session_reused(ssl) == 1;
+  agreed.client = parts_->client ? std::nullopt : peer_identity(ssl);
   return agreed;
 }
 
@@ -327,7 +329,8 @@ std::string Engine::failure() const {
   if (asked != nullptr && asked->state() == KeyRequest::State::kRefused) {
     return asked->why();
   }
-  return parts_->client ? parts_->client->failure(parts_->code) : explain(parts_->code);
+  return parts_->client ? parts_->client->failure(parts_->code)
+                        : fault_of_client(parts_->ssl.get(), parts_->code);
 }
 
 }  // namespace postern::tls

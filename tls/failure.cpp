@@ -27,6 +27,8 @@ constexpr std::array kPhrases = std::to_array<Phrase>({
     {SSL_R_CLIENTHELLO_TLSEXT, "unknown server name"},
     {SSL_R_NO_COMMON_SIGNATURE_ALGORITHMS, "no common signature algorithm"},
     {SSL_R_NO_RENEGOTIATION, "renegotiation refused"},
+    {SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE,
+     "the client shows no certificate, and has to (tls.client_auth)"},
     {SSL_R_TOO_MANY_EMPTY_FRAGMENTS, "too many empty records"},
 });
 

@@ -15,13 +15,15 @@ class HelloBound {
  public:
   /// Of all records together. A ClientHello with post-quantum keys and a ticket has about 2 KiB.
   static constexpr std::size_t kMost = 8192;
+  /// Where the ticket may hold a client's certificates, too: see kMostClientChainBytes.
+  static constexpr std::size_t kMostWithCertificates = 12'288;
 
   /// Takes the next bytes, in any portions; false once they announce more than there may be. What
   /// is no TLS is none of its business.
-  bool take(std::span<const std::uint8_t> bytes) noexcept {
+  bool take(std::span<const std::uint8_t> bytes, std::size_t most = kMost) noexcept {
     while (!bytes.empty() && !foreign_) {
       if (header_ < kHeader) {
-        if (!take_header(bytes.front())) return false;
+        if (!take_header(bytes.front(), most)) return false;
         bytes = bytes.subspan(1);
       } else {
         const std::size_t some = std::min<std::size_t>(rest_, bytes.size());
@@ -37,7 +39,7 @@ class HelloBound {
   static constexpr std::uint8_t kHeader = 5;  // type, version, length (RFC 8446 section 5.1)
   static constexpr std::uint8_t kMajor = 3;
 
-  bool take_header(std::uint8_t byte) noexcept {
+  bool take_header(std::uint8_t byte, std::size_t most) noexcept {
     switch (header_++) {
       case 1:
         foreign_ = byte != kMajor;
@@ -48,7 +50,7 @@ class HelloBound {
       case 4:
         rest_ |= byte;
         announced_ += rest_;
-        return announced_ <= kMost;
+        return announced_ <= most;
       default:
         return true;
     }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 #include "policy/date.hpp"
 #include "tls/leaf.hpp"
@@ -47,9 +48,14 @@ std::string names_of(const X509* leaf) {
   return list;
 }
 
-std::string stranger(const X509* at) {
+std::string stranger(const X509* at, std::string_view file) {
   return " comes from an authority that is not trusted, " + issuer_of(at) +
-         "; its certificate belongs into ca_file";
+         "; its certificate belongs into " + std::string(file);
+}
+
+std::string subject_of(const X509* leaf, const X509* at) {
+  return X509_cmp(leaf, at) == 0 ? "the certificate"
+                                 : "a certificate of the chain, issued by " + issuer_of(at) + ",";
 }
 
 std::string wrong_key(const X509* leaf) {
@@ -61,9 +67,7 @@ std::string wrong_key(const X509* leaf) {
 }  // namespace
 
 std::string refusal_of(long result, const X509* leaf, const X509* at, const std::string& name) {
-  const std::string subject = X509_cmp(leaf, at) == 0
-                                  ? "the certificate"
-                                  : "a certificate of the chain, issued by " + issuer_of(at) + ",";
+  const std::string subject = subject_of(leaf, at);
   switch (result) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
       return subject + " expired on " + time_text(X509_get0_notAfter(at));
@@ -81,13 +85,30 @@ std::string refusal_of(long result, const X509* leaf, const X509* at, const std:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-      return "the certificate" + stranger(at);
+      return "the certificate" + stranger(at, "ca_file");
     case X509_V_ERR_INVALID_PURPOSE:
       return subject + " is not meant for servers";
     case kWrongKey:
       return "the certificate" + wrong_key(leaf);
     default:
       return subject + " does not do: " + X509_verify_cert_error_string(result);
+  }
+}
+
+std::string refusal_of_client(long result, const X509* leaf, const X509* at) {
+  switch (result) {
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+      return "the certificate is signed by itself and not trusted; a copy of it belongs into "
+             "client_ca_file";
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+      return "the certificate" + stranger(at, "client_ca_file");
+    case X509_V_ERR_INVALID_PURPOSE:
+      return subject_of(leaf, at) + " is not meant for clients (extendedKeyUsage clientAuth)";
+    default:
+      return refusal_of(result, leaf, at, {});
   }
 }
 

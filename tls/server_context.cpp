@@ -10,6 +10,8 @@
 #include "tls/alpn.hpp"
 #include "tls/certificate_parts.hpp"
 #include "tls/ciphers.hpp"
+#include "tls/client_authorities.hpp"
+#include "tls/client_proof.hpp"
 #include "tls/failure.hpp"
 #include "tls/server_context_parts.hpp"
 #include "tls/session_ticket.hpp"
@@ -71,7 +73,10 @@ Made make(const Settings& settings, const Certificate& certificate, ServerContex
   }
   staple(made.get(), certificate.ocsp());
   configure_alpn(made.get(), settings.alpn);
-  configure_tickets(made.get(), settings, listener, certificate);
+  if (parts.authorities) {
+    configure_client_proof(made.get(), settings.client_auth, *parts.authorities);
+  }
+  configure_tickets(made.get(), settings, {listener, certificate, parts.authorities.get()});
   return made;
 }
 
@@ -87,6 +92,14 @@ std::expected<std::shared_ptr<const ServerContext>, Error> ServerContext::create
   parts->certificates = std::move(certificates);
   parts->keys = &keys;
   parts->sni_unknown = settings.sni_unknown;
+  parts->client_user = settings.client_user;
+  if (settings.client_auth != ClientAuth::kNone) {
+    auto authorities = ClientAuthorities::load(settings.client_ca_file);
+    if (!authorities) {
+      return std::unexpected(authorities.error());
+    }
+    parts->authorities = *std::move(authorities);
+  }
   for (const auto& certificate : parts->certificates) {
     auto made = make(settings, *certificate, *parts, listener);
     if (!made) {
@@ -102,5 +115,16 @@ std::expected<std::shared_ptr<const ServerContext>, Error> ServerContext::create
 ServerContext::ServerContext(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 ServerContext::~ServerContext() = default;
+
+std::expected<void, Error> check_client_authorities(const Settings& settings) {
+  if (settings.client_auth == ClientAuth::kNone) {
+    return {};
+  }
+  const auto authorities = ClientAuthorities::load(settings.client_ca_file);
+  if (!authorities) {
+    return std::unexpected(authorities.error());
+  }
+  return {};
+}
 
 }  // namespace postern::tls

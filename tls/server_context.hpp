@@ -22,7 +22,7 @@ class ServerContext {
   /// The first certificate is the default; a client that names a server gets the first one that
   /// covers the name, ECDSA before RSA where it can use both. `listener` separates sessions: a
   /// ticket of one listener never resumes on another, nor under another certificate than it was
-  /// given with. `keys` must outlive the context.
+  /// given with, nor where clients have to prove something else. `keys` must outlive the context.
   [[nodiscard]] static std::expected<std::shared_ptr<const ServerContext>, Error> create(
       const Settings& settings, Certificates certificates, const TicketKeys& keys,
       std::string_view listener);
@@ -39,5 +39,9 @@ class ServerContext {
 
   std::unique_ptr<Parts> parts_;
 };
+
+/// Whether the authorities of clients can be read, where clients are asked; else what is wrong with
+/// their file.
+[[nodiscard]] std::expected<void, Error> check_client_authorities(const Settings& settings);
 
 }  // namespace postern::tls

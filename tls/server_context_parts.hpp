@@ -4,8 +4,10 @@
 
 #include <openssl/ssl.h>
 
+#include <memory>
 #include <vector>
 
+#include "tls/client_authorities.hpp"
 #include "tls/selection.hpp"
 #include "tls/server_context.hpp"
 
@@ -16,6 +18,8 @@ struct ServerContext::Parts {
   std::vector<bssl::UniquePtr<SSL_CTX>> ssl_contexts;  // one for each certificate, same order
   const TicketKeys* keys;
   UnknownName sni_unknown;
+  std::shared_ptr<const ClientAuthorities> authorities;  // of clients; null: they are not asked
+  ClientUser client_user;
   std::unique_ptr<const Selection> selection;
 };
 

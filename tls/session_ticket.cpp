@@ -72,12 +72,18 @@ void add_part(SHA256_CTX& hash, std::span<const std::uint8_t> part) {
 }
 
 // The same on every machine that serves the same: nothing of this process is in it.
-SessionContext session_context(std::string_view listener, const Certificate& certificate) {
-  const CRYPTO_BUFFER* leaf = certificate.parts().chain.front().get();
+SessionContext session_context(const TicketTerms& terms, ClientAuth auth) {
+  const CRYPTO_BUFFER* leaf = terms.certificate.parts().chain.front().get();
   SHA256_CTX hash;
   SHA256_Init(&hash);
-  add_part(hash, {reinterpret_cast<const std::uint8_t*>(listener.data()), listener.size()});
+  add_part(hash,
+           {reinterpret_cast<const std::uint8_t*>(terms.listener.data()), terms.listener.size()});
   add_part(hash, {CRYPTO_BUFFER_data(leaf), CRYPTO_BUFFER_len(leaf)});
+  if (terms.authorities != nullptr) {
+    const auto asked = static_cast<std::uint8_t>(auth);
+    add_part(hash, {&asked, 1});
+    add_part(hash, terms.authorities->digest());
+  }
   SessionContext id{};
   SHA256_Final(id.data(), &hash);
   return id;
@@ -85,15 +91,14 @@ SessionContext session_context(std::string_view listener, const Certificate& cer
 
 }  // namespace
 
-void configure_tickets(SSL_CTX* ssl_context, const Settings& settings, std::string_view listener,
-                       const Certificate& certificate) {
+void configure_tickets(SSL_CTX* ssl_context, const Settings& settings, const TicketTerms& terms) {
   SSL_CTX_set_session_cache_mode(ssl_context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_early_data_enabled(ssl_context, 0);
   if (!settings.tickets) {
     SSL_CTX_set_options(ssl_context, SSL_OP_NO_TICKET);
     return;
   }
-  const SessionContext id = session_context(listener, certificate);
+  const SessionContext id = session_context(terms, settings.client_auth);
   policy::must(SSL_CTX_set_session_id_context(ssl_context, id.data(), id.size()) == 1,
                "SSL_CTX_set_session_id_context");
   SSL_CTX_set_tlsext_ticket_key_cb(ssl_context, on_ticket_key);

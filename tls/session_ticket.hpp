@@ -7,15 +7,23 @@
 #include <string_view>
 
 #include "tls/certificate.hpp"
+#include "tls/client_authorities.hpp"
 #include "tls/tls_settings.hpp"
 
 namespace postern::tls {
 
+/// What a ticket is good for: where it was given, under the certificate that the client verified
+/// then, and as long as clients have to prove what it has proved. Versions and ciphers are agreed
+/// on anew each time, and need not stand here.
+struct TicketTerms {
+  std::string_view listener;
+  const Certificate& certificate;
+  const ClientAuthorities* authorities = nullptr;  // null: clients are not asked
+};
+
 /// Sets up resumption on one SSL_CTX whose app data is a ServerContext::Parts: stateless tickets
-/// under the shared keys and nothing kept in memory, or none at all. `listener` and the certificate
-/// become the session id context, which BoringSSL compares before it resumes: a ticket is good
-/// where it was given, and for the certificate that the client verified then.
-void configure_tickets(SSL_CTX* ssl_context, const Settings& settings, std::string_view listener,
-                       const Certificate& certificate);
+/// under the shared keys and nothing kept in memory, or none at all. The terms become the session
+/// id context, which BoringSSL compares before it resumes.
+void configure_tickets(SSL_CTX* ssl_context, const Settings& settings, const TicketTerms& terms);
 
 }  // namespace postern::tls

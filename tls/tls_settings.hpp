@@ -22,6 +22,14 @@ enum class Alpn { kStrict, kLenient };
 /// absent for kDefault and as unknown for kReject; more than 255 bytes or a NUL are always refused.
 enum class UnknownName { kDefault, kReject };
 
+/// Whether clients are asked for a certificate: never; they may show one, which has to be good; or
+/// they have to.
+enum class ClientAuth { kNone, kRequest, kRequire };
+
+/// Where in a client's certificate its user's name stands: the subject's common name, or in the
+/// subjectAltName the e-mail address or the user principal name.
+enum class ClientUser { kCommonName, kEmail, kUpn };
+
 /// One `[[tls.certificate]]`: a PEM chain, leaf first, and its PEM key.
 struct CertificateFiles {
   std::string cert_file;
@@ -42,6 +50,9 @@ struct Settings {
   bool tickets = true;
   std::string ticket_key_file = {};  // see ticket_file.hpp; empty: keys of our own, which rotate
   std::chrono::milliseconds reload_interval{30'000};  // of files; 0: only when told of a change
+  ClientAuth client_auth = ClientAuth::kNone;
+  std::string client_ca_file = {};  // PEM; whom to believe about clients
+  ClientUser client_user = ClientUser::kCommonName;
 
   bool operator==(const Settings&) const = default;
 };

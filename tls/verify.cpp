@@ -11,27 +11,11 @@
 #include "policy/must.hpp"
 #include "tls/leaf.hpp"
 #include "tls/refusal.hpp"
+#include "tls/shown_chain.hpp"
 #include "tls/subject_ip.hpp"
 
 namespace postern::tls {
 namespace {
-
-using Shown = bssl::UniquePtr<STACK_OF(X509)>;
-
-// As shown, the leaf first; null when one is no X.509.
-Shown certificates_of(const SSL* ssl) {
-  Shown shown(sk_X509_new_null());
-  policy::must(shown != nullptr, "sk_X509_new_null");
-  const STACK_OF(CRYPTO_BUFFER)* const raw = SSL_get0_peer_certificates(ssl);
-  for (std::size_t i = 0; i < sk_CRYPTO_BUFFER_num(raw); ++i) {
-    bssl::UniquePtr<X509> cert(X509_parse_from_buffer(sk_CRYPTO_BUFFER_value(raw, i)));
-    if (cert == nullptr) {
-      return nullptr;
-    }
-    policy::must(bssl::PushToStack(shown.get(), std::move(cert)), "sk_X509_push");
-  }
-  return sk_X509_num(shown.get()) == 0 ? nullptr : std::move(shown);
-}
 
 // RFC 6125 and RFC 9525: only the SAN counts, never the subject. An empty name would mean to
 // BoringSSL that any will do.
@@ -103,7 +87,7 @@ ssl_verify_result_t Verification::judge(const SSL* ssl, std::uint8_t& alert) {
   if (trust_.verify == Verify::kNone && trust_.pins.empty()) {
     return ssl_verify_ok;
   }
-  const long result = judge_shown(certificates_of(ssl).get());
+  const long result = judge_shown(shown_chain(ssl).get());
   ERR_clear_error();
   if (result == X509_V_OK) {
     return ssl_verify_ok;

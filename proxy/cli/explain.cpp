@@ -142,6 +142,10 @@ std::optional<explain::Question> question_of(const conf::Document& document,
   client.link = link_from(options.tls).value_or(usual_link(door));
   client.mechanism =
       policy::mechanism_from(options.mechanism).value_or(settings.policy.mechanisms.front());
+  // Who asks about it means somebody who has a certificate.
+  const bool certified = client.mechanism == Mechanism::kExternal && is_tls(client.link) &&
+                         settings.tls.client_auth != tls::ClientAuth::kNone;
+  client.cert = certified ? policy::ClientCert::kNamesUser : policy::ClientCert::kNone;
   client.now =
       std::chrono::floor<std::chrono::seconds>(policy::date_from(options.at).value_or(now()));
   question.part.user = options.user;

@@ -120,14 +120,13 @@ class Explainer {
     return rehearse(terms_, lead, part);
   }
 
-  void refuse_for_want_of_route() {
+  void refuse_with(const session::LoginWords& words) {
     told_.decision = Decision::kDeny;
-    told_.reason = session::kNoRouteWords.reason;
-    admin::LogEntry entry =
-        begin_entry(conf::LogLevel::kInfo, session::kNoRouteWords.event, tls_word(client_.link));
+    told_.reason = words.reason;
+    admin::LogEntry entry = begin_entry(conf::LogLevel::kInfo, words.event, tls_word(client_.link));
     if (told_.course.user != kAnybody) entry.add("user", told_.course.user);
     entry.add("mech", policy::name_of(client_.mechanism)).add("reason", told_.reason);
-    told_.log.push_back(entry.finish(session::kNoRouteWords.message));
+    told_.log.push_back(entry.finish(words.message));
   }
 
   void fail_handshake(std::string_view reason, std::string_view rule, std::string_view message) {
@@ -161,7 +160,10 @@ class Explainer {
       write(report);
     }
     blame(rule, verdict.mode_rule);
-    if (no_route) refuse_for_want_of_route();
+    if (no_route) refuse_with(session::kNoRouteWords);
+    if (told_.course.unvouched) {
+      refuse_with(session::words_for({pop3::Judgement::kUnvouched, {}}, policy::Guess::kNew));
+    }
     if (told_.course.command) judge_command(*told_.course.command);
     note_alternatives();
   }

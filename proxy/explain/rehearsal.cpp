@@ -40,6 +40,8 @@ std::vector<std::string> messages(Mechanism mechanism, const std::string& user) 
       return {base64("user=" + user + token)};
     case Mechanism::kOauthBearer:
       return {base64("n,a=" + user + "," + token)};
+    case Mechanism::kExternal:
+      return {base64(user)};
     case Mechanism::kNtlm:
     case Mechanism::kGssapi:
       return {base64(kDigest)};
@@ -93,15 +95,16 @@ class Rehearsal final : public pop3::Shell {
       : lead_(lead),
         backend_(lead.anybodys),
         address_(part.client.peer),
+        user_(part.user.empty() ? std::string(kAnybody) : part.user),
+        certified_(part.client.cert == policy::ClientCert::kNamesUser ? user_ : std::string()),
         dialogue_(terms, lead.anybodys, *this, spare_, part.client) {
-    dialogue_.open(part.client.link);
+    dialogue_.open(part.client.link, part.client.cert);
     serve();
     heard_.clear();
   }
 
   Course play(const Part& part) {
-    const std::string user = part.user.empty() ? std::string(kAnybody) : part.user;
-    for (const std::string& line : script(part, user)) {
+    for (const std::string& line : script(part, user_)) {
       if (course_.logged_in || dialogue_.closed()) break;
       const std::string reply = say(line);
       course_.turns.push_back({shown(line), reply});
@@ -121,9 +124,12 @@ class Rehearsal final : public pop3::Shell {
     return pop3::Sink::kOpen;
   }
   bool is_hopeless(std::string_view) const override { return false; }
+  std::string certified_user() const override { return certified_; }
   void start_tls() override {}
   void admit(const pop3::Login& login) override { admitted_ = lead_.admit(login); }
-  void judged(const pop3::LoginJudged&) override {}
+  void judged(const pop3::LoginJudged& login) override {
+    course_.unvouched = login.judgement == pop3::Judgement::kUnvouched;
+  }
   void remember_exposed(const pop3::Login&) override {}
   void connect_upstream() override { connecting_ = true; }
   void close_upstream() override {}
@@ -184,6 +190,8 @@ class Rehearsal final : public pop3::Shell {
   const Lead& lead_;
   const pop3::BackendTerms* backend_;  // that the login goes to
   policy::IpAddress address_;
+  std::string user_;       // who is played,
+  std::string certified_;  // and whom the certificate names; empty without one
   pop3::Spare spare_;
   std::string heard_;
   std::string asked_;

@@ -45,6 +45,7 @@ struct Course {
   std::vector<Turn> turns;            // up to the end of the login
   std::vector<std::string> backend;   // the lines that it hears meanwhile, secrets replaced
   std::vector<pop3::Report> reports;  // for the log; they refer to the terms
+  bool unvouched = false;             // the backend cannot take our word for the user
   std::string user;                   // who the dialogue takes it to be; empty: it cannot know
   std::optional<Turn> command;        // `heard` is empty where the backend answers,
   std::string forwarded;              // and this is what it hears

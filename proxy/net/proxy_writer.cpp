@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace postern::net {
 namespace {
@@ -39,11 +40,26 @@ void put_tlv(std::string& to, char kind, std::string_view value) {
   to += value;
 }
 
-// Section 2.2.6: what the client did, and whether it has shown a good certificate, which would be
-// 0.
+// Section 2.2.6: PP2_CLIENT_SSL, PP2_CLIENT_CERT_CONN and PP2_CLIENT_CERT_SESS.
+char client_bits(ProxyCert cert) noexcept {
+  switch (cert) {
+    case ProxyCert::kNone:
+      return '\x01';
+    case ProxyCert::kShown:
+      return '\x07';
+    case ProxyCert::kShownBefore:
+      return '\x05';
+  }
+  std::unreachable();
+}
+
+// What the client did, and whether it has shown a good certificate, which is 0.
 std::string tls_value(const ProxyTls& tls) {
-  std::string value("\x01\x00\x00\x00\x01", 5);
+  const bool certified = tls.cert != ProxyCert::kNone;
+  std::string value(1, client_bits(tls.cert));
+  value.append(3, '\0').append(1, certified ? '\0' : '\x01');
   put_tlv(value, '\x21', tls.version);
+  if (certified && !tls.common_name.empty()) put_tlv(value, '\x22', tls.common_name);
   put_tlv(value, '\x23', tls.cipher);
   return value;
 }

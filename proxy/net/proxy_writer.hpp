@@ -10,6 +10,10 @@
 
 namespace postern::net {
 
+/// Whether the client has shown a certificate, which was found good: over this connection, or only
+/// when the session began that it resumes.
+enum class ProxyCert { kNone, kShown, kShownBefore };
+
 /// How the client's own link is protected (section 2.2.6), all of it outside data but for the
 /// version and the cipher: version 2 tells lengths, so that nothing in them can end the header.
 struct ProxyTls {
@@ -17,6 +21,8 @@ struct ProxyTls {
   std::string_view cipher;
   std::string_view alpn = {};       // empty when none was agreed
   std::string_view authority = {};  // the name that the client asked for; empty for none
+  ProxyCert cert = ProxyCert::kNone;
+  std::string_view common_name = {};  // in that; may be empty
 };
 
 /// "PROXY TCP4 192.0.2.1 198.51.100.2 56324 995" and its line end. Where only one end is IPv4, it

@@ -38,6 +38,8 @@ constexpr std::array kTexts = std::to_array<Entry>({
     {Answer::kApopTakesNameAndDigest, "-ERR APOP takes a name and a digest\r\n"},
     {Answer::kApopNeedsStamp, "-ERR APOP needs a greeting with a timestamp\r\n"},
     {Answer::kNoSuchMechanism, "-ERR unknown or forbidden mechanism\r\n"},
+    {Answer::kNoClientCertificate,
+     "-ERR EXTERNAL needs a client certificate that names a user\r\n"},
     {Answer::kCancelled, "-ERR cancelled\r\n"},
     {Answer::kNotBase64, "-ERR not base64\r\n"},
     {Answer::kMalformedCredentials, "-ERR malformed credentials\r\n"},

@@ -40,6 +40,7 @@ enum class Answer : std::uint8_t {
   kApopTakesNameAndDigest,
   kApopNeedsStamp,
   kNoSuchMechanism,
+  kNoClientCertificate,
   kCancelled,
   kNotBase64,
   kMalformedCredentials,

@@ -30,6 +30,10 @@ class Availability {
   std::atomic<Standing> standing_{Standing::kServes};
 };
 
+/// Whether the backend knows who we are, by a certificate of ours: then it can take our word for a
+/// user who has shown us one.
+enum class Vouching : std::uint8_t { kNo, kYes };
+
 struct BackendTerms {
   policy::BackendAuth auth = policy::BackendAuth::kUserPass;
   policy::ClientAddress client_address = policy::ClientAddress::kNone;
@@ -37,6 +41,7 @@ struct BackendTerms {
   std::vector<std::string> temporary_errors = {};  // what it says that is no wrong password
   policy::LineEnds line_ends = policy::LineEnds::kAuto;
   policy::Body body = policy::Body::kPass;
+  Vouching vouching = Vouching::kNo;
   std::shared_ptr<LearnedCapabilities> learned = nullptr;      // null: nothing is remembered
   std::shared_ptr<const Availability> availability = nullptr;  // null: it serves
 

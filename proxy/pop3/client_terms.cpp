@@ -20,6 +20,7 @@ bool names_user_first(Mechanism mechanism) noexcept {
 }
 
 bool usable(const ClientTerms& terms, const Facts& client, Mechanism mechanism) noexcept {
+  if (mechanism == Mechanism::kExternal && client.cert == policy::ClientCert::kNone) return false;
   const Doubt doubt = names_user_first(mechanism) ? Doubt::kAllows : Doubt::kDenies;
   return terms.rules.accepts(mechanism) &&
          terms.judge(client, mechanism, std::nullopt, doubt).allowed();

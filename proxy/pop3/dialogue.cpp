@@ -30,11 +30,11 @@ void Dialogue::enter(Phase phase) noexcept {
   }
 }
 
-// Nothing that was learned before STLS survives it (RFC 2595 section 4): a new conversation, with
-// names and counts of its own, and a new splitter.
-void Dialogue::open(policy::Link link) {
+// Nothing that was learned before STLS survives it (RFC 2595 section 4): names, counts, lines.
+void Dialogue::open(policy::Link link, policy::ClientCert cert) {
   if (closed()) return;
   client_.link = link;
+  client_.cert = cert;
   const auto opening = std::exchange(greeted_, true) ? Conversation::Opening::kSilent
                                                      : Conversation::Opening::kGreet;
   outlet_.unblock_downstream();

@@ -31,7 +31,7 @@ class Dialogue {
   Dialogue& operator=(const Dialogue&) = delete;
 
   /// The link is ready: greets on the first call; after STLS it begins anew, in silence.
-  void open(policy::Link link);
+  void open(policy::Link link, policy::ClientCert cert = policy::ClientCert::kNone);
 
   /// Only while the link is ready: bytes after an accepted STLS end the session, unread.
   void on_client(std::string_view bytes);

@@ -74,6 +74,7 @@ enum class Judgement : std::uint8_t {
   kUnanswered,  // the backend could not be asked, or gave no answer
   kKnownDown,   // it is known to be down: the client was told before it said its secret
   kGarbled,     // its answer was no POP3
+  kUnvouched,   // it does not know us, and so cannot take our word for the user
 };
 
 /// Security events, for the log. Nothing but the log depends on them.

@@ -110,7 +110,9 @@ void LoginSequence::on_admitted(const LoginAdmitted& admitted, Actions& actions)
   }
   // What it shows at this moment is said already, and let through.
   seen_in_clear_ = admitted.admission == Admission::kSeenInClear && !let_through_;
-  if (address(admitted)) {
+  const bool speakable = address(admitted);
+  if (is_unvouched()) return login_failed(Judgement::kUnvouched, "SYS/PERM", actions);
+  if (speakable) {
     return in_exchange() ? go_on(passed_->answer(), actions) : reach_backend(actions);
   }
   forget();
@@ -124,6 +126,12 @@ bool LoginSequence::address(const LoginAdmitted& admitted) {
   if (passed_) return passed_->call(admitted.name, terms_.max_command_bytes);
   backend_->address(backend_terms_->auth, admitted.name);
   return backend_->speakable();
+}
+
+// EXTERNAL upstream means: it is us who have seen the proof.
+bool LoginSequence::is_unvouched() const noexcept {
+  return passed_ && passed_->mechanism() == policy::Mechanism::kExternal &&
+         backend_terms_->vouching == Vouching::kNo;
 }
 
 void LoginSequence::on_no_route(Actions& actions) {

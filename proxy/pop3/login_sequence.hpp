@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "proxy/pop3/authorization.hpp"
@@ -47,6 +48,8 @@ class LoginSequence {
   /// Whether the backend of this user is known to be down, and is not connected all the same; with
   /// an empty name, that of whoever logs in.
   bool is_hopeless(std::string_view user) const;
+  /// The user whom the client's certificate names; empty where there is none.
+  std::string certified_user() const { return outlook_.certified_user(); }
   /// Says so, before the client says a secret. Mail programs ask for a new password when PASS
   /// fails, and not when USER does.
   void refuse_hopeless(Actions& actions);
@@ -90,6 +93,7 @@ class LoginSequence {
   void on_remembered(std::string_view code, Actions& actions);
   void on_no_route(Actions& actions);
   bool address(const LoginAdmitted& admitted);
+  bool is_unvouched() const noexcept;
   void on_accepted(Actions& actions);
   void banish(Actions& actions);
   void login_refused(std::string_view code, Actions& actions);

@@ -46,6 +46,7 @@ void PassedExchange::begin(Mechanism mechanism, std::optional<std::string_view> 
   claim_.set_mechanism(mechanism);
   claim_.set_user({});
   login_.begin_passed(mechanism);
+  if (mechanism == Mechanism::kExternal) return begin_external(response, actions);
   if (response) return on_message(*response == "=" ? "" : *response, actions);
   const Doubt doubt = policy::shows_password(mechanism) ? Doubt::kDenies : Doubt::kAllows;
   const Verdict verdict = claim_.judge(mechanism, std::nullopt, doubt);
@@ -67,9 +68,36 @@ void PassedExchange::begin_here(Mechanism mechanism, Actions& actions) {
   login_.go_on_with_offer(actions);
 }
 
+// Who it is stands in the certificate, before the client has said a word.
+void PassedExchange::begin_external(std::optional<std::string_view> response, Actions& actions) {
+  const std::string certified = login_.certified_user();
+  if (is_speakable_user(certified)) claim_.set_user(certified);
+  std::optional<std::string_view> user;
+  if (!claim_.user().empty()) user = claim_.user();
+  const Verdict verdict = claim_.judge(Mechanism::kExternal, user);
+  if (!verdict.allowed()) return refuse(verdict, actions);
+  if (!user) return end(Answer::kNoClientCertificate, actions);
+  if (login_.is_hopeless(*user)) return login_.refuse_hopeless(actions);
+  if (response) return on_message(*response == "=" ? "" : *response, actions);
+  authorization_.enter(Authorization::State::kExchange, actions);
+  Authorization::reply("+ ", actions);
+}
+
+// RFC 4422 appendix A.1: whom the client wants to be, or nothing for whom it is. It can be nobody
+// else.
+void PassedExchange::on_identity(std::string_view line, Actions& actions) {
+  const auto message = decode_base64(line);
+  if (!message) return end(Answer::kNotBase64, actions);
+  const std::string_view identity = message->reveal();
+  if (!identity.empty() && identity != claim_.user()) return end(Answer::kSomebodyElse, actions);
+  login_.passed().offer(encode_base64(claim_.user()).reveal());
+  login_.go_on_with_offer(actions);
+}
+
 void PassedExchange::on_message(std::string_view line, Actions& actions) {
   if (line == "*") return end(Answer::kCancelled, actions);
   if (line.size() > terms_.max_auth_bytes) return end(Answer::kTooLong, actions);
+  if (login_.passed().mechanism() == Mechanism::kExternal) return on_identity(line, actions);
   if (take(line, actions)) login_.go_on_with_offer(actions);
 }
 

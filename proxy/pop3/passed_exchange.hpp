@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The client's side of logins that only the backend can judge: APOP, and SASL mechanisms that prove
-// a password without showing it, or show a bearer token. Each message is judged by the policy and
+// The client's side of logins that only the backend can judge: APOP, SASL mechanisms that prove a
+// password without showing it, or show a bearer token, and EXTERNAL, which asks it to take our word
+// for who has shown a certificate. Each message is judged by the policy and
 // checked for its form before it may go on.
 #pragma once
 
@@ -33,6 +34,8 @@ class PassedExchange {
 
  private:
   void begin_here(policy::Mechanism mechanism, Actions& actions);
+  void begin_external(std::optional<std::string_view> response, Actions& actions);
+  void on_identity(std::string_view line, Actions& actions);
   bool take(std::string_view line, Actions& actions);
   void refuse(const policy::Verdict& verdict, Actions& actions);
 

@@ -27,6 +27,7 @@ LoginStep PassedLogin::answer() {
 }
 
 bool PassedLogin::call(std::string_view name, std::size_t line_bound) {
+  if (mechanism_ == policy::Mechanism::kExternal && !name.empty()) offered_ = encode_base64(name);
   if (mechanism_ != policy::Mechanism::kApop || name.empty()) return true;
   const std::string_view offered = offered_.reveal();
   std::string line = "APOP " + std::string(name);

@@ -25,8 +25,9 @@ class PassedLogin {
     has_offer_ = true;
   }
 
-  /// The name that the user has there, empty for the same; a digest that APOP sends has none in it.
-  /// Inside SASL the name stays as it is. Returns whether it fits into a line of `line_bound`
+  /// The name that the user has there, empty for the same; a digest that APOP sends has none in it,
+  /// and the message of EXTERNAL is nothing else. Inside others the name stays as it is. Returns
+  /// whether it fits into a line of `line_bound`
   /// bytes.
   bool call(std::string_view name, std::size_t line_bound);
 

@@ -57,6 +57,7 @@ std::string raw_name_in(Mechanism mechanism, std::string_view message) {
       return unescaped(without(until(after_commas(message, 1), ','), "a="));
     case Mechanism::kNtlm:
     case Mechanism::kGssapi:
+    case Mechanism::kExternal:  // it stands in the certificate
     case Mechanism::kUser:
     case Mechanism::kPlain:
     case Mechanism::kLogin:

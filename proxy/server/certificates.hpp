@@ -27,8 +27,9 @@ struct LoadedCertificates {
   tls::Certificates certificates() const;
 };
 
-/// Loads all of them, with their keys at the holder if there is one. On failure a diagnostic for
-/// each that could not be, at the place of the file that is to blame.
+/// Loads all of them, with their keys at the holder if there is one, and tries the authorities of
+/// clients. On failure a diagnostic for each that could not be, at the place of the file that is to
+/// blame.
 [[nodiscard]] std::expected<LoadedCertificates, conf::Diagnostics> load_certificates(
     const conf::Document& document, std::chrono::sys_seconds now, tls::KeyHolder* keys = nullptr);
 

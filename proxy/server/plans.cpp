@@ -99,7 +99,9 @@ pop3::BackendTerms backend_terms_for(const conf::Backend& backend) {
           .error_text = backend.error_text,
           .temporary_errors = backend.temporary_errors,
           .line_ends = backend.line_ends,
-          .body = backend.body};
+          .body = backend.body,
+          .vouching = backend.security.certificate.cert_file.empty() ? pop3::Vouching::kNo
+                                                                     : pop3::Vouching::kYes};
 }
 
 std::expected<session::Snapshot, conf::Diagnostics> make_plans(const conf::Live& settings,

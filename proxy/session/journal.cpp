@@ -34,6 +34,7 @@ admin::LogEntry Journal::begin(LogLevel level, std::string_view event) const {
   if (!downstream.secured()) return std::move(entry.add("tls", "-"));
   entry.add("tls", agreed.version).add("cipher", agreed.cipher).add("alpn", agreed.alpn);
   entry.add_flag("resumed", agreed.resumed);
+  if (agreed.client) entry.add("cert", agreed.client->fingerprint);
   return entry;
 }
 

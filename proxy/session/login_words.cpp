@@ -54,6 +54,9 @@ LoginWords words_for(const pop3::LoginJudged& login, Guess guess) noexcept {
     case Judgement::kKnownDown:
       return {kRefused, "backend_down",
               "the backend is known to be down; the client was told before it said its password"};
+    case Judgement::kUnvouched:
+      return {kRefused, "no_backend_certificate",
+              "the backend cannot take our word for the user: EXTERNAL needs backend.cert_file"};
     case Judgement::kGarbled:
       return {kRefused, "proxy_dest_protocol_failure", "the backend did not answer in POP3"};
   }

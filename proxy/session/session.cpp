@@ -60,8 +60,15 @@ void Session::on_plaintext(Transport&, std::span<char> bytes) {
 
 void Session::on_secured(Transport&) {
   if (closing()) return;
-  dialogue_.open(conf::link_of(downstream_.tls_version()));
+  dialogue_.open(conf::link_of(downstream_.tls_version()), certified_user().empty()
+                                                               ? policy::ClientCert::kNone
+                                                               : policy::ClientCert::kNamesUser);
   catch_up();
+}
+
+std::string Session::certified_user() const {
+  const auto client = downstream_.agreement().client;
+  return client ? client->user : std::string();
 }
 
 void Session::on_end(Transport&, TransportEnd end) {

@@ -4,6 +4,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "proxy/pop3/dialogue.hpp"
 #include "proxy/session/backend_side.hpp"
@@ -56,6 +58,7 @@ class Session final : private pop3::Shell, private Transport::Owner, private Bac
   void close(pop3::CloseReason reason) override;
 
   bool is_hopeless(std::string_view user) const override { return logins_->is_hopeless(user); }
+  std::string certified_user() const override;
 
   // Transport::Owner
   void on_plaintext(Transport& transport, std::span<char> bytes) override;

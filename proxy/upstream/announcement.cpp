@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/upstream/announcement.hpp"
 
+#include <string_view>
 #include <utility>
 
 #include "proxy/net/proxy_writer.hpp"
 
 namespace postern::upstream {
+namespace {
+
+net::ProxyCert cert_of(const tls::Agreement& agreed) noexcept {
+  if (!agreed.client) return net::ProxyCert::kNone;
+  return agreed.resumed ? net::ProxyCert::kShownBefore : net::ProxyCert::kShown;
+}
+
+}  // namespace
 
 std::string announcement(policy::ClientAddress way, const net::ProxyHeader::Route& client,
                          const tls::Agreement& agreed) {
@@ -13,7 +22,11 @@ std::string announcement(policy::ClientAddress way, const net::ProxyHeader::Rout
   const net::ProxyTls tls{.version = agreed.version,
                           .cipher = agreed.cipher,
                           .alpn = agreed.alpn,
-                          .authority = agreed.sni};
+                          .authority = agreed.sni,
+                          .cert = cert_of(agreed),
+                          .common_name = agreed.client
+                                             ? std::string_view(agreed.client->common_name)
+                                             : std::string_view()};
   return net::proxy_block(client, agreed.version.empty() ? nullptr : &tls);
 }
 

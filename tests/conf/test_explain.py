@@ -103,6 +103,31 @@ class Explain(unittest.TestCase):
         self.assertEqual((done.stdout, done.stderr), (ALLOWED.replace("FILE", str(self.file)), ""))
         self.assertEqual(done.returncode, OK)
 
+    def external(self, backend, *options):
+        file = self.folder / "external.toml"
+        file.write_text(FILE.replace("[policy]", '[tls]\nclient_auth = "request"\n'
+                                     'client_ca_file = "not-read.pem"\n\n[policy]\n'
+                                     'mechanisms = ["USER", "EXTERNAL"]') + backend,
+                        encoding="utf-8")
+        done = self.explain("--ip", "::1", "--listener", "pop3s", "--mech", "EXTERNAL", "--user",
+                            "ann", *options, "--json", file=file)
+        self.assertEqual(done.returncode, OK, done.stderr)
+        return json.loads(done.stdout)
+
+    def test_by_a_certificate(self):
+        told = self.external('tls = "stls"\ncert_file = "a.crt"\nkey_file = "a.key"\n')
+        self.assertEqual(told["decision"], "allow")
+        self.assertEqual(told["backend"], ["AUTH EXTERNAL", "<response>"])
+
+    def test_by_a_certificate_at_a_backend_that_does_not_know_us(self):
+        told = self.external("")
+        self.assertEqual((told["decision"], told["reason"]), ("deny", "no_backend_certificate"))
+        self.assertIn("event=login_refused", told["log"][0])
+
+    def test_by_a_certificate_in_clear(self):
+        told = self.external("", "--tls", "none")
+        self.assertEqual(told["decision"], "deny")
+
     def test_how_the_backend_is_reached(self):
         file = self.folder / "secured.toml"
         file.write_text(FILE + 'tls = "stls"\nca_file = "inside.pem"\n', encoding="utf-8")
@@ -165,7 +190,7 @@ class Explain(unittest.TestCase):
                 ({"--listener": "imap"}, "no listener is called 'imap'; there are pop3s, bare"),
                 ({"--tls": "1.4"}, "'1.4' is not one of none, 1.0, 1.1, 1.2, 1.3"),
                 ({"--tls": "1.3"}, "listener 'bare' has no TLS"),
-                ({"--mech": "EXTERNAL"}, "'EXTERNAL' is not one of USER, PLAIN, LOGIN, APOP"),
+                ({"--mech": "KERBEROS"}, "'KERBEROS' is not one of USER, PLAIN, LOGIN, APOP"),
                 ({"--user": " alice"}, "a name must not be empty, nor hold control characters"),
                 ({"--user": "a\r\nb"}, "a name must not be empty, nor hold control characters"),
                 ({"--command": "STAT\r\nQUIT"}, "a command must be one line of ASCII"),

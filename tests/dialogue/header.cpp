@@ -149,6 +149,9 @@ void set_mechanisms(Transcript& transcript, std::string_view value) {
 bool set_policy(Transcript& transcript, std::string_view key, std::string_view value) {
   if (key == "link") {
     transcript.client.link = link_from(value);
+  } else if (key == "certified") {
+    transcript.client.cert = policy::ClientCert::kNamesUser;
+    transcript.certified = value;
   } else if (key == "peer") {
     transcript.client.peer = known(policy::IpAddress::parse(value), value);
   } else if (key == "now") {
@@ -219,6 +222,8 @@ bool set_backend_terms(pop3::BackendTerms& terms, std::string_view key, std::str
     terms.line_ends = words.at(value);
   } else if (key == "body") {
     terms.body = choose(value, "pass", "repair") ? policy::Body::kRepair : policy::Body::kPass;
+  } else if (key == "vouching") {
+    terms.vouching = choose(value, "no", "yes") ? pop3::Vouching::kYes : pop3::Vouching::kNo;
   } else if (key == "introduction") {
     terms.client_address = choose(value, "none", "wanted") ? policy::ClientAddress::kXclient
                                                            : policy::ClientAddress::kNone;

@@ -94,7 +94,8 @@ class Player {
 
 void Player::run() {
   shell_.down_for.insert(transcript_.down_for.begin(), transcript_.down_for.end());
-  dialogue_.open(transcript_.client.link);
+  shell_.certified = transcript_.certified;
+  dialogue_.open(transcript_.client.link, transcript_.client.cert);
   if (transcript_.logged_in) log_in();
   std::span<const Step> steps = transcript_.steps;
   while (!steps.empty()) {

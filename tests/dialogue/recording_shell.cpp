@@ -20,8 +20,8 @@ std::string_view name_of(pop3::Notice notice) noexcept {
 }
 
 std::string_view name_of(pop3::Judgement judgement) noexcept {
-  constexpr std::array<std::string_view, 6> kNames = {"right",      "wrong",      "refused",
-                                                      "unanswered", "known-down", "garbled"};
+  constexpr std::array<std::string_view, 7> kNames = {
+      "right", "wrong", "refused", "unanswered", "known-down", "garbled", "unvouched"};
   return kNames[static_cast<std::size_t>(judgement)];
 }
 

@@ -19,6 +19,7 @@ class RecordingShell : public pop3::Shell {
   pop3::Sink send_downstream(std::string_view bytes) override;
   pop3::Sink send_upstream(std::string_view bytes) override;
   bool is_hopeless(std::string_view user) const override;
+  std::string certified_user() const override { return certified; }
   void start_tls() override { note("tls"); }
   void admit(const pop3::Login& login) override;
   void judged(const pop3::LoginJudged& login) override;
@@ -37,6 +38,8 @@ class RecordingShell : public pop3::Shell {
 
   /// Whose backend is down; "*": everybody's.
   std::set<std::string, std::less<>> down_for;
+
+  std::string certified;  // whom the client's certificate names
 
   std::string downstream;
   std::string upstream;

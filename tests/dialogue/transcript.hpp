@@ -45,6 +45,7 @@ struct Transcript {
   policy::BaseRule base;  // goes into the terms, with the exceptions
   std::vector<policy::Exception> exceptions;
   policy::Facts client;
+  std::string certified;              // whom the client's certificate names
   bool by_user = false;               // the backend is known when the login is admitted, not before
   std::vector<std::string> down_for;  // of those users; "*": all
   std::string told;                   // the user's name there; empty: as typed

@@ -70,14 +70,15 @@ class Authority:
                  "/CN=Postern test authority", "-keyout", self._path("ca.key"), "-out",
                  self.ca_file, "-addext", "keyUsage=critical,keyCertSign,cRLSign")
 
-    def issue(self, name, kind="ecdsa", hosts=HOSTS):
-        """A server certificate with its key, signed by this authority."""
+    def issue(self, name, kind="ecdsa", hosts=HOSTS, usage="serverAuth"):
+        """A server's certificate with its key, signed by this authority; or, with "clientAuth", a
+        client's."""
         pair = KeyPair(self._path(name + ".crt"), self._path(name + ".key"))
         _openssl("req", "-x509", *KEYS[kind], "-nodes", "-days", "90", "-subj", f"/CN={name}",
                  "-CA", self.ca_file, "-CAkey", self._path("ca.key"), "-keyout", pair.key_file,
                  "-out", pair.cert_file, "-addext", "subjectAltName=" + ",".join(hosts),
                  "-addext", "basicConstraints=critical,CA:FALSE", "-addext",
-                 "keyUsage=critical,digitalSignature", "-addext", "extendedKeyUsage=serverAuth")
+                 "keyUsage=critical,digitalSignature", "-addext", f"extendedKeyUsage={usage}")
         return pair
 
     def expired(self, name):

@@ -68,6 +68,20 @@ service pop3 {{
 """
 
 
+# As the manual says it for a Dovecot behind postern: a certificate's common name is a master user.
+VOUCHING = """
+ssl_ca = <{authorities}
+ssl_verify_client_cert = yes
+ssl_require_crl = no
+auth_ssl_username_from_cert = yes
+passdb {{
+  driver = passwd-file
+  args = {directory}/vouchers
+  master = yes
+  result_success = continue
+}}
+"""
+
 # For OpenSSL itself: Dovecot's own settings know a least version only.
 OLD_OPENSSL = """
 openssl_conf = all
@@ -99,14 +113,17 @@ def free_port():
 
 class Dovecot:
     """users: name -> (password, messages). With `tls`, a key pair, it has doors of its own too: TLS
-    from the first byte at `tls_address`, and STLS at `address`; if it is `old`, in TLS 1.0 alone."""
+    from the first byte at `tls_address`, and STLS at `address`; if it is `old`, in TLS 1.0 alone.
+    With `vouchers`, a file of authorities, whoever shows a certificate of theirs for the common name
+    "postern" may log any user in, by EXTERNAL."""
 
-    def __init__(self, directory, users, tls=None, mechanisms="plain", old=False):
+    def __init__(self, directory, users, tls=None, mechanisms="plain", old=False, vouchers=None):
         self.directory = directory
         self.users = users
         self.tls = tls
         self.mechanisms = mechanisms
         self.old = old
+        self.vouchers = vouchers
         self.port = None
         self.tls_port = 0
         self._process = None
@@ -216,6 +233,10 @@ class Dovecot:
         if self.old:
             text += ("ssl_min_protocol = TLSv1\nssl_cipher_list = ALL:@SECLEVEL=0\n"
                      "import_environment = $import_environment OPENSSL_CONF\n")
+        if self.vouchers:
+            text += VOUCHING.format(directory=self.directory, authorities=self.vouchers)
+            with open(self._path("vouchers"), "w", encoding="ascii") as file:
+                file.write("postern:::::::nopassword=y\n")
         with open(self._path("openssl.cnf"), "w", encoding="ascii") as file:
             file.write(OLD_OPENSSL if self.old else "")
         with open(self._path("dovecot.conf"), "w", encoding="utf-8") as file:

@@ -37,6 +37,24 @@ void trust(SSL_CTX* context, const std::string& root_pem) {
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
 }
 
+// The leaf comes first.
+void show_own(SSL_CTX* context, const std::string& cert_pem, const std::string& key_pem) {
+  const bssl::UniquePtr<BIO> bio(
+      BIO_new_mem_buf(cert_pem.data(), static_cast<int>(cert_pem.size())));
+  const bssl::UniquePtr<X509> leaf(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
+  require_client(leaf && SSL_CTX_use_certificate(context, leaf.get()) == 1, "own certificate");
+  while (
+      const bssl::UniquePtr<X509> link{PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)}) {
+    require_client(SSL_CTX_add1_chain_cert(context, link.get()) == 1, "own chain");
+  }
+  ERR_clear_error();  // the end of the text is one
+  const bssl::UniquePtr<BIO> key_bio(
+      BIO_new_mem_buf(key_pem.data(), static_cast<int>(key_pem.size())));
+  const bssl::UniquePtr<EVP_PKEY> key(
+      PEM_read_bio_PrivateKey(key_bio.get(), nullptr, nullptr, nullptr));
+  require_client(key && SSL_CTX_use_PrivateKey(context, key.get()) == 1, "own key");
+}
+
 void expect_name(SSL* ssl, const std::string& name) {
   X509_VERIFY_PARAM* param = SSL_get0_param(ssl);
   const bool ok = X509_VERIFY_PARAM_set1_ip_asc(param, name.c_str()) == 1 ||
@@ -71,6 +89,9 @@ TlsClient::TlsClient(const TlsClientOptions& options) : context_(SSL_CTX_new(TLS
   }
   if (!options.root_pem.empty()) {
     trust(context, options.root_pem);
+  }
+  if (!options.cert_pem.empty()) {
+    show_own(context, options.cert_pem, options.key_pem);
   }
   ssl_.reset(SSL_new(context));
   SSL* ssl = ssl_.get();

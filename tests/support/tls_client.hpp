@@ -25,6 +25,8 @@ struct TlsClientOptions {
   std::string groups;                     // BoringSSL's own when empty
   std::string root_pem;                   // verified, with `verify_name`, when not empty
   std::string verify_name;
+  std::string cert_pem;  // its own chain, shown if it is asked for; none if empty
+  std::string key_pem;
   SSL_SESSION* session = nullptr;  // offered for resumption
 };
 

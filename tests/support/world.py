@@ -63,10 +63,10 @@ class World(unittest.TestCase):
 
     @classmethod
     def start_dovecot(cls, messages, names=(USER,), mechanisms="plain", tls=None, old=False,
-                      where="dovecot"):
+                      where="dovecot", vouchers=None):
         """Each of these users has the same password."""
         users = {name: (PASSWORD, messages) for name in names}
-        dovecot = Dovecot(cls.path(where), users, tls, mechanisms, old)
+        dovecot = Dovecot(cls.path(where), users, tls, mechanisms, old, vouchers)
         cls.addClassCleanup(dovecot.stop)
         return dovecot.start()
 

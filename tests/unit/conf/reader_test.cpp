@@ -166,7 +166,10 @@ TEST_CASE("every key reaches its setting") {
                                   .sni_unknown = tls::UnknownName::kReject,
                                   .tickets = false,
                                   .ticket_key_file = "ticket.key",
-                                  .reload_interval = milliseconds{5000}});
+                                  .reload_interval = milliseconds{5000},
+                                  .client_auth = tls::ClientAuth::kRequest,
+                                  .client_ca_file = "clients.pem",
+                                  .client_user = tls::ClientUser::kUpn});
   CHECK(live.certificate_marks.size() == 2);
   REQUIRE(live.backends.size() == 1);
   CHECK(live.backends[0] ==

@@ -106,6 +106,7 @@ std::vector<Known> steps_of(Mechanism mechanism) {
   switch (mechanism) {
     case Mechanism::kUser:
     case Mechanism::kApop:
+    case Mechanism::kExternal:  // the certificate tells
       return {Known::kUser};
     case Mechanism::kPlain:  // the first message holds the secret
     case Mechanism::kXoauth2:

@@ -58,6 +58,27 @@ TEST_CASE("a block tells of TLS, byte for byte") {
   CHECK(proxy_block(route("203.0.113.9", "198.51.100.2"), &tls) == expected);
 }
 
+TEST_CASE("a block tells of a client's certificate, and when it was shown") {
+  const auto both = route("203.0.113.9", "198.51.100.2");
+  const auto value_of = [&](ProxyCert cert, std::string_view name) {
+    const ProxyTls tls{.version = "T", .cipher = "X", .cert = cert, .common_name = name};
+    return proxy_block(both, &tls).substr(28 + 3);
+  };
+  const std::string version("\x21\0\x01T", 4);
+  const std::string cipher("\x23\0\x01X", 4);
+  const std::string name(
+      "\x22\0\x03"
+      "ann",
+      6);
+  const auto flags = [](char bits, char verify) {
+    return std::string(1, bits) + std::string(3, '\0') + verify;
+  };
+  CHECK(value_of(ProxyCert::kNone, "ann") == flags(1, 1) + version + cipher);
+  CHECK(value_of(ProxyCert::kShown, "ann") == flags(7, 0) + version + name + cipher);
+  CHECK(value_of(ProxyCert::kShownBefore, "ann") == flags(5, 0) + version + name + cipher);
+  CHECK(value_of(ProxyCert::kShown, "") == flags(7, 0) + version + cipher);
+}
+
 TEST_CASE("of a link in clear nothing is told, and what was not agreed is left out") {
   const auto both = route("203.0.113.9", "198.51.100.2");
   CHECK(proxy_block(both, nullptr).size() == 28);

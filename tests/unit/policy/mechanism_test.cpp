@@ -11,6 +11,7 @@ TEST_CASE("mechanisms have the names that clients see") {
   CHECK(name_of(Mechanism::kCramMd5) == "CRAM-MD5");
   CHECK(name_of(Mechanism::kScramSha256) == "SCRAM-SHA-256");
   CHECK(name_of(Mechanism::kOauthBearer) == "OAUTHBEARER");
+  CHECK(name_of(Mechanism::kExternal) == "EXTERNAL");
 }
 
 TEST_CASE("every mechanism is found by its own name, in any case") {
@@ -47,6 +48,7 @@ TEST_CASE("what holds no password is for the backend to check") {
   CHECK(is_passed_through(Mechanism::kApop));
   CHECK(is_passed_through(Mechanism::kGssapi));
   CHECK(is_passed_through(Mechanism::kXoauth2));
+  CHECK(is_passed_through(Mechanism::kExternal));
 }
 
 }  // namespace postern::policy
