@@ -33,7 +33,10 @@ ordered_json time_or_null(const std::optional<Time>& time) {
 
 std::string page_text(const LogReport& report, Extent extent) {
   std::string text = header_of(report);
-  for (const Table& table : report.tables()) text += '\n' + table_text(table, extent);
+  for (const Table& table : report.tables()) {
+    if (extent == Extent::kBrief && table.rank == Column::Rank::kDetail) continue;
+    text += '\n' + table_text(table, extent);
+  }
   if (extent == Extent::kBrief) {
     text += "\nAll of it: postern report plaintext, tls, exposed or denied\n";
   }

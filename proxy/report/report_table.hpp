@@ -34,8 +34,9 @@ struct Table {
   std::string_view name;   // for programs
   std::string_view title;  // for people
   std::vector<Column> columns;
-  std::vector<std::vector<Cell>> rows;  // each as long as `columns`
-  std::uint64_t without_room = 0;       // counted in one row, "(other)", for want of room
+  std::vector<std::vector<Cell>> rows;           // each as long as `columns`
+  std::uint64_t without_room = 0;                // counted in one row, "(other)", for want of room
+  Column::Rank rank = Column::Rank::kEssential;  // what is detail stands in no summary
 };
 
 }  // namespace postern::report

@@ -28,7 +28,7 @@ void append(Cells& cells, Cells more) {
 
 Table tally_table(std::string_view name, std::string_view title, const TallyColumns& columns,
                   const Tally& tally, const ExtraCells& extra) {
-  Table table{name, title, columns.key, {}, 0};
+  Table table{.name = name, .title = title, .columns = columns.key, .rows = {}};
   constexpr auto kDetail = Column::Rank::kDetail;
   const Column counts[] = {{"count"}, {kTrend}, {"first", kDetail}, {"last"}};
   table.columns.insert(table.columns.end(), std::begin(counts), std::end(counts));

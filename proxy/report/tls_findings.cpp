@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <span>
 
 #include "proxy/report/findings.hpp"
 #include "proxy/report/tally_table.hpp"
@@ -11,14 +13,22 @@ namespace {
 class TlsFindings final : public Findings {
  public:
   TlsFindings(const Timeline& timeline, std::size_t max_rows)
-      : sessions_(timeline, max_rows), below_(timeline, max_rows) {}
+      : sessions_(timeline, max_rows),
+        below_(timeline, max_rows),
+        lanes_(timeline, max_rows),
+        users_(timeline, max_rows) {}
 
   void take(const LogLine& line) override;
   std::vector<Table> tables() const override;
 
  private:
+  void take_login(const LogLine& line);
+  std::uint64_t users_of(const Tally::Key& lane) const;
+
   Tally sessions_;  // by version and cipher
   Tally below_;     // by user, network and version
+  Tally lanes_;     // logins, by listener and version
+  Tally users_;     // the same, by user and network, too
 };
 
 bool is_old(std::string_view version) noexcept {
@@ -41,12 +51,36 @@ bool is_below(const LogLine& line) noexcept {
   return line.event() == "policy_denied" || line.event() == "policy_would_deny";
 }
 
+void TlsFindings::take_login(const LogLine& line) {
+  const std::string network = client_network(line);
+  const std::array lane{line.get("listener"), line.get("tls")};
+  const std::array who{line.get("user"), std::string_view(network)};
+  lanes_.add({line.time(), lane, who, {}});
+  const std::array key{lane[0], lane[1], who[0], who[1]};
+  const std::array hints{line.get("cipher"), line.get("sni")};
+  users_.add({line.time(), key, hints, {}});
+}
+
+// How many would have to be told if a version were closed at a listener.
+std::uint64_t TlsFindings::users_of(const Tally::Key& lane) const {
+  std::uint64_t count = 0;
+  std::string_view last;
+  for (const auto& [key, row] : users_.rows()) {
+    if (!std::ranges::equal(lane, std::span(key).first(lane.size()))) continue;
+    const std::string_view user = key[lane.size()];
+    if (count == 0 || user != last) ++count;
+    last = user;
+  }
+  return count;
+}
+
 void TlsFindings::take(const LogLine& line) {
   if (line.has("suppressed")) return;  // of many links, and it tells none of them
   if (line.event() == "session" && !is_clear(line)) {
     const std::array key{line.get("tls"), line.get("cipher")};
     const std::array hints{line.get("sni"), line.get("listener")};
     sessions_.add({line.time(), key, hints, {}});
+    if (is_logged_in(line)) take_login(line);
   }
   if (!is_below(line)) return;
   const std::string network = client_network(line);
@@ -65,9 +99,23 @@ std::vector<Table> TlsFindings::tables() const {
       {{"user"}, {"network"}, {"version"}},
       {{"outcome"}, {"cipher", kDetail}, {"sni", kDetail}, {"listener", kDetail}},
       {}};
-  return {tally_table("tls", "TLS: sessions by version and cipher", sessions, sessions_),
-          tally_table("tls_below", "TLS: who uses less than 1.2, or was refused for it", below,
-                      below_)};
+  const TallyColumns lanes{
+      {{"listener"}, {"version"}}, {{"who"}, {"network", kDetail}}, {{"users"}}};
+  const TallyColumns users{{{"listener"}, {"version"}, {"user"}, {"network"}},
+                           {{"cipher", kDetail}, {"sni", kDetail}},
+                           {}};
+  const ExtraCells count = [this](const Tally::Key& lane) -> std::vector<Cell> {
+    return {users_of(lane)};
+  };
+  std::vector<Table> all = {
+      tally_table("tls", "TLS: sessions by version and cipher", sessions, sessions_),
+      tally_table("tls_below", "TLS: who uses less than 1.2, or was refused for it", below, below_),
+      tally_table("tls_lanes", "TLS: who would break if a listener gave up a version", lanes,
+                  lanes_, count),
+      tally_table("tls_users", "TLS: who logs in with which version, at each listener", users,
+                  users_)};
+  all[2].rank = all[3].rank = kDetail;
+  return all;
 }
 
 }  // namespace

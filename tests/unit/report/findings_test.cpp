@@ -92,6 +92,36 @@ TEST_CASE("tls: sessions by version and cipher, and who is below") {
   CHECK(below[3]["outcome"] == ordered_json({"logged in"}));
 }
 
+TEST_CASE("tls: who would break if a listener gave up a version") {
+  const ordered_json tables = report_on(
+      Topic::kTls,
+      {"10:00:00Z event=session rip=192.0.2.1 listener=old tls=TLSv1 cipher=X user=al "
+       "login_dur=0.1",
+       "11:00:00Z event=session rip=198.51.100.1 listener=old tls=TLSv1 user=al login_dur=0.1",
+       "12:00:00Z event=session rip=192.0.2.1 listener=old tls=TLSv1 user=bo login_dur=0.1",
+       "13:00:00Z event=session rip=192.0.2.1 listener=old tls=TLSv1.3 user=bo login_dur=0.1",
+       "14:00:00Z event=session rip=192.0.2.1 listener=pop3s tls=TLSv1.3 user=al login_dur=0.1",
+       "15:00:00Z event=session rip=192.0.2.1 listener=old tls=TLSv1 reason=no_auth_attempts",
+       "16:00:00Z event=session rip=192.0.2.1 listener=old tls=- user=di login_dur=0.1"});
+  const ordered_json& lanes = tables["tls_lanes"];
+  REQUIRE(lanes.size() == 3);  // the largest first, then the latest
+  CHECK(lanes[0]["listener"] == "old");
+  CHECK(lanes[0]["version"] == "TLSv1");
+  CHECK(lanes[0]["count"] == 3);
+  CHECK(lanes[0]["users"] == 2);
+  CHECK(lanes[0]["who"] == ordered_json({"al", "bo"}));
+  CHECK(lanes[0]["network"] == ordered_json({"192.0.2.0/24", "198.51.100.0/24"}));
+  CHECK(lanes[1]["listener"] == "pop3s");
+  CHECK(lanes[1]["users"] == 1);
+  CHECK(lanes[2]["version"] == "TLSv1.3");
+  const ordered_json& users = tables["tls_users"];
+  REQUIRE(users.size() == 5);
+  CHECK(users[0]["user"] == "al");
+  CHECK(users[0]["listener"] == "pop3s");
+  CHECK(users[4]["network"] == "192.0.2.0/24");
+  CHECK(users[4]["cipher"] == ordered_json({"X"}));
+}
+
 TEST_CASE("exposed: when, and whether the password is still used") {
   const ordered_json rows = report_on(
       Topic::kExposed,
