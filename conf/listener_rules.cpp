@@ -36,12 +36,20 @@ policy::Exception exception_of(const Exception& written, std::size_t index) {
   return exception;
 }
 
+// A profile agrees on no version that it has no ciphers for.
+void set_floor(policy::BaseRule& base, const Live& settings, const Listener& listener) {
+  const tls::Version asked = listener.min_version.value_or(settings.tls.min_version);
+  const tls::Version oldest = tls::oldest_of(listener.profile.value_or(settings.tls.profile));
+  base.floor = link_of(std::max(asked, oldest));
+  if (listener.min_version) base.floor_rule = "listener.min_version";
+  if (asked < oldest) base.floor_rule = listener.profile ? "listener.profile" : "tls.profile";
+}
+
 policy::BaseRule base_of(const Live& settings, const Listener& listener) {
   policy::BaseRule base;
   base.login = listener.login.value_or(settings.policy.login);
   if (listener.login) base.login_rule = "listener.login";
-  base.floor = link_of(listener.min_version.value_or(settings.tls.min_version));
-  if (listener.min_version) base.floor_rule = "listener.min_version";
+  set_floor(base, settings, listener);
   base.enforcement = enforcement_of(settings.policy.rollout, Enforcement::always());
   base.mode_rule = mode_rule_of(settings.policy.rollout);
   base.mechanisms = settings.policy.mechanisms;

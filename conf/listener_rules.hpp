@@ -14,8 +14,8 @@ namespace postern::conf {
 policy::Enforcement enforcement_of(const Rollout& rollout, policy::Enforcement otherwise) noexcept;
 
 /// The rules for the listener of that index, exceptions for others left out. The rules' names of
-/// keys that decide are those of `mark_of()`, but "listener.login" and "listener.min_version",
-/// which do not say whose.
+/// keys that decide are those of `mark_of()`, but "listener.login", "listener.min_version" and
+/// "listener.profile", which do not say whose.
 policy::Rules rules_of(const Live& settings, std::size_t listener);
 
 }  // namespace postern::conf

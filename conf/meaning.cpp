@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "conf/units.hpp"
-#include "conf/words.hpp"
 
 namespace postern::conf {
 namespace {
@@ -18,58 +17,6 @@ constexpr std::uint32_t kCommandBytes = 255;
 constexpr std::uint32_t kAuthBytes = 12288;
 // RFC 1939, section 3: an autologout timer must be of at least 10 minutes' duration.
 constexpr milliseconds kIdle = std::chrono::minutes{10};
-
-// The oldest version that a profile's ciphers can do.
-tls::Version oldest_of(tls::Profile profile) {
-  switch (profile) {
-    case tls::Profile::kModern:
-      return tls::Version::kTls13;
-    case tls::Profile::kIntermediate:
-      return tls::Version::kTls12;
-    case tls::Profile::kLegacy:
-      return tls::Version::kTls10;
-  }
-  std::unreachable();
-}
-
-std::string_view word_of(tls::Version version) {
-  return version_words()[static_cast<std::size_t>(version)].word;
-}
-
-std::string_view word_of(tls::Profile profile) {
-  return profile_words()[static_cast<std::size_t>(profile)].word;
-}
-
-void check_newest(Reading& reading, const tls::Settings& tls) {
-  if (tls.min_version > tls.max_version) {
-    const bool given = reading.has("tls.min_version");
-    reading.report.error(
-        reading.mark_of(given ? "tls.min_version" : "tls.max_version"),
-        fmt::format("`tls.min_version` \"{}\"{} is newer than `tls.max_version` \"{}\"",
-                    word_of(tls.min_version), given ? "" : " (the default)",
-                    word_of(tls.max_version)));
-  } else if (oldest_of(tls.profile) > tls.max_version) {
-    reading.report.error(
-        reading.mark_of("tls.max_version"),
-        fmt::format("`tls.max_version` \"{}\" is older than all that `tls.profile` \"{}\" can do",
-                    word_of(tls.max_version), word_of(tls.profile)));
-  }
-}
-
-void check_oldest(Reading& reading, const tls::Settings& tls) {
-  if (tls.min_version >= tls::Version::kTls12) return;
-  const Mark mark = reading.mark_of("tls.min_version");
-  const tls::Version oldest = oldest_of(tls.profile);
-  if (tls.min_version < oldest) {
-    reading.report.warning("tls-floor", mark,
-                           fmt::format("`tls.profile` \"{}\" lets in nothing below \"{}\"",
-                                       word_of(tls.profile), word_of(oldest)));
-  } else {
-    reading.report.warning(
-        "tls-old-version", mark,
-        fmt::format("`tls.min_version` \"{}\" is not safe (RFC 8996)", word_of(tls.min_version)));
-  }
-}
 
 void check_idle(Reading& reading) {
   const milliseconds idle = reading.settings.live.timeouts.idle;
@@ -100,20 +47,6 @@ void check_deadlines(Reading& reading) {
 }
 
 }  // namespace
-
-void check_tls(Reading& reading) {
-  const tls::Settings& tls = reading.settings.live.tls;
-  if (!tls.tickets && !tls.ticket_key_file.empty()) {
-    reading.report.warning("setting-idle", reading.mark_of("tls.ticket_key_file"),
-                           "with `tls.tickets` = false, `tls.ticket_key_file` has no effect");
-  }
-  const bool doubtful = reading.broken.contains("tls.min_version") ||
-                        reading.broken.contains("tls.max_version") ||
-                        reading.broken.contains("tls.profile");
-  if (doubtful) return;
-  check_newest(reading, tls);
-  check_oldest(reading, tls);
-}
 
 void check_limits(Reading& reading) {
   const Limits& limits = reading.settings.live.limits;

@@ -12,6 +12,8 @@ void check_meaning(Reading& reading);
 
 /// The parts of it.
 void check_listeners(Reading& reading);
+/// What listeners that share an address must have in common, and whose names are whose.
+void check_lanes(Reading& reading);
 void check_backends(Reading& reading);
 /// Fills in the defaults, too, where there is TLS that they are for.
 void check_backend_security(Reading& reading, std::size_t index);
@@ -19,6 +21,7 @@ void check_routes(Reading& reading);
 /// Whether each of its addresses can be reached from one of those that it is reached from.
 void check_source_addresses(Reading& reading, std::size_t index);
 void check_warm(Reading& reading, std::size_t index);
+/// Versions and profiles, of all listeners and of each that has its own.
 void check_tls(Reading& reading);
 /// The certificates of clients, and who can use them.
 void check_client_auth(Reading& reading);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "conf/lanes.hpp"
 #include "conf/meaning.hpp"
 #include "conf/references.hpp"
 #include "conf/self_reach.hpp"
@@ -20,8 +21,16 @@ std::string path(std::string_view list, std::size_t index, std::string_view leaf
 
 struct Bound {
   Endpoint endpoint;
+  std::size_t listener;
   Mark mark;
 };
+
+// Whether one of them leaves the other nothing: names divide what two listeners share.
+bool excludes(const Bound& one, const Bound& other, const std::vector<Listener>& listeners) {
+  return same_address(one.endpoint, other.endpoint) &&
+         (one.listener == other.listener ||
+          (takes_all_names(listeners[one.listener]) && takes_all_names(listeners[other.listener])));
+}
 
 void check_addresses(Reading& reading) {
   std::vector<Bound> seen;
@@ -30,11 +39,11 @@ void check_addresses(Reading& reading) {
     if (!reading.has(path("listener", i, "address"))) continue;
     for (std::size_t j = 0; j < listeners[i].address.size(); ++j) {
       const Bound bound = {.endpoint = listeners[i].address[j],
+                           .listener = i,
                            .mark = reading.mark_of(fmt::format("listener[{}].address[{}]", i, j))};
       if (bound.endpoint.port == 0) continue;
-      const auto same = std::ranges::find_if(seen, [&bound](const Bound& other) {
-        return same_address(other.endpoint, bound.endpoint);
-      });
+      const auto same = std::ranges::find_if(
+          seen, [&](const Bound& other) { return excludes(other, bound, listeners); });
       if (same == seen.end()) {
         seen.push_back(bound);
         continue;
@@ -178,6 +187,7 @@ void check_listeners(Reading& reading) {
   }
   check_names(reading, "listener", listeners);
   check_addresses(reading);
+  check_lanes(reading);
   for (std::size_t i = 0; i < listeners.size(); ++i) check_door(reading, i);
   for (std::size_t i = 0; i < listeners.size(); ++i) check_balancers(reading, i);
 }

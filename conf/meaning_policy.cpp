@@ -32,11 +32,27 @@ void check_rollout(Reading& reading, const Rollout& rollout, const std::string& 
   }
 }
 
-bool is_everybody(const Exception& exception) {
+bool is_from_everywhere(const Exception& exception) {
   const auto is_any = [](const policy::Network& network) { return network.prefix() == 0; };
-  const bool everywhere =
-      exception.networks.empty() || std::ranges::any_of(exception.networks, is_any);
-  return everywhere && exception.users.empty();
+  return exception.networks.empty() || std::ranges::any_of(exception.networks, is_any);
+}
+
+bool is_everybody(const Exception& exception) {
+  return is_from_everywhere(exception) && exception.users.empty();
+}
+
+// A handshake knows addresses, and no users.
+void check_openness(Reading& reading, std::size_t index) {
+  const Exception& exception = reading.settings.live.policy.exceptions[index];
+  const tls::Settings& tls = reading.settings.live.tls;
+  const tls::Version usual = std::max(tls.min_version, tls::oldest_of(tls.profile));
+  if (!exception.min_version || *exception.min_version >= usual) return;
+  if (!is_from_everywhere(exception) || reading.broken.contains("policy.exception.networks"))
+    return;
+  reading.report.warning(
+      "tls-old-version", reading.mark_of(path_of(index, "min_version")),
+      "the user is known after the handshake only, so this version and its ciphers are open to "
+      "every address; narrow it with `networks`");
 }
 
 void check_exception(Reading& reading, std::size_t index) {
@@ -65,13 +81,8 @@ void check_exception(Reading& reading, std::size_t index) {
         version_words()[static_cast<std::size_t>(*exception.min_version)].word;
     reading.report.warning("tls-old-version", mark,
                            fmt::format("`min_version` \"{}\" is not safe (RFC 8996)", word));
-    if (reading.settings.live.tls.profile != tls::Profile::kLegacy) {
-      reading.report.warning("tls-floor", mark,
-                             fmt::format("`min_version` \"{}\" needs the ciphers of "
-                                         "`tls.profile` \"legacy\"",
-                                         word));
-    }
   }
+  check_openness(reading, index);
 }
 
 }  // namespace

@@ -149,6 +149,17 @@ std::string fault_of_server_name(std::string_view text) {
                      text.starts_with("*.") ? "; write the names that users type" : "");
 }
 
+std::string fault_of_sni(std::string_view text) {
+  if (is_address({.host = std::string(text), .port = 0})) {
+    return fmt::format("holds \"{}\"; a client that connects to an address names none (RFC 6066)",
+                       printable(text));
+  }
+  if (policy::is_host_pattern(text)) return {};
+  if (text.empty()) return "must not hold an empty name";
+  return fmt::format("holds \"{}\", which is neither a host name nor one behind \"*.\"",
+                     printable(text));
+}
+
 std::string fault_of_path(std::string_view text) {
   if (text.empty()) return "must not be empty";
   if (text.contains('\0')) return "must not hold a NUL";

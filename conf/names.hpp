@@ -31,6 +31,9 @@ std::string fault_of_comment(std::string_view text);
 /// `server.names`: a host name or an IP literal.
 std::string fault_of_server_name(std::string_view text);
 
+/// `listener.sni`: a host name, or "*." and one.
+std::string fault_of_sni(std::string_view text);
+
 /// A file to be opened.
 std::string fault_of_path(std::string_view text);
 

@@ -2,7 +2,9 @@
 // What clients come in by: the keys of the server, its listeners and their TLS.
 #include <array>
 #include <chrono>
+#include <optional>
 #include <span>
+#include <string_view>
 
 #include "conf/access.hpp"
 #include "conf/names.hpp"
@@ -25,6 +27,11 @@ constexpr auto kAddCertificate = [](Settings& settings, Mark mark) {
 constexpr auto kCountCertificates = [](const Settings& settings) {
   return settings.live.tls.certificates.size();
 };
+
+// Mozilla's own name for it.
+std::optional<int> profile_alias(std::string_view word) {
+  return word == "old" ? std::optional(static_cast<int>(tls::Profile::kLegacy)) : std::nullopt;
+}
 
 // clang-format off
 const std::array kDoorKeys = {
@@ -57,8 +64,11 @@ const std::array kDoorKeys = {
         "overrides policy.login here", R"("tls-required")"},
     Key{"listener.min_version", word<each<&Live::listeners, &Listener::min_version>>(version_words()),
         "overrides tls.min_version here", R"("1.2")"},
-    Key{"listener.profile", word<each<&Live::listeners, &Listener::profile>>(profile_words()),
+    Key{"listener.profile", word<each<&Live::listeners, &Listener::profile>>(profile_words(), profile_alias),
         "overrides tls.profile here", R"("legacy")"},
+    Key{"listener.sni", Texts{each<&Live::listeners, &Listener::sni>, fault_of_sni},
+        "what these settings are for, where listeners share an address; one without takes all others",
+        R"(["old.example.com"])"},
 
     Key{"tls.certificate", List{kAddCertificate, kCountCertificates},
         "a certificate to serve; several are chosen from by name and by kind of key",
@@ -79,7 +89,7 @@ const std::array kDoorKeys = {
         "oldest TLS version; 1.0 and 1.1 are for old clients and not safe", R"("1.2")"},
     Key{"tls.max_version", word<at<&Live::tls, &tls::Settings::max_version>>(version_words()),
         "newest TLS version", R"("1.3")"},
-    Key{"tls.profile", word<at<&Live::tls, &tls::Settings::profile>>(profile_words()),
+    Key{"tls.profile", word<at<&Live::tls, &tls::Settings::profile>>(profile_words(), profile_alias),
         "Mozilla's sets of ciphers: modern, intermediate, legacy", R"("intermediate")"},
     Key{"tls.sni_unknown", word<at<&Live::tls, &tls::Settings::sni_unknown>>(unknown_name_words()),
         "a client asks for a name that no certificate covers: default or reject", R"("default")"},

@@ -43,7 +43,8 @@ struct Listener {
   std::optional<policy::Level> login;               // overrides `policy.login`
   std::optional<tls::Version> min_version = {};     // and these `tls`
   std::optional<tls::Profile> profile = {};
-  Place mark;  // of `[[listener]]`
+  std::vector<std::string> sni = {};  // names, and wildcards "*.NAME"; empty: all that are left
+  Place mark;                         // of `[[listener]]`
 
   bool operator==(const Listener&) const = default;
 };

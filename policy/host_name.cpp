@@ -36,6 +36,11 @@ bool is_host_name(std::string_view text) noexcept {
   }
 }
 
+bool is_host_pattern(std::string_view text) noexcept {
+  if (text.starts_with("*.")) text.remove_prefix(2);
+  return is_host_name(text);
+}
+
 std::string canonical_host_name(std::string_view name) {
   std::string canonical(without_root(name));
   std::ranges::transform(canonical, canonical.begin(), lower);

@@ -12,6 +12,10 @@ namespace postern::policy {
 /// the underscore because it is in use). One final dot, the root's, is allowed. A wildcard is none.
 bool is_host_name(std::string_view text) noexcept;
 
+/// Whether a text is such a name, or a wildcard: "*." and a name, which covers whatever has one
+/// label in place of the star (RFC 9525 section 6.3).
+bool is_host_pattern(std::string_view text) noexcept;
+
 /// The name as it is compared: lower case, without the final dot.
 std::string canonical_host_name(std::string_view name);
 

@@ -20,7 +20,7 @@ struct BaseRule {
   Level login = Level::kTlsRequired;
   std::string_view login_rule = "policy.login";  // or "listener.login"; static
   Link floor = Link::kTls10;
-  std::string_view floor_rule = "tls.min_version";  // or "listener.min_version"; static
+  std::string_view floor_rule = "tls.min_version";  // or another key's that raises it; static
   Enforcement enforcement = Enforcement::always();
   std::string_view mode_rule = "policy.mode";  // or that of a date; static
   /// In the order in which they are offered.
@@ -45,6 +45,8 @@ class Rules {
 
   /// The oldest TLS version with which anybody from there may log in: what a handshake accepts.
   Link floor_for(const IpAddress& peer, Moment now) const noexcept;
+  /// The oldest where no exception says otherwise.
+  Link base_floor() const noexcept { return base_.floor; }
   /// The oldest that any client may ever use.
   Link lowest_floor() const noexcept;
 

@@ -8,6 +8,7 @@
 
 #include "policy/must.hpp"
 #include "tls/engine.hpp"
+#include "tls/lane_choice.hpp"
 
 namespace postern::tls {
 namespace {
@@ -64,6 +65,8 @@ const BIO_METHOD* lending_method() {
 }
 
 }  // namespace
+
+Lent::~Lent() = default;
 
 bssl::UniquePtr<BIO> new_lending_bio(Lent& lent) {
   bssl::UniquePtr<BIO> bio(BIO_new(lending_method()));

@@ -14,13 +14,20 @@
 
 namespace postern::tls {
 
+class LaneChoice;
 struct Exchange;
 
 /// What a connection works on.
 struct Lent {
-  Exchange* exchange = nullptr;       // only during a call
-  std::span<std::uint8_t> landed;     // where BoringSSL had the last input put that lies in one row
-  std::unique_ptr<KeyRequest> asked;  // of whoever has the key
+  Lent() = default;
+  ~Lent();
+  Lent(const Lent&) = delete;
+  Lent& operator=(const Lent&) = delete;
+
+  Exchange* exchange = nullptr;        // only during a call
+  std::span<std::uint8_t> landed;      // where BoringSSL had the last input put that lies in one row
+  std::unique_ptr<KeyRequest> asked;   // of whoever has the key
+  std::unique_ptr<LaneChoice> choice;  // until the hello is read, where there are several lanes
 };
 
 /// A new BIO over `lent`, which must outlive it.

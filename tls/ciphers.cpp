@@ -42,18 +42,6 @@ constexpr std::array<std::uint16_t, 10> kSignatures = {
     SSL_SIGN_RSA_PKCS1_SHA512,
 };
 
-Version floor_of(Profile profile) {
-  switch (profile) {
-    case Profile::kModern:
-      return Version::kTls13;
-    case Profile::kIntermediate:
-      return Version::kTls12;
-    case Profile::kLegacy:
-      return Version::kTls10;
-  }
-  std::unreachable();
-}
-
 std::string suites_of(Profile profile) {
   std::string suites(kAead);
   if (profile == Profile::kLegacy) {
@@ -108,7 +96,7 @@ std::expected<void, Error> apply(SSL_CTX* ssl_context, VersionRange range,
 }  // namespace
 
 std::expected<VersionRange, Error> version_range(const Settings& settings) {
-  const VersionRange range{std::max(settings.min_version, floor_of(settings.profile)),
+  const VersionRange range{std::max(settings.min_version, oldest_of(settings.profile)),
                            settings.max_version};
   if (range.min > range.max) {
     return std::unexpected(Error{ErrorKind::kLibrary, 0,
@@ -116,6 +104,33 @@ std::expected<VersionRange, Error> version_range(const Settings& settings) {
                                  "raises it) and max_version"});
   }
   return range;
+}
+
+Version version_from_wire(std::uint16_t version) noexcept {
+  switch (version) {
+    case TLS1_VERSION:
+      return Version::kTls10;
+    case TLS1_1_VERSION:
+      return Version::kTls11;
+    case TLS1_2_VERSION:
+      return Version::kTls12;
+    default:
+      return Version::kTls13;
+  }
+}
+
+Settings lowered(const Settings& settings) {
+  Settings own = settings;
+  own.min_version = *settings.lowered_floor;
+  own.profile = std::max(own.profile, least_profile_for(own.min_version));
+  return own;
+}
+
+bool confine(SSL* ssl, VersionRange range) {
+  range.min == Version::kTls10 ? SSL_set_mode(ssl, SSL_MODE_CBC_RECORD_SPLITTING)
+                               : SSL_clear_mode(ssl, SSL_MODE_CBC_RECORD_SPLITTING);
+  return SSL_set_min_proto_version(ssl, wire_version(range.min)) == 1 &&
+         SSL_set_max_proto_version(ssl, wire_version(range.max)) == 1;
 }
 
 std::expected<void, Error> configure_ciphers(SSL_CTX* ssl_context, const Settings& settings) {

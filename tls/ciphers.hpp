@@ -19,10 +19,20 @@ struct VersionRange {
 
 /// As the wire writes it.
 std::uint16_t wire_version(Version version) noexcept;
+/// And back; what is none of them is the newest.
+Version version_from_wire(std::uint16_t version) noexcept;
 
-/// The versions the settings come to: `modern` raises the least one to 1.3, `intermediate` to 1.2.
-/// An error when nothing is left.
+/// The versions the settings come to: from the least one that the profile has ciphers for. An error
+/// when nothing is left.
 [[nodiscard]] std::expected<VersionRange, Error> version_range(const Settings& settings);
+
+/// What Settings::lowered_floor asks for: that version, and the least profile that has ciphers for
+/// it. Only where there is one.
+Settings lowered(const Settings& settings);
+
+/// Confines one connection to these versions, whatever it was made from, before they are
+/// negotiated.
+bool confine(SSL* ssl, VersionRange range);
 
 /// Sets versions, suites and key agreement groups.
 [[nodiscard]] std::expected<void, Error> configure_ciphers(SSL_CTX* ssl_context,

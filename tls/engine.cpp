@@ -17,6 +17,7 @@
 #include "tls/client_proof.hpp"
 #include "tls/failure.hpp"
 #include "tls/hello_bound.hpp"
+#include "tls/lane_choice.hpp"
 #include "tls/residue.hpp"
 #include "tls/server_context_parts.hpp"
 
@@ -44,6 +45,7 @@ struct Engine::Parts {
   bool failed = false;
   bool said_close = false;
   bool secrets_expected = true;
+  std::optional<std::uint16_t> lane;  // once it was chosen
 
   explicit Parts(SSL_CTX* ssl_context);
   ~Parts() {
@@ -132,11 +134,19 @@ Engine::Parts::Parts(SSL_CTX* ssl_context) : ssl(SSL_new(ssl_context)) {
   SSL_set_shed_handshake_config(ssl.get(), 1);
 }
 
-std::unique_ptr<Engine> Engine::accept(std::shared_ptr<const ServerContext> context) {
-  auto parts = std::make_unique<Parts>(context->parts().ssl_contexts.front().get());
-  parts->context = std::move(context);
+std::unique_ptr<Engine> Engine::accept(Lane lane) {
+  const Tier& tier = lane.context->parts().tier_for(lane.floor);
+  auto parts = std::make_unique<Parts>(tier.ssl_contexts.front().get());
+  parts->context = std::move(lane.context);
   SSL_set_accept_state(parts->ssl.get());
+  if (lane.floor) confine_to(parts->ssl.get(), tier, lane.floor);
   return std::unique_ptr<Engine>(new Engine(std::move(parts)));
+}
+
+std::unique_ptr<Engine> Engine::accept(Lanes lanes) {
+  auto engine = accept(lanes.all.front());
+  if (lanes.names) engine->parts_->lent.choice = std::make_unique<LaneChoice>(std::move(lanes));
+  return engine;
 }
 
 std::unique_ptr<Engine> Engine::connect(std::shared_ptr<const ClientContext> context,
@@ -173,6 +183,7 @@ Progress Engine::handshake(Exchange& exchange) {
     return parts_->refuse_hello();
   }
   const Progress progress = parts_->classify(SSL_do_handshake(parts_->ssl.get()));
+  settle(parts_->lent.choice, parts_->context, parts_->lane);
   parts_->hello.take(offered.first(offered.size() - exchange.input.size()));
   parts_->answered = exchange.produced != 0;
   return progress;
@@ -261,23 +272,8 @@ Progress Engine::close(Exchange& exchange) {
 
 bool Engine::established() const noexcept { return SSL_is_init_finished(parts_->ssl.get()) == 1; }
 
-void Engine::raise_floor(Version floor) {
-  if (wire_version(floor) <= SSL_get_min_proto_version(parts_->ssl.get())) return;
-  policy::must(SSL_set_min_proto_version(parts_->ssl.get(), wire_version(floor)) == 1,
-               "SSL_set_min_proto_version");
-}
-
 Version Engine::version() const noexcept {
-  switch (SSL_version(parts_->ssl.get())) {
-    case TLS1_VERSION:
-      return Version::kTls10;
-    case TLS1_1_VERSION:
-      return Version::kTls11;
-    case TLS1_2_VERSION:
-      return Version::kTls12;
-    default:
-      return Version::kTls13;
-  }
+  return version_from_wire(static_cast<std::uint16_t>(SSL_version(parts_->ssl.get())));
 }
 
 Suite Engine::suite() const noexcept {
@@ -293,6 +289,7 @@ Agreement Engine::agreement() const {
   const SSL* ssl = parts_->ssl.get();
   Agreement agreed;
   agreed.sni = server_name(ssl);
+  if (parts_->lane) agreed.lane = *parts_->lane;
   if (!established()) {
     return agreed;
   }

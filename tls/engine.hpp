@@ -12,7 +12,7 @@
 
 #include "tls/agreement.hpp"
 #include "tls/client_context.hpp"
-#include "tls/server_context.hpp"
+#include "tls/lane.hpp"
 #include "tls/signatory.hpp"
 #include "tls/suite.hpp"
 
@@ -44,8 +44,10 @@ struct Result {
 /// Neither copies nor moves. Not thread-safe. No call blocks or calls back.
 class Engine {
  public:
-  /// The server end. Keeps the context alive.
-  static std::unique_ptr<Engine> accept(std::shared_ptr<const ServerContext> context);
+  /// The server end. Keeps the lane's context alive.
+  static std::unique_ptr<Engine> accept(Lane lane);
+  /// The same, where the name that the client asks for may decide which of several it is.
+  static std::unique_ptr<Engine> accept(Lanes lanes);
 
   /// The client end, for a server of this name: what its certificate has to be for, and what it is
   /// told in SNI unless it is an IP literal (RFC 6066 section 3). The first handshake() says
@@ -55,9 +57,6 @@ class Engine {
   ~Engine();
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
-
-  /// Refuses versions older than this, as far as the context does not anyway. Before the handshake.
-  void raise_floor(Version floor);
 
   /// Goes on with the handshake. kDone once it is complete. `exchange.input` may still hold
   /// application data that came in the same segment: read() it at once. In TLS 1.3 a server's
@@ -95,7 +94,7 @@ class Engine {
   Version version() const noexcept;
   /// The same with the cipher; of no TLS before.
   Suite suite() const noexcept;
-  /// Only meaningful once established (SNI is known earlier).
+  /// Only meaningful once established (SNI and lane are known earlier).
   Agreement agreement() const;
   /// The certificate that the peer has shown, in DER; empty where it has shown none.
   std::string peer_leaf() const;

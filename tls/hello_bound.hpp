@@ -27,7 +27,7 @@ class HelloBound {
         bytes = bytes.subspan(1);
       } else {
         const std::size_t some = std::min<std::size_t>(rest_, bytes.size());
-        rest_ -= some;
+        rest_ -= static_cast<std::uint32_t>(some);
         bytes = bytes.subspan(some);
       }
       if (header_ == kHeader && rest_ == 0) header_ = 0;
@@ -45,7 +45,7 @@ class HelloBound {
         foreign_ = byte != kMajor;
         return true;
       case 3:
-        rest_ = std::size_t{byte} << 8;
+        rest_ = std::uint32_t{byte} << 8;
         return true;
       case 4:
         rest_ |= byte;
@@ -56,8 +56,8 @@ class HelloBound {
     }
   }
 
-  std::size_t announced_ = 0;
-  std::size_t rest_ = 0;     // of the present record
+  std::uint32_t announced_ = 0;
+  std::uint32_t rest_ = 0;   // of the present record
   std::uint8_t header_ = 0;  // bytes of it that were seen
   bool foreign_ = false;
 };

@@ -13,6 +13,7 @@
 #include "tls/client_authorities.hpp"
 #include "tls/client_proof.hpp"
 #include "tls/failure.hpp"
+#include "tls/lane_choice.hpp"
 #include "tls/server_context_parts.hpp"
 #include "tls/session_ticket.hpp"
 
@@ -20,28 +21,37 @@ namespace postern::tls {
 namespace {
 
 ssl_select_cert_result_t on_client_hello(const SSL_CLIENT_HELLO* hello) {
-  const ServerContext::Parts& parts = context_parts(SSL_get_SSL_CTX(hello->ssl));
-  const std::size_t index = parts.selection->choose(ClientHello(*hello));
-  const bool set = SSL_set_SSL_CTX(hello->ssl, parts.ssl_contexts[index].get()) != nullptr;
+  const ClientHello said(*hello);
+  const Tier* tier = &tier_of(SSL_get_SSL_CTX(hello->ssl));
+  if (LaneChoice* const choice = lane_choice(hello->ssl)) {
+    tier = choice->enter(hello->ssl, said.server_name());
+    if (tier == nullptr) return ssl_select_cert_success;  // on_server_name() has the right alert
+  }
+  const std::size_t index = tier->selection->choose(said);
+  const bool set = SSL_set_SSL_CTX(hello->ssl, tier->ssl_contexts[index].get()) != nullptr;
   return set ? ssl_select_cert_success : ssl_select_cert_error;
 }
 
 // RFC 6066 section 3. A name that is no host name covers nothing, so `reject` refuses it too.
 int on_server_name(SSL* ssl, int* alert, void*) {
-  const ServerContext::Parts& parts = context_parts(SSL_get_SSL_CTX(ssl));
+  if (const LaneChoice* const choice = lane_choice(ssl); choice != nullptr && !choice->chosen()) {
+    *alert = SSL_AD_UNRECOGNIZED_NAME;
+    return SSL_TLSEXT_ERR_ALERT_FATAL;
+  }
+  const Tier& tier = tier_of(SSL_get_SSL_CTX(ssl));
   const bool sent = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name) != nullptr;
-  if (!sent || parts.selection->knows(server_name(ssl))) {
+  if (!sent || tier.selection->knows(server_name(ssl))) {
     return SSL_TLSEXT_ERR_OK;
   }
-  if (parts.sni_unknown == UnknownName::kReject) {
+  if (tier.parts->sni_unknown == UnknownName::kReject) {
     *alert = SSL_AD_UNRECOGNIZED_NAME;
     return SSL_TLSEXT_ERR_ALERT_FATAL;
   }
   return SSL_TLSEXT_ERR_NOACK;
 }
 
-void hook(SSL_CTX* ssl_context, ServerContext::Parts& parts) {
-  policy::must(SSL_CTX_set_app_data(ssl_context, &parts) == 1, "SSL_CTX_set_app_data");
+void hook(SSL_CTX* ssl_context, Tier& tier) {
+  policy::must(SSL_CTX_set_app_data(ssl_context, &tier) == 1, "SSL_CTX_set_app_data");
   SSL_CTX_set_select_certificate_cb(ssl_context, on_client_hello);
   SSL_CTX_set_tlsext_servername_callback(ssl_context, on_server_name);
 }
@@ -57,12 +67,13 @@ void staple(SSL_CTX* ssl_context, const std::string& response) {
 
 using Made = std::expected<bssl::UniquePtr<SSL_CTX>, Error>;
 
-Made make(const Settings& settings, const Certificate& certificate, ServerContext::Parts& parts,
+Made make(const Settings& settings, const Certificate& certificate, Tier& tier,
           std::string_view listener) {
+  const ServerContext::Parts& parts = *tier.parts;
   // Certificates stay bytes: with this method no X509 object is made for a connection.
   bssl::UniquePtr<SSL_CTX> made(SSL_CTX_new(TLS_with_buffers_method()));
   policy::must(made != nullptr, "SSL_CTX_new");
-  hook(made.get(), parts);
+  hook(made.get(), tier);
   configure_records(made.get());
   if (auto ok = configure_ciphers(made.get(), settings); !ok) {
     return std::unexpected(ok.error());
@@ -79,6 +90,27 @@ Made make(const Settings& settings, const Certificate& certificate, ServerContex
   configure_tickets(made.get(), settings, {listener, certificate, parts.authorities.get()});
   return made;
 }
+
+// In its place among the parts, where BoringSSL's objects will look for it.
+std::expected<void, Error> fill(Tier& tier, const ServerContext::Parts& parts,
+                                const Settings& settings, std::string_view listener) {
+  tier.parts = &parts;
+  const auto versions = version_range(settings);
+  if (!versions) return std::unexpected(versions.error());
+  tier.versions = *versions;
+  tier.ssl_contexts.reserve(parts.certificates.size());
+  for (const auto& certificate : parts.certificates) {
+    auto made = make(settings, *certificate, tier, listener);
+    if (!made) return std::unexpected(made.error());
+    tier.ssl_contexts.push_back(std::move(*made));
+  }
+  tier.selection = std::make_unique<const Selection>(
+      parts.certificates, tier.ssl_contexts.front().get(), settings.max_version);
+  return {};
+}
+
+// No listener has such a name, so no ticket of one tier is good for the other.
+std::string lowered_name(std::string_view listener) { return std::string(listener) + "\nlowered"; }
 
 }  // namespace
 
@@ -100,15 +132,14 @@ std::expected<std::shared_ptr<const ServerContext>, Error> ServerContext::create
     }
     parts->authorities = *std::move(authorities);
   }
-  for (const auto& certificate : parts->certificates) {
-    auto made = make(settings, *certificate, *parts, listener);
-    if (!made) {
-      return std::unexpected(made.error());
-    }
-    parts->ssl_contexts.push_back(std::move(*made));
+  if (auto done = fill(parts->usual, *parts, settings, listener); !done) {
+    return std::unexpected(done.error());
   }
-  parts->selection = std::make_unique<const Selection>(
-      parts->certificates, parts->ssl_contexts.front().get(), settings.max_version);
+  if (settings.lowered_floor && *settings.lowered_floor < parts->usual.versions.min) {
+    const auto done =
+        fill(parts->lowered.emplace(), *parts, lowered(settings), lowered_name(listener));
+    if (!done) return std::unexpected(done.error());
+  }
   return std::shared_ptr<const ServerContext>(new ServerContext(std::move(parts)));
 }
 

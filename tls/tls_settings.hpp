@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,8 +13,27 @@ namespace postern::tls {
 
 enum class Version { kTls10, kTls11, kTls12, kTls13 };
 
-/// Mozilla's names for sets of ciphers and versions.
+/// Mozilla's names for sets of ciphers, the strictest first.
 enum class Profile { kModern, kIntermediate, kLegacy };
+
+/// The oldest version that a profile has ciphers for: none below is ever agreed.
+constexpr Version oldest_of(Profile profile) noexcept {
+  switch (profile) {
+    case Profile::kModern:
+      return Version::kTls13;
+    case Profile::kIntermediate:
+      return Version::kTls12;
+    case Profile::kLegacy:
+      return Version::kTls10;
+  }
+  return Version::kTls13;
+}
+
+/// The strictest profile that has ciphers for a version.
+constexpr Profile least_profile_for(Version version) noexcept {
+  if (version >= oldest_of(Profile::kModern)) return Profile::kModern;
+  return version >= oldest_of(Profile::kIntermediate) ? Profile::kIntermediate : Profile::kLegacy;
+}
 
 /// What happens to a client that offers ALPN protocols and "pop3" is not among them (RFC 7301).
 enum class Alpn { kStrict, kLenient };
@@ -45,6 +65,9 @@ struct Settings {
   Version min_version = Version::kTls12;
   Version max_version = Version::kTls13;
   Profile profile = Profile::kIntermediate;
+  // Older than `min_version`, with the ciphers that it needs: for connections that are told so, and
+  // no others.
+  std::optional<Version> lowered_floor = {};
   Alpn alpn = Alpn::kStrict;
   UnknownName sni_unknown = UnknownName::kDefault;
   bool tickets = true;

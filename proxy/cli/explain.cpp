@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "policy/date.hpp"
+#include "policy/host_name.hpp"
 #include "policy/ip_address.hpp"
 #include "proxy/cli/configuration.hpp"
 #include "proxy/cli/exit_code.hpp"
@@ -36,6 +37,7 @@ struct ExplainOptions {
   std::string ip;
   std::string listener;
   std::string tls;
+  std::optional<std::string> sni = {};
   std::string user;
   std::string mechanism;
   std::string command;
@@ -82,6 +84,11 @@ std::string check_ip(const std::string& text) {
 
 std::string check_tls(const std::string& text) {
   return link_from(text) ? "" : "'" + text + "' is not one of none, 1.0, 1.1, 1.2, 1.3";
+}
+
+std::string check_sni(const std::string& text) {
+  const bool good = text.empty() || policy::is_host_name(text);
+  return good ? "" : "'" + text + "' is not a host name";
 }
 
 std::string check_mechanism(const std::string& text) {
@@ -150,8 +157,13 @@ std::optional<explain::Question> question_of(const conf::Document& document,
       std::chrono::floor<std::chrono::seconds>(policy::date_from(options.at).value_or(now()));
   question.part.user = options.user;
   question.part.command = whole_command(options.command);
+  question.sni = options.sni;
   if (door.tls == conf::ListenerTls::kNone && is_tls(client.link)) {
     fmt::print(stderr, "postern explain: listener '{}' has no TLS\n", door.name);
+    return std::nullopt;
+  }
+  if (question.sni && !is_tls(client.link)) {
+    fmt::print(stderr, "postern explain: without TLS no client says a name; add --tls\n");
     return std::nullopt;
   }
   return question;
@@ -193,6 +205,12 @@ void add_options(CLI::App& verb, ExplainOptions& options) {
                   "none)")
       ->type_name("VERSION")
       ->check(check_tls);
+  verb.add_option(
+          "--sni", options.sni,
+          "the name that it asks for in TLS, which may lead to another listener of the same "
+          "address; '' for none (default: one that leads to this listener)")
+      ->type_name("NAME")
+      ->check(check_sni);
   verb.add_option("--user", options.user, "who logs in (default: somebody whom no rule names)")
       ->type_name("NAME")
       ->check(check_user);

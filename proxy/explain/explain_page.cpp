@@ -30,11 +30,18 @@ std::string rule_text(const conf::Document& document, const conf::Origin& origin
   return fmt::format("{} = {} ({})", origin.key, origin.value, place_of(document, origin));
 }
 
-std::string client_text(const conf::Document& document, const Question& question) {
+// What it asks for, if it was said that it asks for something.
+std::string name_text(const Question& question) {
+  if (!question.sni) return {};
+  return question.sni->empty() ? " by no name" : fmt::format(" by the name {}", *question.sni);
+}
+
+std::string client_text(const conf::Document& document, const Question& question,
+                        const Explanation& told) {
   const policy::Facts& client = question.part.client;
-  const conf::Listener& listener = document.settings.live.listeners[question.listener];
+  const conf::Listener& listener = document.settings.live.listeners[told.listener];
   return fmt::format(
-      "{} at {}{}, {}, {} by {}", client.peer.text(), listener.name,
+      "{} at {}{}{}, {}, {} by {}", client.peer.text(), listener.name, name_text(question),
       listener.proxy_protocol ? " behind a balancer" : "",
       is_tls(client.link) ? fmt::format("TLS {}", policy::name_of(client.link)) : "without TLS",
       question.part.user.empty() ? "somebody" : question.part.user,
@@ -118,7 +125,7 @@ json turn_json(const Turn& turn) { return {{"client", turn.said}, {"reply", turn
 
 std::string explain_text(const conf::Document& document, const Question& question,
                          const Explanation& told) {
-  std::string text = part("client", {client_text(document, question)});
+  std::string text = part("client", {client_text(document, question, told)});
   const std::string_view decision = policy::name_of(told.decision);
   text += part("decision", {told.reason.empty() ? std::string(decision)
                                                 : fmt::format("{}: {}", decision, told.reason)});
@@ -142,7 +149,7 @@ std::string explain_text(const conf::Document& document, const Question& questio
 json explain_json(const conf::Document& document, const Question& question,
                   const Explanation& told) {
   const policy::Facts& client = question.part.client;
-  const conf::Listener& listener = document.settings.live.listeners[question.listener];
+  const conf::Listener& listener = document.settings.live.listeners[told.listener];
   json talk = json::array();
   for (const Turn& turn : told.course.turns) talk.push_back(turn_json(turn));
   return {{"client",
@@ -150,6 +157,7 @@ json explain_json(const conf::Document& document, const Question& question,
             {"listener", listener.name},
             {"behind_balancer", listener.proxy_protocol},
             {"tls", policy::name_of(client.link)},
+            {"sni", question.sni ? json(*question.sni) : json()},
             {"user", question.part.user},
             {"mech", policy::name_of(client.mechanism)}}},
           {"decision", policy::name_of(told.decision)},

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "conf/lanes.hpp"
 #include "conf/listener_routes.hpp"
 #include "policy/date.hpp"
 #include "proxy/explain/link_words.hpp"
@@ -51,6 +52,11 @@ std::string tls_word(Link link) {
   return link == Link::kTls10 ? "TLSv1" : fmt::format("TLSv{}", policy::name_of(link));
 }
 
+std::optional<std::size_t> lane_for(const conf::Live& settings, const Question& question) {
+  return question.sni ? conf::listener_for(settings, question.listener, *question.sni)
+                      : question.listener;
+}
+
 // Builds one explanation.
 class Explainer {
  public:
@@ -60,8 +66,10 @@ class Explainer {
         question_(question),
         client_(question.part.client),
         maps_(maps),
-        terms_(server::client_terms_for(settings_, question.listener)),
-        routes_(conf::routes_of(settings_, question.listener, document.file)) {
+        lane_(lane_for(settings_, question)),
+        terms_(server::client_terms_for(settings_, at())),
+        routes_(conf::routes_of(settings_, at(), document.file)) {
+    told_.listener = at();
     for (const conf::Backend& one : settings_.backends) {
       backends_.push_back(server::backend_terms_for(one));
     }
@@ -69,6 +77,10 @@ class Explainer {
 
   Explanation run() {
     find_way();
+    if (!lane_) {
+      fail_handshake("tls_handshake_failed", "listener.sni", "unknown server name");
+      return std::move(told_);
+    }
     const bool implicit = listener().tls == conf::ListenerTls::kImplicit;
     if (implicit && client_.link == Link::kPlaintext) {
       fail_handshake("tls_handshake_failed", "listener.tls",
@@ -84,7 +96,9 @@ class Explainer {
   }
 
  private:
-  const conf::Listener& listener() const { return settings_.listeners[question_.listener]; }
+  // The listener whose settings hold.
+  std::size_t at() const noexcept { return lane_.value_or(question_.listener); }
+  const conf::Listener& listener() const { return settings_.listeners[at()]; }
 
   std::optional<policy::Destination> choose(std::optional<std::string_view> user) const {
     return routes_.choose(client_.peer, user, maps_);
@@ -210,8 +224,8 @@ class Explainer {
 
   void blame(std::string_view rule, std::string_view mode_rule = {}) {
     if (rule.empty()) return;
-    told_.rule = origin_of(document_, rule, question_.listener);
-    if (!mode_rule.empty()) told_.mode = origin_of(document_, mode_rule, question_.listener);
+    told_.rule = origin_of(document_, rule, at());
+    if (!mode_rule.empty()) told_.mode = origin_of(document_, mode_rule, at());
     told_.comment = comment_on(settings_, rule);
     if (told_.comment.empty()) told_.comment = comment_on(settings_, mode_rule);
   }
@@ -237,6 +251,7 @@ class Explainer {
   const Question& question_;
   const policy::Facts& client_;
   const policy::MapLookup& maps_;
+  std::optional<std::size_t> lane_;  // empty: there is none for the name
   pop3::ClientTerms terms_;
   policy::RouteTable routes_;
   std::vector<pop3::BackendTerms> backends_;        // in the order of the configuration

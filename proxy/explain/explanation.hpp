@@ -18,6 +18,9 @@ namespace postern::explain {
 struct Question {
   std::size_t listener = 0;  // position in the configuration
   Part part;
+  // The name that the client asks for in TLS, which may lead to another listener of the address;
+  // an empty one for a client that asks for none. Without it, one that leads to this listener.
+  std::optional<std::string> sni = {};
 };
 
 /// Where a login goes.
@@ -29,6 +32,7 @@ struct Whereto {
 };
 
 struct Explanation {
+  std::size_t listener = 0;  // whose settings hold: the name's, or where the client connects
   policy::Decision decision = policy::Decision::kDeny;
   std::string reason;            // the log's word for what is lacking; empty with kAllow
   conf::Origin rule;             // the key that decided; without a key where no rule is to blame

@@ -10,7 +10,7 @@ namespace postern::pop3 {
 
 Dialogue::Dialogue(const ClientTerms& terms, const BackendTerms* backend, Shell& shell,
                    Spare& spare, const policy::Facts& client)
-    : terms_(terms), backend_terms_(backend), outlet_(shell, spare), client_(client) {}
+    : terms_(&terms), backend_terms_(backend), outlet_(shell, spare), client_(client) {}
 
 // The one place where phases change: what belongs to the one before does not outlive it. At the
 // end all stays, for we may be inside a call of it, and the log wants to know where that was.
@@ -39,7 +39,7 @@ void Dialogue::open(policy::Link link, policy::ClientCert cert) {
                                                      : Conversation::Opening::kGreet;
   outlet_.unblock_downstream();
   client_lines_ = std::make_unique<ClientLines>();
-  conversation_ = std::make_unique<Conversation>(terms_, backend_terms_, outlet_.shell(), client_,
+  conversation_ = std::make_unique<Conversation>(*terms_, backend_terms_, outlet_.shell(), client_,
                                                  *early_upstream_, opening);
   enter(Phase::kAuthorization);
   converse(Opened{});
@@ -146,15 +146,10 @@ void Dialogue::start_tls(Behind behind) {
   outlet_.shell().start_tls();
 }
 
-void Dialogue::close_upstream() {
-  replies_.reset();
-  outlet_.shell().close_upstream();
-}
-
 // The conversation dies here, and the secrets with it.
 void Dialogue::start_relay() {
   outlet_.flush();
-  link_ = std::make_unique<RelayLink>(terms_, *conversation_->login().backend(), client_,
+  link_ = std::make_unique<RelayLink>(*terms_, *conversation_->login().backend(), client_,
                                       replies_->line_ends());
   enter(Phase::kTransaction);
   early_upstream_.reset();
@@ -227,10 +222,6 @@ void Dialogue::on_expired(Deadline deadline) {
   resume();
 }
 
-void Dialogue::on_backend_overdue() {
-  if (in_transaction()) close(link_->on_backend_overdue(outlet_));
-}
-
 void Dialogue::drain() {
   draining_ = true;
   if (conversing()) converse(DrainRequested{});
@@ -275,16 +266,6 @@ bool Dialogue::owes_client() const noexcept {
 CloseReason Dialogue::reason_if_client_leaves() const noexcept {
   if (conversing()) return conversation_->authorization().reason_if_client_leaves();
   return client_end_ == Client::kGone ? CloseReason::kClientReset : CloseReason::kClientClosed;
-}
-
-void Dialogue::unblock_downstream() {
-  outlet_.unblock_downstream();
-  resume();
-}
-
-void Dialogue::unblock_upstream() {
-  outlet_.unblock_upstream();
-  resume();
 }
 
 // Something moved: take what came early, and say what had to wait.

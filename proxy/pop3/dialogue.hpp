@@ -33,6 +33,13 @@ class Dialogue {
   /// The link is ready: greets on the first call; after STLS it begins anew, in silence.
   void open(policy::Link link, policy::ClientCert cert = policy::ClientCert::kNone);
 
+  /// Other terms for whoever is there, and another way for logins. Only in a handshake.
+  void change_terms(const ClientTerms& terms, const BackendTerms* backend) {
+    terms_ = &terms;
+    backend_terms_ = backend;
+    drop_early_upstream();
+  }
+
   /// Only while the link is ready: bytes after an accepted STLS end the session, unread.
   void on_client(std::string_view bytes);
   void on_client_end(ClientEnd end);
@@ -43,7 +50,9 @@ class Dialogue {
   void on_backend(std::string_view bytes);
   void on_expired(Deadline deadline);
   /// The backend has owed a reply for too long; ends the session.
-  void on_backend_overdue();
+  void on_backend_overdue() {
+    if (in_transaction()) close(link_->on_backend_overdue(outlet_));
+  }
 
   /// No new login is begun from now on.
   void drain();
@@ -52,8 +61,14 @@ class Dialogue {
   void kill();
 
   /// A side that was kFull takes bytes again.
-  void unblock_downstream();
-  void unblock_upstream();
+  void unblock_downstream() {
+    outlet_.unblock_downstream();
+    resume();
+  }
+  void unblock_upstream() {
+    outlet_.unblock_upstream();
+    resume();
+  }
 
   /// Whether more bytes of the client, or of the backend, are wanted now. If not, feed none: what
   /// is read all the same has to be kept.
@@ -95,7 +110,10 @@ class Dialogue {
   void converse(const Event& event, Behind behind = Behind::kNothing);
   void execute(Action& action, Behind behind);
   void start_tls(Behind behind);
-  void close_upstream();
+  void close_upstream() {
+    replies_.reset();
+    outlet_.shell().close_upstream();
+  }
   void start_relay();
   void relay_backend(std::string_view bytes);
   void judge_backend(std::string_view bytes);
@@ -106,7 +124,7 @@ class Dialogue {
   CloseReason reason_if_client_leaves() const noexcept;
   void close(CloseReason reason);
 
-  const ClientTerms& terms_;
+  const ClientTerms* terms_;
   const BackendTerms* backend_terms_;  // of whoever logs in; or null
   Outlet outlet_;
   policy::Facts client_;

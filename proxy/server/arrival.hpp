@@ -14,7 +14,8 @@ using SnapshotPtr = std::shared_ptr<const session::Snapshot>;
 
 struct Arrival {
   SnapshotPtr snapshot;                 // that was in use when it came
-  const session::ListenerPlan* plan{};  // of it
+  const session::ListenerPlan* plan{};  // of it, and so are
+  const conf::Lanes* lanes{};           // those that share the address; null: it is the only one
   net::Descriptor connection;
   net::Address peer;   // the client, and where it has connected to: of the socket, or as a balancer
   net::Address local;  // says

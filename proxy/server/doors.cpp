@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "conf/lanes.hpp"
 #include "proxy/server/port_holder.hpp"
 
 namespace postern::server {
@@ -14,16 +15,25 @@ std::string refusal_of(const net::Address& address, std::error_code error) {
   return text + holder_of(address).value_or("");
 }
 
+std::optional<std::size_t> position_of(const conf::Lanes* one,
+                                       const std::vector<conf::Lanes>& all) noexcept {
+  if (one == nullptr) return std::nullopt;
+  return static_cast<std::size_t>(one - all.data());
+}
+
 }  // namespace
 
 std::expected<std::vector<Door>, conf::Diagnostics> Doors::prepare(
     const conf::Document& document) const {
   const conf::Live& settings = document.settings.live;
+  const std::vector<conf::Lanes> all_lanes = conf::lanes_of(settings);
   std::vector<Door> doors;
   conf::Diagnostics failures;
   for (std::size_t i = 0; i < settings.listeners.size(); ++i) {
     const conf::Listener& listener = settings.listeners[i];
     for (const conf::Endpoint& endpoint : listener.address) {
+      const auto lanes = position_of(conf::find_lanes(all_lanes, i, endpoint), all_lanes);
+      if (lanes && std::ranges::find(doors, lanes, &Door::lanes) != doors.end()) continue;
       auto door = open(listener.name + " " + to_string(endpoint), endpoint, doors);
       if (!door) {
         const std::string key = "listener[" + std::to_string(i) + "].address";
@@ -32,7 +42,8 @@ std::expected<std::vector<Door>, conf::Diagnostics> Doors::prepare(
                                        "listener \"" + listener.name + "\": " + door.error()));
         continue;
       }
-      door->listener = i;
+      door->listener = lanes ? all_lanes[*lanes].listeners.front() : i;
+      door->lanes = lanes;
       doors.push_back(*std::move(door));
     }
   }
@@ -42,7 +53,7 @@ std::expected<std::vector<Door>, conf::Diagnostics> Doors::prepare(
 
 std::expected<Door, std::string> Doors::open(std::string configured, const conf::Endpoint& endpoint,
                                              const std::vector<Door>& beside) const {
-  Door door{.configured = std::move(configured), .listener = 0, .address = {}, .sockets = {}};
+  Door door{.configured = std::move(configured), .address = {}, .sockets = {}};
   const auto wanted = net::Address::parse(endpoint.host, endpoint.port);
   if (!wanted) return std::unexpected(to_string(endpoint) + " is not an IP address");
   if (const Open* const known = find(door.configured, *wanted, beside)) {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <expected>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,12 +17,13 @@
 
 namespace postern::server {
 
-/// One address of one listener, and what a worker needs to serve it.
+/// One address, and what a worker needs to serve it.
 struct Door {
-  std::string configured;                // listener and address as the file has them
-  std::size_t listener = 0;              // position in the configuration
-  net::Address address;                  // with the port that is in use
-  std::vector<net::Descriptor> sockets;  // one a worker; empty when they are open already
+  std::string configured;                 // listener and address as the file has them
+  std::size_t listener = 0;               // position in the configuration; of several, the first
+  std::optional<std::size_t> lanes = {};  // position among conf::lanes_of(), where it has several
+  net::Address address;                   // with the port that is in use
+  std::vector<net::Descriptor> sockets;   // one a worker; empty when they are open already
 };
 
 class Doors {

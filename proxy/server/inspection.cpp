@@ -7,6 +7,7 @@
 #include "conf/dates.hpp"
 #include "proxy/server/backend_links.hpp"
 #include "proxy/server/certificates.hpp"
+#include "proxy/server/lane_names.hpp"
 #include "proxy/server/map_files.hpp"
 #include "proxy/server/surroundings.hpp"
 #include "proxy/server/ticket_source.hpp"
@@ -22,6 +23,7 @@ Inspection inspect(const conf::Document& document, std::chrono::sys_seconds now)
   auto links = load_links(document, now);
   add(loaded ? loaded->warnings : loaded.error());
   if (loaded) add(loaded->lasting);
+  if (loaded) add(about_lane_names(document, loaded->certificates()));
   add(links ? links->warnings : links.error());
   if (const auto maps = load_maps(document); !maps) add(maps.error());
   if (const auto tickets = load_tickets(document); !tickets) add(tickets.error());

@@ -6,12 +6,13 @@
 namespace postern::server {
 namespace {
 
-// What TLS has to accept here, so that the rules can decide who may use what of it.
+// What TLS has to accept here, of everybody and of those whom an exception allows more.
 tls::Settings tls_for(const conf::Live& settings, const conf::Listener& listener,
                       const policy::Rules& rules) {
   tls::Settings own = settings.tls;
   own.profile = listener.profile.value_or(own.profile);
-  own.min_version = conf::version_of(rules.lowest_floor());
+  own.min_version = conf::version_of(rules.base_floor());
+  own.lowered_floor = conf::version_of(rules.lowest_floor());
   return own;
 }
 

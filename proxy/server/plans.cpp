@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "conf/lanes.hpp"
 #include "conf/listener_routes.hpp"
 #include "conf/listener_rules.hpp"
 #include "policy/must.hpp"
@@ -112,6 +113,7 @@ std::expected<session::Snapshot, conf::Diagnostics> make_plans(const conf::Live&
   plans.maps = loaded.maps;
   plans.timeouts = settings.timeouts;
   plans.limits = settings.limits;
+  plans.lanes = conf::lanes_of(settings);
   for (std::size_t i = 0; i < settings.backends.size(); ++i) {
     const auto link = i < loaded.links.size() ? loaded.links[i] : upstream::BackendLink{};
     plans.backends.push_back(backend_plan(settings.backends[i], link, pool));

@@ -8,6 +8,7 @@
 #include "conf/dates.hpp"
 #include "proxy/server/backend_links.hpp"
 #include "proxy/server/certificates.hpp"
+#include "proxy/server/lane_names.hpp"
 #include "proxy/server/plans.hpp"
 #include "proxy/server/restart.hpp"
 #include "proxy/server/surroundings.hpp"
@@ -66,6 +67,7 @@ std::expected<Staged, Refusal> stage(conf::Document document, const InService& p
   if (!log) return refuse(Cause::kSystem, about_log(document, log.error()));
   conf::Diagnostics warnings = std::exchange(document.warnings, {});
   add(warnings, std::move(loaded->warnings));
+  add(warnings, about_lane_names(document, loaded->certificates()));
   add(warnings, std::move(links->warnings));
   add(warnings, conf::about_dates(document, today()));
   add(warnings, about_permissions(document));

@@ -32,11 +32,18 @@ bool is_ignored(int signal) noexcept {
   return sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
 }
 
-std::vector<Listening> listening_on(const conf::Live& settings, const std::vector<Door>& doors) {
+std::vector<Listening> listening_on(const Staged& staged) {
   std::vector<Listening> all;
-  for (const Door& door : doors) {
-    const conf::Listener& listener = settings.listeners[door.listener];
-    all.push_back({listener.name, listener.tls, door.address});
+  for (const Door& door : staged.doors) {
+    const auto add = [&](std::size_t index) {
+      const conf::Listener& listener = staged.document.settings.live.listeners[index];
+      all.push_back({listener.name, listener.tls, door.address});
+    };
+    if (!door.lanes) {
+      add(door.listener);
+    } else {
+      std::ranges::for_each(staged.snapshot->lanes[*door.lanes].listeners, add);
+    }
   }
   return all;
 }
@@ -52,7 +59,7 @@ std::vector<WorkerDoor> share_of(std::size_t worker, std::vector<Door>& doors) {
   std::vector<WorkerDoor> share;
   for (Door& door : doors) {
     const bool fresh = !door.sockets.empty();
-    share.push_back({door.address.text(), door.listener,
+    share.push_back({door.address.text(), door.listener, door.lanes,
                      fresh ? std::move(door.sockets[worker]) : net::Descriptor()});
   }
   return share;
@@ -215,7 +222,7 @@ Changes Supervisor::commit(Staged staged) {
   drain_time_ = settings.timeouts.drain;
   return {.listeners = settings.listeners.size(),
           .workers = workers_.size(),
-          .listening = listening_on(settings, staged.doors),
+          .listening = listening_on(staged),
           .warnings = std::move(staged.warnings)};
 }
 

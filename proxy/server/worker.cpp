@@ -110,7 +110,7 @@ void Worker::take(SnapshotPtr snapshot, std::vector<WorkerDoor> doors) {
   warm_.use(snapshot_, snapshot_->backends, snapshot_->timeouts.connect);
   std::vector<OpenDoor> next;
   for (WorkerDoor& door : doors) {
-    OpenDoor open{std::move(door.address), door.listener, nullptr};
+    OpenDoor open{std::move(door.address), door.listener, door.lanes, nullptr};
     if (door.socket.valid()) {
       net::Acceptor::Owner& owner = *this;
       open.acceptor = std::make_unique<net::Acceptor>(loop_, std::move(door.socket), owner);
@@ -132,7 +132,8 @@ void Worker::on_accept(net::Acceptor& acceptor, net::Descriptor connection,
   policy::must(door != doors_.end(), "finding the listener");
   const net::Address local = acceptor.local_address_of(connection);
   const session::ListenerPlan& plan = snapshot_->listeners[door->listener];
-  Arrival arrival{snapshot_, &plan, std::move(connection), peer, local};
+  const conf::Lanes* const lanes = door->lanes ? &snapshot_->lanes[*door->lanes] : nullptr;
+  Arrival arrival{snapshot_, &plan, lanes, std::move(connection), peer, local};
   if (plan.balancers.empty()) return welcome(std::move(arrival));
   if (!admission_.within(snapshot_->limits.max_connections)) {
     return turn_away(log_, Objection::kConnections, arrival);
@@ -146,9 +147,9 @@ void Worker::welcome(Arrival arrival) {
   if (!ticket) return turn_away(log_, ticket.error(), arrival);
   admission_.enter();
   ++counted_;
-  auto& session = table_.add(
-      std::make_unique<session::Session>(environment_, std::move(arrival.snapshot), *arrival.plan,
-                                         arrival.peer, arrival.local, std::move(arrival.balancer)));
+  auto& session = table_.add(std::make_unique<session::Session>(
+      environment_, std::move(arrival.snapshot), *arrival.plan, arrival.peer, arrival.local,
+      std::move(arrival.balancer), arrival.lanes));
   session.hold(*std::move(ticket));
   session.start(std::move(arrival.connection));
   if (!admission_.has_descriptors()) pause("descriptor_limit");

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -33,6 +34,7 @@ namespace postern::server {
 struct WorkerDoor {
   std::string address;  // with the port that is in use
   std::size_t listener = 0;
+  std::optional<std::size_t> lanes;  // of the snapshot, where the address has several
   net::Descriptor socket;
 };
 
@@ -63,6 +65,7 @@ class Worker final : private net::Acceptor::Owner, private Prefaces::Owner {
   struct OpenDoor {
     std::string address;
     std::size_t listener;
+    std::optional<std::size_t> lanes;
     std::unique_ptr<net::Acceptor> acceptor;
   };
   using Task = std::move_only_function<void()>;

@@ -51,6 +51,8 @@ class Journal {
 
   const Visit& visit() const noexcept { return visit_; }
 
+  /// The client's name for us leads to this listener, which outlives the session.
+  void led_to(std::string_view listener) noexcept { visit_.listener = listener; }
   /// The client asked for TLS.
   void stls_begun() noexcept { used_stls_ = true; }
   /// Another phase; a line at level debug, which alone tells where a session stood still.

@@ -13,13 +13,14 @@ using pop3::CloseReason;
 
 Session::Session(const Environment& environment, std::shared_ptr<const Snapshot> snapshot,
                  const ListenerPlan& plan, const net::Address& peer, const net::Address& local,
-                 std::unique_ptr<const net::Address> balancer)
+                 std::unique_ptr<const net::Address> balancer, const conf::Lanes* lanes)
     : environment_(environment),
       snapshot_(std::move(snapshot)),
-      plan_(plan),
+      plan_(&plan),
+      lanes_(lanes),
       journal_(environment.log, {environment.loop, downstream_, dialogue_},
                {environment.table.next_id(), plan.name, peer, local, std::move(balancer)}),
-      logins_(std::make_unique<LoginDesk>(environment.logins, peer.host(), *snapshot_, plan_,
+      logins_(std::make_unique<LoginDesk>(environment.logins, peer.host(), *snapshot_, plan,
                                           journal_, [this] { catch_up(); })),
       deadlines_(environment.loop, snapshot_->timeouts, [this] { on_due(deadlines_.awaited()); }),
       downstream_(environment.loop, environment.buffers, *this, transport::Buffers::kClientRead),
@@ -31,7 +32,7 @@ Session::~Session() = default;
 
 void Session::start(net::Descriptor connection) {
   if (downstream_.adopt(std::move(connection)) != 0) return environment_.table.retire(*this);
-  if (plan_.tls == conf::ListenerTls::kImplicit) {
+  if (plan_->tls == conf::ListenerTls::kImplicit) {
     secure();
   } else {
     dialogue_.open(policy::Link::kPlaintext);
@@ -60,6 +61,7 @@ void Session::on_plaintext(Transport&, std::span<char> bytes) {
 
 void Session::on_secured(Transport&) {
   if (closing()) return;
+  enter_lane();
   dialogue_.open(conf::link_of(downstream_.tls_version()), certified_user().empty()
                                                                ? policy::ClientCert::kNone
                                                                : policy::ClientCert::kNamesUser);
@@ -80,7 +82,7 @@ void Session::on_end(Transport&, TransportEnd end) {
 void Session::on_client_end(TransportEnd end) {
   const bool handshaking = downstream_.is_tls() && !downstream_.secured();
   if (handshaking) {
-    if (downstream_.opening().foreign() && plan_.tls != conf::ListenerTls::kImplicit)
+    if (downstream_.opening().foreign() && plan_->tls != conf::ListenerTls::kImplicit)
       return close(CloseReason::kStlsInjection);
     // A scanner or a health check that says nothing is no failure of TLS.
     return close(downstream_.bytes_in() == 0 ? CloseReason::kNoAuthAttempts
@@ -132,13 +134,41 @@ void Session::start_tls() {
   secure();
 }
 
-// Some networks may use older versions of TLS than others.
 void Session::secure() {
-  const policy::Facts client = facts_about(journal_.visit().peer.host());
-  downstream_.accept_tls(plan_.context->current(),
-                         conf::version_of(plan_.terms.rules.floor_for(client.peer, client.now)));
+  tls::Lanes lanes;
+  if (lanes_ == nullptr) {
+    lanes.all.push_back(lane_of(*plan_));
+  } else {
+    lanes.names = &lanes_->names;
+    lanes.all.reserve(lanes_->listeners.size());
+    for (const std::size_t one : lanes_->listeners) {
+      lanes.all.push_back(lane_of(snapshot_->listeners[one]));
+    }
+  }
+  downstream_.accept_tls(std::move(lanes));
   journal_.entered(dialogue_.phase());
   deadlines_.await(Deadlines::Due::kHandshake);
+}
+
+// Some networks may use older versions of TLS than others, and the ciphers that those need.
+tls::Lane Session::lane_of(const ListenerPlan& plan) const {
+  const policy::Facts client = facts_about(journal_.visit().peer.host());
+  return {.context = plan.context->current(),
+          .floor = conf::version_of(plan.terms.rules.floor_for(client.peer, client.now))};
+}
+
+// The name that the client has asked for has led to another listener: from here on its terms hold,
+// and nothing that the first one's brought about.
+void Session::enter_lane() {
+  const auto lane = lanes_ == nullptr ? std::nullopt : downstream_.agreement().lane;
+  if (!lane) return;
+  const ListenerPlan& plan = snapshot_->listeners[std::exchange(lanes_, nullptr)->listeners[*lane]];
+  if (plan_ == &plan) return;
+  plan_ = &plan;
+  journal_.led_to(plan.name);
+  logins_ = std::make_unique<LoginDesk>(environment_.logins, journal_.visit().peer.host(),
+                                        *snapshot_, plan, journal_, [this] { catch_up(); });
+  dialogue_.change_terms(plan.terms, logins_->anybodys());
 }
 
 void Session::connect_upstream() {
@@ -166,6 +196,7 @@ void Session::relay_started() {
 
 void Session::close(CloseReason reason) {
   if (closing()) return;
+  enter_lane();
   journal_.entered("closing");
   deadlines_.stop();
   farewell_ = std::make_unique<Farewell>(environment_.loop, downstream_, patience(),

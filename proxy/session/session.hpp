@@ -17,15 +17,19 @@
 #include "proxy/session/snapshot.hpp"
 #include "proxy/session/ticket.hpp"
 #include "proxy/transport/transport.hpp"
+#include "tls/lane.hpp"
 
 namespace postern::session {
 
 class Session final : private pop3::Shell, private Transport::Owner, private BackendSide::Owner {
  public:
   /// `plan` belongs to `snapshot`, which the session keeps. `balancer` has told both addresses.
+  /// `lanes`, of the snapshot too, are there where the name that the client asks for may lead to
+  /// another plan.
   Session(const Environment& environment, std::shared_ptr<const Snapshot> snapshot,
           const ListenerPlan& plan, const net::Address& peer, const net::Address& local,
-          std::unique_ptr<const net::Address> balancer = nullptr);
+          std::unique_ptr<const net::Address> balancer = nullptr,
+          const conf::Lanes* lanes = nullptr);
   ~Session() override;
 
   /// Takes the connection and begins to serve it.
@@ -73,6 +77,8 @@ class Session final : private pop3::Shell, private Transport::Owner, private Bac
 
   void on_client_end(TransportEnd end);
   void secure();
+  tls::Lane lane_of(const ListenerPlan& plan) const;
+  void enter_lane();
   bool tell_dialogue();
   void catch_up();
   void on_due(Deadlines::Due due);
@@ -85,7 +91,8 @@ class Session final : private pop3::Shell, private Transport::Owner, private Bac
   const Environment& environment_;
   Ticket ticket_;
   std::shared_ptr<const Snapshot> snapshot_;
-  const ListenerPlan& plan_;
+  const ListenerPlan* plan_;
+  const conf::Lanes* lanes_;  // until it is known which it is; null: there is no choice
   Journal journal_;
   std::unique_ptr<LoginDesk> logins_;  // until the relay: an open session is to be small
   bool penalty_served_ = false;        // to be told to the dialogue once it has returned

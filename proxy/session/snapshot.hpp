@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "conf/lanes.hpp"
 #include "conf/settings.hpp"
 #include "policy/network.hpp"
 #include "policy/route.hpp"
@@ -22,14 +23,15 @@ struct ListenerPlan {
   std::string name;
   conf::ListenerTls tls = conf::ListenerTls::kImplicit;
   pop3::ClientTerms terms;
-  policy::RouteTable routes;  // where its sessions go: to positions in `backends`
-  std::shared_ptr<tls::ContextSlot> context;  // null only when `tls` is kNone
+  policy::RouteTable routes;                    // where its sessions go: to positions in `backends`
+  std::shared_ptr<tls::ContextSlot> context;    // null only when `tls` is kNone
   std::vector<policy::Network> balancers = {};  // who must begin with a PROXY header; empty: none
 };
 
 struct Snapshot {
   std::vector<ListenerPlan> listeners;  // in the order of the configuration, and so are
   std::vector<upstream::BackendPlan> backends;
+  std::vector<conf::Lanes> lanes = {};  // of the addresses that have several
   std::shared_ptr<const UserMaps> maps = std::make_shared<UserMaps>();  // that routes look into
   conf::Timeouts timeouts;
   conf::Limits limits;

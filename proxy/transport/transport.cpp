@@ -60,10 +60,7 @@ void Transport::set_reading(bool wanted) noexcept {
   wanted ? stream_.start_reading() : stream_.stop_reading();
 }
 
-void Transport::accept_tls(std::shared_ptr<const tls::ServerContext> context, tls::Version floor) {
-  engine_ = tls::Engine::accept(std::move(context));
-  engine_->raise_floor(floor);
-}
+void Transport::accept_tls(tls::Lanes lanes) { engine_ = tls::Engine::accept(std::move(lanes)); }
 
 // Should even the first flight fail, the peer's next bytes or the owner's patience tell: nobody is
 // called back from inside a call.

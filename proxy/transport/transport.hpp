@@ -3,6 +3,7 @@
 // transport can become a TLS one, once, as its server's end or its client's.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -20,7 +21,7 @@ namespace postern::tls {
 class ClientContext;
 class Engine;
 struct Exchange;
-class ServerContext;
+struct Lanes;
 }  // namespace postern::tls
 
 namespace postern::transport {
@@ -63,8 +64,8 @@ class Transport final : private net::Stream::Owner {
   int connect(const net::Address& address) { return stream_.connect(address); }
 
   /// From here on the link is TLS, and we are its server: the handshake starts with the next bytes
-  /// that are read. Versions older than `floor` are refused, as far as the context does not anyway.
-  void accept_tls(std::shared_ptr<const tls::ServerContext> context, tls::Version floor);
+  /// that are read. agreement() tells which lane it was.
+  void accept_tls(tls::Lanes lanes);
   /// From here on the link is TLS, and we are the client of a server of this name, a host name or
   /// an IP literal: the handshake starts at once.
   void connect_tls(std::shared_ptr<const tls::ClientContext> context, std::string_view server_name);
@@ -107,7 +108,8 @@ class Transport final : private net::Stream::Owner {
   bool awaits_key() const noexcept;
   /// Whether the handshake is complete.
   bool secured() const noexcept;
-  /// What was agreed, once secured(); the SNI is known earlier. Empty while the link is plain.
+  /// What was agreed, once secured(); SNI and lane are known earlier. Empty while the link is
+  /// plain.
   tls::Agreement agreement() const;
   /// The version that was agreed, once secured().
   tls::Version tls_version() const noexcept;

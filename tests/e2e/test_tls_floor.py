@@ -12,32 +12,32 @@ TOO_OLD = "-ERR [SYS/PERM] TLS 1.2 or newer is required: update your mail progra
 
 
 class Floors(PolicyWorld):
-    def s_client(self, version, source, *lines, gateway=None):
+    def s_client(self, version, source, *lines, cipher="ALL", options=()):
         """Types the lines into s_client; the status and what came back."""
-        host, port = (gateway or self.gateway).address("pop3s")
-        command = ["openssl", "s_client", "-quiet", f"-{version}", "-cipher", "ALL:@SECLEVEL=0",
-                   "-CAfile", self.authority.ca_file, "-verify_return_error", "-connect",
-                   f"{host}:{port}", "-bind", f"{source}:0"]
+        host, port = self.gateway.address("pop3s")
+        command = ["openssl", "s_client", "-quiet", f"-{version}", "-cipher",
+                   f"{cipher}:@SECLEVEL=0", "-CAfile", self.authority.ca_file,
+                   "-verify_return_error", "-connect", f"{host}:{port}", "-bind", f"{source}:0",
+                   *options]
         done = subprocess.run(command, input="".join(f"{line}\r\n" for line in lines),
                               capture_output=True, text=True, timeout=60, check=False)
         return done.returncode, done.stdout.splitlines()
 
-    def logs_in(self, version, source, **where):
+    def logs_in(self, version, source, **how):
         _, said = self.s_client(version, source, f"USER {USER}", f"PASS {PASSWORD}", "STAT",
-                                "QUIT", **where)
+                                "QUIT", **how)
         self.assertEqual(said[:3], ["+OK POP3 ready", "+OK send PASS", "+OK logged in"])
         self.assertEqual(len(said), 5, said)
 
-    def fails(self, version, source):
+    def fails(self, version, source, **how):
         with self.nothing_reaches_the_backend():
-            status, said = self.s_client(version, source, "QUIT")
+            status, said = self.s_client(version, source, "QUIT", **how)
         self.assertNotEqual(status, 0)
         self.assertEqual(said, [])
 
 
 class AnOldNetwork(Floors):
-    configuration = {"tls": {"profile": "legacy"},
-                     "exceptions": ({"networks": [f"{OLD}/32"], "min_version": "1.0"},)}
+    configuration = {"exceptions": ({"networks": [f"{OLD}/32"], "min_version": "1.0"},)}
 
     def test_it_may_use_what_others_may_not(self):
         for version, name in (("tls1", "TLSv1"), ("tls1_1", "TLSv1.1"), ("tls1_2", "TLSv1.2")):
@@ -54,6 +54,22 @@ class AnOldNetwork(Floors):
         self.gateway.wait_for_log("tls_failed", rip="127.0.0.3")
         self.logs_in("tls1_2", "127.0.0.3")
 
+    def test_the_ciphers_that_it_needs_come_along_and_nobody_else_sees_them(self):
+        for cipher in ("ECDHE-ECDSA-AES128-SHA", "ECDHE-ECDSA-AES256-SHA"):
+            with self.subTest(cipher):
+                self.logs_in("tls1_2", OLD, cipher=cipher)
+                self.fails("tls1_2", "127.0.0.3", cipher=cipher)
+        self.gateway.wait_for_log("tls_failed", rip="127.0.0.3", msg="no shared cipher")
+        self.logs_in("tls1_2", "127.0.0.3", cipher="ECDHE-ECDSA-AES128-GCM-SHA256")
+
+    def test_a_ticket_from_there_is_of_no_use_elsewhere(self):
+        ticket = self.path("ticket")
+        options = ("-sess_out", ticket)
+        self.logs_in("tls1_2", OLD, options=options)
+        for source, resumed in ((OLD, "yes"), ("127.0.0.4", "no")):
+            self.logs_in("tls1_2", source, options=("-sess_in", ticket))
+            self.gateway.wait_for_log("session", rip=source, resumed=resumed)
+
     def test_the_newest_is_still_taken_from_there(self):
         peer = self.secure(self.gateway, source=OLD).login(USER, PASSWORD)
         self.assertEqual(self.story(peer)[-1]["tls"], "TLSv1.3")
@@ -62,8 +78,7 @@ class AnOldNetwork(Floors):
 class AnOldUser(Floors):
     """Whose program is old is known after the handshake only: the others are told by words."""
 
-    configuration = {"tls": {"profile": "legacy"},
-                     "exceptions": ({"users": ["scanner"], "min_version": "1.0"},)}
+    configuration = {"exceptions": ({"users": ["scanner"], "min_version": "1.0"},)}
     names = (USER, "scanner")
 
     def test_others_are_told_what_is_wrong(self):

@@ -93,13 +93,6 @@ TEST_CASE("an old server is reached only where old versions are allowed", "[engi
   CHECK(old.server.received == "QUIT\r\n");
 }
 
-TEST_CASE("a floor raised for one connection holds at the client's end, too", "[engine]") {
-  const TestServer server = speaking(Version::kTls12);
-  EnginePair pair(trusting(), "pop.example.com", server.context());
-  pair.client.engine().raise_floor(Version::kTls13);
-  CHECK_FALSE(pair.handshake());
-}
-
 TEST_CASE("what answers without TLS is named", "[engine]") {
   EngineEnd client(tls::Engine::connect(trusting(), "pop.example.com"), 65536, EngineEnd::kWhole);
   CHECK(client.handshake() == Progress::kWantInput);

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/engine/options.hpp"
+#include "tls/lane.hpp"
 
 // A sanitizer's allocator counts its own way: the sessions are made, the bound is not checked.
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -68,14 +69,14 @@ TEST_CASE("an idle established session holds little memory", "[memory]") {
   const TestServer server;
   const auto context = server.context();
   {
-    const auto warm = Engine::accept(context);
+    const auto warm = Engine::accept(tls::Lane{context});
     establish(*warm, only(version));
   }
   std::vector<std::unique_ptr<Engine>> engines;
   engines.reserve(kSessions);
   const std::size_t before = heap_in_use();
   for (std::size_t i = 0; i < kSessions; ++i) {
-    engines.push_back(Engine::accept(context));
+    engines.push_back(Engine::accept(tls::Lane{context}));
     establish(*engines.back(), only(version));
   }
   [[maybe_unused]] const std::size_t each = (heap_in_use() - before) / kSessions;
@@ -100,7 +101,7 @@ TEST_CASE("half a ClientHello holds little memory", "[memory]") {
   engines.reserve(kSessions);
   const std::size_t before = heap_in_use();
   for (std::size_t i = 0; i < kSessions; ++i) {
-    engines.push_back(Engine::accept(context));
+    engines.push_back(Engine::accept(tls::Lane{context}));
     Exchange exchange{{reinterpret_cast<const std::uint8_t*>(half.data()), half.size()}, output};
     const Progress progress = engines.back()->handshake(exchange);
     REQUIRE(progress == (announced > 8'192 ? Progress::kFailed : Progress::kWantInput));

@@ -51,6 +51,14 @@ TEST_CASE("a ticket resumes on another context of the same listener and certific
   CHECK(resumes(server, version, session.get()));
 }
 
+// RFC 8446 section 8: what comes early can be sent twice, and a login is no idempotent request.
+TEST_CASE("a ticket does not invite anybody to send data early", "[tickets]") {
+  const TestServer server;
+  const auto session = first_visit(server, kTls13);
+  REQUIRE(session);
+  CHECK(SSL_SESSION_early_data_capable(session.get()) == 0);
+}
+
 TEST_CASE("a ticket of one listener never resumes on another", "[tickets]") {
   const std::uint16_t version = GENERATE(kTls12, kTls13);
   TestServer server;

@@ -35,7 +35,7 @@ class Door:
 
 # The most particular folder first: a file belongs to the first row that holds it.
 # What was configured, without the reader.
-VALUES = ("conf/settings.hpp", "conf/endpoint.hpp", "conf/links.hpp")
+VALUES = ("conf/settings.hpp", "conf/endpoint.hpp", "conf/lanes.hpp", "conf/links.hpp")
 # What an address, a host name and a word are, and what must hold, for those who decide nothing.
 NAMES = ("policy/ip_address.hpp", "policy/host_name.hpp", "policy/word.hpp", "policy/must.hpp")
 MACHINES = ("policy/", "proxy/pop3/", "tls/", "proxy/net/", "proxy/transport/")
@@ -46,7 +46,8 @@ JUDGING = tuple(f"proxy/server/{name}.hpp"
                 for name in ("inspection", "surroundings", "port_holder", "capacity"))
 DOORS = (
     Door("policy/", foreign=(STD, LITERALS)),
-    Door("tls/", project=(*NAMES, "policy/date.hpp"), foreign=(STD, BORINGSSL, FILES)),
+    Door("tls/", project=(*NAMES, "policy/date.hpp", "policy/host_table.hpp"),
+         foreign=(STD, BORINGSSL, FILES)),
     Door("conf/", project=("policy/", "tls/tls_settings.hpp", "tls/file.hpp", "tls/pin.hpp"),
          foreign=(STD, FORMAT, TOML)),
     Door("proxy/pop3/", project=("policy/",), foreign=(STD, VECTORS)),

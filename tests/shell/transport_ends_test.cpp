@@ -46,7 +46,7 @@ struct Ends {
 
   void turn(const std::function<bool()>& until) { net::turn_until(loop, until); }
   void begin_tls(std::string_view name) {
-    server.accept_tls(trusted.context(), tls::Version::kTls10);
+    server.accept_tls(tls::Lanes{.all = {tls::Lane{trusted.context()}}});
     client.connect_tls(tls::ClientContext::create(root.settings()).value(), name);
   }
   void secure() {

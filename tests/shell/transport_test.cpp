@@ -27,7 +27,7 @@ struct World {
     REQUIRE(transport.adopt(std::move(wire.near)) == 0);
     transport.set_reading(true);
   }
-  void start_tls() { transport.accept_tls(server.context(), tls::Version::kTls10); }
+  void start_tls() { transport.accept_tls(tls::Lanes{.all = {tls::Lane{server.context()}}}); }
   void turn(const std::function<bool()>& until) { net::turn_until(loop, until); }
 
   /// What has arrived at the other end.

@@ -16,6 +16,7 @@
 #include "tests/support/tls_client.hpp"
 #include "tls/authority.hpp"
 #include "tls/engine.hpp"
+#include "tls/lane.hpp"
 
 namespace postern::testing {
 
@@ -72,7 +73,8 @@ class EngineEnd {
 
 struct ServerEnd : EngineEnd {
   ServerEnd(std::shared_ptr<const tls::ServerContext> context, std::size_t sink, std::size_t piece)
-      : EngineEnd(tls::Engine::accept(std::move(context)), sink, piece) {}
+      : EngineEnd(tls::Engine::accept(tls::Lane{std::move(context)}), sink, piece) {}
+  using EngineEnd::EngineEnd;
 };
 
 /// Both ends of a connection as engines.
@@ -81,7 +83,7 @@ struct EnginePair {
              std::shared_ptr<const tls::ServerContext> server_context, std::size_t sink = 65536,
              std::size_t piece = EngineEnd::kWhole)
       : client(tls::Engine::connect(std::move(client_context), name), sink, piece),
-        server(tls::Engine::accept(std::move(server_context)), sink, piece) {}
+        server(tls::Engine::accept(tls::Lane{std::move(server_context)}), sink, piece) {}
 
   /// Runs until both ends are done (true), or one has failed and the other has heard why (false).
   bool handshake();
@@ -97,6 +99,9 @@ struct TlsPair {
   TlsPair(std::shared_ptr<const tls::ServerContext> context, const TlsClientOptions& options,
           std::size_t sink = 65536, std::size_t piece = ServerEnd::kWhole)
       : server(std::move(context), sink, piece), client(options) {}
+  TlsPair(std::unique_ptr<tls::Engine> engine, const TlsClientOptions& options,
+          std::size_t piece = ServerEnd::kWhole)
+      : server(std::move(engine), 65536, piece), client(options) {}
 
   /// Runs until both ends are done (true), or one has failed or waits for a key (false).
   bool handshake();

@@ -40,6 +40,7 @@ constexpr Documented kDocumented[] = {
     now("listener.login"),
     now("listener.min_version"),
     now("listener.profile"),
+    now("listener.sni"),
     now("tls.certificate.cert_file"),
     now("tls.certificate.key_file"),
     now("tls.cert_dir"),

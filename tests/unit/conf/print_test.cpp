@@ -93,7 +93,7 @@ address = ["127.0.0.1:1110"]
 tls = "stls"
 )";
   const auto changed = differences(read_good(kLeast), read_good(more + std::string(kLeast)));
-  REQUIRE(changed.size() == 6);
+  REQUIRE(changed.size() == 7);
   for (const Difference& one : changed) {
     CHECK(one.key.starts_with("listener[\"first\"]."));
     CHECK(one.before.key.empty());

@@ -144,7 +144,9 @@ TEST_CASE("every key reaches its setting") {
   const Live& live = settings.live;
   CHECK(live.server_names ==
         std::vector<std::string>{"pop.example.com", "192.0.2.1", "2001:db8::1", "mail"});
-  REQUIRE(live.listeners.size() == 1);
+  REQUIRE(live.listeners.size() == 2);
+  CHECK(live.listeners[1].sni ==
+        std::vector<std::string>{"lane.example.com", "*.lane.example.com"});
   CHECK(live.listeners[0] == Listener{.name = "pop3s",
                                       .address = {{"0.0.0.0", 995}, {"::", 995}},
                                       .tls = ListenerTls::kImplicit,

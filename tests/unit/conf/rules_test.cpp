@@ -83,6 +83,16 @@ TEST_CASE("a listener's own level and floor come before the policy's") {
   CHECK(ask(document, 1, Link::kTls11).rule == "tls.min_version");
 }
 
+// No version is agreed that a profile has no ciphers for, and then it is the profile that decides.
+TEST_CASE("a profile without ciphers for a version is what forbids it") {
+  const Document document = read("[tls]\nprofile = \"modern\"\n");
+  CHECK(ask(document, 0, Link::kTls12).rule == "listener.min_version");
+  CHECK(ask(document, 1, Link::kTls12).rule == "tls.profile");
+  CHECK_FALSE(ask(document, 1, Link::kTls12).allowed());
+  const policy::Rules rules = rules_of(document.settings.live, 1);
+  CHECK(rules.base_floor() == Link::kTls13);
+}
+
 TEST_CASE("an exception keeps its number when others are for other listeners") {
   const Document document = read(R"(
 [[policy.exception]]
