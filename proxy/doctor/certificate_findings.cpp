@@ -87,7 +87,9 @@ class Look {
     if (whole > kLongest) {
       add("certificate-long", fmt::format("the certificate is for {} days", whole.count()));
     }
-    if (facts_.must_staple) {
+    const std::string answer = fmt::format("tls.certificate[{}].ocsp_file", index_);
+    const bool staples = conf::mark_of(patient_.document, answer).line != 0;
+    if (facts_.must_staple && !staples) {
       add("certificate-staple",
           "the certificate promises a stapled OCSP answer, and there is none");
     }
