@@ -136,17 +136,17 @@ TEST_CASE("every key of the policy reaches its setting") {
                 .mark = {}});
 }
 
+using Names = std::vector<std::string>;
+
 TEST_CASE("every key reaches its setting") {
   const auto document = read_file(POSTERN_SOURCE_DIR "/tests/conf/valid/every_key.toml");
   REQUIRE(document.has_value());
   const Settings& settings = document->settings;
   CHECK(settings.startup == Startup{.workers = 2, .state_dir = "", .isolate_keys = false});
   const Live& live = settings.live;
-  CHECK(live.server_names ==
-        std::vector<std::string>{"pop.example.com", "192.0.2.1", "2001:db8::1", "mail"});
+  CHECK(live.server_names == Names{"pop.example.com", "192.0.2.1", "2001:db8::1", "mail"});
   REQUIRE(live.listeners.size() == 2);
-  CHECK(live.listeners[1].sni ==
-        std::vector<std::string>{"lane.example.com", "*.lane.example.com"});
+  CHECK(live.listeners[1].sni == Names{"lane.example.com", "*.lane.example.com"});
   CHECK(live.listeners[0] == Listener{.name = "pop3s",
                                       .address = {{"0.0.0.0", 995}, {"::", 995}},
                                       .tls = ListenerTls::kImplicit,
