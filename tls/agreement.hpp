@@ -18,7 +18,7 @@ struct Agreement {
   std::string sni;           // as sent, at most 255 bytes, only if it is a host name
   bool resumed = false;
   std::optional<ClientIdentity> client = {};  // where it has shown a certificate
-  std::optional<std::size_t> lane = {};  // which of several; empty: none, or no choice
+  std::optional<std::size_t> lane = {};       // which of several; empty: none, or no choice
 };
 
 }  // namespace postern::tls

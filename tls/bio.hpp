@@ -24,9 +24,9 @@ struct Lent {
   Lent(const Lent&) = delete;
   Lent& operator=(const Lent&) = delete;
 
-  Exchange* exchange = nullptr;        // only during a call
-  std::span<std::uint8_t> landed;      // where BoringSSL had the last input put that lies in one row
-  std::unique_ptr<KeyRequest> asked;   // of whoever has the key
+  Exchange* exchange = nullptr;       // only during a call
+  std::span<std::uint8_t> landed;     // where BoringSSL had the last input put that lies in one row
+  std::unique_ptr<KeyRequest> asked;  // of whoever has the key
   std::unique_ptr<LaneChoice> choice;  // until the hello is read, where there are several lanes
 };
 

@@ -230,7 +230,7 @@ TEST_CASE("an expired certificate is no more resumed with", "[clients]") {
   TlsClientOptions options = showing_cert(version, world.ann);
   options.session = first.session.get();
   const auto context = world.server.context();
-  SSL_CTX_set_current_time_cb(context->parts().ssl_contexts.front().get(),
+  SSL_CTX_set_current_time_cb(context->parts().usual.ssl_contexts.front().get(),
                               later == 500L ? in_500_seconds : in_700_seconds);
   TlsPair pair(context, options);
   REQUIRE(pair.handshake());
