@@ -34,7 +34,7 @@ class Balanced final : private Prefaces::Owner {
   void take(Wire& wire) {
     const net::Address peer = *net::Address::of_socket(wire.far.get());
     const net::Address local = *net::Address::of_socket(wire.near.get());
-    prefaces.add({snapshot_, &snapshot_->listeners[0], std::move(wire.near), peer, local});
+    prefaces.add({snapshot_, &snapshot_->listeners[0], nullptr, std::move(wire.near), peer, local});
   }
   void turn() {
     bool over = false;

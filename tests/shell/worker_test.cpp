@@ -41,7 +41,7 @@ struct World {
     auto plans = make_plans(settings, {{testing::test_certificate({"localhost"})}}, keys, pool);
     REQUIRE(plans);
     std::vector<WorkerDoor> doors;
-    doors.push_back({"door", 0, net::Descriptor()});
+    doors.push_back({"door", 0, std::nullopt, net::Descriptor()});
     if (address.port() == 0) {
       auto socket = net::open_listening_socket(*net::Address::parse("127.0.0.1", 0));
       REQUIRE(socket);
