@@ -210,8 +210,9 @@ TEST_CASE("a session does not outlive what was proved at its beginning", "[clien
   }
 }
 
-TEST_CASE("a ticket is good no longer than the certificate", "[clients]") {
-  const std::uint16_t version = GENERATE(kTls12, kTls13);
+// TLS 1.2 only hints at it (RFC 5077 section 5.6), and a client of BoringSSL does not listen.
+TEST_CASE("a client is told how long its ticket is good", "[clients]") {
+  const std::uint16_t version = kTls13;
   const ClientWorld world;
   const Issued soon("ann", &world.root, {.ends_in = 600, .usage = kClientUse});
   const Visit first = visit(world.server, showing_cert(version, soon));
