@@ -121,7 +121,8 @@ class SignerProcess {
     for (const net::Descriptor& channel : channels_) {
       std::thread([this, &channel] {
         running_->count_down();
-        answer_questions(channel, ring_);
+        // Nobody would answer there any more: another process begins anew.
+        if (answer_questions(channel, ring_) == AskerEnd::kMakesNoSense) _exit(1);
       }).detach();
     }
     running_->wait();

@@ -80,12 +80,13 @@ class Answers {
 
 }  // namespace
 
-void answer_questions(const net::Descriptor& channel, const KeyRing& ring) {
+AskerEnd answer_questions(const net::Descriptor& channel, const KeyRing& ring) {
   const auto buffer = std::make_unique<PacketBuffer>();
   Answers answers(channel, ring);
   for (;;) {
     const Received received = receive_packet(channel, *buffer, Wait::kBlocks);
-    if (received.error != 0 || received.packet.empty() || !answers.to(received.packet)) return;
+    if (received.error != 0 || received.packet.empty()) return AskerEnd::kGone;
+    if (!answers.to(received.packet)) return AskerEnd::kMakesNoSense;
   }
 }
 

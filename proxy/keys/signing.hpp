@@ -7,7 +7,10 @@
 
 namespace postern::keys {
 
-/// Blocks; returns when the other end is gone, or says what no worker says.
-void answer_questions(const net::Descriptor& channel, const KeyRing& ring);
+/// How it ended: the other end is gone, or said what no worker says.
+enum class AskerEnd { kGone, kMakesNoSense };
+
+/// Blocks until then.
+AskerEnd answer_questions(const net::Descriptor& channel, const KeyRing& ring);
 
 }  // namespace postern::keys
