@@ -84,7 +84,9 @@ constexpr int kAllowed[] = {
     SCMP_SYS(getpid),
     SCMP_SYS(gettid),
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    // A sanitizer's own thread sleeps, and its report takes these.
+    // A sanitizer's own thread sleeps, its report takes these, and by a pipe it finds out whether
+    // memory can be read.
+    SCMP_SYS(pipe2),
     SCMP_SYS(nanosleep),
     SCMP_SYS(clock_nanosleep),
     SCMP_SYS(sigaltstack),
