@@ -216,7 +216,9 @@ class Outage(Routes):
         line = self.gateway.wait_for_log("login_refused", rip=ip, rport=str(port))
         self.assertEqual([line[key] for key in ("user", "route", "backend", "reason")],
                          ["carl", "moved", "legacy", "backend_down"])
+        before = self.new.logins("bob")
         peer.login("bob@new.example", PASSWORD)
+        until(lambda: self.new.logins("bob") == before + 1, "bob has logged in")
         self.lands("bob@new.example", self.new, "bob", "domain")
 
 
