@@ -55,7 +55,8 @@ std::optional<std::string> path_in(std::string_view value) {
   value = value.substr(1, value.size() - 2);
   constexpr std::array<std::string_view, 3> kWords = {"stderr", "syslog", "journal"};
   const bool word = std::ranges::find(kWords, value) != kWords.end() ||
-                    value.starts_with("credential:") || value.find_first_of("|\\&") != value.npos;
+                    value.starts_with("credential:") ||
+                    value.find_first_of("|\\&") != std::string_view::npos;
   if (word || value.front() == '/') return std::nullopt;
   return std::string(value);
 }
@@ -131,7 +132,7 @@ bool is_served(const std::string& file) {
 std::optional<std::string> server_of(const std::string& file) {
   std::error_code error;
   for (const auto& process : fs::directory_iterator("/proc", error)) {
-    const std::string id = process.path().filename().string();
+    std::string id = process.path().filename().string();
     if (id.find_first_not_of("0123456789") != std::string::npos) continue;
     if (serves(process.path(), file)) return id;
   }

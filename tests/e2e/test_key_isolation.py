@@ -6,6 +6,7 @@ import base64
 import os
 import re
 import signal
+import ssl
 import subprocess
 import time
 import unittest
@@ -89,7 +90,7 @@ class Keys(CrowdWorld):
         """One session with a full handshake, with one key and the other by turns."""
         context = self.authority.client_context()
         if worker % 2:
-            context.maximum_version = context.maximum_version.TLSv1_2
+            context.maximum_version = ssl.TLSVersion.TLSv1_2
             context.set_ciphers("ECDHE+aRSA")
         with RawPeer(self.gateway.address("pop3s")) as peer:
             peer.start_tls(context)
