@@ -41,7 +41,7 @@ std::expected<std::shared_ptr<const ClientAuthorities>, Error> ClientAuthorities
   if (!certs) {
     return std::unexpected(certs.error());
   }
-  const std::shared_ptr<ClientAuthorities> made(new ClientAuthorities());
+  std::shared_ptr<ClientAuthorities> made(new ClientAuthorities());
   made->roots_.reset(X509_STORE_new());
   policy::must(made->roots_ != nullptr, "X509_STORE_new");
   made->names_.reserve(certs->size());

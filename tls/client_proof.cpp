@@ -42,8 +42,7 @@ int fault_index() {
 void keep_fault(SSL* ssl, std::string why) {
   delete static_cast<std::string*>(SSL_get_ex_data(ssl, fault_index()));
   auto fault = std::make_unique<std::string>(std::move(why));
-  policy::must(SSL_set_ex_data(ssl, fault_index(), fault.get()) == 1, "SSL_set_ex_data");
-  static_cast<void>(fault.release());  // BoringSSL's now
+  policy::must(SSL_set_ex_data(ssl, fault_index(), fault.release()) == 1, "SSL_set_ex_data");
 }
 
 std::size_t bytes_shown(const SSL* ssl) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace postern::tls {
 namespace {
@@ -99,10 +100,10 @@ std::vector<Doubt> doubts_about_blocks(const PemBlocks& blocks, const std::strin
   std::vector<Doubt> doubts;
   doubts.reserve(blocks.others.size() + 1);
   for (const auto& [number, kind] : blocks.others) {
-    doubts.push_back({"pem-block",
-                      "block " + std::to_string(number) + " of " + label + " is " + use_of(kind) +
-                          " (" + kind + ")",
-                      fix});
+    std::string what = "block " + std::to_string(number);
+    what.append(" of ").append(label).append(" is ").append(use_of(kind));
+    what.append(" (").append(kind).append(")");
+    doubts.push_back({"pem-block", std::move(what), fix});
   }
   if (blocks.key_count > 1) {
     doubts.push_back({"key-twice",

@@ -122,7 +122,8 @@ using Filter = std::unique_ptr<void, Release>;
 
 // Memory, but never such that can be executed.
 int allow_memory(void* filter) noexcept {
-  const scmp_arg_cmp no_code = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+  const scmp_arg_cmp no_code{
+      .arg = 2, .op = SCMP_CMP_MASKED_EQ, .datum_a = PROT_EXEC, .datum_b = 0};
   for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mprotect)}) {
     const int done = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, 1, &no_code);
     if (done != 0) return done;
