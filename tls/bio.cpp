@@ -8,7 +8,7 @@
 
 #include "policy/must.hpp"
 #include "tls/engine.hpp"
-#include "tls/lane_choice.hpp"
+#include "tls/lane_choice.hpp"  // IWYU pragma: keep: its destructor is needed here
 
 namespace postern::tls {
 namespace {

@@ -8,7 +8,6 @@
 #include <openssl/x509v3.h>
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
 
 #include "tls/certificate_parts.hpp"

@@ -7,7 +7,6 @@
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <utility>
 
 #include "proxy/cli/configuration.hpp"
 #include "proxy/cli/exit_code.hpp"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/doctor/address_roll.hpp"
 
-#include <iterator>
 #include <utility>
 
 namespace postern::doctor {

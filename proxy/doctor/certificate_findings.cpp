@@ -9,9 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "policy/date.hpp"
 #include "tls/leaf_facts.hpp"
-#include "tls/pem_blocks.hpp"
 #include "tls/trust_path.hpp"
 
 namespace postern::doctor {

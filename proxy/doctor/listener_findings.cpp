@@ -2,7 +2,6 @@
 #include "proxy/doctor/listener_findings.hpp"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>

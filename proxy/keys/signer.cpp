@@ -15,7 +15,6 @@
 #include <system_error>
 #include <thread>
 #include <utility>
-#include <vector>
 
 #include "proxy/keys/key_ring.hpp"
 #include "proxy/keys/packet.hpp"

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/net/path_steps.hpp"
 
-#include <compare>
 #include <deque>
 #include <filesystem>
 #include <system_error>
