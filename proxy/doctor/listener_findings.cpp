@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "proxy/doctor/address_roll.hpp"
+#include "proxy/doctor/any_tls.hpp"
 #include "proxy/doctor/probe.hpp"
 #include "proxy/net/error_text.hpp"
 #include "proxy/net/source_socket.hpp"
@@ -53,20 +54,15 @@ bool may_bind_all() {
 
 std::optional<upstream::BackendLink> link_to(const conf::Listener& listener,
                                              const std::string& name) {
-  upstream::BackendLink link;
-  if (listener.tls == conf::ListenerTls::kNone) return link;
-  link.settings.tls = listener.tls == conf::ListenerTls::kImplicit ? conf::BackendTls::kImplicit
-                                                                   : conf::BackendTls::kStls;
-  link.settings.verify = tls::Verify::kNone;
-  link.settings.min_version = tls::Version::kTls10;
-  link.settings.server_name = name;
-  auto context = tls::ClientContext::create({.verify = tls::Verify::kNone,
-                                             .ca_file = {},
-                                             .pins = {},
-                                             .min_version = tls::Version::kTls10});
-  if (!context) return std::nullopt;
-  link.context = *std::move(context);
-  return link;
+  switch (listener.tls) {
+    case conf::ListenerTls::kNone:
+      return upstream::BackendLink();
+    case conf::ListenerTls::kImplicit:
+      return any_tls(conf::BackendTls::kImplicit, name);
+    case conf::ListenerTls::kStls:
+      return any_tls(conf::BackendTls::kStls, name);
+  }
+  std::unreachable();
 }
 
 class Tour {

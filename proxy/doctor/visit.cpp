@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "proxy/doctor/any_tls.hpp"
 #include "proxy/doctor/manners.hpp"
 #include "proxy/pop3/introduction.hpp"
 #include "proxy/upstream/announcement.hpp"
@@ -27,21 +28,6 @@ std::string introduction_for(policy::ClientAddress way, const net::Address& addr
   if (!policy::is_command(way)) return {};
   const auto nobody = policy::IpAddress::parse(address.family() == AF_INET ? "127.0.0.1" : "::1");
   return pop3::introduction_line(way, {.address = *nobody, .port = 1, .session = "doctor"});
-}
-
-// TLS of any kind, with whoever is there.
-std::optional<upstream::BackendLink> any_tls() {
-  upstream::BackendLink link;
-  link.settings.tls = conf::BackendTls::kImplicit;
-  link.settings.verify = tls::Verify::kNone;
-  link.settings.min_version = tls::Version::kTls10;
-  auto context = tls::ClientContext::create({.verify = tls::Verify::kNone,
-                                             .ca_file = {},
-                                             .pins = {},
-                                             .min_version = tls::Version::kTls10});
-  if (!context) return std::nullopt;
-  link.context = *std::move(context);
-  return link;
 }
 
 }  // namespace
@@ -89,7 +75,7 @@ std::optional<Question> Visit::second(const Answer& first) {
     case Trial::kNone:
       return std::nullopt;
     case Trial::kWithTls: {
-      auto link = any_tls();
+      auto link = any_tls(conf::BackendTls::kImplicit, {});
       if (!link) return std::nullopt;
       question.link = *std::move(link);
       return question;
