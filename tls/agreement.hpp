@@ -19,6 +19,7 @@ struct Agreement {
   bool resumed = false;
   std::optional<ClientIdentity> client = {};  // where it has shown a certificate
   std::optional<std::size_t> lane = {};       // which of several; empty: none, or no choice
+  std::string_view alert = {};                // what the client's means that ended it; or empty
 };
 
 }  // namespace postern::tls

@@ -9,6 +9,7 @@
 #include <climits>
 
 #include "policy/must.hpp"
+#include "tls/alert.hpp"
 #include "tls/bio.hpp"
 #include "tls/ciphers.hpp"
 #include "tls/client_context_parts.hpp"
@@ -39,7 +40,8 @@ struct Engine::Parts {
   std::size_t sealed = 0;  // plaintext of a record that BoringSSL has sealed but not yet put out
   std::size_t owed = 0;    // plaintext put out already that the caller is still to offer again
   std::uint32_t code = 0;  // why it failed
-  HelloBound hello;        // until we have answered, at the server's end
+  HelloBound hello;        // until we have answered, at the server's end,
+  AlertWatch watch;        // and from then on
   bool answered = false;
   bool hello_too_long = false;
   bool failed = false;
@@ -171,14 +173,14 @@ Progress Engine::handshake(Exchange& exchange) {
     return Progress::kFailed;
   }
   const Lending lending(parts_->lent, exchange);
+  const auto offered = exchange.input;
   if (parts_->answered) {
     const Progress progress = parts_->classify(SSL_do_handshake(parts_->ssl.get()));
-    if (progress == Progress::kDone && parts_->client) {
-      ClientEnd::settle(parts_->ssl.get());
-    }
+    parts_->watch.take(offered.first(offered.size() - exchange.input.size()));
+    if (progress == Progress::kDone && parts_->client) ClientEnd::settle(parts_->ssl.get());
+    parts_->code = parts_->watch.told(SSL_version(parts_->ssl.get()), parts_->code);
     return progress;
   }
-  const auto offered = exchange.input;
   if (!HelloBound(parts_->hello).take(offered, hello_bound_for(parts_->ssl.get()))) {
     return parts_->refuse_hello();
   }
@@ -290,6 +292,7 @@ Agreement Engine::agreement() const {
   Agreement agreed;
   agreed.sni = server_name(ssl);
   if (parts_->lane) agreed.lane = *parts_->lane;
+  agreed.alert = alert_told_by(parts_->code);
   if (!established()) {
     return agreed;
   }

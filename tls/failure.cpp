@@ -66,8 +66,8 @@ std::string explain(std::uint32_t code) {
   }
   const int reason = ERR_GET_REASON(code);
   if (ERR_GET_LIB(code) == ERR_LIB_SSL) {
-    if (reason > kAlertBase && reason < kAlertEnd) {
-      return "peer sent alert: " + lower_words(SSL_alert_desc_string_long(reason - kAlertBase));
+    if (const auto alert = alert_in(code)) {
+      return "peer sent alert: " + lower_words(SSL_alert_desc_string_long(*alert));
     }
     const auto* const found = std::ranges::find(kPhrases, reason, &Phrase::reason);
     if (found != kPhrases.end()) {
@@ -75,6 +75,14 @@ std::string explain(std::uint32_t code) {
     }
   }
   return lower_words(ERR_reason_error_string(code));
+}
+
+std::optional<std::uint8_t> alert_in(std::uint32_t code) noexcept {
+  const int reason = ERR_GET_REASON(code);
+  if (ERR_GET_LIB(code) != ERR_LIB_SSL || reason <= kAlertBase || reason >= kAlertEnd) {
+    return std::nullopt;
+  }
+  return static_cast<std::uint8_t>(reason - kAlertBase);
 }
 
 }  // namespace postern::tls

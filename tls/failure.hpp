@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace postern::tls {
@@ -14,5 +15,8 @@ std::uint32_t take_error() noexcept;
 /// A few words for a log line, lower case; never contains bytes of the peer. 0 means that the
 /// library refused without giving a reason, which it does for some malformed messages.
 std::string explain(std::uint32_t code);
+
+/// The number of the alert by which the peer ended it (RFC 8446 section 6), if it did.
+std::optional<std::uint8_t> alert_in(std::uint32_t code) noexcept;
 
 }  // namespace postern::tls

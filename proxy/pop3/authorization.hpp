@@ -71,6 +71,7 @@ class Authorization {
   /// An attempt is over. Returns whether another one may follow.
   bool count_attempt() noexcept;
   std::uint32_t attempts() const noexcept { return attempts_; }
+  std::uint32_t bad_commands() const noexcept { return patience_.all_bad(); }
   /// The failed attempt was answered: the client may try again, or has used them up, which ends it
   /// for that `reason` unless a backend has refused a login.
   void go_on_or_close(CloseReason reason, Actions& actions);

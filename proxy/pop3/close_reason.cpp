@@ -31,7 +31,7 @@ constexpr std::array kTraits = std::to_array<ReasonEntry>({
     {CloseReason::kCleartextDisabled,
      {"cleartext_auth_disabled", kClient, kInfo, kClean, kSilence}},
     {CloseReason::kHandshakeFailed, {"tls_handshake_failed", kClient, kInfo, kClean, kSilence}},
-    {CloseReason::kHandshakeTimeout,
+    {CloseReason::kHandshakeUnfinished,
      {"tls_handshake_not_finished", kClient, kInfo, kAbort, kSilence}},
     {CloseReason::kStlsInjection, {"plaintext_after_stls", kClient, kWarn, kAbort, kSilence}},
     {CloseReason::kForeignProtocol, {"foreign_protocol", kClient, kInfo, kClean, Answer::kNoPop3}},

@@ -18,9 +18,9 @@ enum class CloseReason : std::uint8_t {
   kAuthFailed,         // the client left after a refused login, or used up its attempts
   kCleartextDisabled,  // the client left, or was sent away, for want of TLS
   kHandshakeFailed,
-  kHandshakeTimeout,
-  kStlsInjection,    // bytes after STLS
-  kForeignProtocol,  // HTTP and the like on a POP3 port
+  kHandshakeUnfinished,  // the client left in the middle of it, or took too long
+  kStlsInjection,        // bytes after STLS
+  kForeignProtocol,      // HTTP and the like on a POP3 port
   kTooManyBadCommands,
   kLoginTimeout,
   kIdleTimeout,

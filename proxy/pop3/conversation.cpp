@@ -71,6 +71,7 @@ void Conversation::hear(const Line& line, Exposure::Sight sight, Actions& action
                 : exchange_.end(complaint_about(line.form), actions);
   }
   const Command command = good ? parse_command(line.text) : Command();
+  if (command.verb != Verb::kQuit || !last_verb_) last_verb_ = command.verb;
   if (command.verb == Verb::kUnknown) return on_garbage(line, sight, actions);
   on_command(command, actions);
 }

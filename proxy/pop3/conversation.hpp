@@ -62,6 +62,8 @@ class Conversation {
   const LoginSequence& login() const noexcept { return login_; }
   /// Who the client turned out to be, for the log.
   Stranger stranger() const noexcept { return stranger_; }
+  /// The last command, for the log; a QUIT only where it was the only one.
+  std::optional<Verb> last_verb() const noexcept { return last_verb_; }
 
  private:
   void on_opened(Actions& actions);
@@ -86,6 +88,7 @@ class Conversation {
   bool draining_ = false;
   FirstLine first_line_;
   Stranger stranger_ = Stranger::kNone;
+  std::optional<Verb> last_verb_;
   LoginClaim claim_;
   Authorization authorization_;
   LoginSequence login_;

@@ -94,10 +94,7 @@ void Dialogue::converse(const Event& event, Behind behind) {
   Actions actions;
   const auto before = conversation_->authorization().state();
   conversation_->on(event, actions);
-  user_ = conversation_->claim().user();
-  mechanism_ = conversation_->claim().mechanism();
-  attempts_ = conversation_->authorization().attempts();
-  stranger_ = conversation_->stranger();
+  record_.note(*conversation_);
   if (conversation_->authorization().state() != before) outlet_.shell().entered(phase());
   for (Action& action : actions) {
     execute(action, behind);
@@ -127,7 +124,7 @@ void Dialogue::execute(Action& action, Behind behind) {
           [&](const StartRelay&) { start_relay(); },
           [&](const SetDeadline& one) { outlet_.shell().set_deadline(one.deadline); },
           [&](const Report& one) {
-            secret_exposed_ |= one.notice == Notice::kSecretExposed;
+            record_.secret_exposed |= one.notice == Notice::kSecretExposed;
             outlet_.shell().report(one);
           },
           [&](const Close& one) { close(one.reason); },
@@ -183,7 +180,7 @@ void Dialogue::relay_backend(std::string_view bytes) {
   link_->on_backend(bytes, outlet_);
   if (link_->take_capabilities_changed()) {
     outlet_.shell().report(
-        {Notice::kCapabilitiesChanged, mechanism_.value_or(policy::Mechanism::kUser), {}});
+        {Notice::kCapabilitiesChanged, mechanism().value_or(policy::Mechanism::kUser), {}});
   }
   end_if_finished();
 }

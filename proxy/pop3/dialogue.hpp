@@ -11,6 +11,7 @@
 
 #include "proxy/pop3/backlog.hpp"
 #include "proxy/pop3/client_lines.hpp"
+#include "proxy/pop3/client_record.hpp"
 #include "proxy/pop3/conversation.hpp"
 #include "proxy/pop3/login_replies.hpp"
 #include "proxy/pop3/outlet.hpp"
@@ -83,11 +84,16 @@ class Dialogue {
   /// Grows with each whole line and each piece of a body that the backend owed after the login.
   std::uint32_t backend_progress() const noexcept { return link_ ? link_->relay().progress() : 0; }
   /// Evidence for the log. The user is outside data.
-  const std::string& user() const noexcept { return user_; }
-  std::optional<policy::Mechanism> mechanism() const noexcept { return mechanism_; }
-  std::uint32_t attempts() const noexcept { return attempts_; }
-  Stranger stranger() const noexcept { return stranger_; }
-  bool secret_exposed() const noexcept { return secret_exposed_; }
+  const ClientRecord& record() const noexcept { return record_; }
+  const std::string& user() const noexcept { return record_.user; }
+  std::optional<policy::Mechanism> mechanism() const noexcept { return record_.mechanism; }
+  std::uint32_t attempts() const noexcept { return record_.attempts; }
+  Stranger stranger() const noexcept { return record_.stranger; }
+  bool secret_exposed() const noexcept { return record_.secret_exposed; }
+  /// Before the login, and after it.
+  std::uint32_t bad_commands() const noexcept {
+    return record_.bad_commands + (link_ ? link_->relay().bad_commands() : 0);
+  }
   RelayCounts counts() const noexcept { return link_ ? link_->relay().counts() : RelayCounts(); }
   /// The phase, for the log: "authorization", "relaying", …
   std::string_view phase() const noexcept;
@@ -133,11 +139,7 @@ class Dialogue {
   Client client_end_ = Client::kThere;
   bool greeted_ = false;
   bool draining_ = false;
-  bool secret_exposed_ = false;
-  Stranger stranger_ = Stranger::kNone;
-  std::uint32_t attempts_ = 0;
-  std::optional<policy::Mechanism> mechanism_;
-  std::string user_;
+  ClientRecord record_;
   Backlog early_;                                                     // of the client
   std::unique_ptr<EarlyUpstream> early_upstream_{new EarlyUpstream};  // until the relay starts
   std::unique_ptr<Conversation> conversation_;  // likewise, except in a handshake,

@@ -90,6 +90,7 @@ class Relay {
   /// once.
   bool take_capabilities_changed() noexcept { return std::exchange(capabilities_changed_, false); }
   const RelayCounts& counts() const noexcept { return counts_; }
+  std::uint32_t bad_commands() const noexcept { return patience_.all_bad(); }
 
  private:
   void take(Request request) noexcept;

@@ -44,7 +44,12 @@ Hint handshake_failed(const Transport& downstream) {
 }
 
 // A program without TLS waits for the greeting, and would wait for ever.
-Hint handshake_timeout(const Transport& downstream) {
+Hint handshake_unfinished(const Transport& downstream) {
+  if (downstream.peer_has_left()) {
+    return {"tls_failed", downstream.opening().bytes().empty()
+                              ? "the client left instead of a handshake"
+                              : "the client left in the middle of the handshake"};
+  }
   if (downstream.awaits_key()) {
     return {"tls_failed", "the process that keeps the private keys did not answer in time"};
   }
@@ -63,8 +68,8 @@ Hint hint_for(CloseReason reason, const Transport& downstream, const pop3::Dialo
       return foreign_protocol(dialogue.stranger());
     case CloseReason::kHandshakeFailed:
       return handshake_failed(downstream);
-    case CloseReason::kHandshakeTimeout:
-      return handshake_timeout(downstream);
+    case CloseReason::kHandshakeUnfinished:
+      return handshake_unfinished(downstream);
     case CloseReason::kConnectionLimit:
       return {"limit", "a limit was reached"};
     case CloseReason::kTooManyBadCommands:

@@ -30,7 +30,7 @@ admin::LogEntry Journal::begin(LogLevel level, std::string_view event) const {
   const Transport& downstream = sources_.downstream;
   if (!downstream.is_tls()) return std::move(entry.add("tls", "-"));
   const tls::Agreement agreed = downstream.agreement();
-  entry.add("sni", agreed.sni);
+  entry.add("sni", agreed.sni).add("alert", agreed.alert);
   if (!downstream.secured()) return std::move(entry.add("tls", "-"));
   entry.add("tls", agreed.version).add("cipher", agreed.cipher).add("alpn", agreed.alpn);
   entry.add_flag("resumed", agreed.resumed);
@@ -108,8 +108,11 @@ void Journal::closed(pop3::CloseReason reason) {
   entry.add_flag("secret_sent", dialogue.secret_exposed());
   reach_.tell_backend(entry);
   entry.add("reason", traits.name).add("phase", dialogue.phase());
+  const auto last = logged_in_ ? std::nullopt : dialogue.record().last_verb;
+  if (last) entry.add("last", pop3::name_of(*last));
   entry.add("in", sources_.downstream.bytes_in()).add("out", sources_.downstream.bytes_out());
   entry.add("retr", dialogue.counts().retrieved).add("dele", dialogue.counts().deleted);
+  if (dialogue.bad_commands() > 0) entry.add("bad_commands", dialogue.bad_commands());
   if (dialogue.counts().repaired > 0) entry.add("repaired", dialogue.counts().repaired);
   entry.add_seconds("dur", count(sources_.loop.now() - accepted_));
   if (logged_in_) entry.add_seconds("login_dur", count(login_taken_));
@@ -130,6 +133,7 @@ void Journal::write_hint(pop3::CloseReason reason) {
     return;
   }
   admin::LogEntry entry = begin(LogLevel::kWarn, hint.event);
+  entry.add_flag("stls", used_stls_).add("user", sources_.dialogue.user());
   entry.add("reason", name);
   log_.write(LogLevel::kWarn, entry.finish(hint.message));
 }

@@ -85,8 +85,9 @@ void Session::on_client_end(TransportEnd end) {
     if (downstream_.opening().foreign() && plan_->tls != conf::ListenerTls::kImplicit)
       return close(CloseReason::kStlsInjection);
     // A scanner or a health check that says nothing is no failure of TLS.
-    return close(downstream_.bytes_in() == 0 ? CloseReason::kNoAuthAttempts
-                                             : CloseReason::kHandshakeFailed);
+    if (downstream_.bytes_in() == 0) return close(CloseReason::kNoAuthAttempts);
+    const bool left = end != TransportEnd::kTlsFailed && !downstream_.opening().foreign();
+    return close(left ? CloseReason::kHandshakeUnfinished : CloseReason::kHandshakeFailed);
   }
   const bool clean = end == TransportEnd::kFinished || end == TransportEnd::kTruncated;
   dialogue_.on_client_end(clean ? pop3::ClientEnd::kFinished : pop3::ClientEnd::kReset);

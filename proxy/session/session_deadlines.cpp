@@ -17,7 +17,7 @@ void Session::on_due(Deadlines::Due due) {
   using Due = Deadlines::Due;
   switch (due) {
     case Due::kHandshake:
-      close(CloseReason::kHandshakeTimeout);
+      close(CloseReason::kHandshakeUnfinished);
       break;
     case Due::kLogin:
       dialogue_.on_expired(pop3::Deadline::kLogin);

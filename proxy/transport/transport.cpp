@@ -138,6 +138,7 @@ void Transport::on_ciphertext(std::span<const char> bytes) {
 bool Transport::shake_hands(tls::Exchange& exchange) {
   const tls::Progress progress = engine_->handshake(exchange);
   take_output(exchange);
+  peer_has_left_ |= progress == tls::Progress::kClosed;
   switch (progress) {
     case tls::Progress::kDone:
       owner_->on_secured(*this);
@@ -148,13 +149,13 @@ bool Transport::shake_hands(tls::Exchange& exchange) {
       engine_->key_request()->await([this] { on_key(); });
       keep(as_text(exchange.input));
       return false;
-    case tls::Progress::kWantOutput:  // a flight that does not fit is nobody's certificate
     case tls::Progress::kClosed:
+    case tls::Progress::kWantOutput:  // a flight that does not fit is nobody's certificate
     case tls::Progress::kFailed:
       break;
   }
   over_ = true;
-  owner_->on_end(*this, TransportEnd::kTlsFailed);
+  owner_->on_end(*this, peer_has_left_ ? TransportEnd::kFinished : TransportEnd::kTlsFailed);
   return false;
 }
 

@@ -264,8 +264,13 @@ std::string Player::state_of(std::string_view key) const {
   if (key == "admitted") return shell_.admitted;
   if (key == "judgement") return shell_.judgement;
   if (key == "attempts") return std::to_string(dialogue_.attempts());
+  if (key == "bad-commands") return std::to_string(dialogue_.bad_commands());
   if (key == "exposed") return yes_or_no(dialogue_.secret_exposed());
   if (key == "stranger") return std::string(name_of(dialogue_.stranger()));
+  if (key == "last") {
+    return dialogue_.record().last_verb ? std::string(name_of(*dialogue_.record().last_verb))
+                                        : "none";
+  }
   if (key == "phase") return std::string(dialogue_.phase());
   if (key == "awaits-backend") return yes_or_no(dialogue_.backend_owes() != pop3::Owed::kNothing);
   if (key == "backend-owes") {

@@ -136,6 +136,62 @@ TEST_CASE("the client's alert is told by its name", "[engine]") {
   pair.server.feed(pair.client.take());
   pair.server.handshake();
   CHECK(pair.server.engine().failure() == "peer sent alert: unknown ca");
+  CHECK(pair.server.engine().agreement().alert == "does not trust the chain");
+}
+
+TEST_CASE("an alert that OpenSSL's clients send in clear is told like any other", "[engine]") {
+  const std::size_t piece = GENERATE(std::size_t{1}, std::size_t{4}, ServerEnd::kWhole);
+  const bool compatible = GENERATE(true, false);  // RFC 8446 appendix D.4
+  const TestServer server;
+  TlsPair pair(server.context(), only(kTls13), 65536, piece);
+  pair.client.handshake();
+  pair.server.feed(pair.client.take());
+  REQUIRE(pair.server.handshake() == Progress::kWantInput);
+  CHECK(pair.server.engine().agreement().alert.empty());
+  if (compatible) pair.server.feed(std::string_view("\x14\x03\x03\x00\x01\x01", 6));
+  pair.server.feed(plain_record(Content::kAlert, "\x02\x2a"));
+  CHECK(pair.server.handshake() == Progress::kFailed);
+  CHECK(pair.server.engine().failure() == "peer sent alert: bad certificate");
+  CHECK(pair.server.engine().agreement().alert ==
+        "certificate is not good for it: does the name fit?");
+}
+
+TEST_CASE("what is no alert in clear in the middle of a handshake is none", "[engine]") {
+  struct Row {
+    std::uint16_t version;
+    Content type;
+    std::string_view said;
+  };
+  const Row row = GENERATE(Row{kTls13, Content::kData, "\x02\x30"},
+                           Row{kTls13, Content::kAlert, "\x02\x30\x30"},
+                           Row{kTls12, Content::kData, "\x02\x30"});
+  const TestServer server;
+  TlsPair pair(server.context(), only(row.version));
+  pair.client.handshake();
+  pair.server.feed(pair.client.take());
+  REQUIRE(pair.server.handshake() == Progress::kWantInput);
+  pair.server.feed(plain_record(row.type, std::string(row.said)));
+  CHECK(pair.server.handshake() == Progress::kFailed);
+  CHECK(pair.server.engine().agreement().alert.empty());
+  CHECK_THAT(pair.server.engine().failure(), !Catch::Contains("alert"));
+}
+
+TEST_CASE("an alert in clear behind the handshake is a bad record", "[engine]") {
+  const TestServer server;
+  TlsPair pair(server.context(), only(kTls13));
+  REQUIRE(pair.handshake());
+  pair.server.feed(plain_record(Content::kAlert, "\x02\x30"));
+  CHECK(pair.server.read() == Progress::kFailed);
+  CHECK(pair.server.engine().agreement().alert.empty());
+}
+
+TEST_CASE("a client that takes offence behind the handshake is understood, too", "[engine]") {
+  const TestServer server;
+  TlsPair pair(server.context(), only(GENERATE(kTls12, kTls13)));
+  REQUIRE(pair.handshake());
+  SSL_send_fatal_alert(pair.client.ssl(), SSL_AD_CERTIFICATE_UNKNOWN);
+  pair.submit();
+  CHECK(pair.server.engine().agreement().alert == "does not accept the certificate");
 }
 
 TEST_CASE("a client that ends the handshake politely has not established anything", "[engine]") {

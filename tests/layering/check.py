@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks a source tree against the rules of the house.
 
-    python3 check.py ROOT
+    python3 check.py [ROOT]
 
 Prints every violation as path:line: text, and fails if there is one.
 """
@@ -21,7 +21,7 @@ def violations(root):
 
 
 def main():
-    found = violations(sys.argv[1])
+    found = violations(sys.argv[1] if len(sys.argv) > 1 else ".")
     for violation in found:
         print(violation)
     print(f"layering: {len(found)} violations" if found else "layering: no violation")

@@ -22,8 +22,8 @@ void Peer::say(std::string_view text) {
   send_all(tls_->take());
 }
 
-void Peer::start_tls() {
-  tls_ = std::make_unique<testing::TlsClient>(testing::TlsClientOptions{});
+void Peer::start_tls(const testing::TlsClientOptions& options) {
+  tls_ = std::make_unique<testing::TlsClient>(options);
   tls_->handshake();
   send_all(tls_->take());
 }

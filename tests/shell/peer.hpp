@@ -21,7 +21,7 @@ class Peer {
   /// As much as finds room; how much that was. Only without TLS.
   std::size_t say_some(std::string_view text) const;
   /// From here on what is said and heard is under TLS; says the ClientHello.
-  void start_tls();
+  void start_tls(const testing::TlsClientOptions& options = {});
   /// Takes what has arrived. Whether the handshake is done.
   bool secured();
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tests/shell/world.hpp"
+#include "tls/authority.hpp"
 
 namespace postern::shell {
 namespace {
@@ -133,6 +134,76 @@ TEST_CASE("a password that was sent in clear before is told of when it opens a m
     world.logged("session closed");
     CHECK_THAT(world.place.read("log"), !Contains("event=exposed_credential_in_use "));
   }
+}
+
+struct LastWords {
+  Door door;
+  const char* said;
+  const char* answer;
+  const char* told;
+};
+
+constexpr LastWords kLastWords[] = {
+    {Door::kStrict, "CAPA\r\n", "\r\n.\r\n", "last=CAPA "},
+    {Door::kStrict, "CAPA\r\nQUIT\r\n", "+OK bye", "last=CAPA "},
+    {Door::kPop3s, "QUIT\r\n", "+OK bye", "last=QUIT "},
+    {Door::kPop3s, "USER alice\r\n", "+OK send PASS", "last=USER "},
+    {Door::kPop3s, "capa\r\nNONSENSE\r\n", "-ERR", "last=? "},
+    {Door::kPop3s, "", "", "phase=authorization in="},
+};
+
+TEST_CASE("the last command of whoever does not log in is told") {
+  const LastWords& row = GENERATE(from_range(std::begin(kLastWords), std::end(kLastWords)));
+  CAPTURE(row.said);
+  World world;
+  auto client = world.greeted(row.door);
+  client->say(row.said);
+  world.hears(*client, row.answer);
+  client->finish();
+  world.until_empty();
+  CHECK_THAT(line_with(world, "event=session "), Contains(row.told));
+}
+
+TEST_CASE("of whoever logs in no last command is told") {
+  World world;
+  auto client = world.greeted(Door::kPop3s);
+  world.log_in(*client);
+  client->reset();
+  world.until_empty();
+  CHECK_THAT(line_with(world, "event=session "), !Contains("last="));
+}
+
+TEST_CASE("STLS is the last command of whoever says nothing behind it") {
+  World world;
+  auto client = world.greeted(Door::kPop3);
+  client->say("CAPA\r\nSTLS\r\n");
+  world.hears(*client, "+OK begin TLS");
+  client->start_tls();
+  world.until([&] { return client->secured(); });
+  const bool says = GENERATE(true, false);
+  if (says) {
+    client->say("QUIT\r\n");
+    world.hears(*client, "+OK bye");
+  }
+  client->finish();
+  world.until_empty();
+  CHECK_THAT(line_with(world, "event=session "), Contains(says ? "last=QUIT " : "last=STLS "));
+}
+
+TEST_CASE("a client that does not trust the chain says so, and the log in words") {
+  World world;
+  auto client = world.connect(Door::kPop3s);
+  const tls::Authority stranger("Another root");
+  testing::TlsClientOptions options;
+  options.root_pem = stranger.root_pem();
+  client->start_tls(options);
+  world.until([&] { return client->left_alone(); });
+  world.until_empty();
+  for (const auto* const event : {"event=tls_failed ", "event=session "}) {
+    CHECK_THAT(line_with(world, event), Contains("alert=\"does not trust the chain\""));
+  }
+  CHECK_THAT(line_with(world, "event=tls_failed "),
+             Contains("msg=\"peer sent alert: unknown ca\""));
 }
 
 TEST_CASE("a mechanism that is not offered is told of as that") {

@@ -77,6 +77,36 @@ TEST_CASE("whoever does not speak TLS where it is asked for is told nothing in c
   world.logged(silent ? "reason=no_auth_attempts" : "reason=tls_handshake_failed");
 }
 
+TEST_CASE("whoever leaves in the middle of a handshake has not finished it") {
+  World world;
+  const bool behind_stls = GENERATE(true, false);
+  auto client = behind_stls ? world.greeted(Door::kPop3) : world.connect(Door::kPop3s);
+  if (behind_stls) {
+    client->say("STLS\r\n");
+    world.hears(*client, "+OK begin TLS");
+  } else {
+    client->say("\x16\x03\x01");
+  }
+  const bool reset = GENERATE(true, false);
+  reset ? client->reset() : client->finish();
+  world.until_empty();
+  const std::string log = world.logged("event=session ");
+  CHECK_THAT(log, Catch::Contains(behind_stls ? "the client left instead of a handshake"
+                                              : "the client left in the middle of the handshake"));
+  CHECK_THAT(log, Catch::Contains("event=session ") &&
+                      Catch::Contains("reason=tls_handshake_not_finished"));
+}
+
+TEST_CASE("a client that waves goodbye in the middle of a handshake has left") {
+  World world;
+  auto client = world.connect(Door::kPop3s);
+  client->say(std::string("\x15\x03\x01\x00\x02\x01\x00", 7));
+  client->finish();
+  world.until_empty();
+  const std::string log = world.logged("event=session ");
+  CHECK_THAT(log, !Catch::Contains("alert="));
+}
+
 TEST_CASE("a wrong password is answered, and the client may try again") {
   World world("[limits.auth_failures]\ndelay = \"1ms\"\n");
   auto client = world.greeted(Door::kPop3);

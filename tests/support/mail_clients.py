@@ -154,6 +154,8 @@ class Poplib:
             self.read(account, context, 1)
         except poplib.error_proto as error:
             return subprocess.CompletedProcess("poplib", 1, b"", error.args[0])
+        except ssl.SSLError as error:
+            return subprocess.CompletedProcess("poplib", 1, b"", str(error).encode())
         return subprocess.CompletedProcess("poplib", 0, b"", b"")
 
     def _fetch(self, client, account, count):

@@ -35,7 +35,7 @@ TEST_CASE("the names that Dovecot has") {
   CHECK(traits_of(CloseReason::kNoAuthAttempts).name == "no_auth_attempts");
   CHECK(traits_of(CloseReason::kAuthFailed).name == "auth_failed");
   CHECK(traits_of(CloseReason::kCleartextDisabled).name == "cleartext_auth_disabled");
-  CHECK(traits_of(CloseReason::kHandshakeTimeout).name == "tls_handshake_not_finished");
+  CHECK(traits_of(CloseReason::kHandshakeUnfinished).name == "tls_handshake_not_finished");
   CHECK(traits_of(CloseReason::kConnectionLimit).name == "connection_limit");
   CHECK(traits_of(CloseReason::kBackendUnreachable).name == "proxy_dest_connect_failed");
   CHECK(traits_of(CloseReason::kBackendProtocol).name == "proxy_dest_protocol_failure");
@@ -58,7 +58,7 @@ TEST_CASE("what was cut must look cut") {
 
 TEST_CASE("nothing is answered when a timer fires") {
   for (const CloseReason reason : {CloseReason::kIdleTimeout, CloseReason::kLoginTimeout,
-                                   CloseReason::kStallTimeout, CloseReason::kHandshakeTimeout}) {
+                                   CloseReason::kStallTimeout, CloseReason::kHandshakeUnfinished}) {
     CHECK(traits_of(reason).reply == Answer::kSilence);
   }
 }
