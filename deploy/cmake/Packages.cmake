@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Libraries of the system, under one name each:
 #   libuv::uv  cares::cares  utf8proc::utf8proc  seccomp::seccomp  tomlplusplus::tomlplusplus
-#   fmt::fmt  spdlog::spdlog  CLI11::CLI11  nlohmann_json::nlohmann_json  Threads::Threads
+#   fmt::fmt  spdlog::spdlog  CLI11::CLI11  nlohmann_json::nlohmann_json  ZLIB::ZLIB  Threads::Threads
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 
@@ -21,6 +21,7 @@ find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)
+find_package(ZLIB REQUIRED)
 if(BUILD_TESTING)
   find_package(Catch2 2.13 REQUIRED)
   find_package(Python3 3.11 REQUIRED COMPONENTS Interpreter)

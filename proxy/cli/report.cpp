@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "proxy/cli/exit_code.hpp"
+#include "proxy/cli/log_file.hpp"
 #include "proxy/cli/verbs.hpp"
 #include "proxy/report/line_cutter.hpp"
 #include "proxy/report/log_report.hpp"
@@ -30,14 +32,6 @@ struct ReportOptions {
   Output output = Output::kText;
 };
 
-struct CloseFile {
-  void operator()(std::FILE* file) const noexcept {
-    if (file != stdin) std::fclose(file);
-  }
-};
-using File = std::unique_ptr<std::FILE, CloseFile>;
-
-constexpr std::size_t kChunk = std::size_t{64} * 1024;
 constexpr std::string_view kStandardInput = "-";
 
 report::Time current_time() {
@@ -50,50 +44,81 @@ std::string check_since(const std::string& text) {
   return "'" + text + "' is neither an age such as 7d, 24h or 90m nor a day such as 2026-11-01";
 }
 
-/// Feeds a file to the report. Returns errno's number for what cannot be read, 0 for success.
-int read_file(const std::string& path, report::LogReport& report, std::uint64_t& too_long) {
-  const File file(path == kStandardInput ? stdin : std::fopen(path.c_str(), "rb"));
-  if (!file) return errno;
-  report::LineCutter cutter;
-  std::vector<char> buffer(kChunk);
-  while (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
-    std::string_view chunk(buffer.data(), size);
-    while (const auto line = cutter.next(chunk)) report.read(*line);
-  }
-  if (std::ferror(file.get()) != 0) return errno;
-  if (const auto line = cutter.rest()) report.read(*line);
-  too_long += cutter.too_long();
-  return 0;
-}
-
 std::string message_of(int error) { return std::generic_category().message(error); }
 
 // For whoever meant a report and mistyped it.
-std::string_view hint_for(const std::string& path, int error) {
+std::string hint_for(const std::string& path, int error) {
   const bool is_word = path.find_first_of("./") == std::string::npos;
-  return error == ENOENT && is_word ? "; the reports are plaintext, tls, exposed and denied" : "";
+  if (error != ENOENT || !is_word) return {};
+  return "; the reports are " + report::topic_list("and");
 }
 
-bool read_all(const std::vector<std::string>& files, report::LogReport& report) {
+/// How a file was read.
+struct Reading {
+  std::uint64_t lines = 0;
+  std::uint64_t foreign = 0;        // of them, none of the log's
+  std::uint64_t first_foreign = 0;  // its number
   std::uint64_t too_long = 0;
+  std::string trouble;  // what kept the rest from being read
+  int error = 0;        // the same as errno's number, if it has one
+};
+
+Reading read_file(const std::string& path, report::LogReport& report) {
+  Reading reading;
+  const auto take = [&](std::string_view line) {
+    ++reading.lines;
+    if (report.read(line) == report::LogReport::Kind::kLine) return;
+    if (reading.foreign++ == 0) reading.first_foreign = reading.lines + reading.too_long;
+  };
+  LogFile file(path);
+  report::LineCutter cutter;
+  for (auto chunk = file.next(); !chunk.empty(); chunk = file.next()) {
+    while (const auto line = cutter.next(chunk)) {
+      reading.too_long = cutter.too_long();
+      take(*line);
+    }
+  }
+  if (const auto line = cutter.rest()) take(*line);
+  reading.too_long = cutter.too_long();
+  reading.trouble = file.trouble();
+  reading.error = file.error();
+  return reading;
+}
+
+// What was not read, on standard error.
+void tell(const std::string& path, const Reading& reading) {
+  const auto say = [&](const std::string& what) {
+    fmt::print(stderr, "postern report: {}: {}\n", path == kStandardInput ? "standard input" : path,
+               what);
+  };
+  if (!reading.trouble.empty()) {
+    const std::string after =
+        reading.lines > 0 ? fmt::format(", after {} lines", reading.lines) : "";
+    say(reading.trouble + after + hint_for(path, reading.error));
+  }
+  if (reading.foreign > 0) {
+    say(fmt::format("{} of {} lines are none of the log's, the first is line {}", reading.foreign,
+                    reading.lines + reading.too_long, reading.first_foreign));
+  }
+  if (reading.too_long > 0) {
+    say(fmt::format("{} lines are longer than {} bytes", reading.too_long,
+                    report::LineCutter::kMaxLine));
+  }
+}
+
+/// Returns whether anything could be read. What could not be is told when all is read.
+bool read_all(const std::vector<std::string>& files, report::LogReport& report) {
+  std::vector<Reading> readings;
   for (const std::string& path : files) {
     if (path == kStandardInput && isatty(STDIN_FILENO) != 0) {
       fmt::print(stderr, "postern report: reading the log from standard input\n");
     }
-    if (const int error = read_file(path, report, too_long)) {
-      fmt::print(stderr, "postern report: {}: {}{}\n", path, message_of(error),
-                 hint_for(path, error));
-      return false;
-    }
+    readings.push_back(read_file(path, report));
   }
-  if (report.foreign() > 0) {
-    fmt::print(stderr, "postern report: not a line of the log: {} skipped\n", report.foreign());
-  }
-  if (too_long > 0) {
-    fmt::print(stderr, "postern report: longer than {} bytes: {} skipped\n",
-               report::LineCutter::kMaxLine, too_long);
-  }
-  return true;
+  for (std::size_t i = 0; i < files.size(); ++i) tell(files[i], readings[i]);
+  return std::ranges::any_of(readings, [](const Reading& reading) {
+    return reading.trouble.empty() || reading.lines > 0;
+  });
 }
 
 std::string page_of(const report::LogReport& report, Output output, report::Extent extent) {
@@ -115,7 +140,7 @@ ExitCode write(const std::string& page) {
   return ExitCode::kFailure;
 }
 
-ExitCode tell(const ReportOptions& options) {
+ExitCode report_on(const ReportOptions& options) {
   std::vector<std::string> files = options.words;
   std::vector<report::Topic> topics(std::begin(report::kTopics), std::end(report::kTopics));
   auto extent = report::Extent::kBrief;
@@ -140,8 +165,8 @@ void add_report(CLI::App& program, int& result) {
       program.add_subcommand("report", "show who would break, who leaked, who was refused");
   const auto options = std::make_shared<ReportOptions>();
   verb->add_option("what", options->words,
-                   "plaintext, tls, exposed or denied (none: a summary), then the logs, - or none "
-                   "for standard input")
+                   report::topic_list("or") +
+                       " (none: a summary), then the logs, - or none for standard input")
       ->type_name("WHAT FILE");
   verb->add_option("--since", options->since, "leave out what is older: 7d, 24h, 90m or 2026-11-01")
       ->type_name("TIME")
@@ -151,7 +176,7 @@ void add_report(CLI::App& program, int& result) {
   CLI::Option* const as_json = verb->add_flag_callback(
       "--json", [options] { options->output = Output::kJson; }, "output for programs");
   as_csv->excludes(as_json);
-  verb->callback([options, &result] { result = to_int(tell(*options)); });
+  verb->callback([options, &result] { result = to_int(report_on(*options)); });
 }
 
 }  // namespace postern::cli

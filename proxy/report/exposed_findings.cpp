@@ -16,19 +16,23 @@ class ExposedFindings final : public Findings {
   std::vector<Table> tables() const override;
 
  private:
-  std::vector<Cell> usage_of(const Tally::Key& user) const;
+  std::vector<Cell> usage_of(const Tally::Key& exposure) const;
 
-  Tally exposed_;  // by user: the password was seen in clear
+  Tally exposed_;  // by user and outcome: the password was seen in clear
   Tally used_;     // by user: that password opened a session later
   Tally logins_;   // by user: any login, with whatever password
 };
 
+constexpr std::string_view kRefused = "refused";
+constexpr std::string_view kLetThrough = "let through in report-only";
+
 void ExposedFindings::take(const LogLine& line) {
   const std::array key{line.get("user")};
   if (line.event() == "secret_exposed") {
-    const std::string network = client_network(line);
-    const std::array hints{std::string_view(network), line.get("mech"), line.get("listener")};
-    exposed_.add({line.time(), key, hints, {}, times_of(line)});
+    const bool passed = line.get("mode") == "report-only" || line.get("decision") == "allowed";
+    const std::array exposure{line.get("user"), passed ? kLetThrough : kRefused};
+    const std::array hints{client_address(line), line.get("mech"), line.get("listener")};
+    exposed_.add({line.time(), exposure, hints, {}, times_of(line)});
   } else if (line.event() == "exposed_credential_in_use") {
     used_.add({line.time(), key, {}, {}, times_of(line)});
   } else if (is_logged_in(line)) {
@@ -40,7 +44,8 @@ void ExposedFindings::take(const LogLine& line) {
 
 // That a password is used is known for certain only where the program recognised it. Otherwise the
 // last login tells at least whether there is somebody to ask.
-std::vector<Cell> ExposedFindings::usage_of(const Tally::Key& user) const {
+std::vector<Cell> ExposedFindings::usage_of(const Tally::Key& exposure) const {
+  const Tally::Key user{exposure.front()};
   const auto last_of = [&](const Tally& tally) {
     const Tally::Row* const row = tally.find(user);
     return row == nullptr ? Cell() : Cell(row->last);
@@ -51,16 +56,18 @@ std::vector<Cell> ExposedFindings::usage_of(const Tally::Key& user) const {
 
 std::vector<Table> ExposedFindings::tables() const {
   constexpr auto kDetail = Column::Rank::kDetail;
-  const TallyColumns columns{{{"user"}},
-                             {{"network"}, {"mech", kDetail}, {"listener", kDetail}},
+  const TallyColumns columns{{{"user"}, {"outcome"}},
+                             {{"address"}, {"mech", kDetail}, {"listener", kDetail}},
                              {{"still_used"}, {"last_used"}, {"last_login", kDetail}}};
   const ExtraCells extra = [this](const Tally::Key& key) { return usage_of(key); };
   Table table =
       tally_table("exposed", "Exposed: whose password was seen in clear", columns, exposed_, extra);
   // The exposure of these lies before the log's beginning.
   for (const Tally::Entry* const entry : used_.ranked()) {
-    if (exposed_.find(entry->first) != nullptr) continue;
-    table.rows.push_back(uncounted_row(columns, entry->first, extra));
+    const std::string& user = entry->first.front();
+    const bool seen = exposed_.find({user, std::string(kRefused)}) != nullptr ||
+                      exposed_.find({user, std::string(kLetThrough)}) != nullptr;
+    if (!seen) table.rows.push_back(uncounted_row(columns, {user, ""}, extra));
   }
   return {table};
 }

@@ -5,8 +5,6 @@
 #include <charconv>
 #include <system_error>
 
-#include "proxy/report/network_name.hpp"
-
 namespace postern::report {
 namespace {
 
@@ -41,6 +39,24 @@ std::uint64_t times_of(const LogLine& line) noexcept {
   return read.ec == std::errc() && times != 0 ? std::min(times, kMostTimes) : 1;
 }
 
-std::string client_network(const LogLine& line) { return network_of(std::string(line.get("rip"))); }
+std::string_view client_address(const LogLine& line) noexcept { return line.get("rip"); }
+
+bool is_without_login(const LogLine& line) noexcept {
+  return line.event() == "session" && !line.has("login_dur") && !line.has("suppressed") &&
+         line.get("auth_attempts") == "0";
+}
+
+// The STLS is what led to the handshake.
+bool left_behind_handshake(const LogLine& line) noexcept {
+  const std::string_view last = line.get("last");
+  const bool silent = last.empty() || (last == "STLS" && line.get("stls") == "yes");
+  return is_without_login(line) && !is_clear(line) && silent && line.get("ended_by") == "client";
+}
+
+bool is_distrust(std::string_view alert) noexcept {
+  constexpr std::string_view kWords[] = {"certificate", "the chain", "name does not fit",
+                                         "stapled answer"};
+  return std::ranges::any_of(kWords, [&](std::string_view word) { return alert.contains(word); });
+}
 
 }  // namespace postern::report

@@ -41,8 +41,21 @@ std::unique_ptr<Findings> tls_findings(const Timeline& timeline, std::size_t max
 /// `exposed`: whose password was seen in clear, and whether it is still used.
 std::unique_ptr<Findings> exposed_findings(const Timeline& timeline, std::size_t max_rows);
 
-/// `denied`: who was refused, by rule and reason.
+/// `denied`: who was refused, by rule and reason; `strict`: who was turned away because it speaks
+/// TLS or POP3 otherwise.
 std::unique_ptr<Findings> denied_findings(const Timeline& timeline, std::size_t max_rows);
+
+/// `stls`: who asks for STLS and does not come to a login behind it.
+std::unique_ptr<Findings> stls_findings(const Timeline& timeline, std::size_t max_rows);
+
+/// `trust`: who does not take the certificate: for certain, by an alert, or likely.
+std::unique_ptr<Findings> trust_findings(const Timeline& timeline, std::size_t max_rows);
+
+/// `stale`: who polls with an old password.
+std::unique_ptr<Findings> stale_findings(const Timeline& timeline, std::size_t max_rows);
+
+/// `silent`: who leaves before it has said enough for a login, by the last command.
+std::unique_ptr<Findings> silent_findings(const Timeline& timeline, std::size_t max_rows);
 
 // What several of them ask a line.
 
@@ -58,7 +71,16 @@ std::string_view outcome_of(const LogLine& line) noexcept;
 /// How many lines it stands for: one that sums up tells it as `suppressed`.
 std::uint64_t times_of(const LogLine& line) noexcept;
 
-/// The network of the client's address; empty when the line has none.
-std::string client_network(const LogLine& line);
+/// The client's address; empty when the line has none.
+std::string_view client_address(const LogLine& line) noexcept;
+
+/// Whether it is the end of a session that never came to a login that anybody judged.
+bool is_without_login(const LogLine& line) noexcept;
+
+/// Whether the client left by itself, over TLS, without a command behind the handshake.
+bool left_behind_handshake(const LogLine& line) noexcept;
+
+/// Whether an alert, in the words of the log, is about the certificate.
+bool is_distrust(std::string_view alert) noexcept;
 
 }  // namespace postern::report

@@ -2,7 +2,10 @@
 #include "proxy/report/log_report.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
+
+#include "proxy/report/journal_line.hpp"
 
 namespace postern::report {
 namespace {
@@ -17,6 +20,14 @@ std::unique_ptr<Findings> make(Topic topic, const Timeline& timeline, std::size_
       return exposed_findings(timeline, max_rows);
     case Topic::kDenied:
       return denied_findings(timeline, max_rows);
+    case Topic::kStls:
+      return stls_findings(timeline, max_rows);
+    case Topic::kTrust:
+      return trust_findings(timeline, max_rows);
+    case Topic::kStale:
+      return stale_findings(timeline, max_rows);
+    case Topic::kSilent:
+      return silent_findings(timeline, max_rows);
   }
   std::unreachable();
 }
@@ -33,8 +44,29 @@ std::string_view name_of(Topic topic) noexcept {
       return "exposed";
     case Topic::kDenied:
       return "denied";
+    case Topic::kStls:
+      return "stls";
+    case Topic::kTrust:
+      return "trust";
+    case Topic::kStale:
+      return "stale";
+    case Topic::kSilent:
+      return "silent";
   }
   std::unreachable();
+}
+
+std::string topic_list(std::string_view conjunction) {
+  std::string list;
+  for (const Topic topic : kTopics) {
+    if (topic == std::end(kTopics)[-1]) {
+      list.append(" ").append(conjunction).append(" ");
+    } else if (!list.empty()) {
+      list += ", ";
+    }
+    list += name_of(topic);
+  }
+  return list;
 }
 
 std::optional<Topic> topic_named(std::string_view name) noexcept {
@@ -49,16 +81,18 @@ LogReport::LogReport(std::span<const Topic> topics, std::optional<Time> since, s
   for (const Topic topic : topics) findings_.push_back(make(topic, timeline_, max_rows));
 }
 
-void LogReport::read(std::string_view text) {
-  const auto line = LogLine::parse(text);
+LogReport::Kind LogReport::read(std::string_view text) {
+  const auto message = journal_message(text);
+  const auto line = LogLine::parse(message ? std::string_view(*message) : text);
   if (!line) {
     ++foreign_;
-    return;
+    return Kind::kForeign;
   }
-  if (since_ && line->time() < *since_) return;
+  if (since_ && line->time() < *since_) return Kind::kLine;
   ++lines_;
   timeline_.note(line->time());
   for (const auto& findings : findings_) findings->take(*line);
+  return Kind::kLine;
 }
 
 std::vector<Table> LogReport::tables() const {

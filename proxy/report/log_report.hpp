@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,13 +15,16 @@
 
 namespace postern::report {
 
-enum class Topic { kPlaintext, kTls, kExposed, kDenied };
+enum class Topic { kPlaintext, kTls, kExposed, kDenied, kStls, kTrust, kStale, kSilent };
 
-inline constexpr Topic kTopics[] = {Topic::kPlaintext, Topic::kTls, Topic::kExposed,
-                                    Topic::kDenied};
+inline constexpr Topic kTopics[] = {Topic::kPlaintext, Topic::kTls,   Topic::kExposed,
+                                    Topic::kDenied,    Topic::kStls,  Topic::kTrust,
+                                    Topic::kStale,     Topic::kSilent};
 
-/// "plaintext", "tls", "exposed", "denied".
+/// As it is typed: "plaintext", "tls", …
 std::string_view name_of(Topic topic) noexcept;
+/// All of them in a sentence, the last behind this word.
+std::string topic_list(std::string_view conjunction);
 std::optional<Topic> topic_named(std::string_view name) noexcept;
 
 class LogReport {
@@ -31,8 +35,10 @@ class LogReport {
   LogReport(const LogReport&) = delete;
   LogReport& operator=(const LogReport&) = delete;
 
-  /// One line without its end, of a log or not.
-  void read(std::string_view line);
+  enum class Kind { kLine, kForeign };
+
+  /// One line without its end, of a log or not, or an object of journalctl's with one in it.
+  Kind read(std::string_view line);
 
   /// Lines that counted.
   std::uint64_t lines() const noexcept { return lines_; }

@@ -11,13 +11,13 @@ namespace {
 class PlaintextFindings final : public Findings {
  public:
   PlaintextFindings(const Timeline& timeline, std::size_t max_rows)
-      : clear_(timeline, max_rows), tls_(timeline, max_rows) {}
+      : clear_(timeline, max_rows, 1), tls_(timeline, max_rows) {}
 
   void take(const LogLine& line) override;
   std::vector<Table> tables() const override;
 
  private:
-  Tally clear_;  // by user and network
+  Tally clear_;  // by user and address
   Tally tls_;    // logins by user: who also knows how to use TLS
 };
 
@@ -34,15 +34,14 @@ void PlaintextFindings::take(const LogLine& line) {
     return tls_.add({line.time(), key, hints, {}});
   }
   if (!is_attempt(line)) return;
-  const std::string network = client_network(line);
-  const std::array key{line.get("user"), std::string_view(network)};
+  const std::array key{line.get("user"), client_address(line)};
   const std::array hints{outcome_of(line), line.get("mech"), line.get("listener")};
   clear_.add({line.time(), key, hints, line.get("sid"), times_of(line)});
 }
 
 std::vector<Table> PlaintextFindings::tables() const {
   constexpr auto kDetail = Column::Rank::kDetail;
-  const TallyColumns columns{{{"user"}, {"network"}},
+  const TallyColumns columns{{{"user"}, {"address"}},
                              {{"outcome"}, {"mech", kDetail}, {"listener", kDetail}},
                              {{"also_with_tls", kDetail}}};
   const auto extra = [&](const Tally::Key& key) -> std::vector<Cell> {

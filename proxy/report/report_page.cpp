@@ -25,6 +25,27 @@ std::string header_of(const LogReport& report) {
   return text += '\n';
 }
 
+// Tables with their first rows, then a line for each of the others that has any.
+std::string summary_of(const std::vector<Table>& tables) {
+  std::string text;
+  std::string counts;
+  for (const Table& table : tables) {
+    switch (table.in_summary) {
+      case InSummary::kRows:
+        text += '\n' + table_text(table, Extent::kBrief);
+        break;
+      case InSummary::kCount:
+        if (table.rows.empty()) break;
+        counts += fmt::format("{} ({})\n", table.title, table.rows.size());
+        break;
+      case InSummary::kNothing:
+        break;
+    }
+  }
+  if (!counts.empty()) text += '\n' + counts;
+  return text + fmt::format("\nAll of it: postern report {}\n", topic_list("or"));
+}
+
 ordered_json time_or_null(const std::optional<Time>& time) {
   return time ? ordered_json(policy::exact_text(*time)) : ordered_json();
 }
@@ -33,13 +54,8 @@ ordered_json time_or_null(const std::optional<Time>& time) {
 
 std::string page_text(const LogReport& report, Extent extent) {
   std::string text = header_of(report);
-  for (const Table& table : report.tables()) {
-    if (extent == Extent::kBrief && table.rank == Column::Rank::kDetail) continue;
-    text += '\n' + table_text(table, extent);
-  }
-  if (extent == Extent::kBrief) {
-    text += "\nAll of it: postern report plaintext, tls, exposed or denied\n";
-  }
+  if (extent == Extent::kBrief) return text + summary_of(report.tables());
+  for (const Table& table : report.tables()) text += '\n' + table_text(table, extent);
   return text;
 }
 

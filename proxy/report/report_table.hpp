@@ -30,13 +30,16 @@ inline constexpr std::string_view kTrend = "trend";
 inline constexpr std::string_view kBefore = "before";
 inline constexpr std::string_view kAfter = "after";
 
+/// What a summary shows of a table: its first rows, how many there are, or nothing.
+enum class InSummary { kRows, kCount, kNothing };
+
 struct Table {
   std::string_view name;   // for programs
   std::string_view title;  // for people
   std::vector<Column> columns;
-  std::vector<std::vector<Cell>> rows;           // each as long as `columns`
-  std::uint64_t without_room = 0;                // counted in one row, "(other)", for want of room
-  Column::Rank rank = Column::Rank::kEssential;  // what is detail stands in no summary
+  std::vector<std::vector<Cell>> rows;  // each as long as `columns`
+  std::uint64_t without_room = 0;       // counted in one row, "(other)", for want of room
+  InSummary in_summary = InSummary::kRows;
 };
 
 }  // namespace postern::report

@@ -6,6 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include "proxy/report/network_name.hpp"
+
 namespace postern::report {
 namespace {
 
@@ -46,16 +48,27 @@ bool Recent::insert(std::size_t thing) {
   return true;
 }
 
-Tally::Tally(const Timeline& timeline, std::size_t max_rows)
-    : timeline_(timeline), max_rows_(max_rows) {}
+Tally::Tally(const Timeline& timeline, std::size_t max_rows, std::size_t address)
+    : timeline_(timeline), max_rows_(max_rows), address_(address) {}
 
 Tally::Row& Tally::row_for(const Sighting& sighting) {
   Key key;
   for (const std::string_view word : sighting.key) key.push_back(cut(word, kMaxBytes));
   if (const auto found = rows_.find(key); found != rows_.end()) return found->second;
   if (rows_.size() < max_rows_) return rows_[std::move(key)];
+  if (Row* const row = row_of_network(key)) return *row;
   if (!other_) other_.emplace();
   return *other_;
+}
+
+// Null where the key has no address, or there is no room even so.
+Tally::Row* Tally::row_of_network(Key& key) {
+  if (address_ >= key.size()) return nullptr;
+  key[address_] = network_of(key[address_]);
+  if (key[address_].empty()) return nullptr;
+  const auto found = rows_.find(key);
+  if (found != rows_.end()) return &found->second;
+  return rows_.size() < 2 * max_rows_ ? &rows_[std::move(key)] : nullptr;
 }
 
 void Tally::add(const Sighting& sighting) {

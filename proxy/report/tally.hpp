@@ -72,8 +72,13 @@ class Tally {
     std::uint64_t times = 1;
   };
 
-  /// The timeline must outlive it. When there are `max_rows` rows, a new key goes to other().
-  explicit Tally(const Timeline& timeline, std::size_t max_rows = kMaxRows);
+  static constexpr std::size_t kNone = SIZE_MAX;
+
+  /// The timeline must outlive it. When there are `max_rows` rows, a new key goes to other(); but
+  /// where its word number `address` is one, to the row of that one's network, of which there may
+  /// be as many again.
+  explicit Tally(const Timeline& timeline, std::size_t max_rows = kMaxRows,
+                 std::size_t address = kNone);
 
   /// The timeline must have noted the time. All keys have the same number of words, and so have
   /// all hints.
@@ -94,9 +99,11 @@ class Tally {
 
  private:
   Row& row_for(const Sighting& sighting);
+  Row* row_of_network(Key& key);
 
   const Timeline& timeline_;
   std::size_t max_rows_;
+  std::size_t address_;
   std::map<Key, Row> rows_;
   std::optional<Row> other_;
   Recent sessions_;

@@ -14,9 +14,9 @@ class TlsFindings final : public Findings {
  public:
   TlsFindings(const Timeline& timeline, std::size_t max_rows)
       : sessions_(timeline, max_rows),
-        below_(timeline, max_rows),
+        below_(timeline, max_rows, 1),
         lanes_(timeline, max_rows),
-        users_(timeline, max_rows) {}
+        users_(timeline, max_rows, 3) {}
 
   void take(const LogLine& line) override;
   std::vector<Table> tables() const override;
@@ -26,9 +26,9 @@ class TlsFindings final : public Findings {
   std::uint64_t users_of(const Tally::Key& lane) const;
 
   Tally sessions_;  // by version and cipher
-  Tally below_;     // by user, network and version
+  Tally below_;     // by user, address and version
   Tally lanes_;     // logins, by listener and version
-  Tally users_;     // the same, by user and network, too
+  Tally users_;     // the same, by user and address, too
 };
 
 bool is_old(std::string_view version) noexcept {
@@ -52,9 +52,8 @@ bool is_below(const LogLine& line) noexcept {
 }
 
 void TlsFindings::take_login(const LogLine& line) {
-  const std::string network = client_network(line);
   const std::array lane{line.get("listener"), line.get("tls")};
-  const std::array who{line.get("user"), std::string_view(network)};
+  const std::array who{line.get("user"), client_address(line)};
   lanes_.add({line.time(), lane, who, {}});
   const std::array key{lane[0], lane[1], who[0], who[1]};
   const std::array hints{line.get("cipher"), line.get("sni")};
@@ -83,9 +82,8 @@ void TlsFindings::take(const LogLine& line) {
     if (is_logged_in(line)) take_login(line);
   }
   if (!is_below(line)) return;
-  const std::string network = client_network(line);
   const std::string_view version = is_clear(line) ? std::string_view() : line.get("tls");
-  const std::array key{line.get("user"), std::string_view(network), version};
+  const std::array key{line.get("user"), client_address(line), version};
   const std::string_view outcome = is_too_old(line) ? "no handshake" : outcome_of(line);
   const std::array hints{outcome, line.get("cipher"), line.get("sni"), line.get("listener")};
   below_.add({line.time(), key, hints, line.get("sid")});
@@ -96,12 +94,12 @@ std::vector<Table> TlsFindings::tables() const {
   const TallyColumns sessions{
       {{"version"}, {"cipher"}}, {{"sni", kDetail}, {"listener", kDetail}}, {}};
   const TallyColumns below{
-      {{"user"}, {"network"}, {"version"}},
+      {{"user"}, {"address"}, {"version"}},
       {{"outcome"}, {"cipher", kDetail}, {"sni", kDetail}, {"listener", kDetail}},
       {}};
   const TallyColumns lanes{
-      {{"listener"}, {"version"}}, {{"who"}, {"network", kDetail}}, {{"users"}}};
-  const TallyColumns users{{{"listener"}, {"version"}, {"user"}, {"network"}},
+      {{"listener"}, {"version"}}, {{"who"}, {"address", kDetail}}, {{"users"}}};
+  const TallyColumns users{{{"listener"}, {"version"}, {"user"}, {"address"}},
                            {{"cipher", kDetail}, {"sni", kDetail}},
                            {}};
   const ExtraCells count = [this](const Tally::Key& lane) -> std::vector<Cell> {
@@ -114,7 +112,7 @@ std::vector<Table> TlsFindings::tables() const {
                   lanes_, count),
       tally_table("tls_users", "TLS: who logs in with which version, at each listener", users,
                   users_)};
-  all[2].rank = all[3].rank = kDetail;
+  all[2].in_summary = all[3].in_summary = InSummary::kNothing;
   return all;
 }
 

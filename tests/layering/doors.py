@@ -16,6 +16,7 @@ LITERALS = r"arpa/inet\.h"  # inet_pton, inet_ntop: no socket
 FORMAT = r"fmt/\w+\.h"  # stands in for <format>, which libstdc++ 12 lacks
 VECTORS = r"immintrin\.h"  # the processor's; nothing of the system
 LOG = r"spdlog/[\w/-]+\.h"
+ZLIB = r"zlib\.h"
 JSON = r"nlohmann/json(_fwd)?\.hpp"
 ARGUMENTS = r"CLI/\w+\.hpp"
 BORINGSSL = r"openssl/\w+\.h"
@@ -57,7 +58,7 @@ DOORS = (
          foreign=(STD, SYSTEM, SECCOMP)),
     Door("proxy/text/", foreign=(STD, UTF8PROC)),
     Door("proxy/report/", project=("policy/", "proxy/text/"),
-         foreign=(STD, FORMAT, JSON)),
+         foreign=(STD, FORMAT, JSON, ZLIB)),
     Door("proxy/upstream/", project=(*MACHINES, *VALUES), foreign=(STD, FORMAT)),
     Door("proxy/admin/", project=("policy/", "proxy/net/", "proxy/text/", *VALUES),
          foreign=(STD, SYSTEM, FORMAT, LOG, JSON)),
@@ -82,6 +83,7 @@ ONE_FILE = (
     ("conf/", "toml++ is included", re.compile(r"^\s*#\s*include\s*<toml\+\+/", re.M)),
     ("proxy/net/", "c-ares is included", re.compile(r"^\s*#\s*include\s*<ares\.h>", re.M)),
     ("proxy/text/", "utf8proc is included", re.compile(r"^\s*#\s*include\s*<utf8proc\.h>", re.M)),
+    ("proxy/report/", "zlib is included", re.compile(r"^\s*#\s*include\s*<zlib\.h>", re.M)),
     ("proxy/keys/", "libseccomp is included",
      re.compile(r"^\s*#\s*include\s*<seccomp\.h>", re.M)),
     ("proxy/pop3/", "vectors are written out",

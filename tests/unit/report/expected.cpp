@@ -46,7 +46,7 @@ ExpectedRows expected_plaintext(const std::vector<Happening>& week, Time middle)
         return one.tls == "-" && !one.user.empty() &&
                is(one, {"policy_denied", "policy_would_deny", "secret_exposed", "session"});
       },
-      [](const Happening& one) { return std::vector{one.user, one.network}; });
+      [](const Happening& one) { return std::vector{one.user, one.ip}; });
 }
 
 ExpectedRows expected_tls(const std::vector<Happening>& week, Time middle) {
@@ -65,7 +65,7 @@ ExpectedRows expected_tls_below(const std::vector<Happening>& week, Time middle)
                (one.event == "tls_failed" && one.message == "unsupported protocol");
       },
       [](const Happening& one) {
-        return std::vector{one.user, one.network, one.tls == "-" ? "" : one.tls};
+        return std::vector{one.user, one.ip, one.tls == "-" ? "" : one.tls};
       });
 }
 
@@ -73,7 +73,7 @@ ExpectedRows expected_exposed(const std::vector<Happening>& week, Time middle) {
   return count(
       week, middle, Once::kALine,
       [](const Happening& one) { return one.event == "secret_exposed"; },
-      [](const Happening& one) { return std::vector{one.user}; });
+      [](const Happening& one) { return std::vector<std::string>{one.user, "refused"}; });
 }
 
 ExpectedRows expected_denied(const std::vector<Happening>& week, Time middle) {
@@ -84,7 +84,7 @@ ExpectedRows expected_denied(const std::vector<Happening>& week, Time middle) {
                         "limit"});
       },
       [](const Happening& one) {
-        return std::vector{one.event, one.rule, one.reason, one.user, one.network};
+        return std::vector{one.event, one.rule, one.reason, one.user, one.ip};
       });
 }
 

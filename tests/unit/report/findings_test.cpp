@@ -1,34 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "proxy/report/findings.hpp"
-
-#include <catch2/catch.hpp>
-
 #include <map>
-#include <nlohmann/json.hpp>
 #include <string>
 
-#include "proxy/report/log_report.hpp"
-#include "proxy/report/table_json.hpp"
+#include "tests/unit/report/report_on.hpp"
 
 namespace postern::report {
-namespace {
-
-using nlohmann::ordered_json;
-
-constexpr std::string_view kDay = "ts=2026-11-23T";
-
-// Lines begin behind the day; tables come by name.
-ordered_json report_on(Topic topic, std::initializer_list<std::string_view> lines,
-                       std::size_t max_rows = Tally::kMaxRows) {
-  LogReport report(std::span(&topic, 1), std::nullopt, max_rows);
-  for (const std::string_view line : lines) report.read(std::string(kDay).append(line));
-  CHECK(report.foreign() == 0);
-  ordered_json tables;
-  for (const Table& table : report.tables()) tables[std::string(table.name)] = table_json(table);
-  return tables;
-}
-
-}  // namespace
 
 TEST_CASE("plaintext: a session counts once, with all that happened in it") {
   const ordered_json rows = report_on(
@@ -37,13 +13,13 @@ TEST_CASE("plaintext: a session counts once, with all that happened in it") {
        "10:00:01Z event=secret_exposed sid=A rip=203.0.113.9 listener=pop3 tls=- user=al "
        "mech=PLAIN",
        "10:00:02Z event=session sid=A rip=203.0.113.9 listener=pop3 tls=- user=al mech=PLAIN",
-       "11:00:00Z event=policy_would_deny sid=B rip=203.0.113.8 listener=pop3 tls=- user=al",
-       "11:00:02Z event=session sid=B rip=203.0.113.8 tls=- user=al login_dur=0.1",
+       "11:00:00Z event=policy_would_deny sid=B rip=203.0.113.9 listener=pop3 tls=- user=al",
+       "11:00:02Z event=session sid=B rip=203.0.113.9 tls=- user=al login_dur=0.1",
        "11:00:03Z event=session sid=C rip=2001:db8::1 tls=TLSv1.3 user=al login_dur=0.1"})
       ["plaintext"];
   REQUIRE(rows.size() == 1);
   CHECK(rows[0]["user"] == "al");
-  CHECK(rows[0]["network"] == "203.0.113.0/24");
+  CHECK(rows[0]["address"] == "203.0.113.9");
   CHECK(rows[0]["count"] == 2);
   CHECK(rows[0]["first"] == "2026-11-23T10:00:00.000Z");
   CHECK(rows[0]["last"] == "2026-11-23T11:00:02.000Z");
@@ -110,7 +86,7 @@ TEST_CASE("tls: who would break if a listener gave up a version") {
   CHECK(lanes[0]["count"] == 3);
   CHECK(lanes[0]["users"] == 2);
   CHECK(lanes[0]["who"] == ordered_json({"al", "bo"}));
-  CHECK(lanes[0]["network"] == ordered_json({"192.0.2.0/24", "198.51.100.0/24"}));
+  CHECK(lanes[0]["address"] == ordered_json({"192.0.2.1", "198.51.100.1"}));
   CHECK(lanes[1]["listener"] == "pop3s");
   CHECK(lanes[1]["users"] == 1);
   CHECK(lanes[2]["version"] == "TLSv1.3");
@@ -118,7 +94,7 @@ TEST_CASE("tls: who would break if a listener gave up a version") {
   REQUIRE(users.size() == 5);
   CHECK(users[0]["user"] == "al");
   CHECK(users[0]["listener"] == "pop3s");
-  CHECK(users[4]["network"] == "192.0.2.0/24");
+  CHECK(users[4]["address"] == "192.0.2.1");
   CHECK(users[4]["cipher"] == ordered_json({"X"}));
 }
 
@@ -141,7 +117,7 @@ TEST_CASE("exposed: when, and whether the password is still used") {
   CHECK(rows[0]["last_used"] == "2026-11-23T11:00:00.000Z");
   CHECK(rows[0]["last_login"] == "2026-11-23T11:00:09.000Z");
   CHECK(rows[1]["user"] == "bo");
-  CHECK(rows[1]["network"] == ordered_json({"2001:db8::/48"}));
+  CHECK(rows[1]["address"] == ordered_json({"2001:db8::1"}));
   CHECK(rows[1]["still_used"] == "not seen");
   CHECK(rows[1]["last_used"] == nullptr);
   CHECK(rows[1]["last_login"] == nullptr);
@@ -162,7 +138,14 @@ TEST_CASE("exposed: what was let through in clear is in use if it logged in") {
        "10:00:06Z event=session sid=D tls=- user=ca secret_sent=no login_dur=0.1"})["exposed"];
   REQUIRE(rows.size() == 3);
   std::map<std::string, std::string> used;
-  for (const auto& row : rows) used[row["user"]] = row["still_used"];
+  std::map<std::string, std::string> outcome;
+  for (const auto& row : rows) {
+    used[row["user"]] = row["still_used"];
+    outcome[row["user"]] = row["outcome"];
+  }
+  CHECK(outcome["al"] == "let through in report-only");
+  CHECK(outcome["bo"] == "let through in report-only");
+  CHECK(outcome["ca"] == "refused");
   CHECK(used["al"] == "yes");
   CHECK(used["bo"] == "not seen");
   CHECK(used["ca"] == "not seen");
@@ -172,7 +155,7 @@ TEST_CASE("denied: by event, rule and reason") {
   const ordered_json rows = report_on(
       Topic::kDenied,
       {"10:00:00Z event=policy_denied rip=192.0.2.1 tls=- user=al rule=policy.login reason=r",
-       "10:00:01Z event=policy_denied rip=192.0.2.2 tls=- user=al rule=policy.login reason=r",
+       "10:00:01Z event=policy_denied rip=192.0.2.1 tls=- user=al rule=policy.login reason=r",
        "10:00:02Z event=secret_exposed rip=192.0.2.1 user=al rule=policy.login decision=deny",
        "10:00:03Z event=auth_failed rip=192.0.2.1 tls=TLSv1.3 user=bo "
        "reason=proxy_dest_auth_failed",
@@ -194,6 +177,22 @@ TEST_CASE("denied: by event, rule and reason") {
   CHECK(rows[4]["event"] == "auth_failed");
   CHECK(rows[4]["user"] == "bo");
   CHECK(rows[5]["event"] == "secret_exposed");
+}
+
+TEST_CASE("exposed: what was refused and what was let through are two rows") {
+  const ordered_json rows = report_on(
+      Topic::kExposed,
+      {"10:00:00Z event=secret_exposed sid=A rip=192.0.2.1 user=al decision=allowed "
+       "mode=report-only",
+       "10:00:02Z event=session sid=A tls=- user=al secret_sent=yes login_dur=0.1",
+       "11:00:00Z event=secret_exposed sid=B rip=192.0.2.1 user=al decision=deny"})["exposed"];
+  REQUIRE(rows.size() == 2);
+  CHECK(rows[0]["outcome"] == "refused");
+  CHECK(rows[1]["outcome"] == "let through in report-only");
+  for (const auto& row : rows) {
+    CHECK(row["count"] == 1);
+    CHECK(row["still_used"] == "yes");
+  }
 }
 
 TEST_CASE("too many users share a row") {

@@ -29,6 +29,21 @@ TEST_CASE("topics have names") {
   CHECK_FALSE(topic_named(""));
 }
 
+TEST_CASE("topics are listed in a sentence") {
+  const std::string list = topic_list("or");
+  CHECK(list.starts_with("plaintext, tls, exposed, denied, "));
+  CHECK(list.ends_with(" or silent"));
+}
+
+TEST_CASE("what a summary only counts has one line, and none for nothing") {
+  LogReport report(kTopics);
+  report.read(
+      "ts=2026-11-23T15:00:00Z event=session rip=192.0.2.1 tls=- auth_attempts=0 last=CAPA");
+  const std::string text = page_text(report, Extent::kBrief);
+  CHECK(text.contains("\nSilent: who gives up before it tries to log in (1)\n"));
+  CHECK_FALSE(text.contains("Trust:"));
+}
+
 TEST_CASE("lines are counted: taken, older, none of the log's") {
   LogReport report(kTopics, parse_time("2026-11-23T15:00:00Z"));
   report.read("ts=2026-11-23T14:59:59.999Z event=start");
@@ -57,7 +72,7 @@ TEST_CASE("a summary fits one screen and says how to see more") {
 TEST_CASE("nothing to report is said plainly") {
   const LogReport report(kTopics);
   CHECK(page_text(report, Extent::kFull).starts_with("No line of the log in that period.\n"));
-  CHECK(page_csv(report).starts_with("table,user,network,count,"));
+  CHECK(page_csv(report).starts_with("table,user,address,count,"));
   const auto page = nlohmann::json::parse(page_json(report));
   CHECK(page["lines"] == 0);
   CHECK(page["period"]["first"].is_null());
@@ -84,7 +99,7 @@ TEST_CASE("a page for programs has the period and every table, in ASCII") {
 TEST_CASE("a table without room for all says so") {
   constexpr Topic kTopic = Topic::kPlaintext;
   LogReport report(std::span(&kTopic, 1), std::nullopt, 10);
-  read_users(report, 13);
+  read_users(report, 23);
   const auto notes = page_notes(report);
   REQUIRE(notes.size() == 1);
   CHECK(notes[0].starts_with("plaintext: "));

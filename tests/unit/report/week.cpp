@@ -57,11 +57,9 @@ class Author {
     const int home = user % 60;
     const bool away = below(5) == 0;
     if (user % 7 == 0) {
-      one.ip = fmt::format("2001:db8:{:x}:{}::{:x}", home + 16, below(9) + 1, below(900) + 1);
-      one.network = fmt::format("2001:db8:{:x}::/48", home + 16);
+      one.ip = fmt::format("2001:db8:{:x}:{}::{:x}", home + 16, user % 9 + 1, user + 1);
     } else {
-      one.ip = fmt::format("{}.0.{}.{}", away ? 198 : 192, home, below(254) + 1);
-      one.network = fmt::format("{}.0.{}.0/24", away ? 198 : 192, home);
+      one.ip = fmt::format("{}.0.{}.{}", away ? 198 : 192, home, user / 60 + 1);
     }
   }
 

@@ -16,7 +16,6 @@ struct Happening {
   std::string event;
   std::string sid;
   std::string ip;
-  std::string network;  // of the address, as people write it
   std::string user;
   std::string tls = "-";
   std::string cipher;
