@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks tests/rows.md: every row is there once, and every test it names exists.
 
-    python3 rows.py ROOT
+    python3 rows.py [ROOT]
 """
 
 import re
@@ -61,7 +61,7 @@ def _text(path):
 
 
 def main():
-    found = list(problems(sys.argv[1]))
+    found = list(problems(sys.argv[1] if len(sys.argv) > 1 else "."))
     for problem in found:
         print(f"tests/rows.md: {problem}")
     if not found:
