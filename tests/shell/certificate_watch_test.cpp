@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/server/certificate_watch.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <initializer_list>
@@ -8,7 +9,8 @@
 
 #include "proxy/server/certificates.hpp"
 #include "proxy/server/plans.hpp"
-#include "tests/shell/place.hpp"
+#include "tests/shell/logged.hpp"
+#include "tests/support/ocsp_response.hpp"
 #include "tests/support/test_chain.hpp"
 
 namespace postern::server {
@@ -23,12 +25,10 @@ constexpr long kDay = 24L * 3600;
 // A configuration in use, its files, and the log.
 class WatchedPair {
  public:
-  explicit WatchedPair(const std::string& names = "[\"localhost\"]") {
+  explicit WatchedPair(const std::string& names = "[\"localhost\"]", const std::string& tls = "") {
     written_.names = names;
+    if (!tls.empty()) written_.more = "[tls]\n" + tls;
     write("", Issued("localhost", &inner_), inner_.cert_pem());
-    auto ready = log_.open({.target = place.file("log")});
-    REQUIRE(ready);
-    log_.use(*std::move(ready));
     reload();
   }
 
@@ -64,36 +64,22 @@ class WatchedPair {
 
   tls::ContextSlot::Context served() const { return snapshot_->listeners.at(0).context->current(); }
 
-  // What the log has told since this was asked last, once `count` lines are there.
-  std::vector<std::string> told(std::size_t count) {
-    std::vector<std::string> lines;
-    wait_until([&] {
-      std::istringstream log(place.read("log"));
-      lines.clear();
-      for (std::string line; std::getline(log, line);) lines.push_back(line);
-      return lines.size() >= told_ + count;
-    });
-    CHECK(lines.size() == told_ + count);
-    lines.erase(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(told_));
-    told_ += count;
-    return lines;
-  }
+  std::vector<std::string> told(std::size_t count) { return logged_.told(count); }
 
   Place place;
 
  private:
+  Logged logged_{place};
   Written written_;
   Issued root_{"root"};
   Issued inner_{"inner", &root_};
-  std::size_t told_ = 0;
-  admin::Log log_;
   tls::TicketKeys keys_{tls::TicketKeys::TimePoint{}};
   upstream::Pool pool_;
   std::shared_ptr<const session::Snapshot> snapshot_;
 
  public:
   const Issued& inner() const { return inner_; }
-  CertificateWatch watch{log_, keys_};
+  CertificateWatch watch{logged_.log, keys_};
 };
 
 bool has_all(const std::string& line, std::initializer_list<std::string_view> words) {
@@ -203,6 +189,95 @@ TEST_CASE("a reload tells of certificates that are new, and of what is near its 
               Issued("localhost", nullptr, {.ends_in = kDay + kDay / 2 + 60, .age = 60 * kDay}));
   world.reload();
   has_all(world.told(3)[2], {"level=error event=cert_expiring", "expires in 36 hours, on 20"});
+}
+
+TEST_CASE("a pair that comes too early is taken when its time has come") {
+  WatchedPair world;
+  world.told(1);
+  const auto before = world.served();
+  world.write("", Issued("localhost", &world.inner(), {.age = -2}), world.inner().cert_pem());
+  world.look();
+  has_all(world.told(1)[0], {"event=cert_rejected", "is not valid before"});
+  CHECK(world.served() == before);
+  wait_until([&] {
+    world.watch.look();
+    return world.served() != before;
+  });
+  has_all(world.told(1)[0], {"event=cert_loaded", "renewed, in use from now on"});
+}
+
+TEST_CASE("pairs of a directory come and are renewed, and what has gone is served until a reload") {
+  const Place more;
+  const auto put = [&more](const std::string& name, const Issued& leaf) {
+    more.write("new", leaf.cert_pem() + leaf.key_pem());
+    std::filesystem::rename(more.file("new"), more.file(name + ".pem"));
+  };
+  std::filesystem::remove(more.file("cert.pem"));
+  std::filesystem::remove(more.file("key.pem"));
+  put("a", Issued("a.example"));
+  WatchedPair world("[\"localhost\"]", "cert_dir = \"" + more.file("") + "\"\n");
+  world.told(2);
+  std::vector<std::string> paths;
+  world.watch.list(paths);
+  CHECK(std::ranges::find(paths, more.file("a.pem")) != paths.end());
+  CHECK(std::ranges::find(paths, more.file("")) != paths.end());
+
+  const auto first = world.served();
+  put("b", Issued("b.example"));
+  world.look();
+  has_all(world.told(1)[0], {"event=cert_loaded", "names=b.example", "new, in use from now on"});
+  const auto second = world.served();
+  CHECK(second != first);
+
+  more.write("c.pem", "half a pair");
+  world.look();
+  has_all(world.told(1)[0], {"event=cert_rejected", "c.pem", "it is not served"});
+  std::filesystem::remove(more.file("c.pem"));
+  world.look();
+  std::filesystem::remove(more.file("b.pem"));
+  world.look();
+  has_all(world.told(1)[0],
+          {"event=cert_rejected", "b.pem", "the certificate before stays in use"});
+  CHECK(world.served() == second);
+
+  put("a", Issued("a.example"));
+  world.look();
+  has_all(world.told(1)[0], {"names=a.example", "renewed, in use from now on"});
+}
+
+TEST_CASE("a fresh response is stapled by itself, and a bad one takes the old one away") {
+  const Place more;
+  const Issued root("root");
+  const Issued leaf("b.example", &root);
+  more.write("cert.pem", leaf.cert_pem() + root.cert_pem());
+  std::filesystem::remove(more.file("key.pem"));
+  more.write("key.pem", leaf.key_pem());
+  const auto put = [&more](std::string_view bytes) {
+    more.write("new", bytes);
+    std::filesystem::rename(more.file("new"), more.file("ocsp.der"));
+  };
+  const auto certificate = tls::Certificate::load({more.file("cert.pem"), more.file("key.pem")});
+  REQUIRE(certificate);
+  const std::string response =
+      testing::ocsp_response(**certificate, {.from = "20261101000000Z", .until = ""});
+  put(response);
+  WatchedPair world("[\"localhost\"]", "[[tls.certificate]]\ncert_file = \"" +
+                                           more.file("cert.pem") + "\"\nkey_file = \"" +
+                                           more.file("key.pem") + "\"\nocsp_file = \"" +
+                                           more.file("ocsp.der") + "\"\n");
+  world.told(2);
+  const auto stapled = world.served();
+  put("nothing");
+  world.look();
+  has_all(world.told(1)[0], {"level=warn event=cert_rejected", more.file("ocsp.der"),
+                             "the OCSP response is not stapled: it is no OCSP response in DER"});
+  const auto bare = world.served();
+  CHECK(bare != stapled);
+  put(response);
+  world.look();
+  has_all(world.told(1)[0], {"level=info event=cert_loaded", more.file("ocsp.der"),
+                             "the OCSP response is stapled from now on"});
+  CHECK(world.served() != bare);
 }
 
 }  // namespace postern::server
