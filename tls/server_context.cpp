@@ -115,22 +115,19 @@ std::string lowered_name(std::string_view listener) { return std::string(listene
 }  // namespace
 
 std::expected<std::shared_ptr<const ServerContext>, Error> ServerContext::create(
-    const Settings& settings, Certificates certificates, const TicketKeys& keys,
+    const Settings& settings, Credentials credentials, const TicketKeys& keys,
     std::string_view listener) {
-  if (certificates.empty()) {
+  if (credentials.certificates.empty()) {
     return std::unexpected(Error{ErrorKind::kCertificate, 0, "TLS needs at least one certificate"});
   }
   auto parts = std::make_unique<Parts>();
-  parts->certificates = std::move(certificates);
+  parts->certificates = std::move(credentials.certificates);
   parts->keys = &keys;
   parts->sni_unknown = settings.sni_unknown;
   parts->client_user = settings.client_user;
   if (settings.client_auth != ClientAuth::kNone) {
-    auto authorities = ClientAuthorities::load(settings.client_ca_file);
-    if (!authorities) {
-      return std::unexpected(authorities.error());
-    }
-    parts->authorities = *std::move(authorities);
+    policy::must(credentials.authorities != nullptr, "authorities of clients");
+    parts->authorities = std::move(credentials.authorities);
   }
   if (auto done = fill(parts->usual, *parts, settings, listener); !done) {
     return std::unexpected(done.error());
@@ -146,16 +143,5 @@ std::expected<std::shared_ptr<const ServerContext>, Error> ServerContext::create
 ServerContext::ServerContext(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 ServerContext::~ServerContext() = default;
-
-std::expected<void, Error> check_client_authorities(const Settings& settings) {
-  if (settings.client_auth == ClientAuth::kNone) {
-    return {};
-  }
-  const auto authorities = ClientAuthorities::load(settings.client_ca_file);
-  if (!authorities) {
-    return std::unexpected(authorities.error());
-  }
-  return {};
-}
 
 }  // namespace postern::tls

@@ -15,7 +15,15 @@
 
 namespace postern::tls {
 
+class ClientAuthorities;
+
 using Certificates = std::vector<std::shared_ptr<const Certificate>>;
+
+/// What a server proves itself with, and whom it believes about its clients.
+struct Credentials {
+  Certificates certificates = {};
+  std::shared_ptr<const ClientAuthorities> authorities = nullptr;  // needed where clients are asked
+};
 
 class ServerContext {
  public:
@@ -24,7 +32,7 @@ class ServerContext {
   /// ticket of one listener never resumes on another, nor under another certificate than it was
   /// given with, nor where clients have to prove something else. `keys` must outlive the context.
   [[nodiscard]] static std::expected<std::shared_ptr<const ServerContext>, Error> create(
-      const Settings& settings, Certificates certificates, const TicketKeys& keys,
+      const Settings& settings, Credentials credentials, const TicketKeys& keys,
       std::string_view listener);
 
   ~ServerContext();
@@ -39,9 +47,5 @@ class ServerContext {
 
   std::unique_ptr<Parts> parts_;
 };
-
-/// Whether the authorities of clients can be read, where clients are asked; else what is wrong with
-/// their file.
-[[nodiscard]] std::expected<void, Error> check_client_authorities(const Settings& settings);
 
 }  // namespace postern::tls

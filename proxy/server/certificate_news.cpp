@@ -68,6 +68,13 @@ void CertificateNews::not_stapled(const std::string& file, std::string_view why)
              entry.finish(fmt::format("the OCSP response is not stapled: {}", why)));
 }
 
+void CertificateNews::believed(const std::string& file) {
+  if (!log_.wants(LogLevel::kInfo)) return;
+  admin::LogEntry entry = log_.entry(LogLevel::kInfo, "cert_loaded");
+  entry.add("file", file);
+  log_.write(LogLevel::kInfo, entry.finish("the authorities of clients are in use from now on"));
+}
+
 void CertificateNews::mismatched(const std::string& name) {
   admin::LogEntry entry = log_.entry(LogLevel::kWarn, "cert_name_mismatch");
   entry.add("name", name);

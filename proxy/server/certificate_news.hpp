@@ -27,6 +27,8 @@ class CertificateNews {
   void stapled(const std::string& file, const tls::Certificate& certificate,
                std::optional<std::chrono::sys_seconds> good_until);
   void not_stapled(const std::string& file, std::string_view why);
+  /// About the authorities of clients.
+  void believed(const std::string& file);
   void mismatched(const std::string& name);
 
   /// About one that is near its end: now, and again when a day has passed or it is more urgent.

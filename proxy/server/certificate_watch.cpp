@@ -18,8 +18,9 @@ std::chrono::sys_seconds this_second() noexcept {
 }  // namespace
 
 void CertificateWatch::use(const conf::Live& settings, std::vector<CertificatePair> pairs,
-                           std::shared_ptr<const session::Snapshot> snapshot) {
+                           ClientTrust clients, std::shared_ptr<const session::Snapshot> snapshot) {
   settings_ = settings;
+  clients_ = std::move(clients);
   snapshot_ = std::move(snapshot);
   std::vector<Followed> now;
   now.reserve(pairs.size());
@@ -72,12 +73,13 @@ void CertificateWatch::list(std::vector<std::string>& paths) const {
     for (std::string& path : paths_of(pair.files)) paths.push_back(std::move(path));
     if (!pair.staple.file().empty()) paths.push_back(pair.staple.file());
   }
+  if (!clients_.file().empty()) paths.push_back(clients_.file());
   if (settings_.tls.cert_dir.empty()) return;
   for (std::string& path : paths_in(settings_.tls.cert_dir)) paths.push_back(std::move(path));
 }
 
 FileFollower::Rest CertificateWatch::look() {
-  Rest rest = Rest::kAtRest;
+  Rest rest = look_at_clients();
   std::vector<Followed*> ready;
   find_new();
   for (Followed& pair : pairs_) {
@@ -113,6 +115,24 @@ void CertificateWatch::find_new() {
       pairs_.push_back({.files = files, .settling = net::Settling(), .served = nullptr});
     }
   }
+}
+
+FileFollower::Rest CertificateWatch::look_at_clients() {
+  switch (clients_.look()) {
+    case net::Settling::State::kAsRead:
+      return Rest::kAtRest;
+    case net::Settling::State::kMoving:
+      return Rest::kMoving;
+    case net::Settling::State::kReady:
+      break;
+  }
+  const auto done = clients_.read();
+  clients_are_new_ = done.has_value();
+  if (!done) {
+    news_.rejected(clients_.file(),
+                   done.error().said() + "; the authorities of clients before stay in use");
+  }
+  return Rest::kAtRest;
 }
 
 FileFollower::Rest CertificateWatch::look_at_staple(Followed& pair) {
@@ -194,7 +214,9 @@ void CertificateWatch::refuse(Followed& pair, const std::string& file, const std
 
 // Together, because each time all contexts are made; one by one only to find out who is to blame.
 void CertificateWatch::take(const std::vector<Followed*>& ready) {
-  if (ready.empty() || swap(ready)) return;
+  const bool others = std::exchange(clients_are_new_, false);
+  if (others) news_.believed(clients_.file());
+  if ((ready.empty() && !others) || swap(ready)) return;
   if (ready.size() > 1) {
     for (Followed* const& each : ready) swap({&each, 1});
   }
@@ -203,7 +225,7 @@ void CertificateWatch::take(const std::vector<Followed*>& ready) {
 bool CertificateWatch::swap(std::span<Followed* const> ready) {
   auto made = contexts_with(ready);
   if (!made) {
-    if (ready.size() > 1) return false;
+    if (ready.size() != 1) return false;
     ready.front()->newer.reset();
     ready.front()->restaple = false;
     refuse(*ready.front(), ready.front()->files.cert_file, made.error().said());
@@ -228,12 +250,12 @@ bool CertificateWatch::swap(std::span<Followed* const> ready) {
 
 std::expected<CertificateWatch::Contexts, tls::Error> CertificateWatch::contexts_with(
     std::span<Followed* const> ready) const {
-  tls::Certificates certificates;
-  certificates.reserve(pairs_.size());
+  tls::Credentials credentials{.authorities = clients_.authorities()};
+  credentials.certificates.reserve(pairs_.size());
   for (const Followed& pair : pairs_) {
     const bool renewed = std::ranges::find(ready, &pair) != ready.end();
     const Served& shown = renewed ? pair.next : pair.shown;
-    if (shown != nullptr) certificates.push_back(shown);
+    if (shown != nullptr) credentials.certificates.push_back(shown);
   }
   Contexts contexts;
   contexts.reserve(snapshot_->listeners.size());
@@ -243,7 +265,7 @@ std::expected<CertificateWatch::Contexts, tls::Error> CertificateWatch::contexts
       contexts.push_back(nullptr);
       continue;
     }
-    auto made = context_for(settings_, plan, i, certificates, keys_);
+    auto made = context_for(settings_, plan, i, credentials, keys_);
     if (!made) return std::unexpected(std::move(made.error()));
     contexts.push_back(*std::move(made));
   }

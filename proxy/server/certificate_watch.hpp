@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Renews the certificates of the configuration in use when their files change. A pair is judged as
-// a whole, and only then shown, by all listeners at once and without a reload; what is no good is
-// refused and told once a change, while the one before stays in use.
+// Renews the certificates of the configuration in use, and the authorities of its clients, when
+// their files change. A pair is judged as a whole, and only then shown, by all listeners at once
+// and without a reload; what is no good is refused and told once a change, while what was before
+// stays in use.
 #pragma once
 
 #include <chrono>
@@ -16,6 +17,7 @@
 #include "conf/settings.hpp"
 #include "proxy/server/certificate_news.hpp"
 #include "proxy/server/certificate_pair.hpp"
+#include "proxy/server/client_trust.hpp"
 #include "proxy/server/file_follower.hpp"
 #include "proxy/session/snapshot.hpp"
 #include "tls/key_holder.hpp"
@@ -30,7 +32,7 @@ class CertificateWatch final : public FileFollower {
       : news_(log), keys_(keys), holder_(holder) {}
 
   /// What has just gone into service. Tells of certificates that were not in service before.
-  void use(const conf::Live& settings, std::vector<CertificatePair> pairs,
+  void use(const conf::Live& settings, std::vector<CertificatePair> pairs, ClientTrust clients,
            std::shared_ptr<const session::Snapshot> snapshot);
 
   void list(std::vector<std::string>& paths) const override;
@@ -64,6 +66,7 @@ class CertificateWatch final : public FileFollower {
   void prepare(Followed& pair);
   void judge(Followed& pair, Served newer);
   void refuse(Followed& pair, const std::string& file, const std::string& why);
+  Rest look_at_clients();
   void take(const std::vector<Followed*>& ready);
   bool swap(std::span<Followed* const> ready);
   std::expected<Contexts, tls::Error> contexts_with(std::span<Followed* const> ready) const;
@@ -75,6 +78,8 @@ class CertificateWatch final : public FileFollower {
   tls::KeyHolder* holder_;
   conf::Live settings_;
   std::vector<Followed> pairs_;
+  ClientTrust clients_;
+  bool clients_are_new_ = false;  // not believed yet
   std::shared_ptr<const session::Snapshot> snapshot_;
 };
 

@@ -61,7 +61,7 @@ class Loader {
   void load_directory();
   void load_from_directory(const tls::CertificateFiles& files);
   void look_at(const CertificatePair& pair, const std::string& key, const std::string& subject);
-  void check_clients();
+  void load_clients();
   void check_names();
   conf::Diagnostic about(conf::Severity severity, const std::string& key, std::string text) const {
     return conf::about(document_, severity, conf::mark_of(document_, key), std::move(text));
@@ -157,11 +157,14 @@ void Loader::load_from_directory(const tls::CertificateFiles& files) {
                            .fault = PairFault{file, pair.error().said()}});
 }
 
-void Loader::check_clients() {
-  const auto good = tls::check_client_authorities(document_.settings.live.tls);
-  if (good) return;
+void Loader::load_clients() {
+  auto clients = ClientTrust::of(document_.settings.live.tls);
+  if (clients) {
+    loaded_.clients = *std::move(clients);
+    return;
+  }
   errors_.push_back(about(conf::Severity::kError, "tls.client_ca_file",
-                          fmt::format("`tls.client_ca_file`: {}", good.error().text)));
+                          fmt::format("`tls.client_ca_file`: {}", clients.error().text)));
 }
 
 void Loader::check_names() {
@@ -177,7 +180,7 @@ std::expected<LoadedCertificates, conf::Diagnostics> Loader::load() {
   const std::vector<tls::CertificateFiles>& all = document_.settings.live.tls.certificates;
   for (std::size_t i = 0; i < all.size(); ++i) load(i, all[i]);
   load_directory();
-  check_clients();
+  load_clients();
   if (!errors_.empty()) return std::unexpected(std::move(errors_));
   check_names();
   return std::move(loaded_);

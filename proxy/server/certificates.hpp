@@ -12,6 +12,7 @@
 
 #include "conf/reader.hpp"
 #include "proxy/server/certificate_pair.hpp"
+#include "proxy/server/client_trust.hpp"
 #include "tls/key_holder.hpp"
 #include "tls/server_context.hpp"
 
@@ -22,12 +23,15 @@ struct LoadedCertificates {
   conf::Diagnostics warnings;          // chains that clients may refuse
   // Dates, names not covered, broken ones of the directory: what the log has events of its own for.
   conf::Diagnostics lasting;
+  ClientTrust clients = ClientTrust();
 
   /// Those that can be served, as they are to be shown.
   tls::Certificates certificates() const;
+  /// They, and whom to believe about clients.
+  tls::Credentials credentials() const { return {certificates(), clients.authorities()}; }
 };
 
-/// Loads all of them, with their keys at the holder if there is one, and tries the authorities of
+/// Loads all of them, with their keys at the holder if there is one, and the authorities of
 /// clients. On failure a diagnostic for each that could not be, at the place of the file that is to
 /// blame.
 [[nodiscard]] std::expected<LoadedCertificates, conf::Diagnostics> load_certificates(

@@ -20,9 +20,9 @@ tls::Settings tls_for(const conf::Live& settings, const conf::Listener& listener
 
 std::expected<std::shared_ptr<const tls::ServerContext>, tls::Error> context_for(
     const conf::Live& settings, const session::ListenerPlan& plan, std::size_t listener,
-    const tls::Certificates& certificates, const tls::TicketKeys& keys) {
+    const tls::Credentials& credentials, const tls::TicketKeys& keys) {
   const conf::Listener& own = settings.listeners[listener];
-  return tls::ServerContext::create(tls_for(settings, own, plan.terms.rules), certificates, keys,
+  return tls::ServerContext::create(tls_for(settings, own, plan.terms.rules), credentials, keys,
                                     own.name);
 }
 

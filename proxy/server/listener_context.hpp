@@ -18,6 +18,6 @@ namespace postern::server {
 /// For the listener of that index, whose plan has its terms already. `keys` must outlive it.
 [[nodiscard]] std::expected<std::shared_ptr<const tls::ServerContext>, tls::Error> context_for(
     const conf::Live& settings, const session::ListenerPlan& plan, std::size_t listener,
-    const tls::Certificates& certificates, const tls::TicketKeys& keys);
+    const tls::Credentials& credentials, const tls::TicketKeys& keys);
 
 }  // namespace postern::server

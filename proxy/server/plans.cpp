@@ -124,7 +124,7 @@ std::expected<session::Snapshot, conf::Diagnostics> make_plans(const conf::Live&
     session::ListenerPlan& plan =
         plans.listeners.emplace_back(listener_plan(settings, i, plans.backends, loaded.file));
     if (listener.tls == conf::ListenerTls::kNone) continue;
-    auto context = context_for(settings, plan, i, loaded.certificates, keys);
+    auto context = context_for(settings, plan, i, loaded.credentials, keys);
     if (context) {
       plan.context = std::make_shared<tls::ContextSlot>(*std::move(context));
     } else {

@@ -27,7 +27,7 @@ pop3::BackendTerms backend_terms_for(const conf::Backend& backend);
 
 /// What a configuration's files held.
 struct Loaded {
-  tls::Certificates certificates = {};
+  tls::Credentials credentials = {};
   std::vector<upstream::BackendLink> links = {};  // in the order of the backends; or plain ones
   std::shared_ptr<const session::UserMaps> maps = std::make_shared<session::UserMaps>();
   std::string_view file = "postern.toml";  // its own name, for routes that have none

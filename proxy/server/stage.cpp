@@ -54,7 +54,7 @@ std::expected<Staged, Refusal> stage(conf::Document document, const InService& p
   if (!tickets) return refuse(Cause::kConfiguration, std::move(tickets.error()));
   const conf::Live& settings = document.settings.live;
   auto plans = make_plans(settings,
-                          {.certificates = loaded->certificates(),
+                          {.credentials = loaded->credentials(),
                            .links = links->links,
                            .maps = maps->maps,
                            .file = document.file},
@@ -73,9 +73,9 @@ std::expected<Staged, Refusal> stage(conf::Document document, const InService& p
   add(warnings, about_permissions(document));
   add(warnings, about_source_addresses(document));
   auto snapshot = std::make_shared<const session::Snapshot>(*std::move(plans));
-  return Staged{std::move(document), std::move(snapshot), std::move(loaded->pairs),
-                *std::move(maps),    *std::move(tickets), *std::move(doors),
-                *std::move(log),     std::move(warnings)};
+  return Staged{std::move(document),        std::move(snapshot), std::move(loaded->pairs),
+                std::move(loaded->clients), *std::move(maps),    *std::move(tickets),
+                *std::move(doors),          *std::move(log),     std::move(warnings)};
 }
 
 }  // namespace postern::server

@@ -10,6 +10,7 @@
 #include "conf/reader.hpp"
 #include "proxy/admin/log.hpp"
 #include "proxy/server/certificate_pair.hpp"
+#include "proxy/server/client_trust.hpp"
 #include "proxy/server/doors.hpp"
 #include "proxy/server/map_files.hpp"
 #include "proxy/server/ticket_source.hpp"
@@ -24,6 +25,7 @@ struct Staged {
   conf::Document document;
   std::shared_ptr<const session::Snapshot> snapshot;
   std::vector<CertificatePair> pairs;
+  ClientTrust clients;
   LoadedMaps maps;
   LoadedTickets tickets;
   std::vector<Door> doors;

@@ -79,7 +79,7 @@ TEST_CASE("settings that leave no version are an error", "[profile]") {
   server.settings.min_version = Version::kTls13;
   server.settings.max_version = Version::kTls12;
   const auto context =
-      tls::ServerContext::create(server.settings, server.certificates, *server.keys, "pop3s");
+      tls::ServerContext::create(server.settings, {server.certificates}, *server.keys, "pop3s");
   REQUIRE_FALSE(context);
   CHECK(context.error().text.find("no TLS version is left") == 0);
 }

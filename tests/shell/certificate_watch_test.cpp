@@ -12,6 +12,7 @@
 #include "tests/shell/logged.hpp"
 #include "tests/support/ocsp_response.hpp"
 #include "tests/support/test_chain.hpp"
+#include "tls/server_context_parts.hpp"
 
 namespace postern::server {
 namespace {
@@ -39,10 +40,10 @@ class WatchedPair {
         *document, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
     REQUIRE(loaded);
     const conf::Live& live = document->settings.live;
-    auto plans = make_plans(live, {.certificates = loaded->certificates()}, keys_, pool_);
+    auto plans = make_plans(live, {.credentials = loaded->credentials()}, keys_, pool_);
     REQUIRE(plans);
     snapshot_ = std::make_shared<const session::Snapshot>(*std::move(plans));
-    watch.use(live, std::move(loaded->pairs), snapshot_);
+    watch.use(live, std::move(loaded->pairs), std::move(loaded->clients), snapshot_);
   }
 
   // As a tool that replaces files does it, the chain first.
@@ -233,7 +234,7 @@ TEST_CASE("pairs of a directory come and are renewed, and what has gone is serve
   world.look();
   has_all(world.told(1)[0], {"event=cert_rejected", "c.pem", "it is not served"});
   std::filesystem::remove(more.file("c.pem"));
-  world.look();
+  CHECK(world.watch.look() == Rest::kAtRest);
   std::filesystem::remove(more.file("b.pem"));
   world.look();
   has_all(world.told(1)[0],
@@ -243,6 +244,40 @@ TEST_CASE("pairs of a directory come and are renewed, and what has gone is serve
   put("a", Issued("a.example"));
   world.look();
   has_all(world.told(1)[0], {"names=a.example", "renewed, in use from now on"});
+}
+
+TEST_CASE("the authorities of clients are taken anew, and a bad file leaves those before") {
+  const Place more;
+  const auto put = [&more](const std::string& text) {
+    more.write("new", text);
+    std::filesystem::rename(more.file("new"), more.file("clients.pem"));
+  };
+  put(Issued("first").cert_pem());
+  WatchedPair world("[\"localhost\"]", "client_auth = \"require\"\nclient_ca_file = \"" +
+                                           more.file("clients.pem") + "\"\n");
+  world.told(1);
+  std::vector<std::string> paths;
+  world.watch.list(paths);
+  CHECK(std::ranges::find(paths, more.file("clients.pem")) != paths.end());
+  const auto digest = [&world] { return world.served()->parts().authorities->digest(); };
+  const auto first = digest();
+
+  put(Issued("second").cert_pem());
+  world.look();
+  has_all(world.told(1)[0], {"level=info event=cert_loaded", more.file("clients.pem"),
+                             "the authorities of clients are in use from now on"});
+  const auto second = digest();
+  CHECK(second != first);
+
+  put("nobody");
+  world.look();
+  has_all(world.told(1)[0], {"level=error event=cert_rejected", more.file("clients.pem"),
+                             "the authorities of clients before stay in use"});
+  CHECK(digest() == second);
+  world.write("", Issued("localhost", &world.inner()), world.inner().cert_pem());
+  world.look();
+  has_all(world.told(1)[0], {"event=cert_loaded", "renewed, in use from now on"});
+  CHECK(digest() == second);
 }
 
 TEST_CASE("a fresh response is stapled by itself, and a bad one takes the old one away") {

@@ -38,7 +38,9 @@ struct World {
 
   /// From now on with these settings, at the same address.
   void use(const conf::Live& settings) {
-    auto plans = make_plans(settings, {{testing::test_certificate({"localhost"})}}, keys, pool);
+    auto plans = make_plans(
+        settings, {.credentials = {.certificates = {testing::test_certificate({"localhost"})}}},
+        keys, pool);
     REQUIRE(plans);
     std::vector<WorkerDoor> doors;
     doors.push_back({"door", 0, std::nullopt, net::Descriptor()});

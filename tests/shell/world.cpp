@@ -33,8 +33,8 @@ std::shared_ptr<const session::Snapshot> snapshot_of(const std::string& text,
   auto links = server::load_links(*document, {});
   if (!links) FAIL(render(links.error().front(), "postern.toml"));
   auto plans = server::make_plans(document->settings.live,
-                                  {{testing::test_certificate({"localhost"})}, links->links}, keys,
-                                  upstream::Pool());
+                                  {{{testing::test_certificate({"localhost"})}}, links->links},
+                                  keys, upstream::Pool());
   REQUIRE(plans);
   return std::make_shared<const session::Snapshot>(*std::move(plans));
 }

@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "tls/client_authorities.hpp"
+
 namespace postern::testing {
 namespace {
 
@@ -37,7 +39,11 @@ std::shared_ptr<const tls::Certificate> test_certificate(const std::vector<std::
 }
 
 std::shared_ptr<const tls::ServerContext> TestServer::context() const {
-  return tls::ServerContext::create(settings, certificates, *keys, listener).value();
+  tls::Credentials credentials{.certificates = certificates};
+  if (settings.client_auth != tls::ClientAuth::kNone) {
+    credentials.authorities = tls::ClientAuthorities::load(settings.client_ca_file).value();
+  }
+  return tls::ServerContext::create(settings, std::move(credentials), *keys, listener).value();
 }
 
 EngineEnd::EngineEnd(std::unique_ptr<tls::Engine> engine, std::size_t sink, std::size_t piece)
