@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "conf/credentials.hpp"
 #include "conf/endpoint.hpp"
 #include "conf/suggest.hpp"
 #include "policy/host_name.hpp"
@@ -164,7 +165,7 @@ std::string fault_of_path(std::string_view text) {
   if (text.empty()) return "must not be empty";
   if (text.contains('\0')) return "must not hold a NUL";
   if (text.size() > kMaxPath) return "is too long for a file name";
-  return {};
+  return fault_of_credential(text);
 }
 
 std::string fault_of_optional_path(std::string_view text) {

@@ -34,7 +34,7 @@ std::string fault_of_server_name(std::string_view text);
 /// `listener.sni`: a host name, or "*." and one.
 std::string fault_of_sni(std::string_view text);
 
-/// A file to be opened.
+/// A file to be opened, or a credential (see credentials.hpp).
 std::string fault_of_path(std::string_view text);
 
 /// The same, or empty.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "conf/credentials.hpp"
 #include "conf/decode.hpp"
 #include "conf/meaning.hpp"
 #include "conf/origins.hpp"
@@ -73,7 +74,11 @@ std::expected<Document, Diagnostics> read_text(std::string_view text, std::strin
 
 std::expected<Document, Diagnostics> read_file(const std::string& path) {
   const std::expected<std::string, tls::FileFault> text = tls::read_file(path, kMaxFile);
-  if (text) return read_text(*text, path);
+  if (text) {
+    auto document = read_text(*text, path);
+    if (document) resolve_credentials(document->settings.live, credentials_directory());
+    return document;
+  }
   if (text.error().number == EFBIG) return std::unexpected(too_large());
   return std::unexpected(only({}, fmt::format("cannot be read: {}", text.error().why), {}));
 }

@@ -47,7 +47,7 @@ inline constexpr std::size_t kMaxFile = std::size_t{1} << 20;
 [[nodiscard]] std::expected<Document, Diagnostics> read_text(std::string_view text,
                                                              std::string file);
 
-/// The same for a regular file. One that cannot be read is one diagnostic without a place; this
+/// The same for a regular file, whose credentials have become paths. One that cannot be read is one diagnostic without a place; this
 /// never waits, as for somebody to write into a FIFO.
 [[nodiscard]] std::expected<Document, Diagnostics> read_file(const std::string& path);
 
