@@ -33,7 +33,9 @@ bool is_denied(const LogLine& line) noexcept {
   constexpr std::string_view kEvents[] = {"policy_denied", "auth_failed", "login_refused", "ban",
                                           "limit"};
   if (line.get("mode") == "report-only") return false;
-  if (line.event() == "secret_exposed") return line.get("decision") == "deny";
+  if (line.event() == "secret_exposed" || line.event() == "exposed_credential_in_use") {
+    return line.get("decision") == "deny";
+  }
   return std::ranges::find(kEvents, line.event()) != std::end(kEvents);
 }
 
@@ -44,7 +46,7 @@ bool is_strict(const LogLine& line) noexcept {
     return line.get("reason") == "too_many_bad_commands" ||
            line.get("reason") == "foreign_protocol";
   }
-  return line.has("sid") && !is_distrust(line.get("alert")) &&
+  return line.has("sid") && !is_distrust(line.get("alert")) && !left_at_certificate(line) &&
          line.get("reason") != "introduction_refused" &&
          std::ranges::find(kEvents, line.event()) != std::end(kEvents);
 }

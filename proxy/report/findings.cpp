@@ -53,6 +53,11 @@ bool left_behind_handshake(const LogLine& line) noexcept {
   return is_without_login(line) && !is_clear(line) && silent && line.get("ended_by") == "client";
 }
 
+bool left_at_certificate(const LogLine& line) noexcept {
+  return line.event() == "tls_failed" &&
+         line.get("msg").starts_with("the client left when it had seen the certificate");
+}
+
 bool is_distrust(std::string_view alert) noexcept {
   constexpr std::string_view kWords[] = {"certificate", "the chain", "name does not fit",
                                          "stapled answer"};

@@ -80,6 +80,10 @@ bool is_without_login(const LogLine& line) noexcept;
 /// Whether the client left by itself, over TLS, without a command behind the handshake.
 bool left_behind_handshake(const LogLine& line) noexcept;
 
+/// Whether it is the line of a client that left in the middle of the handshake, when it had seen
+/// the certificate.
+bool left_at_certificate(const LogLine& line) noexcept;
+
 /// Whether an alert, in the words of the log, is about the certificate.
 bool is_distrust(std::string_view alert) noexcept;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <map>
 
 #include "proxy/report/findings.hpp"
@@ -14,6 +15,8 @@ using namespace std::chrono_literals;
 // Who mistypes a password tries again at once; who polls does so for hours.
 constexpr auto kLong = 1h;
 constexpr std::uint64_t kOften = 3;
+// A program beside one that gets in from the same place fails as often as this, or more.
+constexpr int kADay = 4;
 // Who tries as many users from one address, and gets none of them in, guesses.
 constexpr std::size_t kManyUsers = 5;
 
@@ -34,7 +37,7 @@ class StaleFindings final : public Findings {
   using UsersAt = std::map<std::string_view, std::size_t>;  // failing users by address
 
   bool is_stale(const Tally::Entry& entry, const UsersAt& users_at) const;
-  bool is_mended(const Tally::Entry& entry) const;
+  bool goes_on(const Tally::Entry& entry) const;
 
   Tally failures_;    // wrong passwords, by user and address
   Tally again_;       // of them, those that are known to be old or to have been wrong before
@@ -73,18 +76,22 @@ void StaleFindings::take(const LogLine& line) {
   }
 }
 
-// Who has got in from there since was only slow to type it.
-bool StaleFindings::is_mended(const Tally::Entry& entry) const {
-  const Tally::Row* const login = here_.find(entry.first);
-  const Tally::Row& failure = entry.second;
-  return login != nullptr && login->last > failure.last && failure.last - failure.first < kLong;
+// Who gets in from there since the first failure only mistypes, unless it is hours of failures, and
+// many a day: then it is another program of that user.
+bool StaleFindings::goes_on(const Tally::Entry& entry) const {
+  const auto& [key, failure] = entry;
+  const Tally::Row* const login = here_.find(key);
+  if (login == nullptr || login->last < failure.first) return true;
+  const auto span = failure.last - failure.first;
+  const auto days = std::max<std::chrono::milliseconds>(span, 24h) / 24.0h;
+  return span >= kLong && static_cast<double>(failure.count) >= kADay * days;
 }
 
 // A password that was wrong before is no guess. Where the program does not remember so long, it is
 // told by the hours that it goes on for, unless whoever is there guesses.
 bool StaleFindings::is_stale(const Tally::Entry& entry, const UsersAt& users_at) const {
   const auto& [key, failure] = entry;
-  if (is_mended(entry)) return false;
+  if (!goes_on(entry)) return false;
   if (again_.find(key) != nullptr) return true;
   if (failure.count < kOften || failure.last - failure.first < kLong) return false;
   if (banned_.find({key[1]}) != nullptr) return false;

@@ -20,7 +20,11 @@ class TrustFindings final : public Findings {
   Tally logins_;    // over TLS, by address: somebody there takes the certificate
 };
 
-constexpr std::string_view kNoAlert = "none: it left right behind the handshake";
+// What stands for an alert where there was none.
+std::string_view silence_of(const LogLine& line) noexcept {
+  if (left_behind_handshake(line)) return "none: it left right behind the handshake";
+  return left_at_certificate(line) ? "none: it left when it had seen the certificate" : "";
+}
 
 // Two lines tell of a session that failed; it counts once.
 void TrustFindings::take(const LogLine& line) {
@@ -31,8 +35,9 @@ void TrustFindings::take(const LogLine& line) {
     return;
   }
   const bool sure = is_distrust(line.get("alert"));
-  if (!sure && !left_behind_handshake(line)) return;
-  const std::array key{address, line.get("listener"), sure ? line.get("alert") : kNoAlert,
+  const std::string_view alert = sure ? line.get("alert") : silence_of(line);
+  if (alert.empty()) return;
+  const std::array key{address, line.get("listener"), alert,
                        std::string_view(sure ? "sure" : "likely")};
   const std::array hints{line.get("sni"), line.get("client")};
   distrust_.add({line.time(), key, hints, line.get("sid")});

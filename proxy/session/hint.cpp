@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <string>
 #include <utility>
 
 #include "proxy/pop3/ascii.hpp"
@@ -43,13 +45,21 @@ Hint handshake_failed(const Transport& downstream) {
   return {"tls_failed", downstream.tls_failure()};
 }
 
+// Some programs look at the certificate, and say nothing when they do not like it.
+Hint client_left(const Transport& downstream) {
+  // Less than a flight with a certificate has, and more than is said before STLS.
+  constexpr std::uint64_t kFlight = 500;
+  if (downstream.opening().bytes().empty()) {
+    return {"tls_failed", "the client left instead of a handshake"};
+  }
+  return {"tls_failed", downstream.bytes_out() < kFlight
+                            ? "the client left in the middle of the handshake"
+                            : std::string(kLeftBehindCertificate)};
+}
+
 // A program without TLS waits for the greeting, and would wait for ever.
 Hint handshake_unfinished(const Transport& downstream) {
-  if (downstream.peer_has_left()) {
-    return {"tls_failed", downstream.opening().bytes().empty()
-                              ? "the client left instead of a handshake"
-                              : "the client left in the middle of the handshake"};
-  }
+  if (downstream.peer_has_left()) return client_left(downstream);
   if (downstream.awaits_key()) {
     return {"tls_failed", "the process that keeps the private keys did not answer in time"};
   }

@@ -18,6 +18,10 @@ struct Hint {
   std::string message;
 };
 
+/// Of a client that said nothing more when it had seen the certificate; the report looks for it.
+inline constexpr std::string_view kLeftBehindCertificate =
+    "the client left when it had seen the certificate, without an alert";
+
 /// The hint for a session that ended like this.
 Hint hint_for(pop3::CloseReason reason, const Transport& downstream,
               const pop3::Dialogue& dialogue);

@@ -2,11 +2,13 @@
 """Programs that do not take the certificate, and how the log tells it: by their alert, in words;
 of those that leave without one, by where they left."""
 
+import json
 import subprocess
 import tempfile
 
 from support import mail_clients
 from support.certificates import Authority
+from support.gateway import program
 from support.mail_clients import Account
 from support.waiting import until
 from support.world import PASSWORD, USER, DovecotWorld
@@ -30,6 +32,23 @@ class OpenSsl:
         return subprocess.run(command, input=b"", capture_output=True, timeout=60, check=False)
 
 
+class Node:
+    """Node.js, which looks at the certificate when the handshake is done."""
+
+    SCRIPT = """
+      const [host, port, ca] = process.argv.slice(1);
+      const socket = require("tls").connect({host, port, servername: "localhost",
+                                             ca: require("fs").readFileSync(ca)});
+      socket.on("secureConnect", () => socket.write("QUIT\\r\\n"));
+      socket.on("error", (error) => { console.error(error.message); process.exitCode = 1; });
+      socket.resume();
+    """
+
+    def try_to_read(self, account, _directory):
+        command = ["node", "-e", self.SCRIPT, account.host, str(account.port), account.ca_file]
+        return subprocess.run(command, capture_output=True, timeout=60, check=False)
+
+
 class DistrustWorld(DovecotWorld):
     """One gateway, and programs that are to fail."""
 
@@ -47,6 +66,14 @@ class DistrustWorld(DovecotWorld):
         until(lambda: len(self.gateway.log_events("session")) > before, "the session is over")
         session = self.gateway.log_events("session")[-1]
         return [*self.gateway.log_events("tls_failed", sid=session["sid"]), session]
+
+    def certainties(self, sid):
+        """What `postern report trust` makes of the lines of a session."""
+        log = "".join(line + "\n" for line in self.gateway.stderr().splitlines()
+                      if f" sid={sid} " in line)
+        done = subprocess.run([program(), "report", "trust", "--json"], input=log.encode(),
+                              capture_output=True, timeout=60, check=True)
+        return {row["certainty"] for row in json.loads(done.stdout)["tables"]["trust"]}
 
     def told(self, client, way, ca_file, **more):
         """The alert that each line of the session tells; no line knows more than another."""
@@ -88,9 +115,24 @@ class Strangers(DistrustWorld):
         client = OpenSsl("-verify_hostname", "other.example.test")
         self.assertEqual(self.told(client, "implicit", self.authority.ca_file), MISNAMED)
 
-    def test_a_program_on_gnutls_tells_it_or_leaves_right_behind_the_handshake(self):
-        *_, session = self.lines_of(mail_clients.Mpop(), "implicit", self.stranger)
-        self.assertTrue(session.get("alert") == UNTRUSTED or "last" not in session, session)
+    def test_programs_that_leave_without_an_alert_are_likely_not_to_trust_it(self):
+        for name, client in (("mpop", mail_clients.Mpop()), ("node", Node())):
+            for way in ("implicit",) if name == "node" else ("implicit", "stls"):
+                with self.subTest(name, way=way):
+                    lines = self.lines_of(client, way, self.stranger)
+                    self.assertEqual({line.get("alert") for line in lines}, {None}, lines)
+                    self.assertEqual(self.certainties(lines[0]["sid"]), {"likely"})
+
+    def test_programs_that_tell_it_are_sure_not_to_trust_it(self):
+        lines = self.lines_of(mail_clients.Curl(), "stls", self.stranger)
+        self.assertEqual(self.certainties(lines[0]["sid"]), {"sure"})
+
+    def test_a_program_that_trusts_it_is_not_told_of(self):
+        peer = self.implicit().login(USER, PASSWORD)
+        peer.command("QUIT")
+        peer.read_to_end()
+        session = self.gateway.wait_for_log("session", rport=peer.origin[1])
+        self.assertEqual(self.certainties(session["sid"]), set())
 
 
 class Expired(DistrustWorld):

@@ -97,6 +97,15 @@ TEST_CASE("whoever leaves in the middle of a handshake has not finished it") {
                       Catch::Contains("reason=tls_handshake_not_finished"));
 }
 
+TEST_CASE("whoever leaves when it has seen the certificate may not have liked it") {
+  World world;
+  auto client = world.connect(Door::kPop3s);
+  client->start_tls();
+  client->finish();
+  world.until_empty();
+  CHECK_THAT(world.logged("event=session "), Catch::Contains("when it had seen the certificate"));
+}
+
 TEST_CASE("a client that waves goodbye in the middle of a handshake has left") {
   World world;
   auto client = world.connect(Door::kPop3s);

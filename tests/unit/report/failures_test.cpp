@@ -26,7 +26,9 @@ TEST_CASE("strict: who speaks TLS or POP3 otherwise, by address and why") {
        "reason=proxy_dest_protocol_failure msg=\"the backend did not keep to POP3\"",
        "10:00:06Z event=stls_injection sid=F rip=192.0.2.6 reason=plaintext_after_stls msg=bytes",
        "10:00:07Z event=proxy_mismatch sid=G rip=192.0.2.7 reason=introduction_refused msg=x",
-       "10:00:08Z event=proxy_mismatch rip=192.0.2.8 reason=no_header msg=x"})["strict"];
+       "10:00:08Z event=proxy_mismatch rip=192.0.2.8 reason=no_header msg=x",
+       "10:00:09Z event=tls_failed sid=I rip=192.0.2.9 reason=tls_handshake_not_finished "
+       "msg=\"the client left when it had seen the certificate, without an alert\""})["strict"];
   REQUIRE(rows.size() == 4);
   CHECK(rows[0]["event"] == "stls_injection");
   CHECK(rows[1]["event"] == "protocol_violation");
@@ -77,8 +79,17 @@ TEST_CASE("trust: for certain by an alert, likely by leaving right behind the ha
        "10:00:08Z event=session sid=I rip=192.0.2.4 tls=TLSv1.3 auth_attempts=0 ended_by=gateway "
        "reason=login_timeout",
        "10:00:09Z event=session sid=J rip=192.0.2.4 tls=TLSv1.3 auth_attempts=1 ended_by=client",
-       "10:00:10Z event=session rip=192.0.2.4 suppressed=9 reason=no_auth_attempts"})["trust"];
-  REQUIRE(rows.size() == 3);
+       "10:00:10Z event=session rip=192.0.2.4 suppressed=9 reason=no_auth_attempts",
+       "10:00:11Z event=tls_failed sid=K rip=192.0.2.4 tls=- msg=\"the client left in the middle "
+       "of "
+       "the handshake\"",
+       // But this is:
+       "09:00:00Z event=tls_failed sid=L rip=192.0.2.5 tls=- msg=\"the client left when it had "
+       "seen "
+       "the certificate, without an alert\""})["trust"];
+  REQUIRE(rows.size() == 4);
+  CHECK(rows[3]["alert"] == "none: it left when it had seen the certificate");
+  CHECK(rows[3]["certainty"] == "likely");
   CHECK(rows[0]["address"] == "192.0.2.1");
   CHECK(rows[0]["listener"] == "pop3s");
   CHECK(rows[0]["alert"] == "does not trust the chain");

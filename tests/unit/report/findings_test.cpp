@@ -164,9 +164,15 @@ TEST_CASE("denied: by event, rule and reason") {
        "10:00:06Z event=policy_would_deny rip=192.0.2.1 user=al rule=policy.login",
        "10:00:07Z event=secret_exposed rip=192.0.2.1 user=al decision=allow",
        "10:00:08Z event=ban rip=192.0.2.1 mode=report-only",
+       "09:00:00Z event=exposed_credential_in_use rip=192.0.2.1 user=ca rule=policy.exposed "
+       "decision=deny",
+       "09:00:01Z event=exposed_credential_in_use rip=192.0.2.1 user=di rule=policy.exposed "
+       "decision=allow",
        "10:00:09Z event=session tls=- user=al",
        "10:00:10Z event=login_refused rip=192.0.2.1 user=bo reason=locked"})["denied"];
-  REQUIRE(rows.size() == 6);
+  REQUIRE(rows.size() == 7);
+  CHECK(rows[6]["rule"] == "policy.exposed");
+  CHECK(rows[6]["user"] == "ca");
   CHECK(rows[0]["event"] == "policy_denied");
   CHECK(rows[0]["rule"] == "policy.login");
   CHECK(rows[0]["reason"] == "r");

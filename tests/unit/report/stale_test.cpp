@@ -62,16 +62,28 @@ TEST_CASE("stale: who polls more rarely than anybody remembers is told by the ho
 }
 
 TEST_CASE("stale: whoever mistypes, and then gets in, does not poll") {
-  const ordered_json rows = report_on(
-      Topic::kStale,
-      {"10:00:00Z event=auth_failed rip=192.0.2.1 user=al",
-       "10:00:05Z event=login_refused rip=192.0.2.1 user=al reason=remembered",
-       "10:00:09Z event=session rip=192.0.2.1 tls=TLSv1.3 user=al login_dur=0.1",
-       // Two programs behind one address, of which one knows the new password:
-       "10:00:00Z event=login_refused rip=192.0.2.2 user=bo reason=remembered",
-       "12:00:00Z event=login_refused rip=192.0.2.2 user=bo reason=remembered",
-       "12:00:09Z event=session rip=192.0.2.2 tls=TLSv1.3 user=bo login_dur=0.1"})["stale"];
-  CHECK(users_in(rows) == std::set<std::string>{"bo"});
+  const ordered_json rows =
+      report_on(Topic::kStale,
+                {"10:00:00Z event=auth_failed rip=192.0.2.1 user=al",
+                 "10:00:05Z event=login_refused rip=192.0.2.1 user=al reason=remembered",
+                 "10:00:09Z event=session rip=192.0.2.1 tls=TLSv1.3 user=al login_dur=0.1",
+                 // Two programs behind one address, of which one knows the new password:
+                 "10:00:00Z event=auth_failed rip=192.0.2.2 user=bo",
+                 "10:30:00Z event=auth_failed rip=192.0.2.2 user=bo",
+                 "10:31:00Z event=session rip=192.0.2.2 tls=TLSv1.3 user=bo login_dur=0.1",
+                 "11:00:00Z event=auth_failed rip=192.0.2.2 user=bo",
+                 "12:00:00Z event=auth_failed rip=192.0.2.2 user=bo",
+                 "12:00:09Z event=session rip=192.0.2.2 tls=TLSv1.3 user=bo login_dur=0.1",
+                 // A mistake every now and then:
+                 "08:00:00Z event=auth_failed rip=192.0.2.3 user=ca",
+                 "08:00:09Z event=session rip=192.0.2.3 tls=TLSv1.3 user=ca login_dur=0.1",
+                 "11:00:00Z event=auth_failed rip=192.0.2.3 user=ca",
+                 "16:00:00Z event=auth_failed rip=192.0.2.3 user=ca",
+                 "16:00:09Z event=session rip=192.0.2.3 tls=TLSv1.3 user=ca login_dur=0.1",
+                 // Failures that go on since the last login:
+                 "08:00:00Z event=session rip=192.0.2.4 tls=TLSv1.3 user=di login_dur=0.1",
+                 "10:00:00Z event=login_refused rip=192.0.2.4 user=di reason=remembered"})["stale"];
+  CHECK(users_in(rows) == std::set<std::string>{"bo", "di"});
 }
 
 TEST_CASE("stale: whoever guesses does not poll") {

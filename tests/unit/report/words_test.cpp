@@ -7,6 +7,7 @@
 #include <span>
 
 #include "proxy/report/log_report.hpp"
+#include "proxy/session/hint.hpp"
 #include "proxy/session/login_words.hpp"
 #include "tls/alert.hpp"
 
@@ -22,6 +23,14 @@ TEST_CASE("an alert about the certificate is known by its words") {
     CHECK(is_distrust(words) == about_certificates.contains(number));
   }
   CHECK_FALSE(is_distrust(""));
+}
+
+TEST_CASE("whoever leaves when it has seen the certificate is known by the words of its line") {
+  constexpr Topic kTopic = Topic::kTrust;
+  LogReport report(std::span(&kTopic, 1));
+  report.read(fmt::format("ts=2026-11-23T10:00:00Z event=tls_failed sid=A rip=192.0.2.1 msg=\"{}\"",
+                          session::kLeftBehindCertificate));
+  CHECK(report.tables().front().rows.size() == 1);
 }
 
 TEST_CASE("a password that is old or was wrong before is known by the words of its line") {
