@@ -27,9 +27,11 @@ policy::Exception exception_of(const Exception& written, std::size_t index) {
   if (written.rollout != Rollout()) {
     exception.enforcement = enforcement_of(written.rollout, Enforcement::always());
   }
+  exception.stls = written.stls;
   exception.expires = written.expires.value_or(policy::Moment::max());
   exception.login_rule = fmt::format("policy.exception[{}].login", index);
   exception.floor_rule = fmt::format("policy.exception[{}].min_version", index);
+  exception.stls_rule = fmt::format("policy.exception[{}].stls", index);
   constexpr std::string_view kWhole = "policy";
   exception.mode_rule = fmt::format("policy.exception[{}]{}", index,
                                     mode_rule_of(written.rollout).substr(kWhole.size()));

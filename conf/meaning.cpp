@@ -73,6 +73,7 @@ void check_meaning(Reading& reading) {
   check_tls(reading);
   check_client_auth(reading);
   check_policy(reading);
+  check_before_tls(reading);
   check_limits(reading);
 }
 

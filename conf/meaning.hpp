@@ -26,6 +26,8 @@ void check_tls(Reading& reading);
 /// The certificates of clients, and who can use them.
 void check_client_auth(Reading& reading);
 void check_policy(Reading& reading);
+/// What clients are shown before TLS.
+void check_before_tls(Reading& reading);
 void check_limits(Reading& reading);
 
 }  // namespace postern::conf

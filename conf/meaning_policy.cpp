@@ -60,13 +60,15 @@ void check_exception(Reading& reading, std::size_t index) {
   check_rollout(reading, exception.rollout, fmt::format("policy.exception[{}]", index));
   check_listener_names(reading, exception.listeners, path_of(index, "listeners"));
   const bool says_nothing =
-      !exception.login && !exception.min_version && exception.rollout == Rollout();
+      !exception.login && !exception.min_version &&
+                            !exception.stls && exception.rollout == Rollout();
   if (says_nothing && !reading.broken.contains("policy.exception.login") &&
       !reading.broken.contains("policy.exception.min_version") &&
+      !reading.broken.contains("policy.exception.stls") &&
       !reading.broken.contains("policy.exception.mode")) {
     reading.report.warning("exception-idle", exception.mark,
-                           "this exception changes nothing: it needs `login`, `min_version` or "
-                           "`mode`");
+                           "this exception changes nothing: it needs `login`, `min_version`, "
+                           "`mode` or `stls`");
   }
   const bool doubtful = reading.broken.contains("policy.exception.networks") ||
                         reading.broken.contains("policy.exception.users");

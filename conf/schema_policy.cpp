@@ -116,6 +116,9 @@ const std::array kPolicyKeys = {
     Key{"policy.exposed", word<at<&Live::policy, &Policy::exposed>>(on_exposed_words()),
         "a password that was seen in clear logs in: warn, or deny it until it is changed",
         R"("warn")"},
+    Key{"policy.before_tls", word<at<&Live::policy, &Policy::before_tls>>(before_tls_words()),
+        "CAPA before TLS: strict, or talkative: lists USER, which is refused with the advice",
+        R"("talkative")"},
 
     Key{"policy.exception", List{kAddException, kCountExceptions},
         "other rules for some; the first that fits decides", "[[policy.exception]]"},
@@ -137,6 +140,8 @@ const std::array kPolicyKeys = {
         "report-only ends here by itself", R"("2027-03-31")"},
     Key{"policy.exception.enforce_from", Date{exception_rollout<&Rollout::enforce_from>},
         "report-only before, enforced from then on", R"("2027-03-31")"},
+    Key{"policy.exception.stls", word<exception<&Exception::stls>>(stls_listing_words()),
+        "hide: CAPA does not list STLS; it is answered all the same", R"("hide")"},
     Key{"policy.exception.comment", Text{exception<&Exception::comment>, fault_of_comment},
         "why, for those who come later", R"("scanners on the second floor, ticket 4711")"},
     Key{"policy.exception.expires", Date{exception<&Exception::expires>},

@@ -15,6 +15,7 @@
 #include "policy/address_health.hpp"
 #include "policy/backend.hpp"
 #include "policy/balance.hpp"
+#include "policy/before_tls.hpp"
 #include "policy/capability.hpp"
 #include "policy/command_set.hpp"
 #include "policy/consequence.hpp"
@@ -128,6 +129,7 @@ struct Exception {
   std::optional<policy::Level> login = {};
   std::optional<tls::Version> min_version = {};
   Rollout rollout = {};
+  std::optional<policy::StlsListing> stls = {};
   std::string comment = {};
   std::optional<policy::Moment> expires = {};
   Place mark = {};
@@ -147,6 +149,7 @@ struct Policy {
   std::string refusal_code = "SYS/PERM";  // or "none"
   policy::OnPlaintext on_plaintext = policy::OnPlaintext::kRefuse;
   policy::OnExposed exposed = policy::OnExposed::kWarn;
+  policy::BeforeTls before_tls = policy::BeforeTls::kStrict;
   std::vector<Exception> exceptions = {};
 
   bool operator==(const Policy&) const = default;

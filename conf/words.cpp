@@ -59,6 +59,16 @@ constexpr WordName kOnExposed[] = {
     now("deny", policy::OnExposed::kDeny),
 };
 
+constexpr WordName kBeforeTls[] = {
+    now("strict", policy::BeforeTls::kStrict),
+    now("talkative", policy::BeforeTls::kTalkative),
+};
+
+constexpr WordName kStlsListings[] = {
+    now("show", policy::StlsListing::kShown),
+    now("hide", policy::StlsListing::kHidden),
+};
+
 constexpr WordName kBalances[] = {
     now("first", policy::Balance::kFirst),
     now("round-robin", policy::Balance::kRoundRobin),
@@ -292,6 +302,8 @@ std::span<const WordName> client_auth_words() noexcept { return kClientAuth; }
 std::span<const WordName> client_user_words() noexcept { return kClientUsers; }
 std::span<const WordName> on_plaintext_words() noexcept { return kOnPlaintext; }
 std::span<const WordName> on_exposed_words() noexcept { return kOnExposed; }
+std::span<const WordName> before_tls_words() noexcept { return kBeforeTls; }
+std::span<const WordName> stls_listing_words() noexcept { return kStlsListings; }
 std::span<const WordName> balance_words() noexcept { return kBalances; }
 std::span<const WordName> backend_tls_words() noexcept { return kBackendTls; }
 std::span<const WordName> verify_words() noexcept { return kVerify; }

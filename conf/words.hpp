@@ -24,6 +24,8 @@ std::span<const WordName> mechanism_words() noexcept;
 std::span<const WordName> mode_words() noexcept;
 std::span<const WordName> on_plaintext_words() noexcept;
 std::span<const WordName> on_exposed_words() noexcept;
+std::span<const WordName> before_tls_words() noexcept;
+std::span<const WordName> stls_listing_words() noexcept;
 std::span<const WordName> balance_words() noexcept;
 std::span<const WordName> backend_tls_words() noexcept;
 std::span<const WordName> verify_words() noexcept;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/before_tls.hpp"
 #include "policy/enforcement.hpp"
 #include "policy/level.hpp"
 #include "policy/network.hpp"
@@ -29,10 +30,12 @@ struct Exception {
   std::optional<Level> login = {};      // what it does not say is as without it
   std::optional<Link> floor = {};
   std::optional<Enforcement> enforcement = {};
+  std::optional<StlsListing> stls = {};
   Moment expires = Moment::max();  // from then on it is ignored
   std::string login_rule = {};     // the keys' full names, for verdicts
   std::string floor_rule = {};
   std::string mode_rule = {};
+  std::string stls_rule = {};
 
   Match match(const Facts& facts) const noexcept;
 

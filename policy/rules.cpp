@@ -90,6 +90,19 @@ Link Rules::floor_for(const IpAddress& peer, Moment now) const noexcept {
   return std::min(floor, base_.floor);
 }
 
+// An exception for some users may or may not be meant, and so has no say in it.
+std::string_view Rules::hides_stls(const IpAddress& peer, Moment now) const noexcept {
+  Facts facts;
+  facts.peer = peer;
+  facts.now = now;
+  for (const Exception& exception : exceptions_) {
+    if (exception.match(facts) != Match::kYes) continue;
+    const bool hidden = exception.stls.value_or(StlsListing::kShown) == StlsListing::kHidden;
+    return hidden ? std::string_view(exception.stls_rule) : std::string_view();
+  }
+  return {};
+}
+
 Link Rules::lowest_floor() const noexcept {
   Link floor = base_.floor;
   for (const Exception& exception : exceptions_) {

@@ -45,6 +45,10 @@ class Rules {
 
   /// The oldest TLS version with which anybody from there may log in: what a handshake accepts.
   Link floor_for(const IpAddress& peer, Moment now) const noexcept;
+  /// The key that hides STLS from whoever is there, which is found out before anybody has said a
+  /// name; empty where it is listed.
+  std::string_view hides_stls(const IpAddress& peer, Moment now) const noexcept;
+
   /// The oldest where no exception says otherwise.
   Link base_floor() const noexcept { return base_.floor; }
   /// The oldest that any client may ever use.

@@ -188,6 +188,8 @@ constexpr std::array kChecks = std::to_array<CheckRow>({
     {"state-missing", kW, "what was exposed and who was banned is forgotten at each restart", ""},
     {"state-mode", kW, "whoever looks into it learns where users come from", ""},
     {"state-owner", kW, "what was exposed and who was banned is forgotten at each restart", ""},
+    {"stls-hidden", kW, "programs there find neither TLS nor a login without it",
+     "write login = \"plaintext-allowed\" into the exception, or take stls = \"hide\" out"},
     {"system-backlog", kW, "connections that come at once are lost", ""},
     {"system-descriptors", kW, "further clients are turned away", ""},
     {"system-memory", kW, "the system may kill postern, and all sessions with it",

@@ -78,6 +78,19 @@ json route_json(const Explanation& told) {
           {"reach", reach}};
 }
 
+// Only where it is not what one would think.
+std::vector<std::string> capability_lines(const conf::Document& document, const Explanation& told) {
+  if (told.shown.empty()) return {};
+  std::vector<std::string> lines = {fmt::format("{}", fmt::join(told.course.capabilities, ", "))};
+  for (const conf::Origin& one : told.shown) {
+    const bool hides = one.key.ends_with(".stls");
+    lines.push_back((hides ? "STLS is not listed, and answered: "
+                           : "USER is listed, and refused: ") +
+                    rule_text(document, one));
+  }
+  return lines;
+}
+
 void add_turn(std::vector<std::string>& lines, const Turn& turn) {
   lines.push_back("C: " + turn.said);
   lines.push_back("S: " + turn.heard);
@@ -131,6 +144,7 @@ std::string explain_text(const conf::Document& document, const Question& questio
                                                 : fmt::format("{}: {}", decision, told.reason)});
   text += part("rule", rule_lines(document, told));
   text += part("route", route_lines(told));
+  text += part("capa", capability_lines(document, told));
   std::vector<std::string> talk;
   for (const Turn& turn : told.course.turns) add_turn(talk, turn);
   if (talk.empty()) talk = {"nothing: the handshake fails"};
@@ -151,6 +165,8 @@ json explain_json(const conf::Document& document, const Question& question,
   const policy::Facts& client = question.part.client;
   const conf::Listener& listener = document.settings.live.listeners[told.listener];
   json talk = json::array();
+  json shown = json::array();
+  for (const conf::Origin& one : told.shown) shown.push_back(rule_json(document, one));
   for (const Turn& turn : told.course.turns) talk.push_back(turn_json(turn));
   return {{"client",
            {{"ip", client.peer.text()},
@@ -166,6 +182,7 @@ json explain_json(const conf::Document& document, const Question& question,
           {"route", route_json(told)},
           {"comment", told.comment},
           {"mode", rule_json(document, told.mode)},
+          {"capa", {{"list", told.course.capabilities}, {"rules", shown}}},
           {"talk", talk},
           {"reply", told.course.turns.empty() ? json() : json(told.course.turns.back().heard)},
           {"log", told.log},

@@ -179,7 +179,25 @@ class Explainer {
       refuse_with(session::words_for({pop3::Judgement::kUnvouched, {}}, policy::Guess::kNew));
     }
     if (told_.course.command) judge_command(*told_.course.command);
+    find_shown();
     note_alternatives();
+  }
+
+  // By which keys CAPA is not what the login is like.
+  void find_shown() {
+    const auto tell = [this](std::string_view rule) {
+      told_.shown.push_back(origin_of(document_, rule, at()));
+    };
+    const auto& listed = told_.course.capabilities;
+    const auto lists = [&](std::string_view one) {
+      return std::ranges::find(listed, one) != listed.end();
+    };
+    const std::string_view hidden = terms_.rules.hides_stls(client_.peer, client_.now);
+    const bool there = terms_.stls == pop3::Stls::kOffered && !is_tls(client_.link);
+    if (there && !hidden.empty()) tell(hidden);
+    const auto user =
+        terms_.judge(client_, policy::Mechanism::kUser, std::nullopt, Doubt::kAllows);
+    if (lists("USER") && !user.allowed()) tell("policy.before_tls");
   }
 
   // What the backend is told before a dialogue could say anything to it.

@@ -39,6 +39,7 @@ struct Explanation {
   conf::Origin mode;             // unless allowed, the key that says whether it is enforced
   std::optional<Whereto> way;    // empty: no route fits
   std::string comment;           // of the exception that decided
+  std::vector<conf::Origin> shown;  // keys by which CAPA lists more or less than what is to be had
   Course course;                 // empty where TLS fails before a word is said
   std::vector<std::string> log;  // the lines of the decision, as this configuration writes them
   conf::Origin command_rule;     // where a command was asked about and a list decided it

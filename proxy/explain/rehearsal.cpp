@@ -89,6 +89,18 @@ std::string shown(std::string_view line) {
   return line.find(' ') == line.rfind(' ') ? std::string(line) : up_to_last_word() + "<response>";
 }
 
+// The lines between the status line and the dot.
+std::vector<std::string> listed(std::string_view reply) {
+  std::vector<std::string> lines;
+  while (!reply.empty()) {
+    const std::size_t end = reply.find("\r\n");
+    lines.emplace_back(reply.substr(0, end));
+    reply.remove_prefix(end + 2);
+  }
+  if (lines.size() < 2) return {};
+  return {lines.begin() + 1, lines.end() - 1};
+}
+
 class Rehearsal final : public pop3::Shell {
  public:
   Rehearsal(const pop3::ClientTerms& terms, const Lead& lead, const Part& part)
@@ -101,6 +113,8 @@ class Rehearsal final : public pop3::Shell {
     dialogue_.open(part.client.link, part.client.cert);
     serve();
     heard_.clear();
+    dialogue_.on_client("CAPA\r\n");
+    course_.capabilities = listed(std::exchange(heard_, {}));
   }
 
   Course play(const Part& part) {

@@ -41,6 +41,7 @@ struct Turn {
 };
 
 struct Course {
+  std::vector<std::string> capabilities;  // before the login, one an element
   bool logged_in = false;
   std::vector<Turn> turns;            // up to the end of the login
   std::vector<std::string> backend;   // the lines that it hears meanwhile, secrets replaced

@@ -26,6 +26,18 @@ bool usable(const ClientTerms& terms, const Facts& client, Mechanism mechanism) 
          terms.judge(client, mechanism, std::nullopt, doubt).allowed();
 }
 
+// Whether a name may be said only to be told what is wrong.
+bool is_talked_to(const ClientTerms& terms, const Facts& client) noexcept {
+  if (terms.before_tls == policy::BeforeTls::kStrict || policy::is_tls(client.link)) return false;
+  const auto verdict = terms.judge(client, Mechanism::kUser, std::nullopt, Doubt::kAllows);
+  return !verdict.allowed() && verdict.ground == policy::Ground::kCleartext;
+}
+
+bool shows_stls(const ClientTerms& terms, const Facts& client) noexcept {
+  return terms.stls == Stls::kOffered && !policy::is_tls(client.link) &&
+         terms.rules.hides_stls(client.peer, client.now).empty();
+}
+
 std::vector<Mechanism> usable_mechanisms(const ClientTerms& terms, const Facts& client) {
   std::vector<Mechanism> list;
   for (const Mechanism mechanism : terms.rules.mechanisms()) {
@@ -125,16 +137,17 @@ std::string capability_reply(const ClientTerms& terms, const Facts& client, Phas
     reply.append(policy::name_of(capability)).append(argument.empty() ? "" : " ");
     reply.append(argument).append("\r\n");
   };
+  const bool before = phase == Phase::kAuthorization;
   const auto mechanisms = usable_mechanisms(terms, client);
   const std::string sasl = sasl_names(mechanisms);
   for (const Capability capability : backend_has(terms, backend)) show(capability);
-  if (std::ranges::find(mechanisms, Mechanism::kUser) != mechanisms.end()) show(Capability::kUser);
+  const bool takes_user = std::ranges::find(mechanisms, Mechanism::kUser) != mechanisms.end();
+  if (takes_user || (before && is_talked_to(terms, client))) show(Capability::kUser);
   if (!sasl.empty()) show(Capability::kSasl, sasl);
   show(Capability::kRespCodes);
   show(Capability::kAuthRespCode);
   if (may_pipeline(terms, client, mechanisms)) show(Capability::kPipelining);
-  const bool stls = terms.stls == Stls::kOffered && !policy::is_tls(client.link);
-  if (stls && phase == Phase::kAuthorization) show(Capability::kStls);
+  if (before && shows_stls(terms, client)) show(Capability::kStls);
   if (backend && !backend->expire.empty()) show(Capability::kExpire, backend->expire);
   if (backend && !backend->login_delay.empty()) {
     show(Capability::kLoginDelay, backend->login_delay);

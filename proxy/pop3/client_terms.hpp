@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/before_tls.hpp"
 #include "policy/capability.hpp"
 #include "policy/command_set.hpp"
 #include "policy/consequence.hpp"
@@ -29,6 +30,7 @@ struct ClientTerms {
   std::string advice;                     // what a client reads that should have used TLS
   std::string help_url;                   // appended to other refusals; may be empty
   std::string refusal_code = "SYS/PERM";  // of a refusal by policy; empty for none
+  policy::BeforeTls before_tls = policy::BeforeTls::kStrict;
   policy::OnPlaintext on_plaintext = policy::OnPlaintext::kRefuse;
   policy::OnExposed on_exposed = policy::OnExposed::kWarn;
   policy::CommandSet commands = policy::kStandardCommands;  // after login
@@ -60,7 +62,8 @@ std::string default_advice(std::string_view help_text, std::string_view help_url
 enum class Phase { kAuthorization, kTransaction };
 
 /// The reply to CAPA (RFC 2449 section 5), complete with status line and terminator: our own list,
-/// never the backend's. Login capabilities are shown only where a login would be allowed.
+/// never the backend's. Login capabilities are shown only where a login would be allowed, but for
+/// USER where `before_tls` is talkative; and STLS only where no exception hides it.
 /// `backend` is what the backend said in this session, or else what is known of it, if anything.
 std::string capability_reply(const ClientTerms& terms, const policy::Facts& client, Phase phase,
                              const std::optional<BackendCapabilities>& backend = std::nullopt);

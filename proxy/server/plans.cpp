@@ -83,6 +83,7 @@ pop3::ClientTerms client_terms_for(const conf::Live& settings, std::size_t index
   terms.advice = pop3::default_advice(settings.policy.help_text, settings.policy.help_url);
   terms.help_url = settings.policy.help_url;
   terms.refusal_code = settings.policy.refusal_code == "none" ? "" : settings.policy.refusal_code;
+  terms.before_tls = settings.policy.before_tls;
   terms.on_plaintext = settings.policy.on_plaintext;
   terms.on_exposed = settings.policy.exposed;
   terms.capabilities = settings.policy.capabilities;

@@ -115,6 +115,7 @@ policy::Exception exception_from(std::string_view text, std::size_t index) {
   const std::string name = "policy.exception[" + std::to_string(index) + "]";
   exception.login_rule = name + ".login";
   exception.floor_rule = name + ".min_version";
+  exception.stls_rule = name + ".stls";
   for (const std::string& word : words_of(text)) {
     const auto [key, value] = cut_at(word, '=');
     if (key == "networks") {
@@ -129,6 +130,9 @@ policy::Exception exception_from(std::string_view text, std::size_t index) {
       exception.floor = link_from(value);
     } else if (key == "mode") {
       exception.enforcement = enforcement_from(value);
+    } else if (key == "stls") {
+      exception.stls = choose(value, "show", "hide") ? policy::StlsListing::kHidden
+                                                     : policy::StlsListing::kShown;
     } else if (key == "expires") {
       exception.expires = moment_from(value);
     } else {
@@ -193,6 +197,9 @@ bool set_client_terms(pop3::ClientTerms& terms, std::string_view key, std::strin
   } else if (key == "on-plaintext") {
     terms.on_plaintext =
         choose(value, "refuse", "disconnect") ? OnPlaintext::kDisconnect : OnPlaintext::kRefuse;
+  } else if (key == "before-tls") {
+    terms.before_tls = choose(value, "strict", "talkative") ? policy::BeforeTls::kTalkative
+                                                            : policy::BeforeTls::kStrict;
   } else if (key == "on-exposed") {
     terms.on_exposed = choose(value, "warn", "deny") ? OnExposed::kDeny : OnExposed::kWarn;
   } else {

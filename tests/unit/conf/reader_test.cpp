@@ -119,8 +119,9 @@ TEST_CASE("every key of the policy reaches its setting") {
                .refusal_code = "none",
                .on_plaintext = policy::OnPlaintext::kDisconnect,
                .exposed = policy::OnExposed::kDeny,
+               .before_tls = policy::BeforeTls::kTalkative,
                .exceptions = live.policy.exceptions});
-  REQUIRE(live.policy.exceptions.size() == 1);
+  REQUIRE(live.policy.exceptions.size() == 2);
   CHECK(
       live.policy.exceptions[0] ==
       Exception{.networks = {network("10.0.0.0/8"), network("2001:db8::/32"), network("192.0.2.1")},
@@ -134,6 +135,10 @@ TEST_CASE("every key of the policy reaches its setting") {
                 .comment = "the scanners on the second floor",
                 .expires = policy::Moment(std::chrono::sys_days(std::chrono::year(2027) / 12 / 31)),
                 .mark = {}});
+  CHECK(live.policy.exceptions[1] == Exception{.networks = {network("10.0.0.0/8")},
+                                               .listeners = {"pop3s"},
+                                               .login = policy::Level::kPlaintextAllowed,
+                                               .stls = policy::StlsListing::kHidden});
 }
 
 using Names = std::vector<std::string>;

@@ -47,6 +47,29 @@ TEST_CASE("an exception replaces what it says and leaves the rest") {
   CHECK(old.rule == "tls.min_version");
 }
 
+TEST_CASE("the first exception that is meant whoever logs in hides STLS, or does not") {
+  Exception users = exception(Level::kPlaintextAllowed);
+  users.networks = {kLan};
+  users.users = {"fax"};
+  users.stls = StlsListing::kHidden;  // which no configuration says, and nobody would know
+  users.stls_rule = "policy.exception[0].stls";
+  Exception shown = exception(Level::kPlaintextAllowed);
+  shown.networks = {Network::parse("10.9.0.0/16").value()};
+  Exception hidden = exception(Level::kPlaintextAllowed);
+  hidden.networks = {kLan};
+  hidden.stls = StlsListing::kHidden;
+  hidden.stls_rule = "policy.exception[2].stls";
+  hidden.expires = Moment(seconds(1000));
+  const Rules rules(BaseRule{}, {users, shown, hidden});
+  const auto hides = [&](std::string_view ip, Moment now = {}) {
+    return rules.hides_stls(IpAddress::parse(ip).value(), now);
+  };
+  CHECK(hides("10.8.1.1") == "policy.exception[2].stls");
+  CHECK(hides("10.9.1.1").empty());
+  CHECK(hides("192.0.2.1").empty());
+  CHECK(hides("10.8.1.1", Moment(seconds(1000))).empty());
+}
+
 TEST_CASE("the first exception that is meant decides") {
   Exception strict = exception(Level::kTlsRequired);
   strict.networks = {Network::parse("10.9.0.0/16").value()};

@@ -131,6 +131,47 @@ TEST_CASE("what some users may is announced where the name comes before the pass
         Lines{"TOP", "UIDL", "USER", "SASL LOGIN", "RESP-CODES", "AUTH-RESP-CODE"});
 }
 
+TEST_CASE("before TLS a talkative list has USER, to be refused, and no more of logins") {
+  ClientTerms terms = terms_at(Level::kTlsRequired);
+  terms.before_tls = policy::BeforeTls::kTalkative;
+  Lines with_user = kWithoutLogin;
+  with_user.insert(with_user.begin() + 2, "USER");
+  CHECK(capabilities(terms, Link::kPlaintext) == and_stls(with_user));
+  CHECK(capabilities(terms, Link::kTls13) == kWithLogin);
+  CHECK(capabilities(terms, Link::kPlaintext, Phase::kTransaction) == kWithoutLogin);
+  terms.capabilities = policy::CapabilitySet{policy::Capability::kTop};
+  CHECK(capabilities(terms, Link::kPlaintext) == Lines{"TOP"});
+}
+
+TEST_CASE("what may be used in clear is in a talkative list as well") {
+  policy::BaseRule base;
+  base.login = Level::kTlsForPlaintext;
+  base.mechanisms = {Mechanism::kUser, Mechanism::kPlain, Mechanism::kCramMd5};
+  ClientTerms terms;
+  terms.rules = policy::Rules(base);
+  terms.before_tls = policy::BeforeTls::kTalkative;
+  CHECK(capabilities(terms, Link::kPlaintext) ==
+        Lines{"TOP", "UIDL", "USER", "SASL CRAM-MD5", "RESP-CODES", "AUTH-RESP-CODE"});
+}
+
+TEST_CASE("STLS is not announced to those from whom an exception hides it") {
+  policy::Exception scanners;
+  scanners.networks = {policy::Network::parse("10.0.0.0/8").value()};
+  scanners.login = Level::kPlaintextAllowed;
+  scanners.stls = policy::StlsListing::kHidden;
+  scanners.expires = policy::Moment(std::chrono::seconds(1000));
+  ClientTerms terms = terms_at(Level::kTlsRequired);
+  terms.rules = policy::Rules(policy::BaseRule(), {scanners});
+  policy::Facts client = client_over(Link::kPlaintext);
+  CHECK(body_of(capability_reply(terms, client, Phase::kAuthorization)) ==
+        and_stls(kWithoutLogin));
+  client.peer = policy::IpAddress::parse("10.2.3.4").value();
+  CHECK(body_of(capability_reply(terms, client, Phase::kAuthorization)) == kWithLogin);
+  client.now = scanners.expires;
+  CHECK(body_of(capability_reply(terms, client, Phase::kAuthorization)) ==
+        and_stls(kWithoutLogin));
+}
+
 TEST_CASE("what is refused names what would do") {
   ClientTerms terms;
   terms.advice = "Use TLS.";
