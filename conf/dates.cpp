@@ -21,6 +21,7 @@ class Calendar {
 
  private:
   void rollout(const Rollout& rollout, const std::string& path, std::string_view whose);
+  void brownout();
   void exception(const Exception& exception, std::size_t index);
   void guard();
   void warn(std::string_view check, Mark mark, std::string text);
@@ -48,6 +49,20 @@ void Calendar::rollout(const Rollout& rollout, const std::string& path, std::str
                    until));
 }
 
+// What is enforced for everybody cannot be for some.
+void Calendar::brownout() {
+  const Policy& policy = document_.settings.live.policy;
+  if (enforcement_of(policy.rollout, Enforcement::always()).at(now_) != Mode::kEnforce) return;
+  const auto tell = [this](const std::string& key) {
+    warn("setting-idle", mark_of(document_, key),
+         fmt::format("`{}` has no effect: the policy is enforced, and it is for the time of `mode` "
+                     "= \"report-only\"",
+                     key));
+  };
+  if (policy.enforce_percent != 0) tell("policy.enforce_percent");
+  if (!policy.enforce_hours.empty()) tell("policy.enforce_hours");
+}
+
 void Calendar::exception(const Exception& exception, std::size_t index) {
   const std::string path = fmt::format("policy.exception[{}]", index);
   if (exception.expires && now_ >= *exception.expires) {
@@ -67,6 +82,7 @@ void Calendar::guard() {
 Diagnostics Calendar::read() {
   const Policy& policy = document_.settings.live.policy;
   rollout(policy.rollout, "policy", "the policy");
+  brownout();
   for (std::size_t i = 0; i < policy.exceptions.size(); ++i) exception(policy.exceptions[i], i);
   guard();
   return std::move(warnings_);

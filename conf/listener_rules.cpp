@@ -54,6 +54,8 @@ policy::BaseRule base_of(const Live& settings, const Listener& listener) {
   set_floor(base, settings, listener);
   base.enforcement = enforcement_of(settings.policy.rollout, Enforcement::always());
   base.mode_rule = mode_rule_of(settings.policy.rollout);
+  base.brownout = {.percent = static_cast<std::uint8_t>(settings.policy.enforce_percent),
+                   .hours = policy::Hours::parse(settings.policy.enforce_hours)};
   base.mechanisms = settings.policy.mechanisms;
   return base;
 }

@@ -9,6 +9,7 @@
 #include "conf/endpoint.hpp"
 #include "conf/suggest.hpp"
 #include "policy/host_name.hpp"
+#include "policy/hours.hpp"
 #include "policy/ip_address.hpp"
 #include "policy/user_format.hpp"
 #include "policy/word.hpp"
@@ -116,6 +117,12 @@ std::string fault_of_greeting(std::string_view text) {
 std::string fault_of_refusal_code(std::string_view text) {
   const bool known = text == "SYS/PERM" || text == "SYS/TEMP" || text == "AUTH" || text == "none";
   return known ? "" : "must be \"SYS/PERM\", \"SYS/TEMP\", \"AUTH\" or \"none\"";
+}
+
+std::string fault_of_hours(std::string_view text) {
+  if (text.empty() || policy::Hours::parse(text)) return {};
+  return fmt::format("is \"{}\", which is no part of a day such as \"09:00-10:00\" (UTC)",
+                     printable(text));
 }
 
 std::string fault_of_user(std::string_view text) {

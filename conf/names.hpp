@@ -23,6 +23,8 @@ std::string fault_of_greeting(std::string_view text);
 /// `policy.help_text`, `policy.help_url`: two of them and a response code share one line.
 std::string fault_of_help(std::string_view text);
 std::string fault_of_refusal_code(std::string_view text);
+/// `policy.enforce_hours`: a part of each day, or empty.
+std::string fault_of_hours(std::string_view text);
 std::string fault_of_user(std::string_view text);
 std::string fault_of_user_format(std::string_view text);
 std::string fault_of_error_text(std::string_view text);

@@ -140,6 +140,8 @@ struct Exception {
 struct Policy {
   policy::Level login = policy::Level::kTlsRequired;
   Rollout rollout = {};
+  std::uint32_t enforce_percent = 0;  // while it is only reported; 0 is off
+  std::string enforce_hours = {};     // likewise, as policy::Hours reads them; empty is off
   std::vector<policy::Mechanism> mechanisms = {policy::Mechanism::kUser, policy::Mechanism::kPlain,
                                                policy::Mechanism::kLogin};
   policy::CommandSet commands = policy::kStandardCommands;  // after login

@@ -48,7 +48,14 @@ Verdict Rules::judge(const Facts& facts, const Exception* exception) const noexc
   const bool own = exception != nullptr && exception->enforcement;
   const Enforcement& enforcement = own ? *exception->enforcement : base_.enforcement;
   verdict.mode_rule = own ? std::string_view(exception->mode_rule) : base_.mode_rule;
-  if (enforcement.at(facts.now) == Mode::kReportOnly) verdict.decision = Decision::kWouldDeny;
+  if (enforcement.at(facts.now) == Mode::kEnforce) return verdict;
+  const std::string_view drawn = own ? std::string_view() : base_.brownout.rule_for(facts);
+  if (drawn.empty()) {
+    verdict.decision = Decision::kWouldDeny;
+  } else {
+    verdict.force = Force::kBrownout;
+    verdict.mode_rule = drawn;
+  }
   return verdict;
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/brownout.hpp"
 #include "policy/enforcement.hpp"
 #include "policy/exception.hpp"
 #include "policy/level.hpp"
@@ -23,6 +24,7 @@ struct BaseRule {
   std::string_view floor_rule = "tls.min_version";  // or another key's that raises it; static
   Enforcement enforcement = Enforcement::always();
   std::string_view mode_rule = "policy.mode";  // or that of a date; static
+  Brownout brownout = {};  // while that only reports; not for exceptions with a mode of their own
   /// In the order in which they are offered.
   std::vector<Mechanism> mechanisms = {Mechanism::kUser, Mechanism::kPlain, Mechanism::kLogin};
 };
@@ -55,6 +57,7 @@ class Rules {
   Link lowest_floor() const noexcept;
 
   bool accepts(Mechanism mechanism) const noexcept;
+  const Brownout& brownout() const noexcept { return base_.brownout; }
   const std::vector<Mechanism>& mechanisms() const noexcept { return base_.mechanisms; }
 
  private:

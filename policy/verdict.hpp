@@ -19,6 +19,9 @@ using Moment = std::chrono::sys_seconds;
 /// Whether a client has shown a certificate that was found good and names a user.
 enum class ClientCert : std::uint8_t { kNone, kNamesUser };
 
+/// A session's lot is one of so many.
+inline constexpr std::uint8_t kLots = 100;
+
 /// Everything a decision may depend on.
 struct Facts {
   Link link = Link::kPlaintext;
@@ -27,8 +30,15 @@ struct Facts {
   IpAddress peer;
   std::optional<std::string_view> user;  // empty while nobody has said it
   Moment now{};
+  std::uint8_t lot = kLots - 1;  // below kLots, drawn once a session; the last one draws nothing
 
   bool operator==(const Facts&) const = default;
+};
+
+/// Why a login that lacks something is refused.
+enum class Force : std::uint8_t {
+  kFull,      // it is enforced, for everybody
+  kBrownout,  // it is only reported, and this one was drawn
 };
 
 enum class Decision : std::uint8_t {
@@ -51,6 +61,7 @@ struct Verdict {
   std::string_view rule;            // the configuration key that decided; owned by the rules
   Link floor = Link::kTls12;        // the oldest TLS version that would do
   std::string_view mode_rule = {};  // unless allowed, the key that says whether it is enforced
+  Force force = Force::kFull;       // of a refusal
 
   /// Whether the login goes on.
   bool allowed() const noexcept { return decision != Decision::kDeny; }

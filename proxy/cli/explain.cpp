@@ -109,13 +109,24 @@ std::string check_command(const std::string& text) {
   return pop3::all_printable(text) && !text.empty() ? "" : "a command must be one line of ASCII";
 }
 
-std::string check_at(const std::string& text) {
-  if (policy::date_from(text)) return {};
-  return "'" + text + "' is not a time such as 2026-12-31 or 2026-12-31T18:00:00Z";
-}
-
 policy::Moment now() {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+// A time alone is one of today.
+std::optional<policy::Moment> moment_from(const std::string& text) {
+  auto instant = policy::date_from(text);
+  if (!instant) {
+    const std::string today = policy::exact_text(now()).substr(0, std::string("2026-12-31").size());
+    instant = policy::date_from(today + "T" + text);
+  }
+  if (!instant) return std::nullopt;
+  return std::chrono::floor<std::chrono::seconds>(*instant);
+}
+
+std::string check_at(const std::string& text) {
+  if (moment_from(text)) return {};
+  return "'" + text + "' is not a time such as 2026-12-31, 2026-12-31T18:00:00Z or, today, 18:00";
 }
 
 // The listener's position, or an explanation on standard error.
@@ -153,8 +164,7 @@ std::optional<explain::Question> question_of(const conf::Document& document,
   const bool certified = client.mechanism == Mechanism::kExternal && is_tls(client.link) &&
                          settings.tls.client_auth != tls::ClientAuth::kNone;
   client.cert = certified ? policy::ClientCert::kNamesUser : policy::ClientCert::kNone;
-  client.now =
-      std::chrono::floor<std::chrono::seconds>(policy::date_from(options.at).value_or(now()));
+  client.now = moment_from(options.at).value_or(now());
   question.part.user = options.user;
   question.part.command = whole_command(options.command);
   question.sni = options.sni;
@@ -220,7 +230,7 @@ void add_options(CLI::App& verb, ExplainOptions& options) {
   verb.add_option("--command", options.command, "what it asks after its login, such as \"DELE 1\"")
       ->type_name("LINE")
       ->check(check_command);
-  verb.add_option("--at", options.at, "when (default: now), such as 2026-12-31")
+  verb.add_option("--at", options.at, "when (default: now), such as 2026-12-31, \"2026-12-31 09:30\" or 09:30 (UTC)")
       ->type_name("TIME")
       ->check(check_at);
   add_json_option(verb, options.format);

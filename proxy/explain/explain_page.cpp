@@ -30,6 +30,15 @@ std::string rule_text(const conf::Document& document, const conf::Origin& origin
   return fmt::format("{} = {} ({})", origin.key, origin.value, place_of(document, origin));
 }
 
+json rule_json(const conf::Document& document, const conf::Origin& origin) {
+  if (origin.key.empty()) return {};
+  const bool written = origin.mark.line != 0;
+  return {{"key", origin.key},
+          {"value", origin.value.empty() ? json() : json::parse(origin.value)},
+          {"file", written ? json(document.file) : json()},
+          {"line", written ? json(origin.mark.line) : json()}};
+}
+
 // What it asks for, if it was said that it asks for something.
 std::string name_text(const Question& question) {
   if (!question.sni) return {};
@@ -78,6 +87,26 @@ json route_json(const Explanation& told) {
           {"reach", reach}};
 }
 
+std::vector<std::string> drawn_lines(const conf::Document& document, const Explanation& told) {
+  if (!told.drawn) return {};
+  std::vector<std::string> lines;
+  for (const conf::Origin& one : told.drawn->rules) {
+    const bool share = one.key.ends_with("percent");
+    const std::string who = share ? fmt::format("{} of 100 such sessions are refused", one.value)
+                                  : "in these hours (UTC) all of them are refused";
+    lines.push_back(fmt::format("{}: {}", who, rule_text(document, one)));
+  }
+  lines.push_back("S: " + told.drawn->heard);
+  return lines;
+}
+
+json drawn_json(const conf::Document& document, const Explanation& told) {
+  if (!told.drawn) return {};
+  json rules = json::array();
+  for (const conf::Origin& one : told.drawn->rules) rules.push_back(rule_json(document, one));
+  return {{"rules", rules}, {"reply", told.drawn->heard}};
+}
+
 // Only where it is not what one would think.
 std::vector<std::string> capability_lines(const conf::Document& document, const Explanation& told) {
   if (told.shown.empty()) return {};
@@ -110,15 +139,6 @@ std::string command_text(const conf::Document& document, const Explanation& told
                                    : fmt::format("; the backend hears \"{}\"", forwarded));
 }
 
-json rule_json(const conf::Document& document, const conf::Origin& origin) {
-  if (origin.key.empty()) return {};
-  const bool written = origin.mark.line != 0;
-  return {{"key", origin.key},
-          {"value", origin.value.empty() ? json() : json::parse(origin.value)},
-          {"file", written ? json(document.file) : json()},
-          {"line", written ? json(origin.mark.line) : json()}};
-}
-
 json command_json(const conf::Document& document, const Question& question,
                   const Explanation& told) {
   if (question.part.command.empty()) return {};
@@ -143,6 +163,7 @@ std::string explain_text(const conf::Document& document, const Question& questio
   text += part("decision", {told.reason.empty() ? std::string(decision)
                                                 : fmt::format("{}: {}", decision, told.reason)});
   text += part("rule", rule_lines(document, told));
+  text += part("brownout", drawn_lines(document, told));
   text += part("route", route_lines(told));
   text += part("capa", capability_lines(document, told));
   std::vector<std::string> talk;
@@ -183,6 +204,7 @@ json explain_json(const conf::Document& document, const Question& question,
           {"comment", told.comment},
           {"mode", rule_json(document, told.mode)},
           {"capa", {{"list", told.course.capabilities}, {"rules", shown}}},
+          {"brownout", drawn_json(document, told)},
           {"talk", talk},
           {"reply", told.course.turns.empty() ? json() : json(told.course.turns.back().heard)},
           {"log", told.log},

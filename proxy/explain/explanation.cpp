@@ -181,6 +181,30 @@ class Explainer {
     if (told_.course.command) judge_command(*told_.course.command);
     find_shown();
     note_alternatives();
+    find_drawn();
+  }
+
+  // Who is only watched now may be refused in other sessions, and at other hours.
+  void find_drawn() {
+    if (told_.decision != Decision::kWouldDeny) return;
+    Drawn drawn;
+    const auto add = [&](std::string_view rule, const Part& part) {
+      const Course course = play(part);
+      if (course.logged_in) return;
+      drawn.rules.push_back(origin_of(document_, rule, at()));
+      drawn.heard = course.turns.back().heard;
+    };
+    Part part = question_.part;
+    part.client.lot = 0;
+    const policy::Brownout& brownout = terms_.rules.brownout();
+    if (brownout.percent != 0) add("policy.enforce_percent", part);
+    if (brownout.hours) {
+      part.client.lot = policy::Facts().lot;
+      part.client.now = std::chrono::floor<std::chrono::days>(client_.now) +
+                        std::chrono::seconds(brownout.hours->begin());
+      add("policy.enforce_hours", part);
+    }
+    if (!drawn.rules.empty()) told_.drawn = std::move(drawn);
   }
 
   // By which keys CAPA is not what the login is like.

@@ -31,12 +31,19 @@ struct Whereto {
   std::string reach;    // how its addresses are chosen from and looked after
 };
 
+/// What becomes of those sessions that a brownout picks out.
+struct Drawn {
+  std::vector<conf::Origin> rules;  // keys by which they are
+  std::string heard;                // what the client reads then
+};
+
 struct Explanation {
   std::size_t listener = 0;  // whose settings hold: the name's, or where the client connects
   policy::Decision decision = policy::Decision::kDeny;
   std::string reason;            // the log's word for what is lacking; empty with kAllow
   conf::Origin rule;             // the key that decided; without a key where no rule is to blame
   conf::Origin mode;             // unless allowed, the key that says whether it is enforced
+  std::optional<Drawn> drawn;    // of a login that is let through, and not always
   std::optional<Whereto> way;    // empty: no route fits
   std::string comment;           // of the exception that decided
   std::vector<conf::Origin> shown;  // keys by which CAPA lists more or less than what is to be had

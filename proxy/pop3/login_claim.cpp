@@ -30,7 +30,8 @@ void LoginClaim::call(std::string_view user) {
 }
 
 void LoginClaim::note(Notice notice, const Verdict& verdict, Actions& actions) const {
-  actions.add(Report{notice, mechanism_or_user(), verdict.rule, verdict.ground, verdict.decision});
+  actions.add(Report{notice, mechanism_or_user(), verdict.rule, verdict.ground, verdict.decision,
+                     verdict.force});
 }
 
 // Whose it was is not always known.

@@ -78,14 +78,14 @@ void DeniedFindings::take(const LogLine& line) {
   if (!is_denied(line)) return;
   const std::array key{line.event(), line.get("rule"), line.get("reason"), line.get("user"),
                        client_address(line)};
-  const std::array hints{line.get("mech"), line.get("listener")};
+  const std::array hints{line.get("mech"), line.get("listener"), line.get("mode")};
   denied_.add({line.time(), key, hints, {}, times_of(line)});
 }
 
 std::vector<Table> DeniedFindings::tables() const {
   constexpr auto kDetail = Column::Rank::kDetail;
   const TallyColumns denied{{{"event"}, {"rule", kDetail}, {"reason"}, {"user"}, {"address"}},
-                            {{"mech", kDetail}, {"listener", kDetail}},
+                            {{"mech", kDetail}, {"listener", kDetail}, {"mode", kDetail}},
                             {}};
   const TallyColumns strict{{{"event"}, {"reason", kDetail}, {"why"}, {"user"}, {"address"}},
                             {{"listener", kDetail}, {"sni", kDetail}, {"client", kDetail}},

@@ -26,7 +26,9 @@ bool is_logged_in(const LogLine& line) noexcept {
 
 std::string_view outcome_of(const LogLine& line) noexcept {
   const std::string_view event = line.event();
-  if (event == "policy_denied") return "refused";
+  if (event == "policy_denied") {
+    return line.get("mode") == "brownout" ? "refused in a brownout" : "refused";
+  }
   if (event == "policy_would_deny") return "would be refused";
   if (event == "secret_exposed") return "password exposed";
   return is_logged_in(line) ? "logged in" : "";

@@ -72,7 +72,11 @@ bool tells_decision(Notice notice) noexcept {
 
 void add_decision(admin::LogEntry& entry, const pop3::Report& report) {
   entry.add("rule", report.detail).add("decision", decision_in(report));
-  if (is_let_through(report)) entry.add("mode", "report-only");
+  if (is_let_through(report)) {
+    entry.add("mode", "report-only");
+  } else if (report.force == policy::Force::kBrownout) {
+    entry.add("mode", "brownout");
+  }
   entry.add("reason", policy::name_of(report.ground));
 }
 

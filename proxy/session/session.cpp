@@ -26,7 +26,7 @@ Session::Session(const Environment& environment, std::shared_ptr<const Snapshot>
       downstream_(environment.loop, environment.buffers, *this, transport::Buffers::kClientRead),
       backend_(environment, {journal_, dialogue_, downstream_}, *this),
       dialogue_(plan.terms, logins_->anybodys(), *this, environment.spare,
-                facts_about(peer.host())) {}
+                facts_of_session(peer.host())) {}
 
 Session::~Session() = default;
 

@@ -110,6 +110,17 @@ TEST_CASE("where it is only reported, the login goes on and both are told") {
   CHECK_THAT(exposed, Contains("was let through"));
 }
 
+TEST_CASE("a session that a brownout has drawn is refused, and told from full enforcement") {
+  World world("[policy]\nmode = \"report-only\"\nenforce_percent = 100\n");
+  auto client = world.greeted(Door::kStrict);
+  client->say("USER alice\r\nPASS hunter2\r\n");
+  world.hears(*client, "-ERR");
+  CHECK_THAT(line_with(world, "event=policy_denied "),
+             Contains("rule=policy.login decision=deny mode=brownout "
+                      "reason=cleartext_auth_disabled"));
+  CHECK_THAT(line_with(world, "event=secret_exposed "), Contains("decision=deny mode=brownout "));
+}
+
 TEST_CASE("a password that was sent in clear before is told of when it opens a mailbox") {
   World world;
   {

@@ -60,6 +60,8 @@ constexpr Documented kDocumented[] = {
     now("policy.mode"),
     now("policy.report_only_until"),
     now("policy.enforce_from"),
+    now("policy.enforce_percent"),
+    now("policy.enforce_hours"),
     now("policy.mechanisms"),
     now("policy.before_tls"),
     now("policy.exception.networks"),

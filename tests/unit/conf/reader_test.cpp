@@ -110,6 +110,8 @@ TEST_CASE("every key of the policy reaches its setting") {
                .rollout = {.mode = policy::Mode::kReportOnly,
                            .report_only_until = march + 6h,
                            .enforce_from = march + 6h},
+               .enforce_percent = 10,
+               .enforce_hours = "22:30-06:00",
                .mechanisms = {policy::Mechanism::kPlain},
                .commands = {policy::Command::kStat, policy::Command::kRetr, policy::Command::kLang},
                .capabilities =

@@ -201,6 +201,25 @@ TEST_CASE("exposed: what was refused and what was let through are two rows") {
   }
 }
 
+TEST_CASE("a brownout is told from what is enforced for everybody") {
+  const std::initializer_list<std::string_view> lines = {
+      "10:00:00Z event=policy_denied sid=A rip=192.0.2.1 tls=- user=al rule=policy.login reason=r "
+      "mode=brownout",
+      "10:00:01Z event=policy_denied sid=B rip=192.0.2.1 tls=- user=bo rule=policy.login "
+      "reason=r"};
+  const ordered_json denied = report_on(Topic::kDenied, lines)["denied"];
+  REQUIRE(denied.size() == 2);
+  std::map<std::string, ordered_json> modes;
+  for (const auto& row : denied) modes[row["user"]] = row["mode"];
+  CHECK(modes["al"] == ordered_json({"brownout"}));
+  CHECK(modes["bo"] == ordered_json::array());
+  const ordered_json plain = report_on(Topic::kPlaintext, lines)["plaintext"];
+  std::map<std::string, ordered_json> outcomes;
+  for (const auto& row : plain) outcomes[row["user"]] = row["outcome"];
+  CHECK(outcomes["al"] == ordered_json({"refused in a brownout"}));
+  CHECK(outcomes["bo"] == ordered_json({"refused"}));
+}
+
 TEST_CASE("too many users share a row") {
   const ordered_json rows =
       report_on(Topic::kExposed,
