@@ -39,8 +39,7 @@ bool is_for(const Exception& exception, const Listener& listener) {
 // Some of those who are to find no TLS get no login without it either.
 void check_way_in(Reading& reading, const Exception& exception, Mark mark) {
   const Policy& policy = reading.settings.live.policy;
-  const Rollout& rollout =
-      exception.rollout == Rollout() ? policy.rollout : exception.rollout;
+  const Rollout& rollout = exception.rollout == Rollout() ? policy.rollout : exception.rollout;
   const Enforcement enforcement = enforcement_of(rollout, Enforcement::always());
   if (enforcement == Enforcement::never()) return;
   for (const Listener& listener : reading.settings.live.listeners) {

@@ -59,9 +59,8 @@ void check_exception(Reading& reading, std::size_t index) {
   const Exception& exception = reading.settings.live.policy.exceptions[index];
   check_rollout(reading, exception.rollout, fmt::format("policy.exception[{}]", index));
   check_listener_names(reading, exception.listeners, path_of(index, "listeners"));
-  const bool says_nothing =
-      !exception.login && !exception.min_version &&
-                            !exception.stls && exception.rollout == Rollout();
+  const bool says_nothing = !exception.login && !exception.min_version && !exception.stls &&
+                            exception.rollout == Rollout();
   if (says_nothing && !reading.broken.contains("policy.exception.login") &&
       !reading.broken.contains("policy.exception.min_version") &&
       !reading.broken.contains("policy.exception.stls") &&

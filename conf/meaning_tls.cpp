@@ -108,6 +108,27 @@ void check_listener_tls(Reading& reading, std::size_t index) {
   }
 }
 
+// Somebody is too old only where something is older than the floor.
+void check_old_version(Reading& reading) {
+  const Live& live = reading.settings.live;
+  if (live.tls.old_version == tls::OldVersion::kRefuseHandshake) return;
+  const auto takes_all = [&](const Listener& one) {
+    const Version least = one.min_version.value_or(live.tls.min_version);
+    const Version oldest = tls::oldest_of(one.profile.value_or(live.tls.profile));
+    return one.tls == ListenerTls::kNone || std::max(least, oldest) == Version::kTls10;
+  };
+  const auto raises = [](const Exception& one) {
+    return one.min_version.value_or(Version::kTls10) != Version::kTls10;
+  };
+  if (!std::ranges::all_of(live.listeners, takes_all) ||
+      std::ranges::any_of(live.policy.exceptions, raises)) {
+    return;
+  }
+  reading.report.warning("setting-idle", reading.mark_of("tls.old_version"),
+                         "no listener has a floor above TLS 1.0, so `tls.old_version` has no "
+                         "effect");
+}
+
 }  // namespace
 
 void check_tls(Reading& reading) {
@@ -125,6 +146,7 @@ void check_tls(Reading& reading) {
                         {all.profile, "tls.profile", reading.mark_of("tls.profile")}});
   const Live& live = reading.settings.live;
   for (std::size_t i = 0; i < live.listeners.size(); ++i) check_listener_tls(reading, i);
+  check_old_version(reading);
 }
 
 }  // namespace postern::conf

@@ -27,6 +27,11 @@ constexpr WordName kProfiles[] = {
     now("legacy", tls::Profile::kLegacy),
 };
 
+constexpr WordName kOldVersions[] = {
+    now("refuse-handshake", tls::OldVersion::kRefuseHandshake),
+    now("refuse-login", tls::OldVersion::kRefuseLogin),
+};
+
 constexpr WordName kAlpn[] = {
     now("strict", tls::Alpn::kStrict),
     now("lenient", tls::Alpn::kLenient),
@@ -296,6 +301,7 @@ std::span<const WordName> capability_words() noexcept {
 
 std::span<const WordName> listener_tls_words() noexcept { return kListenerTls; }
 std::span<const WordName> profile_words() noexcept { return kProfiles; }
+std::span<const WordName> old_version_words() noexcept { return kOldVersions; }
 std::span<const WordName> alpn_words() noexcept { return kAlpn; }
 std::span<const WordName> unknown_name_words() noexcept { return kUnknownNames; }
 std::span<const WordName> client_auth_words() noexcept { return kClientAuth; }

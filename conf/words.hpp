@@ -15,6 +15,7 @@ std::string_view translated(std::string_view word, std::span<const WordName> nam
 std::span<const WordName> listener_tls_words() noexcept;
 std::span<const WordName> version_words() noexcept;
 std::span<const WordName> profile_words() noexcept;
+std::span<const WordName> old_version_words() noexcept;
 std::span<const WordName> alpn_words() noexcept;
 std::span<const WordName> unknown_name_words() noexcept;
 std::span<const WordName> client_auth_words() noexcept;

@@ -13,7 +13,7 @@
 namespace postern::policy {
 
 struct Brownout {
-  std::uint8_t percent = 0;          // of the sessions; 0: none
+  std::uint8_t percent = 0;         // of the sessions; 0: none
   std::optional<Hours> hours = {};  // all sessions that begin then
 
   /// The key by which a login that is only reported is refused after all; empty where it is let

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A part of each day, in UTC, as an administrator writes it: "09:00-10:00". It may go over midnight.
+// A part of each day, in UTC, as an administrator writes it: "09:00-10:00". It may go over
+// midnight.
 #pragma once
 
 #include <chrono>

@@ -42,9 +42,16 @@ Verdict Rules::evaluate(const Facts& facts, Doubt doubt) const noexcept {
   return weigh(nullptr);
 }
 
+// A link that only came about to be told that it is too old is refused in any mode: what it takes
+// to have it protects nothing.
 Verdict Rules::judge(const Facts& facts, const Exception* exception) const noexcept {
   Verdict verdict = object(facts, exception);
+  verdict.link = facts.link;
   if (verdict.ground == Ground::kNone) return verdict;
+  if (verdict.ground == Ground::kOldTls && facts.link < floor_for(facts.peer, facts.now)) {
+    verdict.mode_rule = "tls.old_version";
+    return verdict;
+  }
   const bool own = exception != nullptr && exception->enforcement;
   const Enforcement& enforcement = own ? *exception->enforcement : base_.enforcement;
   verdict.mode_rule = own ? std::string_view(exception->mode_rule) : base_.mode_rule;
@@ -98,16 +105,17 @@ Link Rules::floor_for(const IpAddress& peer, Moment now) const noexcept {
 }
 
 // An exception for some users may or may not be meant, and so has no say in it.
-std::string_view Rules::hides_stls(const IpAddress& peer, Moment now) const noexcept {
+std::optional<std::string_view> Rules::hides_stls(const IpAddress& peer,
+                                                  Moment now) const noexcept {
   Facts facts;
   facts.peer = peer;
   facts.now = now;
   for (const Exception& exception : exceptions_) {
     if (exception.match(facts) != Match::kYes) continue;
     const bool hidden = exception.stls.value_or(StlsListing::kShown) == StlsListing::kHidden;
-    return hidden ? std::string_view(exception.stls_rule) : std::string_view();
+    return hidden ? std::optional<std::string_view>(exception.stls_rule) : std::nullopt;
   }
-  return {};
+  return std::nullopt;
 }
 
 Link Rules::lowest_floor() const noexcept {

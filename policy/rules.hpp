@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -45,11 +46,12 @@ class Rules {
   /// before a credential is taken, and again once it is known who logs in.
   Verdict evaluate(const Facts& facts, Doubt doubt = Doubt::kDenies) const noexcept;
 
-  /// The oldest TLS version with which anybody from there may log in: what a handshake accepts.
+  /// The oldest TLS version with which anybody from there may log in: what a handshake accepts,
+  /// unless it is to be refused in words (`tls.old_version`).
   Link floor_for(const IpAddress& peer, Moment now) const noexcept;
   /// The key that hides STLS from whoever is there, which is found out before anybody has said a
-  /// name; empty where it is listed.
-  std::string_view hides_stls(const IpAddress& peer, Moment now) const noexcept;
+  /// name; nothing where it is listed.
+  std::optional<std::string_view> hides_stls(const IpAddress& peer, Moment now) const noexcept;
 
   /// The oldest where no exception says otherwise.
   Link base_floor() const noexcept { return base_.floor; }

@@ -60,6 +60,7 @@ struct Verdict {
   Ground ground = Ground::kCleartext;
   std::string_view rule;            // the configuration key that decided; owned by the rules
   Link floor = Link::kTls12;        // the oldest TLS version that would do
+  Link link = Link::kPlaintext;     // the one that there is
   std::string_view mode_rule = {};  // unless allowed, the key that says whether it is enforced
   Force force = Force::kFull;       // of a refusal
 
@@ -67,6 +68,12 @@ struct Verdict {
   bool allowed() const noexcept { return decision != Decision::kDeny; }
   bool operator==(const Verdict&) const = default;
 };
+
+/// Whether it is the link that a login is refused for, whatever else it is.
+constexpr bool is_for_link(const Verdict& verdict) noexcept {
+  return verdict.decision == Decision::kDeny &&
+         (verdict.ground == Ground::kCleartext || verdict.ground == Ground::kOldTls);
+}
 
 /// The name in logs: "allow", "would_deny", "deny".
 std::string_view name_of(Decision decision) noexcept;

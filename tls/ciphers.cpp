@@ -126,6 +126,14 @@ Settings lowered(const Settings& settings) {
   return own;
 }
 
+Settings too_old(const Settings& settings) {
+  Settings own = settings;
+  own.min_version = Version::kTls10;
+  own.profile = Profile::kLegacy;
+  own.tickets = false;
+  return own;
+}
+
 bool confine(SSL* ssl, VersionRange range) {
   range.min == Version::kTls10 ? SSL_set_mode(ssl, SSL_MODE_CBC_RECORD_SPLITTING)
                                : SSL_clear_mode(ssl, SSL_MODE_CBC_RECORD_SPLITTING);

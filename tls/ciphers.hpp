@@ -30,6 +30,10 @@ Version version_from_wire(std::uint16_t version) noexcept;
 /// it. Only where there is one.
 Settings lowered(const Settings& settings);
 
+/// For a client that offers nothing new enough and is to be told so: from TLS 1.0 on, with all
+/// ciphers that there are, and without tickets.
+Settings too_old(const Settings& settings);
+
 /// Confines one connection to these versions, whatever it was made from, before they are
 /// negotiated.
 bool confine(SSL* ssl, VersionRange range);

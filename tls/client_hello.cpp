@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "policy/host_name.hpp"
+#include "tls/ciphers.hpp"
 
 namespace postern::tls {
 namespace {
@@ -17,6 +18,30 @@ bool contains(std::span<const std::uint8_t> wire, std::uint16_t number) noexcept
     }
   }
   return false;
+}
+
+// From newer to older.
+constexpr Version kVersions[] = {Version::kTls13, Version::kTls12, Version::kTls11,
+                                 Version::kTls10};
+
+// RFC 8446 section 4.2.1: the list counts, where there is one.
+std::optional<Version> newest_in(std::span<const std::uint8_t> list) noexcept {
+  for (const Version version : kVersions) {
+    if (contains(list, wire_version(version))) {
+      return version;
+    }
+  }
+  return std::nullopt;
+}
+
+// And without one the field that once was all there is, which stops at TLS 1.2.
+std::optional<Version> newest_up_to(std::uint16_t legacy) noexcept {
+  for (const Version version : kVersions) {
+    if (version != Version::kTls13 && wire_version(version) <= legacy) {
+      return version;
+    }
+  }
+  return std::nullopt;
 }
 
 std::optional<CBS> extension(const SSL_CLIENT_HELLO& hello, std::uint16_t type) noexcept {
@@ -47,8 +72,11 @@ ClientHello::ClientHello(const SSL_CLIENT_HELLO& hello) noexcept
   }
   if (auto body = extension(hello, TLSEXT_TYPE_supported_versions);
       body && CBS_get_u8_length_prefixed(&*body, &list) == 1) {
-    offers_tls13_ = contains(bytes_of(list), TLS1_3_VERSION);
+    newest_ = newest_in(bytes_of(list));
+  } else {
+    newest_ = newest_up_to(hello.version);
   }
+  offers_tls13_ = newest_ == Version::kTls13;
 }
 
 bool ClientHello::offers_suite(std::uint16_t suite) const noexcept {

@@ -10,6 +10,8 @@
 #include <span>
 #include <string_view>
 
+#include "tls/tls_settings.hpp"
+
 namespace postern::tls {
 
 class ClientHello {
@@ -19,6 +21,8 @@ class ClientHello {
   /// The name in SNI if it is a host name; empty when there is none or it is anything else.
   std::string_view server_name() const noexcept { return server_name_; }
 
+  /// The newest version that it offers; empty where we know none of them.
+  std::optional<Version> newest_version() const noexcept { return newest_; }
   bool offers_tls13() const noexcept { return offers_tls13_; }
   bool offers_suite(std::uint16_t suite) const noexcept;
 
@@ -34,6 +38,7 @@ class ClientHello {
   Wire suites_;
   std::optional<Wire> signatures_;
   bool offers_tls13_ = false;
+  std::optional<Version> newest_;
 };
 
 /// The name a connection's client sent, under the same rule; empty before the ClientHello.

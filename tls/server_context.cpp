@@ -27,6 +27,7 @@ ssl_select_cert_result_t on_client_hello(const SSL_CLIENT_HELLO* hello) {
     tier = choice->enter(hello->ssl, said.server_name());
     if (tier == nullptr) return ssl_select_cert_success;  // on_server_name() has the right alert
   }
+  tier = &tier_by_version(hello->ssl, *tier, said.newest_version());
   const std::size_t index = tier->selection->choose(said);
   const bool set = SSL_set_SSL_CTX(hello->ssl, tier->ssl_contexts[index].get()) != nullptr;
   return set ? ssl_select_cert_success : ssl_select_cert_error;
@@ -111,6 +112,18 @@ std::expected<void, Error> fill(Tier& tier, const ServerContext::Parts& parts,
 
 // No listener has such a name, so no ticket of one tier is good for the other.
 std::string lowered_name(std::string_view listener) { return std::string(listener) + "\nlowered"; }
+std::string too_old_name(std::string_view listener) { return std::string(listener) + "\ntoo old"; }
+
+// The tiers beside the usual one.
+std::expected<void, Error> fill_others(ServerContext::Parts& parts, const Settings& settings,
+                                       std::string_view listener) {
+  if (settings.lowered_floor && *settings.lowered_floor < parts.usual.versions.min) {
+    auto done = fill(parts.lowered.emplace(), parts, lowered(settings), lowered_name(listener));
+    if (!done) return done;
+  }
+  if (settings.old_version == OldVersion::kRefuseHandshake) return {};
+  return fill(parts.too_old.emplace(), parts, too_old(settings), too_old_name(listener));
+}
 
 }  // namespace
 
@@ -132,10 +145,8 @@ std::expected<std::shared_ptr<const ServerContext>, Error> ServerContext::create
   if (auto done = fill(parts->usual, *parts, settings, listener); !done) {
     return std::unexpected(done.error());
   }
-  if (settings.lowered_floor && *settings.lowered_floor < parts->usual.versions.min) {
-    const auto done =
-        fill(parts->lowered.emplace(), *parts, lowered(settings), lowered_name(listener));
-    if (!done) return std::unexpected(done.error());
+  if (auto done = fill_others(*parts, settings, listener); !done) {
+    return std::unexpected(done.error());
   }
   return std::shared_ptr<const ServerContext>(new ServerContext(std::move(parts)));
 }

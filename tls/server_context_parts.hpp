@@ -30,6 +30,7 @@ struct ServerContext::Parts {
   std::shared_ptr<const ClientAuthorities> authorities;  // of clients; null: they are not asked
   ClientUser client_user;
   Tier usual;
+  std::optional<Tier> too_old;  // for clients below their floor, where these are only told so
   std::optional<Tier> lowered;  // where Settings::lowered_floor asks for one
 
   /// What a client is to see that may use versions from `floor` on.

@@ -42,6 +42,10 @@ enum class Alpn { kStrict, kLenient };
 /// absent for kDefault and as unknown for kReject; more than 255 bytes or a NUL are always refused.
 enum class UnknownName { kDefault, kReject };
 
+/// What becomes of a client that offers nothing new enough: no handshake; or one that succeeds, so
+/// that its login can be refused in words.
+enum class OldVersion { kRefuseHandshake, kRefuseLogin };
+
 /// Whether clients are asked for a certificate: never; they may show one, which has to be good; or
 /// they have to.
 enum class ClientAuth { kNone, kRequest, kRequire };
@@ -68,6 +72,7 @@ struct Settings {
   // Older than `min_version`, with the ciphers that it needs: for connections that are told so, and
   // no others.
   std::optional<Version> lowered_floor = {};
+  OldVersion old_version = OldVersion::kRefuseHandshake;
   Alpn alpn = Alpn::kStrict;
   UnknownName sni_unknown = UnknownName::kDefault;
   bool tickets = true;

@@ -230,7 +230,8 @@ void add_options(CLI::App& verb, ExplainOptions& options) {
   verb.add_option("--command", options.command, "what it asks after its login, such as \"DELE 1\"")
       ->type_name("LINE")
       ->check(check_command);
-  verb.add_option("--at", options.at, "when (default: now), such as 2026-12-31, \"2026-12-31 09:30\" or 09:30 (UTC)")
+  verb.add_option("--at", options.at,
+                  "when (default: now), such as 2026-12-31, \"2026-12-31 09:30\" or 09:30 (UTC)")
       ->type_name("TIME")
       ->check(check_at);
   add_json_option(verb, options.format);

@@ -113,9 +113,9 @@ std::vector<std::string> capability_lines(const conf::Document& document, const 
   std::vector<std::string> lines = {fmt::format("{}", fmt::join(told.course.capabilities, ", "))};
   for (const conf::Origin& one : told.shown) {
     const bool hides = one.key.ends_with(".stls");
-    lines.push_back((hides ? "STLS is not listed, and answered: "
-                           : "USER is listed, and refused: ") +
-                    rule_text(document, one));
+    lines.push_back(
+        (hides ? "STLS is not listed, and answered: " : "USER is listed, and refused: ") +
+        rule_text(document, one));
   }
   return lines;
 }

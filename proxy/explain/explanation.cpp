@@ -86,6 +86,7 @@ class Explainer {
       fail_handshake("tls_handshake_failed", "listener.tls",
                      "words in clear on a port that begins with TLS");
     } else if (is_tls(client_.link) &&
+               settings_.tls.old_version == tls::OldVersion::kRefuseHandshake &&
                client_.link < terms_.rules.floor_for(client_.peer, client_.now)) {
       const auto verdict = terms_.judge(client_, client_.mechanism, std::nullopt, Doubt::kAllows);
       fail_handshake(policy::name_of(Ground::kOldTls), verdict.rule, "unsupported protocol");
@@ -216,12 +217,12 @@ class Explainer {
     const auto lists = [&](std::string_view one) {
       return std::ranges::find(listed, one) != listed.end();
     };
-    const std::string_view hidden = terms_.rules.hides_stls(client_.peer, client_.now);
+    const auto hidden = terms_.rules.hides_stls(client_.peer, client_.now);
     const bool there = terms_.stls == pop3::Stls::kOffered && !is_tls(client_.link);
-    if (there && !hidden.empty()) tell(hidden);
-    const auto user =
-        terms_.judge(client_, policy::Mechanism::kUser, std::nullopt, Doubt::kAllows);
-    if (lists("USER") && !user.allowed()) tell("policy.before_tls");
+    if (there && hidden) tell(*hidden);
+    const auto user = terms_.judge(client_, policy::Mechanism::kUser, std::nullopt, Doubt::kAllows);
+    if (!lists("USER") || user.allowed()) return;
+    tell(user.ground == Ground::kOldTls ? "tls.old_version" : "policy.before_tls");
   }
 
   // What the backend is told before a dialogue could say anything to it.

@@ -40,18 +40,18 @@ struct Drawn {
 struct Explanation {
   std::size_t listener = 0;  // whose settings hold: the name's, or where the client connects
   policy::Decision decision = policy::Decision::kDeny;
-  std::string reason;            // the log's word for what is lacking; empty with kAllow
-  conf::Origin rule;             // the key that decided; without a key where no rule is to blame
-  conf::Origin mode;             // unless allowed, the key that says whether it is enforced
-  std::optional<Drawn> drawn;    // of a login that is let through, and not always
-  std::optional<Whereto> way;    // empty: no route fits
-  std::string comment;           // of the exception that decided
+  std::string reason;               // the log's word for what is lacking; empty with kAllow
+  conf::Origin rule;                // the key that decided; without a key where no rule is to blame
+  conf::Origin mode;                // unless allowed, the key that says whether it is enforced
+  std::optional<Drawn> drawn;       // of a login that is let through, and not always
+  std::optional<Whereto> way;       // empty: no route fits
+  std::string comment;              // of the exception that decided
   std::vector<conf::Origin> shown;  // keys by which CAPA lists more or less than what is to be had
-  Course course;                 // empty where TLS fails before a word is said
-  std::vector<std::string> log;  // the lines of the decision, as this configuration writes them
-  conf::Origin command_rule;     // where a command was asked about and a list decided it
-  std::string link;              // how the backend is reached, if it is, under TLS; else empty
-  std::string note;              // what else the one who asks should know; may be empty
+  Course course;                    // empty where TLS fails before a word is said
+  std::vector<std::string> log;     // the lines of the decision, as this configuration writes them
+  conf::Origin command_rule;        // where a command was asked about and a list decided it
+  std::string link;                 // how the backend is reached, if it is, under TLS; else empty
+  std::string note;                 // what else the one who asks should know; may be empty
 };
 
 /// Pure but for the bytes that a rehearsal moves in memory: nothing is opened. `maps` has what the

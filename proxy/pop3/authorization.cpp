@@ -80,7 +80,7 @@ bool Authorization::owes_outcome() const noexcept {
 
 CloseReason Authorization::reason_if_client_leaves() const noexcept {
   if (auth_failed_) return CloseReason::kAuthFailed;
-  if (refused_) return CloseReason::kCleartextDisabled;
+  if (refused_) return *refused_;
   return attempts_ == 0 ? CloseReason::kNoAuthAttempts : CloseReason::kClientClosed;
 }
 
@@ -127,15 +127,16 @@ void Authorization::refuse(const Verdict& verdict, Actions& actions) {
   }
   std::string text = terms_.refusal(verdict);
   if (exposed) text += " Your password was sent unprotected; please change it.";
-  refused_ |= verdict.ground == Ground::kCleartext;
+  refused_ =
+      verdict.ground == Ground::kOldTls ? CloseReason::kTlsTooOld : CloseReason::kCleartextDisabled;
   reply(text, actions);
   const bool over = terms_.on_plaintext == policy::OnPlaintext::kDisconnect;
-  if (!count_attempt() || over) close(CloseReason::kCleartextDisabled, actions);
+  if (!count_attempt() || over) close(*refused_, actions);
 }
 
 void Authorization::time_out(Actions& actions) {
   if (owes_outcome()) reply(Answer::kLoginTimeout, actions);
-  close(refused_ ? CloseReason::kCleartextDisabled : CloseReason::kLoginTimeout, actions);
+  close(refused_.value_or(CloseReason::kLoginTimeout), actions);
 }
 
 void Authorization::close(CloseReason reason, Actions& actions) {

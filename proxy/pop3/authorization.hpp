@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -80,8 +81,8 @@ class Authorization {
   const ClientTerms& terms_;
   LoginClaim& claim_;
   State state_ = State::kGreeting;
-  bool refused_ = false;      // a login was refused for want of TLS
-  bool auth_failed_ = false;  // the backend refused a login
+  std::optional<CloseReason> refused_;  // a login was, for what the link is
+  bool auth_failed_ = false;            // the backend refused a login
   Patience patience_;
   std::uint32_t attempts_ = 0;
 };

@@ -26,16 +26,19 @@ bool usable(const ClientTerms& terms, const Facts& client, Mechanism mechanism) 
          terms.judge(client, mechanism, std::nullopt, doubt).allowed();
 }
 
-// Whether a name may be said only to be told what is wrong.
+// Whether a name may be said only to be told what is wrong. Over too old a TLS, that is all that
+// the link is for.
 bool is_talked_to(const ClientTerms& terms, const Facts& client) noexcept {
-  if (terms.before_tls == policy::BeforeTls::kStrict || policy::is_tls(client.link)) return false;
   const auto verdict = terms.judge(client, Mechanism::kUser, std::nullopt, Doubt::kAllows);
-  return !verdict.allowed() && verdict.ground == policy::Ground::kCleartext;
+  if (verdict.allowed()) return false;
+  const bool talkative = terms.before_tls == policy::BeforeTls::kTalkative;
+  return verdict.ground == policy::Ground::kOldTls ||
+         (verdict.ground == policy::Ground::kCleartext && talkative);
 }
 
 bool shows_stls(const ClientTerms& terms, const Facts& client) noexcept {
   return terms.stls == Stls::kOffered && !policy::is_tls(client.link) &&
-         terms.rules.hides_stls(client.peer, client.now).empty();
+         !terms.rules.hides_stls(client.peer, client.now);
 }
 
 std::vector<Mechanism> usable_mechanisms(const ClientTerms& terms, const Facts& client) {
@@ -114,8 +117,10 @@ std::string ClientTerms::refusal(const policy::Verdict& verdict) const {
   std::string text = "-ERR ";
   if (!refusal_code.empty()) text.append("[").append(refusal_code).append("] ");
   if (verdict.ground != policy::Ground::kOldTls) return text += advice;
-  text.append("TLS ").append(policy::name_of(verdict.floor)).append(" or newer is required: ");
-  text.append("update your mail program.");
+  text.append("TLS ").append(policy::name_of(verdict.link)).append(" is no longer accepted: ");
+  if (!help_text.empty()) return text += advice;
+  text.append("TLS ").append(policy::name_of(verdict.floor));
+  text.append(" or newer is required, so update your mail program.");
   if (!help_url.empty()) text.append(" ").append(help_url);
   return text;
 }

@@ -28,6 +28,7 @@ struct ClientTerms {
   Stls stls = Stls::kAbsent;
   std::string greeting = "POP3 ready";    // printable ASCII
   std::string advice;                     // what a client reads that should have used TLS
+  std::string help_text;                  // of the administrator; may be empty
   std::string help_url;                   // appended to other refusals; may be empty
   std::string refusal_code = "SYS/PERM";  // of a refusal by policy; empty for none
   policy::BeforeTls before_tls = policy::BeforeTls::kStrict;

@@ -30,6 +30,7 @@ constexpr std::array kTraits = std::to_array<ReasonEntry>({
     {CloseReason::kAuthFailed, {"auth_failed", kClient, kInfo, kClean, kSilence}},
     {CloseReason::kCleartextDisabled,
      {"cleartext_auth_disabled", kClient, kInfo, kClean, kSilence}},
+    {CloseReason::kTlsTooOld, {"tls_version_too_old", kClient, kInfo, kClean, kSilence}},
     {CloseReason::kHandshakeFailed, {"tls_handshake_failed", kClient, kInfo, kClean, kSilence}},
     {CloseReason::kHandshakeUnfinished,
      {"tls_handshake_not_finished", kClient, kInfo, kAbort, kSilence}},

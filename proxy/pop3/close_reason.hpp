@@ -17,6 +17,7 @@ enum class CloseReason : std::uint8_t {
   kNoAuthAttempts,     // the client left without trying to log in
   kAuthFailed,         // the client left after a refused login, or used up its attempts
   kCleartextDisabled,  // the client left, or was sent away, for want of TLS
+  kTlsTooOld,          // likewise, for want of a newer version of it
   kHandshakeFailed,
   kHandshakeUnfinished,  // the client left in the middle of it, or took too long
   kStlsInjection,        // bytes after STLS

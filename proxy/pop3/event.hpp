@@ -126,7 +126,7 @@ struct Report {
   std::string_view detail;  // of the policy's notices the rule, of others the response code
   policy::Ground ground = policy::Ground::kNone;
   policy::Decision decision = policy::Decision::kDeny;  // of the policy's notices
-  policy::Force force = policy::Force::kFull;                // likewise
+  policy::Force force = policy::Force::kFull;           // likewise
 };
 struct Close {
   CloseReason reason;

@@ -13,11 +13,8 @@ Verdict LoginClaim::judge(Mechanism mechanism, std::optional<std::string_view> u
   return terms_.judge(client_, mechanism, user, doubt);
 }
 
-// Under TLS it never is the link that a password is refused for, so no rule need be asked.
 bool LoginClaim::may_show_password() const noexcept {
-  if (policy::is_tls(client_.link)) return true;
-  const Verdict plain = judge(Mechanism::kPlain, std::nullopt, Doubt::kAllows);
-  return plain.ground != Ground::kCleartext || plain.allowed();
+  return !is_for_link(judge(Mechanism::kPlain, std::nullopt, Doubt::kAllows));
 }
 
 Exposure::Sight LoginClaim::look_at(std::string_view line, bool answers) {

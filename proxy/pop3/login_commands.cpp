@@ -10,7 +10,6 @@ namespace postern::pop3 {
 namespace {
 
 using policy::Doubt;
-using policy::Ground;
 using policy::Mechanism;
 using policy::Verdict;
 
@@ -30,10 +29,6 @@ Answer answer_to_fault(SaslFault fault) noexcept {
       return Answer::kSomebodyElse;
   }
   std::unreachable();
-}
-
-bool wants_tls(const Verdict& verdict) noexcept {
-  return !verdict.allowed() && verdict.ground == Ground::kCleartext;
 }
 
 }  // namespace
@@ -58,7 +53,7 @@ void LoginCommands::on_pass(const Command& command, Actions& actions) {
     // The name may have been refused before; whose password this is matters for the one who
     // changes it.
     const Verdict verdict = claim_.judge(Mechanism::kUser, std::nullopt);
-    if (!wants_tls(verdict)) return authorization_.bad_command(Answer::kSendUserFirst, actions);
+    if (!is_for_link(verdict)) return authorization_.bad_command(Answer::kSendUserFirst, actions);
     claim_.set_mechanism(Mechanism::kUser);
     return authorization_.refuse(verdict, actions);
   }
@@ -88,7 +83,7 @@ void LoginCommands::on_auth(const Command& command, Actions& actions) {
 // It is judged like the one that shows the password.
 void LoginCommands::on_unknown_mechanism(const Command& command, Actions& actions) {
   const Verdict verdict = claim_.judge(Mechanism::kPlain, std::nullopt);
-  if (wants_tls(verdict)) {
+  if (is_for_link(verdict)) {
     claim_.set_mechanism(Mechanism::kPlain);
     claim_.set_user({});
     return authorization_.refuse(verdict, actions);

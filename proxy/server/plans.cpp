@@ -81,6 +81,7 @@ pop3::ClientTerms client_terms_for(const conf::Live& settings, std::size_t index
       listener.tls == conf::ListenerTls::kStls ? pop3::Stls::kOffered : pop3::Stls::kAbsent;
   terms.greeting = listener.greeting;
   terms.advice = pop3::default_advice(settings.policy.help_text, settings.policy.help_url);
+  terms.help_text = settings.policy.help_text;
   terms.help_url = settings.policy.help_url;
   terms.refusal_code = settings.policy.refusal_code == "none" ? "" : settings.policy.refusal_code;
   terms.before_tls = settings.policy.before_tls;

@@ -92,6 +92,7 @@ Hint hint_for(CloseReason reason, const Transport& downstream, const pop3::Dialo
     case CloseReason::kNoAuthAttempts:
     case CloseReason::kAuthFailed:
     case CloseReason::kCleartextDisabled:
+    case CloseReason::kTlsTooOld:
     case CloseReason::kLoginTimeout:
     case CloseReason::kIdleTimeout:
     case CloseReason::kStallTimeout:

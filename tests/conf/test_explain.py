@@ -128,6 +128,54 @@ class Explain(unittest.TestCase):
         told = self.external("", "--tls", "none")
         self.assertEqual(told["decision"], "deny")
 
+    def gentle(self, policy, *options, exception=""):
+        """The text, with a listener for STLS beside the others."""
+        file = self.folder / "gentle.toml"
+        file.write_text('[[listener]]\nname = "pop3"\naddress = ["127.0.0.1:1110"]\n'
+                        'tls = "stls"\n\n' + FILE.replace('mode = "report-only"\n', policy, 1)
+                        + exception, encoding="utf-8")
+        done = self.explain("--ip", "198.51.100.7", "--listener", "pop3", "--user", "ann",
+                            *options, file=file)
+        self.assertEqual((done.returncode, done.stderr), (OK, ""))
+        return done.stdout.replace(str(file), "FILE")
+
+    def test_what_a_talkative_list_is_for(self):
+        page = self.gentle('before_tls = "talkative"\n')
+        self.assertIn('\ncapa      TOP, UIDL, USER, RESP-CODES, AUTH-RESP-CODE, STLS\n'
+                      '          USER is listed, and refused: policy.before_tls = "talkative" '
+                      '(FILE:22)\ntalk      C: USER ann\n          S: -ERR [SYS/PERM] ', page)
+        self.assertNotIn("capa", self.gentle(""))
+
+    def test_who_finds_no_stls(self):
+        page = self.gentle("", exception='[[policy.exception]]\nnetworks = ["198.51.100.0/24"]\n'
+                                         'login = "plaintext-allowed"\nstls = "hide"\n')
+        self.assertIn("\ncapa      TOP, UIDL, USER, SASL PLAIN LOGIN, RESP-CODES, AUTH-RESP-CODE, "
+                      "PIPELINING\n          STLS is not listed, and answered: "
+                      'policy.exception[1].stls = "hide" (FILE:35)\n', page)
+
+    def test_a_brownout(self):
+        brownout = 'mode = "report-only"\nenforce_percent = 10\nenforce_hours = "22:00-06:00"\n'
+        refused = '          S: -ERR [SYS/PERM] TLS is required: choose "SSL/TLS" on port 995 or'
+        page = self.gentle(brownout, "--at", "2026-12-24 09:30")
+        self.assertIn("\ndecision  would_deny: cleartext_auth_disabled\n", page)
+        self.assertIn("\nbrownout  10 of 100 such sessions are refused: policy.enforce_percent = 10 "
+                      "(FILE:23)\n          in these hours (UTC) all of them are refused: "
+                      'policy.enforce_hours = "22:00-06:00" (FILE:24)\n' + refused, page)
+        page = self.gentle(brownout, "--at", "05:59")  # today
+        self.assertIn("\ndecision  deny: cleartext_auth_disabled\n", page)
+        self.assertIn('\n          enforced: policy.enforce_hours = "22:00-06:00" (FILE:24)\n', page)
+        self.assertIn("mode=brownout", page)
+        self.assertNotIn("\nbrownout", page)
+
+    def test_a_version_that_is_too_old_is_told_so(self):
+        question = ("--tls", "1.0")
+        self.assertIn("talk      nothing: the handshake fails", self.gentle("", *question))
+        page = self.gentle("", *question, exception='\n[tls]\nold_version = "refuse-login"\n')
+        self.assertIn("\ndecision  deny: tls_version_too_old\n", page)
+        self.assertIn('\n          enforced: tls.old_version = "refuse-login" (FILE:34)\n', page)
+        self.assertIn("USER is listed, and refused: tls.old_version", page)
+        self.assertIn("\n          S: -ERR [SYS/PERM] TLS 1.0 is no longer accepted: ", page)
+
     def test_how_the_backend_is_reached(self):
         file = self.folder / "secured.toml"
         file.write_text(FILE + 'tls = "stls"\nca_file = "inside.pem"\n', encoding="utf-8")

@@ -2,13 +2,18 @@
 """The oldest TLS version, for everybody and for the networks that are still allowed an older one;
 openssl s_client speaks as old as it is told to."""
 
+import json
+import os
 import subprocess
 
+from support.gateway import program
 from support.policy_world import PolicyWorld, why
 from support.world import PASSWORD, USER
 
 OLD = "127.0.0.2"
-TOO_OLD = "-ERR [SYS/PERM] TLS 1.2 or newer is required: update your mail program."
+NUMBERS = {"tls1": "1.0", "tls1_1": "1.1"}
+TOO_OLD = ("-ERR [SYS/PERM] TLS 1.0 is no longer accepted: TLS 1.2 or newer is required, so "
+           "update your mail program.")
 
 
 class Floors(PolicyWorld):
@@ -111,3 +116,54 @@ class TryingAHigherFloor(Floors):
         self.logs_in("tls1_2", "127.0.0.3")
         self.gateway.wait_for_log("session", rip="127.0.0.3")
         self.assertEqual(self.gateway.log_events("policy_would_deny", rip="127.0.0.3"), [])
+
+
+class ToldInWords(Floors):
+    """A version that is too old gets a handshake, to be told so, and a login in no mode."""
+
+    configuration = {"tls": {"old_version": "refuse-login"}, "policy": {"mode": "report-only"},
+                     "exceptions": ({"networks": [f"{OLD}/32"], "min_version": "1.1"},)}
+
+    def is_told(self, version, source, floor, **how):
+        lines = ("CAPA", f"USER {USER}", f"PASS {PASSWORD}", "AUTH PLAIN", "QUIT")
+        with self.nothing_reaches_the_backend():
+            _, said = self.s_client(version, source, *lines, **how)
+        told = (f"-ERR [SYS/PERM] TLS {NUMBERS[version]} is no longer accepted: TLS {floor} or newer "
+                "is required, so update your mail program.")
+        listed = ["TOP", "UIDL", "USER", "RESP-CODES", "AUTH-RESP-CODE"]
+        self.assertEqual(said, ["+OK POP3 ready", "+OK capability list follows", *listed, ".",
+                                told, told, told, "+OK bye"])
+
+    def test_who_is_too_old_reads_it_and_is_named(self):
+        for version, name, source in (("tls1", "TLSv1", "127.0.0.3"),
+                                      ("tls1_1", "TLSv1.1", "127.0.0.4")):
+            with self.subTest(version):
+                self.is_told(version, source, "1.2")
+                line = self.gateway.wait_for_log("policy_denied", rip=source)
+                self.assertEqual((line["tls"], line["user"], line["rule"], line["reason"]),
+                                 (name, USER, "tls.min_version", "tls_version_too_old"))
+                line = self.gateway.wait_for_log("session", rip=source)
+                self.assertEqual((line["tls"], line.get("backend")), (name, None))
+        log = os.path.join(self.gateway.directory, "stderr")
+        done = subprocess.run([program(), "report", "tls", "--json", log], capture_output=True,
+                              check=True)
+        below = [row for row in json.loads(done.stdout)["tables"]["tls_below"] if row["user"] == USER]
+        self.assertIn(("TLSv1", ["refused"]),
+                      [(row["version"], row["outcome"]) for row in below])
+
+    def test_its_ciphers_are_its_own(self):
+        self.is_told("tls1", "127.0.0.5", "1.2", cipher="ECDHE-ECDSA-AES256-SHA")
+        self.fails("tls1_2", "127.0.0.5", cipher="ECDHE-ECDSA-AES256-SHA")
+        peer = self.secure(self.gateway, source="127.0.0.5").login(USER, PASSWORD)
+        self.assertEqual(self.story(peer)[-1]["tls"], "TLSv1.3")
+
+    def test_the_floor_of_a_network_is_what_is_too_old_there(self):
+        self.logs_in("tls1_1", OLD)
+        self.is_told("tls1", OLD, "1.1")
+
+    def test_a_session_of_a_network_that_may_is_not_resumed_elsewhere(self):
+        ticket = self.path("ticket")
+        self.logs_in("tls1_1", OLD, options=("-sess_out", ticket))
+        self.is_told("tls1_1", "127.0.0.6", "1.2", options=("-sess_in", ticket))
+        line = self.gateway.wait_for_log("session", rip="127.0.0.6")
+        self.assertEqual(line["resumed"], "no")

@@ -47,6 +47,7 @@ constexpr Documented kDocumented[] = {
     now("tls.min_version"),
     now("tls.max_version"),
     now("tls.profile"),
+    now("tls.old_version"),
     now("tls.sni_unknown"),
     now("tls.alpn"),
     now("tls.reload_interval"),

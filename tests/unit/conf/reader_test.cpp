@@ -171,6 +171,7 @@ TEST_CASE("every key reaches its setting") {
                                   .min_version = tls::Version::kTls13,
                                   .max_version = tls::Version::kTls13,
                                   .profile = tls::Profile::kModern,
+                                  .old_version = tls::OldVersion::kRefuseLogin,
                                   .alpn = tls::Alpn::kLenient,
                                   .sni_unknown = tls::UnknownName::kReject,
                                   .tickets = false,

@@ -167,4 +167,23 @@ TEST_CASE("what is not enforced now is said, with its date") {
               "until 2026-11-24T01:00:00Z"});
 }
 
+TEST_CASE("a brownout is of a policy that is only reported, and else has no effect") {
+  constexpr std::string_view kBrownout = "enforce_percent = 10\nenforce_hours = \"09:00-10:00\"\n";
+  const auto with = [&](std::string_view mode) {
+    return warnings("[policy]\n" + std::string(mode) + std::string(kBrownout));
+  };
+  const Texts idle = {
+      "3: `policy.enforce_percent` has no effect: the policy is enforced, and it is for the time "
+      "of `mode` = \"report-only\"",
+      "4: `policy.enforce_hours` has no effect: the policy is enforced, and it is for the time of "
+      "`mode` = \"report-only\""};
+  CHECK(with("mode = \"enforce\"\n") == idle);
+  CHECK(with("enforce_from = 2020-01-01\n") == idle);
+  CHECK(with("mode = \"report-only\"\n").size() == 1);  // that it is
+  CHECK(with("enforce_from = 2099-01-01\n").size() == 1);
+  const Document document = read("[policy]\nmode = \"report-only\"\n" + std::string(kBrownout));
+  const policy::Brownout brownout = rules_of(document.settings.live, 0).brownout();
+  CHECK(brownout == policy::Brownout{.percent = 10, .hours = policy::Hours::parse("09:00-10:00")});
+}
+
 }  // namespace postern::conf

@@ -60,8 +60,8 @@ Expected judged(const Case& one, const Holding& held) {
   } else if (one.link != Link::kPlaintext && one.link < held.floor) {
     found.reason = "tls_version_too_old";
     found.rule = held.floor_rule;
-    found.reply = "-ERR [SYS/PERM] TLS " + std::string(name_of(held.floor)) +
-                  " or newer is required: update your mail program.";
+    found.reply = "-ERR [SYS/PERM] TLS " + std::string(name_of(one.link)) +
+                  " is no longer accepted: TLS is required: ask the help desk.";
   } else if (!is_offered(one.mechanism)) {
     found.reason = "invalid_mech";
     found.rule = "policy.mechanisms";

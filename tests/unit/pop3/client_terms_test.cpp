@@ -143,6 +143,19 @@ TEST_CASE("before TLS a talkative list has USER, to be refused, and no more of l
   CHECK(capabilities(terms, Link::kPlaintext) == Lines{"TOP"});
 }
 
+TEST_CASE("over too old a TLS the list has USER, to be refused, and no more of logins") {
+  policy::BaseRule base;
+  base.floor = Link::kTls12;
+  base.enforcement = policy::Enforcement::never();
+  ClientTerms terms;
+  terms.rules = policy::Rules(base);
+  terms.stls = Stls::kOffered;
+  CHECK(capabilities(terms, Link::kTls11) ==
+        Lines{"TOP", "UIDL", "USER", "RESP-CODES", "AUTH-RESP-CODE"});
+  CHECK(mechanisms(terms, Link::kTls11).empty());
+  CHECK(capabilities(terms, Link::kTls12) == kWithLogin);
+}
+
 TEST_CASE("what may be used in clear is in a talkative list as well") {
   policy::BaseRule base;
   base.login = Level::kTlsForPlaintext;
@@ -163,13 +176,11 @@ TEST_CASE("STLS is not announced to those from whom an exception hides it") {
   ClientTerms terms = terms_at(Level::kTlsRequired);
   terms.rules = policy::Rules(policy::BaseRule(), {scanners});
   policy::Facts client = client_over(Link::kPlaintext);
-  CHECK(body_of(capability_reply(terms, client, Phase::kAuthorization)) ==
-        and_stls(kWithoutLogin));
+  CHECK(body_of(capability_reply(terms, client, Phase::kAuthorization)) == and_stls(kWithoutLogin));
   client.peer = policy::IpAddress::parse("10.2.3.4").value();
   CHECK(body_of(capability_reply(terms, client, Phase::kAuthorization)) == kWithLogin);
   client.now = scanners.expires;
-  CHECK(body_of(capability_reply(terms, client, Phase::kAuthorization)) ==
-        and_stls(kWithoutLogin));
+  CHECK(body_of(capability_reply(terms, client, Phase::kAuthorization)) == and_stls(kWithoutLogin));
 }
 
 TEST_CASE("what is refused names what would do") {
@@ -184,8 +195,14 @@ TEST_CASE("what is refused names what would do") {
   CHECK(terms.refusal(verdict) == "-ERR Use TLS.");
   verdict.ground = policy::Ground::kOldTls;
   verdict.floor = Link::kTls12;
+  verdict.link = Link::kTls10;
   CHECK(terms.refusal(verdict) ==
-        "-ERR TLS 1.2 or newer is required: update your mail program. https://a.example/");
+        "-ERR TLS 1.0 is no longer accepted: TLS 1.2 or newer is required, so update your mail "
+        "program. https://a.example/");
+  terms.help_text = "Ask Bob.";
+  terms.advice = default_advice(terms.help_text, terms.help_url);
+  CHECK(terms.refusal(verdict) ==
+        "-ERR TLS 1.0 is no longer accepted: Ask Bob. https://a.example/");
 }
 
 TEST_CASE("the advice") {

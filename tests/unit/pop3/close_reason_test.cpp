@@ -35,6 +35,7 @@ TEST_CASE("the names that Dovecot has") {
   CHECK(traits_of(CloseReason::kNoAuthAttempts).name == "no_auth_attempts");
   CHECK(traits_of(CloseReason::kAuthFailed).name == "auth_failed");
   CHECK(traits_of(CloseReason::kCleartextDisabled).name == "cleartext_auth_disabled");
+  CHECK(traits_of(CloseReason::kTlsTooOld).name == "tls_version_too_old");
   CHECK(traits_of(CloseReason::kHandshakeUnfinished).name == "tls_handshake_not_finished");
   CHECK(traits_of(CloseReason::kConnectionLimit).name == "connection_limit");
   CHECK(traits_of(CloseReason::kBackendUnreachable).name == "proxy_dest_connect_failed");
