@@ -60,6 +60,16 @@ std::optional<Destination> RouteTable::choose_for_all(const IpAddress& peer) con
   return std::nullopt;
 }
 
+// What stands behind a route that takes everybody is never reached.
+bool RouteTable::may_lead_to(std::size_t backend, const IpAddress& peer) const noexcept {
+  for (const Route& route : routes_) {
+    if (route.match(peer, std::nullopt) == Match::kNo) continue;
+    if (route.backend.value_or(backend) == backend) return true;
+    if (!route.depends_on_user()) return false;
+  }
+  return otherwise_ == backend;
+}
+
 std::vector<std::size_t> RouteTable::backends(std::size_t count) const {
   std::vector<std::size_t> found;
   for (std::size_t i = 0; i < count; ++i) {

@@ -69,11 +69,25 @@ class RouteTable {
   /// All that logins here may go to, of `count` backends; in order.
   std::vector<std::size_t> backends(std::size_t count) const;
 
+  /// Whether there is a backend, of `count`, that logins from there may go to, and `holds` for each
+  /// of them: what can be said as long as the user is not known.
+  template <typename Holds>
+  bool holds_for_all(const IpAddress& peer, std::size_t count, const Holds& holds) const {
+    bool any = false;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!may_lead_to(i, peer)) continue;
+      if (!holds(i)) return false;
+      any = true;
+    }
+    return any;
+  }
+
   const std::vector<Route>& routes() const noexcept { return routes_; }
   std::optional<std::size_t> otherwise() const noexcept { return otherwise_; }
 
  private:
   std::optional<Destination> choose_for_all(const IpAddress& peer) const;
+  bool may_lead_to(std::size_t backend, const IpAddress& peer) const noexcept;
 
   std::vector<Route> routes_;
   std::optional<std::size_t> otherwise_;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/session/login_desk.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -26,8 +25,7 @@ bool LoginDesk::is_hopeless(std::string_view user) const {
     return snapshot_.backends[backend].terms.known_down();
   };
   if (user.empty()) {
-    const auto all = plan_.routes.backends(snapshot_.backends.size());
-    return !all.empty() && std::ranges::all_of(all, is_down);
+    return plan_.routes.holds_for_all(client_, snapshot_.backends.size(), is_down);
   }
   const auto way = plan_.routes.choose(client_, user, *snapshot_.maps);
   return way && is_down(way->backend);

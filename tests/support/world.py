@@ -133,14 +133,16 @@ class DovecotWorld(World):
 
 
 class ScriptedWorld(World):
-    """A scripted backend and a gateway before it, one for the class; play() a script a test."""
+    """A scripted backend and a gateway before it, one for the class; play() a script a test, or
+    have one from the start, where connections come before a test does."""
 
+    script = None
     configuration = {}
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.backend = LegacyBackend()
+        cls.backend = LegacyBackend(cls.script)
         cls.addClassCleanup(cls.backend.close)
         cls.gateway = cls.start_gateway(cls.backend.address, cls.addClassCleanup,
                                         **cls.configuration)

@@ -57,6 +57,28 @@ TEST_CASE("without a route nobody goes anywhere") {
   CHECK(world.way("192.0.2.1", std::nullopt) == "none");
 }
 
+// 0 is for some users of a network, 1 takes its others, 2 is for everybody else.
+TEST_CASE("before a name is said, all count that logins from there may go to, and no others") {
+  const RouteTable table({{.networks = {network("10.0.0.0/8")}, .users = {"ann"}, .backend = 0},
+                          {.networks = {network("10.0.0.0/8")}, .backend = 1},
+                          {.backend = 2}},
+                         std::nullopt);
+  const auto all_but = [&](std::size_t one, std::string_view from) {
+    return table.holds_for_all(ip(from), 3, [&](std::size_t backend) { return backend != one; });
+  };
+  CHECK_FALSE(all_but(0, "10.1.1.1"));
+  CHECK_FALSE(all_but(1, "10.1.1.1"));
+  CHECK(all_but(2, "10.1.1.1"));
+  CHECK(all_but(0, "192.0.2.1"));
+  CHECK(all_but(1, "192.0.2.1"));
+  CHECK_FALSE(all_but(2, "192.0.2.1"));
+  const auto anything = [](std::size_t) { return true; };
+  CHECK_FALSE(RouteTable().holds_for_all(ip("10.1.1.1"), 3, anything));
+  CHECK(RouteTable({}, 0).holds_for_all(ip("10.1.1.1"), 1, anything));
+  const RouteTable mapped({Route{.map = 0}}, std::nullopt);
+  CHECK_FALSE(mapped.holds_for_all(ip("10.1.1.1"), 2, [](std::size_t one) { return one == 0; }));
+}
+
 TEST_CASE("the first route that fits decides, by who logs in and from where") {
   World world;
   world.table = RouteTable(
