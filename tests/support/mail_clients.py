@@ -3,7 +3,7 @@
 
 read() gives the messages as the client's user finds them, in the order of the mailbox, with
 CRLF line ends again where the client documents that it makes them LF, and otherwise
-untouched. `ways` are "implicit", "stls" and "clear". try_to_read() gives what the program
+untouched. `ways` are "implicit", "stls", "clear", and "auto": TLS if the program finds STLS. try_to_read() gives what the program
 said and its status, for the tests in which it must not succeed.
 """
 
@@ -49,8 +49,7 @@ class Curl:
         base = f"{scheme}://{account.host}:{account.port}/"
         command = ["curl", "--silent", "--show-error", "--verbose", "--cacert", account.ca_file,
                    "--user", f"{account.user}:{account.password}", *self.options]
-        if account.way == "stls":
-            command.append("--ssl-reqd")
+        command += {"stls": ["--ssl-reqd"], "auto": ["--ssl"]}.get(account.way, [])
         for number in numbers:
             command += ["--output", os.path.join(directory, str(number)), f"{base}{number}"]
         return _run(command)
@@ -73,6 +72,7 @@ class Fetchmail:
     OPTIONS = {"implicit": 'ssl sslcertck sslcommonname "localhost" sslcertfile "{ca}"',
                "stls": 'sslproto "tls1.2+" sslcertck sslcommonname "localhost" '
                        'sslcertfile "{ca}"',
+               "auto": 'sslcertck sslcommonname "localhost" sslcertfile "{ca}"',
                "clear": 'sslproto ""'}
 
     def __init__(self, protocol="pop3", auth="any"):
@@ -101,7 +101,7 @@ class Mpop:
     """mpop: delivers to a Maildir with LF ends; the Received line it would add is off."""
 
     TLS = {"implicit": "tls on\ntls_starttls off", "stls": "tls on\ntls_starttls on",
-           "clear": "tls off"}
+           "auto": "tls off", "clear": "tls off"}
 
     def __init__(self, auth="user"):
         self.auth = auth

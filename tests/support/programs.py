@@ -32,14 +32,19 @@ class Program(NamedTuple):
 
     def fetch(self, account, name):
         """Everything that it leaves, one entry a file, in no order of its own."""
+        done, files = self.try_to_fetch(account, name)
+        if done.returncode != 0:
+            raise AssertionError(f"{self.file}: {done.returncode}: {done.stderr[-2000:]!r} "
+                                 f"{done.stdout[-2000:]!r}")
+        return files
+
+    def try_to_fetch(self, account, name):
+        """The same, with its status and what it said, where it may not succeed."""
         with tempfile.TemporaryDirectory() as home:
             done = subprocess.run(self._command_line(), cwd=home, capture_output=True,
                                   timeout=TIMEOUT, check=False, stdin=subprocess.DEVNULL,
                                   env=self._environment(account, name, home))
-            if done.returncode != 0:
-                raise AssertionError(f"{self.file}: {done.returncode}: {done.stderr[-2000:]!r} "
-                                     f"{done.stdout[-2000:]!r}")
-            return sorted(self._files(os.path.join(home, "mail")))
+            return done, sorted(self._files(os.path.join(home, "mail")))
 
     def _command_line(self):
         return [*self.command, os.path.join(FOLDER, self.file),

@@ -27,6 +27,9 @@ class JakartaMail {
       properties.put(prefix + "starttls.enable", "true");
       properties.put(prefix + "starttls.required", "true");
     }
+    if (env("POP_WAY").equals("auto")) {
+      properties.put(prefix + "starttls.enable", "true");
+    }
     properties.put(prefix + "ssl.socketFactory", trusting(env("POP_CA")));
     Store store = Session.getInstance(properties).getStore(protocol);
     store.connect(env("POP_HOST"), Integer.parseInt(env("POP_PORT")), env("POP_USER"),

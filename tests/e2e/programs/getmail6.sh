@@ -8,7 +8,7 @@ case $POP_WAY in
   implicit) retriever="type = SimplePOP3SSLRetriever
 ca_certs = $POP_CA
 ssl_cert_hostname = $POP_NAME" ;;
-  clear) retriever="type = SimplePOP3Retriever" ;;
+  clear | auto) retriever="type = SimplePOP3Retriever" ;;
 esac
 cat >settings/getmailrc <<END
 [retriever]

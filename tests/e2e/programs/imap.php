@@ -5,7 +5,7 @@ declare(strict_types=1);
 
 function get(string $name): string { return (string) getenv($name); }
 
-$flags = get('POP_WAY') === 'implicit' ? '/ssl' : '/notls';
+$flags = ['implicit' => '/ssl', 'stls' => '/tls', 'auto' => '', 'clear' => '/notls'][get('POP_WAY')];
 $mailbox = '{' . get('POP_NAME') . ':' . get('POP_PORT') . '/pop3' . $flags . '}INBOX';
 $pop = imap_open($mailbox, get('POP_USER'), get('POP_PASSWORD'), 0, 1);
 if ($pop === false) {
