@@ -35,6 +35,7 @@ struct AddressRoll {
 };
 
 /// Waits for name servers, as long as the resolver lets them take.
-AddressRoll addresses_of(const upstream::Dialer::World& world, const upstream::BackendPlan& plan);
+AddressRoll addresses_of(const upstream::Dialer::World& world, const conf::Backend& backend,
+                         const upstream::BackendLink& link);
 
 }  // namespace postern::doctor

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <memory>
 #include <utility>
 
 #include "proxy/doctor/address_roll.hpp"
@@ -15,23 +14,14 @@
 namespace postern::doctor {
 namespace {
 
-upstream::BackendPlan plan_for(const conf::Backend& backend, const upstream::BackendLink& link) {
-  upstream::BackendPlan plan;
-  plan.name = backend.name;
-  plan.address = backend.address;
-  plan.link = link;
-  plan.state = std::make_shared<upstream::BackendState>();
-  return plan;
-}
-
 class Round {
  public:
   explicit Round(const Patient& patient) : patient_(patient) {}
 
   void enroll(std::size_t index) {
     const conf::Backend& backend = patient_.live().backends[index];
-    const auto plan = plan_for(backend, patient_.inspection.links[index]);
-    const AddressRoll roll = addresses_of(surgery_.world(), plan);
+    const AddressRoll roll =
+        addresses_of(surgery_.world(), backend, patient_.inspection.links[index]);
     for (const auto& name : roll.unknown) {
       findings_.push_back({.check = "backend-name",
                            .where = name.name,

@@ -7,30 +7,12 @@
 
 #include "proxy/doctor/any_tls.hpp"
 #include "proxy/doctor/manners.hpp"
-#include "proxy/pop3/introduction.hpp"
+#include "proxy/doctor/way.hpp"
 #include "proxy/upstream/announcement.hpp"
 
 namespace postern::doctor {
-namespace {
 
-using std::chrono::milliseconds;
 using upstream::DialPhase;
-
-// Longer than anybody's patience with a mail program, where `timeouts.connect` is off or long.
-constexpr milliseconds kPatience{10'000};
-
-milliseconds patience_of(const conf::Live& live) {
-  const milliseconds connect = live.timeouts.connect;
-  return connect.count() == 0 ? kPatience : std::min(connect, kPatience);
-}
-
-std::string introduction_for(policy::ClientAddress way, const net::Address& address) {
-  if (!policy::is_command(way)) return {};
-  const auto nobody = policy::IpAddress::parse(address.family() == AF_INET ? "127.0.0.1" : "::1");
-  return pop3::introduction_line(way, {.address = *nobody, .port = 1, .session = "doctor"});
-}
-
-}  // namespace
 
 Visit::Visit(const Patient& patient, std::size_t backend, net::Address address, std::string host)
     : patient_(patient),
@@ -42,13 +24,8 @@ Visit::Visit(const Patient& patient, std::size_t backend, net::Address address, 
 bool Visit::has_header() const { return policy::is_header(backend().client_address); }
 
 Question Visit::first() const {
-  return {.address = address_,
-          .host = host_,
-          .link = patient_.inspection.links[index_],
-          .sources = upstream::SourceAddresses(backend().source_address),
-          .announcement = upstream::announcement_for_nobody(backend().client_address),
-          .introduction = introduction_for(backend().client_address, address_),
-          .patience = patience_of(patient_.live())};
+  return question_for(patient_.live(), backend(), patient_.inspection.links[index_],
+                      {.address = address_, .host = host_, .state = nullptr});
 }
 
 // A server that was told something that it does not know may close, be silent, or go on one answer

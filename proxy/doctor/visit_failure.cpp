@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "proxy/doctor/said.hpp"
 #include "proxy/doctor/visit.hpp"
 #include "tls/pem_blocks.hpp"
 
@@ -36,16 +37,6 @@ std::string_view tongue_of(std::string_view said) {
     if (said.starts_with(tongue.begins)) return tongue.name;
   }
   return "something else";
-}
-
-// As outside data it is printed with care.
-std::string printable_start(std::string_view said) {
-  std::string text(said.substr(0, 60));
-  while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
-  for (char& c : text) {
-    if (c < ' ' || c > '~') c = '?';
-  }
-  return text;
 }
 
 struct Sign {
@@ -99,11 +90,11 @@ void Visit::explain_greeting(const DialFailure& failure) {
   switch (failure.said) {
     case upstream::Greeting::Kind::kRefusal:
       return notes_.add("backend-refuses",
-                        fmt::format("it refuses to serve: {}", printable_start(failure.greeting)));
+                        fmt::format("it refuses to serve: {}", shown(failure.greeting)));
     case upstream::Greeting::Kind::kGarbled:
-      return notes_.add("backend-foreign", fmt::format("it is no POP3 server but speaks {}: {}",
-                                                       tongue_of(failure.greeting),
-                                                       printable_start(failure.greeting)));
+      return notes_.add("backend-foreign",
+                        fmt::format("it is no POP3 server but speaks {}: {}",
+                                    tongue_of(failure.greeting), shown(failure.greeting)));
     case upstream::Greeting::Kind::kNone:
     case upstream::Greeting::Kind::kGood:
       break;

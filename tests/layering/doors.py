@@ -12,6 +12,7 @@ STD = r"[a-z_0-9]+"  # <string>, <cstdint>: standard headers have no suffix
 SYSTEM = (r"(arpa|net|netinet|sys)/\w+\.h|"
           r"(errno|fcntl|grp|ifaddrs|malloc|netdb|poll|pthread|pwd|sched|signal|syslog|time|unistd)\.h")
 FILES = r"(fcntl|unistd|sys/stat)\.h"  # a file is opened once, and without waiting
+TERMINAL = r"termios\.h"  # what is typed is not shown
 LITERALS = r"arpa/inet\.h"  # inet_pton, inet_ntop: no socket
 FORMAT = r"fmt/\w+\.h"  # stands in for <format>, which libstdc++ 12 lacks
 VECTORS = r"immintrin\.h"  # the processor's; nothing of the system
@@ -72,7 +73,7 @@ DOORS = (
     Door("proxy/doctor/", project=(*SERVING, *JUDGING), foreign=(STD, SYSTEM, FORMAT, JSON)),
     Door("proxy/cli/", project=(*SERVING, "proxy/keys/", "proxy/server/", "proxy/explain/",
                                  "proxy/doctor/", "proxy/demo/", "proxy/report/"),
-         foreign=(STD, SYSTEM, FORMAT, LOG, JSON, ARGUMENTS)),
+         foreign=(STD, SYSTEM, TERMINAL, FORMAT, LOG, JSON, ARGUMENTS)),
     Door("proxy/", project=("proxy/cli/",), foreign=(STD,)),
 )
 
