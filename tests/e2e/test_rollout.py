@@ -140,7 +140,18 @@ class Rollout(CrowdWorld):
         self.week()
         self.assertEqual(self.report("denied"), {})
 
-        # Week 7: the day. Who is refused, and who leaves without a name.
+        # Week 6: a brownout, of all at once. Those who went first are no part of it.
+        self.take((ready, copiers), mode="report-only", enforce_from=str(ENFORCED),
+                  enforce_percent=100)
+        self.week()
+        self.assertEqual(self.report("denied"), {"slow": 10})
+        self.assertEqual(self.report("silent"), {"script": 8})
+
+        # Week 7: the day. Who is refused, and who leaves without a name, unless CAPA is talkative.
+        self.take((copiers,), before_tls="talkative")
+        self.week()
+        self.assertEqual(self.report("denied"), {"slow": 10, "script": 8})
+        self.assertEqual(self.report("silent"), {})
         self.take((copiers,))
         self.week()
         self.assertEqual(self.report("denied"), {"slow": 10})

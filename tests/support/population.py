@@ -116,8 +116,9 @@ class Visitors:
         """As curl and PHP do: without a way to log in it leaves, and tells nobody its name."""
         with self.door(program, "pop3") as peer:
             assert peer.command("CAPA").startswith(b"+OK")
-            if b"\nUSER\r\n" in b"\n" + peer.read_body():
-                peer.login(program.user, SECRET)
+            listed = b"\nUSER\r\n" in b"\n" + peer.read_body()
+            if listed and peer.command(f"USER {program.user}").startswith(b"+OK"):
+                peer.command(f"PASS {SECRET}")
             peer.command("QUIT")
             peer.read_to_end()
 

@@ -71,6 +71,7 @@ TEST_CASE("nothing else is an alert in clear") {
   CHECK_FALSE(watched("\x15\x03\x03\x00\x00"sv).alert());                // empty
   CHECK_FALSE(watched(std::string(kUnknownCa).append("\x17")).alert());  // something follows
   CHECK_FALSE(watched(std::string(kUnknownCa).append(kChangeCipherSpec)).alert());
+  CHECK_FALSE(watched(std::string(kUnknownCa).append("\x15\x03")).alert());
   CHECK(watched("\x15\x03\x03\x00\x00\x15\x03\x03\x00\x02\x02\x2d"sv).alert() == 45);
 }
 
