@@ -46,7 +46,8 @@ std::string blanks_up_to(std::string_view line, std::uint32_t column) {
   return blanks;
 }
 
-std::string place_of(const Diagnostic& diagnostic, const std::string& file) {
+std::string place_of(const Diagnostic& diagnostic, const std::string& configuration) {
+  const std::string& file = diagnostic.file.empty() ? configuration : diagnostic.file;
   if (diagnostic.mark.line == 0) return file;
   return fmt::format("{}:{}:{}", file, diagnostic.mark.line, diagnostic.mark.column);
 }

@@ -32,6 +32,7 @@ struct Diagnostic {
   std::string source_line;  // the line that the mark points into; empty when there is none
   std::string check = {};   // what kind of thing it is, for `doctor`: "listener-plaintext"
   std::string fix = {};     // a command that mends it; then `text` ends with it
+  std::string file = {};    // it is about; empty: the configuration
 
   bool operator==(const Diagnostic&) const = default;
 };
@@ -48,8 +49,8 @@ using Diagnostics = std::vector<Diagnostic>;
 /// Whether anything in the list forbids using the configuration.
 bool has_errors(const Diagnostics& diagnostics) noexcept;
 
-/// "FILE:LINE:COLUMN: error: TEXT", followed by the source line and a caret where there is one.
-/// Ends with a newline.
+/// "FILE:LINE:COLUMN: error: TEXT" with its own file or this one, followed by the source line and a
+/// caret where there is one. Ends with a newline.
 std::string render(const Diagnostic& diagnostic, const std::string& file);
 
 }  // namespace postern::conf

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "policy/hello_shape.hpp"
 #include "tls/client_identity.hpp"
 
 namespace postern::tls {
@@ -18,6 +19,7 @@ struct Agreement {
   std::string sni;           // as sent, at most 255 bytes, only if it is a host name
   bool resumed = false;
   std::optional<ClientIdentity> client = {};  // where it has shown a certificate
+  policy::HelloShape hello = {};              // the client's, at the server's end
   std::optional<std::size_t> lane = {};       // which of several; empty: none, or no choice
   std::string_view alert = {};                // what the client's means that ended it; or empty
 };

@@ -10,6 +10,7 @@
 #include <memory>
 #include <span>
 
+#include "policy/hello_shape.hpp"
 #include "tls/signatory.hpp"
 
 namespace postern::tls {
@@ -27,6 +28,7 @@ struct Lent {
   Exchange* exchange = nullptr;       // only during a call
   std::span<std::uint8_t> landed;     // where BoringSSL had the last input put that lies in one row
   std::unique_ptr<KeyRequest> asked;  // of whoever has the key
+  policy::HelloShape hello;           // of the client, once it is read
   std::unique_ptr<LaneChoice> choice;  // until the hello is read, where there are several lanes
 };
 

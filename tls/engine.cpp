@@ -291,6 +291,7 @@ Agreement Engine::agreement() const {
   const SSL* ssl = parts_->ssl.get();
   Agreement agreed;
   agreed.sni = server_name(ssl);
+  agreed.hello = parts_->lent.hello;
   if (parts_->lane) agreed.lane = *parts_->lane;
   agreed.alert = alert_told_by(parts_->code);
   if (!established()) {

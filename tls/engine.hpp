@@ -94,7 +94,7 @@ class Engine {
   Version version() const noexcept;
   /// The same with the cipher; of no TLS before.
   Suite suite() const noexcept;
-  /// Only meaningful once established (SNI and lane are known earlier).
+  /// Only meaningful once established (SNI, lane and hello are known earlier).
   Agreement agreement() const;
   /// The certificate that the peer has shown, in DER; empty where it has shown none.
   std::string peer_leaf() const;

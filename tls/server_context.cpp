@@ -8,11 +8,13 @@
 
 #include "policy/must.hpp"
 #include "tls/alpn.hpp"
+#include "tls/bio.hpp"
 #include "tls/certificate_parts.hpp"
 #include "tls/ciphers.hpp"
 #include "tls/client_authorities.hpp"
 #include "tls/client_proof.hpp"
 #include "tls/failure.hpp"
+#include "tls/hello_print.hpp"
 #include "tls/lane_choice.hpp"
 #include "tls/server_context_parts.hpp"
 #include "tls/session_ticket.hpp"
@@ -21,6 +23,7 @@ namespace postern::tls {
 namespace {
 
 ssl_select_cert_result_t on_client_hello(const SSL_CLIENT_HELLO* hello) {
+  lent_to(hello->ssl).hello = shape_of(*hello);
   const ClientHello said(*hello);
   const Tier* tier = &tier_of(SSL_get_SSL_CTX(hello->ssl));
   if (LaneChoice* const choice = lane_choice(hello->ssl)) {

@@ -31,7 +31,7 @@ install(CODE "
 install(FILES deploy/man/postern.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
 install(FILES deploy/man/postern.toml.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
 install(FILES README.md LICENSE deploy/CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(FILES conf/postern.toml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+install(FILES conf/postern.toml conf/clients.toml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(DIRECTORY conf/examples/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(PROGRAMS deploy/certbot/postern
   DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/certbot)

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "conf/clients.hpp"
 #include "conf/reader.hpp"
 #include "proxy/cli/configuration.hpp"
 #include "proxy/cli/exit_code.hpp"
@@ -38,7 +39,14 @@ struct Findings {
 
 Findings find_out(const std::string& path) {
   const auto document = conf::read_file(path);
-  if (!document) return {.diagnostics = document.error(), .counts = {}};
+  if (!document) {
+    Findings faults = {.diagnostics = document.error(), .counts = {}};
+    if (const auto clients = conf::clients_beside(path); !clients) {
+      faults.diagnostics.insert(faults.diagnostics.end(), clients.error().begin(),
+                                clients.error().end());
+    }
+    return faults;
+  }
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   server::Inspection inspection = server::inspect(*document, now);
   Findings findings = {.diagnostics = std::move(inspection.diagnostics), .counts = {}};

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace postern::cli {
 
@@ -36,11 +37,13 @@ void print_diagnostics(const conf::Diagnostics& diagnostics, const std::string& 
 json to_json(const conf::Diagnostics& diagnostics) {
   json list = json::array();
   for (const conf::Diagnostic& one : diagnostics) {
-    list.push_back({{"severity", one.severity == conf::Severity::kError ? "error" : "warning"},
-                    {"line", one.mark.line},
-                    {"column", one.mark.column},
-                    {"text", one.text},
-                    {"source_line", one.source_line}});
+    json told = {{"severity", one.severity == conf::Severity::kError ? "error" : "warning"},
+                 {"line", one.mark.line},
+                 {"column", one.mark.column},
+                 {"text", one.text},
+                 {"source_line", one.source_line}};
+    if (!one.file.empty()) told["file"] = one.file;
+    list.push_back(std::move(told));
   }
   return list;
 }

@@ -2,6 +2,7 @@
 #include "proxy/pop3/client_lines.hpp"
 
 #include <array>
+#include <utility>
 
 namespace postern::pop3 {
 namespace {
@@ -27,13 +28,16 @@ class Head {
 // What may never become a line is reported as soon as it is known. Its text is short, and
 // forbidden whatever follows, so a constant stands for it.
 bool ClientLines::next(std::string_view& bytes, const Conversation& conversation, Line& line) {
+  if (std::exchange(more_, false)) habits_.note(policy::Step::kTogether);
   const Head head(lines_.partial(), bytes);
   if (conversation.forbids(head.text())) {
     line = {LineForm::kMalformed, FirstLine::kTlsRecord};
     bytes = {};
     return true;
   }
-  return lines_.next(bytes, conversation.line_bound(head.text()), line);
+  if (!lines_.next(bytes, conversation.line_bound(head.text()), line)) return false;
+  more_ = !bytes.empty();
+  return true;
 }
 
 }  // namespace postern::pop3

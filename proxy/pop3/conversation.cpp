@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "policy/word.hpp"
+#include "proxy/pop3/habit_step.hpp"
 #include "proxy/pop3/overloaded.hpp"
 #include "proxy/pop3/reply_line.hpp"
 
@@ -72,6 +73,7 @@ void Conversation::hear(const Line& line, Exposure::Sight sight, Actions& action
   }
   const Command command = good ? parse_command(line.text) : Command();
   if (command.verb != Verb::kQuit || !last_verb_) last_verb_ = command.verb;
+  habits_.note(step_for(command));
   if (command.verb == Verb::kUnknown) return on_garbage(line, sight, actions);
   on_command(command, actions);
 }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string_view>
 
+#include "policy/habits.hpp"
 #include "proxy/pop3/authorization.hpp"
 #include "proxy/pop3/command.hpp"
 #include "proxy/pop3/early_upstream.hpp"
@@ -30,12 +31,15 @@ class Conversation {
 
   /// All must outlive the conversation. `backend` is the one of whoever logs in, null where that
   /// depends on who it is, and `outlook` knows the rest. `client` is who is there, over which link,
-  /// and when; `early` survives the conversation, as the connection to the backend does.
+  /// and when; `early` survives the conversation, as the connection to the backend does, and so do
+  /// the client's `habits`.
   Conversation(const ClientTerms& terms, const BackendTerms* backend, const Outlook& outlook,
-               const policy::Facts& client, EarlyUpstream& early, Opening opening) noexcept
+               const policy::Facts& client, EarlyUpstream& early, policy::Habits& habits,
+               Opening opening) noexcept
       : terms_(terms),
         client_(client),
         early_(early),
+        habits_(habits),
         opening_(opening),
         claim_(terms, client),
         authorization_(terms, claim_),
@@ -84,6 +88,7 @@ class Conversation {
   const ClientTerms& terms_;
   const policy::Facts& client_;
   EarlyUpstream& early_;
+  policy::Habits& habits_;
   Opening opening_;
   bool draining_ = false;
   FirstLine first_line_;

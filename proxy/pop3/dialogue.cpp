@@ -38,9 +38,9 @@ void Dialogue::open(policy::Link link, policy::ClientCert cert) {
   const auto opening = std::exchange(greeted_, true) ? Conversation::Opening::kSilent
                                                      : Conversation::Opening::kGreet;
   outlet_.unblock_downstream();
-  client_lines_ = std::make_unique<ClientLines>();
+  client_lines_ = std::make_unique<ClientLines>(record_.habits);
   conversation_ = std::make_unique<Conversation>(*terms_, backend_terms_, outlet_.shell(), client_,
-                                                 *early_upstream_, opening);
+                                                 *early_upstream_, record_.habits, opening);
   enter(Phase::kAuthorization);
   converse(Opened{});
   if (draining_) converse(DrainRequested{});
@@ -147,7 +147,7 @@ void Dialogue::start_tls(Behind behind) {
 void Dialogue::start_relay() {
   outlet_.flush();
   link_ = std::make_unique<RelayLink>(*terms_, *conversation_->login().backend(), client_,
-                                      replies_->line_ends());
+                                      replies_->line_ends(), record_.habits);
   enter(Phase::kTransaction);
   early_upstream_.reset();
   outlet_.shell().relay_started();

@@ -79,8 +79,6 @@ class Dialogue {
   bool relaying() const noexcept { return link_ != nullptr; }
   bool closed() const noexcept { return phase_ == Phase::kClosed; }
   Owed backend_owes() const noexcept { return link_ ? link_->relay().owed() : Owed::kNothing; }
-  /// Grows with each command of the client that was taken after the login.
-  std::uint32_t commands() const noexcept { return link_ ? link_->relay().counts().commands : 0; }
   /// Grows with each whole line and each piece of a body that the backend owed after the login.
   std::uint32_t backend_progress() const noexcept { return link_ ? link_->relay().progress() : 0; }
   /// Evidence for the log. The user is outside data.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "proxy/pop3/ascii.hpp"
+#include "proxy/pop3/habit_step.hpp"
 #include "proxy/pop3/known_errors.hpp"
 #include "proxy/pop3/reply_line.hpp"
 #include "proxy/pop3/response_code.hpp"
@@ -49,13 +50,15 @@ void Relay::on_client(std::string_view& bytes, std::string& upstream) {
   Line line;
   while (!input_over_ && !queue_.full() &&
          client_lines_.next(bytes, terms_.max_command_bytes, line)) {
-    take(take_request(line, terms_, upstream));
+    const Request request = take_request(line, terms_, upstream);
+    take(request, upstream);
   }
   if (input_over_) bytes = {};
 }
 
-void Relay::take(Request request) noexcept {
+void Relay::take(Request request, std::string_view sent) noexcept {
   ++counts_.commands;
+  if (habits_ != nullptr && !habits_->full()) habits_->note(step_for(request, sent));
   if (is_bad(request.answer)) {
     if (patience_.bad()) request.answer = Answer::kTooManyBadCommands;
   } else if (pop3::is_good(request.answer)) {

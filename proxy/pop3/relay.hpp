@@ -12,6 +12,7 @@
 #include <string_view>
 #include <utility>
 
+#include "policy/habits.hpp"
 #include "proxy/pop3/backend_terms.hpp"
 #include "proxy/pop3/body_scanner.hpp"
 #include "proxy/pop3/capabilities.hpp"
@@ -44,13 +45,16 @@ enum class Owed : std::uint8_t {
 class Relay {
  public:
   /// The first three must outlive the relay. `line_ends` of the backend are kCrLf, or kLf where it
-  /// is known that a LF alone ends its lines, too.
+  /// is known that a LF alone ends its lines, too. The client's `habits`, if they are asked for,
+  /// must outlive it as well.
   Relay(const ClientTerms& terms, const BackendTerms& backend, const policy::Facts& client,
-        policy::LineEnds line_ends = policy::LineEnds::kCrLf) noexcept
+        policy::LineEnds line_ends = policy::LineEnds::kCrLf,
+        policy::Habits* habits = nullptr) noexcept
       : terms_(terms),
         backend_terms_(backend),
         client_(client),
         line_ends_(line_ends),
+        habits_(habits),
         patience_(terms.max_bad_commands) {}
 
   /// Takes the client's lines from the front of `bytes` until they are used up or the queue is
@@ -93,7 +97,7 @@ class Relay {
   std::uint32_t bad_commands() const noexcept { return patience_.all_bad(); }
 
  private:
-  void take(Request request) noexcept;
+  void take(Request request, std::string_view sent) noexcept;
   bool well_formed(const Line& line) const noexcept;
   bool take_body(std::string_view& bytes, Gather& downstream);
   bool next_backend_line(std::string_view& bytes, Line& line);
@@ -109,6 +113,7 @@ class Relay {
   const BackendTerms& backend_terms_;
   const policy::Facts& client_;
   const policy::LineEnds line_ends_;
+  policy::Habits* const habits_;
   bool in_body_ = false;
   bool body_begun_ = false;  // some of it has come
   bool unasked_ = false;     // what the backend says now was not asked for

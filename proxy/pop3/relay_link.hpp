@@ -13,8 +13,10 @@ class RelayLink {
  public:
   /// As for the relay.
   RelayLink(const ClientTerms& terms, const BackendTerms& backend, const policy::Facts& client,
-            policy::LineEnds line_ends) noexcept
-      : relay_(terms, backend, client, line_ends) {}
+            policy::LineEnds line_ends, policy::Habits& habits) noexcept
+      : relay_(terms, backend, client, line_ends, &habits) {
+    habits.note(policy::Step::kLoggedIn);
+  }
 
   /// Takes the client's lines from the front of `bytes` while they can go on; what is answered here
   /// is answered. After this and each of the next ones relay().finished() may have a reason.

@@ -2,8 +2,11 @@
 #include "proxy/server/inspection.hpp"
 
 #include <algorithm>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
+#include "conf/clients.hpp"
 #include "conf/dates.hpp"
 #include "proxy/server/backend_links.hpp"
 #include "proxy/server/certificates.hpp"
@@ -27,6 +30,7 @@ Inspection inspect(const conf::Document& document, std::chrono::sys_seconds now)
   add(links ? links->warnings : links.error());
   if (const auto maps = load_maps(document); !maps) add(maps.error());
   if (const auto tickets = load_tickets(document); !tickets) add(tickets.error());
+  if (const auto clients = conf::clients_beside(document.file); !clients) add(clients.error());
   add(conf::about_dates(document, now));
   add(about_permissions(document));
   add(about_paths(document));
@@ -34,7 +38,7 @@ Inspection inspect(const conf::Document& document, std::chrono::sys_seconds now)
   add(about_source_addresses(document));
   add(about_ports(document));
   std::ranges::stable_sort(inspection.diagnostics, {}, [](const conf::Diagnostic& one) {
-    return std::pair(one.mark.line, one.mark.column);
+    return std::tuple(std::string_view(one.file), one.mark.line, one.mark.column);
   });
   if (loaded) inspection.certificates = loaded->certificates();
   if (links) inspection.links = std::move(links->links);

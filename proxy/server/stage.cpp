@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "conf/clients.hpp"
 #include "conf/dates.hpp"
 #include "proxy/server/backend_links.hpp"
 #include "proxy/server/certificates.hpp"
@@ -35,6 +36,13 @@ conf::Diagnostics about_log(const conf::Document& document, const std::string& e
                       "cannot open the log: " + error)};
 }
 
+conf::Diagnostics about_surroundings(const conf::Document& document) {
+  conf::Diagnostics warnings = conf::about_dates(document, today());
+  add(warnings, about_permissions(document));
+  add(warnings, about_source_addresses(document));
+  return warnings;
+}
+
 }  // namespace
 
 std::expected<Staged, Refusal> stage(conf::Document document, const InService& present) {
@@ -52,8 +60,9 @@ std::expected<Staged, Refusal> stage(conf::Document document, const InService& p
   if (!maps) return refuse(Cause::kConfiguration, std::move(maps.error()));
   auto tickets = load_tickets(document);
   if (!tickets) return refuse(Cause::kConfiguration, std::move(tickets.error()));
-  const conf::Live& settings = document.settings.live;
-  auto plans = make_plans(settings,
+  auto programs = conf::clients_beside(document.file);
+  if (!programs) return refuse(Cause::kConfiguration, std::move(programs.error()));
+  auto plans = make_plans(document.settings.live,
                           {.credentials = loaded->credentials(),
                            .links = links->links,
                            .maps = maps->maps,
@@ -63,15 +72,14 @@ std::expected<Staged, Refusal> stage(conf::Document document, const InService& p
   auto doors = present.doors.prepare(document);
   if (!doors) return refuse(Cause::kSystem, std::move(doors.error()));
   // Last, because its file is made when it is not there.
-  auto log = present.log.open(settings.log);
+  auto log = present.log.open(document.settings.live.log);
   if (!log) return refuse(Cause::kSystem, about_log(document, log.error()));
   conf::Diagnostics warnings = std::exchange(document.warnings, {});
   add(warnings, std::move(loaded->warnings));
   add(warnings, about_lane_names(document, loaded->certificates()));
   add(warnings, std::move(links->warnings));
-  add(warnings, conf::about_dates(document, today()));
-  add(warnings, about_permissions(document));
-  add(warnings, about_source_addresses(document));
+  add(warnings, about_surroundings(document));
+  plans->clients = std::make_shared<const policy::ClientTable>(*std::move(programs));
   auto snapshot = std::make_shared<const session::Snapshot>(*std::move(plans));
   return Staged{std::move(document),        std::move(snapshot), std::move(loaded->pairs),
                 std::move(loaded->clients), *std::move(maps),    *std::move(tickets),

@@ -76,6 +76,7 @@ void Journal::reported(const pop3::Report& report) {
   add_login(entry);
   if (decision) {
     add_decision(entry, report);
+    client().add_change(entry);
   } else if (report.notice == Notice::kExposedInUse) {
     reach_.tell_backend(entry);
     entry.add("rule", "policy.exposed").add("decision", report.detail);
@@ -117,6 +118,7 @@ void Journal::closed(pop3::CloseReason reason) {
   entry.add_seconds("dur", count(sources_.loop.now() - accepted_));
   if (logged_in_) entry.add_seconds("login_dur", count(login_taken_));
   entry.add("ended_by", name_of(traits.ended_by));
+  client().add_looks(entry, log_);
   log_.write(level, entry.finish(logged_in_ ? "session closed" : "closed before login"));
 }
 
@@ -135,6 +137,7 @@ void Journal::write_hint(pop3::CloseReason reason) {
   admin::LogEntry entry = begin(LogLevel::kWarn, hint.event);
   entry.add_flag("stls", used_stls_).add("user", sources_.dialogue.user());
   entry.add("reason", name);
+  client().add_change(entry);
   log_.write(LogLevel::kWarn, entry.finish(hint.message));
 }
 

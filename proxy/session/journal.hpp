@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "policy/client_table.hpp"
 #include "policy/guess_ruling.hpp"
 #include "proxy/admin/log.hpp"
 #include "proxy/net/address.hpp"
@@ -16,6 +17,7 @@
 #include "proxy/pop3/dialogue.hpp"
 #include "proxy/session/login_words.hpp"
 #include "proxy/session/reach.hpp"
+#include "proxy/session/recognition.hpp"
 #include "proxy/session/report_words.hpp"
 #include "proxy/transport/transport.hpp"
 #include "proxy/upstream/dialer.hpp"
@@ -42,6 +44,7 @@ class Journal {
     const net::Loop& loop;
     const Transport& downstream;
     const pop3::Dialogue& dialogue;
+    const policy::ClientTable& clients;
   };
 
   /// The client was accepted now.
@@ -100,6 +103,7 @@ class Journal {
  private:
   admin::LogEntry begin(conf::LogLevel level, std::string_view event) const;
   void add_login(admin::LogEntry& entry) const;
+  Recognition client() const { return {sources_.clients, sources_.downstream, sources_.dialogue}; }
   bool is_granted(const admin::StrangersLine& line) const;
   void write_step(std::string_view event, std::string_view phase, std::string_view message);
   /// `trouble`: why the backend could not be asked; empty for every other reason.

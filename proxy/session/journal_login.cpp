@@ -85,6 +85,7 @@ void Journal::write_login(const LoginWords& words, std::string_view code,
   add_login(entry);
   reach_.tell_backend(entry);
   entry.add("reason", words.reason).add("bcode", code);
+  client().add_name(entry);
   std::string message(words.message);
   if (!trouble.empty()) {
     reach_.tell_standstill(entry, sources_.loop.now());

@@ -18,7 +18,7 @@ Session::Session(const Environment& environment, std::shared_ptr<const Snapshot>
       snapshot_(std::move(snapshot)),
       plan_(&plan),
       lanes_(lanes),
-      journal_(environment.log, {environment.loop, downstream_, dialogue_},
+      journal_(environment.log, {environment.loop, downstream_, dialogue_, *snapshot_->clients},
                {environment.table.next_id(), plan.name, peer, local, std::move(balancer)}),
       logins_(std::make_unique<LoginDesk>(environment.logins, peer.host(), *snapshot_, plan,
                                           journal_, [this] { catch_up(); })),

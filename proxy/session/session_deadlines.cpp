@@ -42,7 +42,7 @@ void Session::on_due(Deadlines::Due due) {
 
 void Session::note_progress() noexcept {
   deadlines_.look({.owed = dialogue_.backend_owes(),
-                   .asked = dialogue_.commands(),
+                   .asked = dialogue_.counts().commands,
                    .heard = dialogue_.backend_progress(),
                    .pending = downstream_.pending_bytes() + backend_.pending_bytes()});
 }

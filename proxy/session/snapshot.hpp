@@ -9,6 +9,7 @@
 
 #include "conf/lanes.hpp"
 #include "conf/settings.hpp"
+#include "policy/client_table.hpp"
 #include "policy/network.hpp"
 #include "policy/route.hpp"
 #include "proxy/pop3/client_terms.hpp"
@@ -33,6 +34,8 @@ struct Snapshot {
   std::vector<upstream::BackendPlan> backends;
   std::vector<conf::Lanes> lanes = {};  // of the addresses that have several
   std::shared_ptr<const UserMaps> maps = std::make_shared<UserMaps>();  // that routes look into
+  // By which mail programs are told apart.
+  std::shared_ptr<const policy::ClientTable> clients = std::make_shared<policy::ClientTable>();
   conf::Timeouts timeouts;
   conf::Limits limits;
 };

@@ -108,8 +108,8 @@ class Transport final : private net::Stream::Owner {
   bool awaits_key() const noexcept;
   /// Whether the handshake is complete.
   bool secured() const noexcept;
-  /// What was agreed, once secured(); SNI and lane are known earlier. Empty while the link is
-  /// plain.
+  /// What was agreed, once secured(); SNI, lane and hello are known earlier. Empty while the link
+  /// is plain.
   tls::Agreement agreement() const;
   /// The version that was agreed, once secured().
   tls::Version tls_version() const noexcept;

@@ -48,7 +48,8 @@ JUDGING = tuple(f"proxy/server/{name}.hpp"
                 for name in ("inspection", "surroundings", "port_holder", "capacity"))
 DOORS = (
     Door("policy/", foreign=(STD, LITERALS)),
-    Door("tls/", project=(*NAMES, "policy/date.hpp", "policy/host_table.hpp"),
+    Door("tls/", project=(*NAMES, "policy/date.hpp", "policy/host_table.hpp",
+                          "policy/hello_shape.hpp"),
          foreign=(STD, BORINGSSL, FILES)),
     Door("conf/", project=("policy/", "tls/tls_settings.hpp", "tls/file.hpp", "tls/pin.hpp"),
          foreign=(STD, FORMAT, TOML)),

@@ -18,4 +18,4 @@ set mail_check=0 delete=no quit=yes sort=mailbox-order message_cachedir="" heade
 push "<tag-pattern>~A<enter><tag-prefix><copy-message><kill-line>$PWD/mail<enter><exit>"
 END
 exec script --quiet --return --command \
-  "mutt -n -R -F muttrc -f $scheme://$POP_USER@$POP_HOST:$POP_PORT/" terminal
+  "${MUTT:-mutt} -n -R -F muttrc -f $scheme://$POP_USER@$POP_HOST:$POP_PORT/" terminal
