@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "conf/clients.hpp"
+#include "proxy/cli/configuration.hpp"
 #include "proxy/cli/exit_code.hpp"
 #include "proxy/cli/log_file.hpp"
 #include "proxy/cli/verbs.hpp"
@@ -29,6 +31,7 @@ enum class Output { kText, kCsv, kJson };
 struct ReportOptions {
   std::vector<std::string> words;  // a topic, perhaps; then files
   std::string since;
+  std::string config;
   Output output = Output::kText;
 };
 
@@ -150,7 +153,13 @@ ExitCode report_on(const ReportOptions& options) {
     extent = report::Extent::kFull;
   }
   if (files.empty()) files.emplace_back(kStandardInput);
-  report::LogReport report(topics, report::parse_since(options.since, current_time()));
+  auto clients = conf::clients_beside(options.config);
+  if (!clients) {
+    print_diagnostics(clients.error(), options.config);
+    return ExitCode::kConfiguration;
+  }
+  report::LogReport report(topics, report::parse_since(options.since, current_time()),
+                           report::Tally::kMaxRows, *std::move(clients));
   if (!read_all(files, report)) return ExitCode::kFailure;
   for (const std::string& note : report::page_notes(report)) {
     fmt::print(stderr, "postern report: {}\n", note);
@@ -168,6 +177,7 @@ void add_report(CLI::App& program, int& result) {
                    report::topic_list("or") +
                        " (none: a summary), then the logs, - or none for standard input")
       ->type_name("WHAT FILE");
+  add_config_option(*verb, options->config);
   verb->add_option("--since", options->since, "leave out what is older: 7d, 24h, 90m or 2026-11-01")
       ->type_name("TIME")
       ->check(check_since);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "policy/client_table.hpp"
 #include "proxy/report/log_line.hpp"
 #include "proxy/report/report_table.hpp"
 #include "proxy/report/tally.hpp"
@@ -29,10 +30,18 @@ class Findings {
   virtual std::vector<Table> tables() const = 0;
 };
 
-// The timeline must outlive what is made. `max_rows` holds for each tally.
+// The timeline, and the table of mail programs, must outlive what is made. `max_rows` holds for
+// each tally.
 
-/// `plaintext`: who logs in without TLS, or tries to, and would break if it were forbidden.
-std::unique_ptr<Findings> plaintext_findings(const Timeline& timeline, std::size_t max_rows);
+/// `plaintext`: who logs in without TLS, or tries to, and would break if it were forbidden; with
+/// which program, and what is to be changed in it.
+std::unique_ptr<Findings> plaintext_findings(const Timeline& timeline, std::size_t max_rows,
+                                             const policy::ClientTable& clients);
+
+/// `clients`: which programs there are, by TLS version, and what is to be changed in those that do
+/// not get along; `clients_unknown`: what the others look like.
+std::unique_ptr<Findings> clients_findings(const Timeline& timeline, std::size_t max_rows,
+                                           const policy::ClientTable& clients);
 
 /// `tls`: sessions by TLS version and cipher; `tls_below`: who uses less than TLS 1.2, or was
 /// refused for what they use.

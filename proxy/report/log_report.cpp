@@ -10,16 +10,19 @@
 namespace postern::report {
 namespace {
 
-std::unique_ptr<Findings> make(Topic topic, const Timeline& timeline, std::size_t max_rows) {
+std::unique_ptr<Findings> make(Topic topic, const Timeline& timeline, std::size_t max_rows,
+                               const policy::ClientTable& clients) {
   switch (topic) {
     case Topic::kPlaintext:
-      return plaintext_findings(timeline, max_rows);
+      return plaintext_findings(timeline, max_rows, clients);
     case Topic::kTls:
       return tls_findings(timeline, max_rows);
     case Topic::kExposed:
       return exposed_findings(timeline, max_rows);
     case Topic::kDenied:
       return denied_findings(timeline, max_rows);
+    case Topic::kClients:
+      return clients_findings(timeline, max_rows, clients);
     case Topic::kStls:
       return stls_findings(timeline, max_rows);
     case Topic::kTrust:
@@ -44,6 +47,8 @@ std::string_view name_of(Topic topic) noexcept {
       return "exposed";
     case Topic::kDenied:
       return "denied";
+    case Topic::kClients:
+      return "clients";
     case Topic::kStls:
       return "stls";
     case Topic::kTrust:
@@ -76,9 +81,10 @@ std::optional<Topic> topic_named(std::string_view name) noexcept {
   return *found;
 }
 
-LogReport::LogReport(std::span<const Topic> topics, std::optional<Time> since, std::size_t max_rows)
-    : since_(since) {
-  for (const Topic topic : topics) findings_.push_back(make(topic, timeline_, max_rows));
+LogReport::LogReport(std::span<const Topic> topics, std::optional<Time> since, std::size_t max_rows,
+                     policy::ClientTable clients)
+    : since_(since), clients_(std::move(clients)) {
+  for (const Topic topic : topics) findings_.push_back(make(topic, timeline_, max_rows, clients_));
 }
 
 LogReport::Kind LogReport::read(std::string_view text) {

@@ -15,11 +15,11 @@
 
 namespace postern::report {
 
-enum class Topic { kPlaintext, kTls, kExposed, kDenied, kStls, kTrust, kStale, kSilent };
+enum class Topic { kPlaintext, kTls, kExposed, kDenied, kClients, kStls, kTrust, kStale, kSilent };
 
-inline constexpr Topic kTopics[] = {Topic::kPlaintext, Topic::kTls,   Topic::kExposed,
-                                    Topic::kDenied,    Topic::kStls,  Topic::kTrust,
-                                    Topic::kStale,     Topic::kSilent};
+inline constexpr Topic kTopics[] = {Topic::kPlaintext, Topic::kTls,     Topic::kExposed,
+                                    Topic::kDenied,    Topic::kClients, Topic::kStls,
+                                    Topic::kTrust,     Topic::kStale,   Topic::kSilent};
 
 /// As it is typed: "plaintext", "tls", …
 std::string_view name_of(Topic topic) noexcept;
@@ -30,8 +30,9 @@ std::optional<Topic> topic_named(std::string_view name) noexcept;
 class LogReport {
  public:
   /// `since`: earlier lines are not looked at. `max_rows`: for each table; the rest is summed up.
+  /// `clients` has the sentences about mail programs.
   explicit LogReport(std::span<const Topic> topics, std::optional<Time> since = std::nullopt,
-                     std::size_t max_rows = Tally::kMaxRows);
+                     std::size_t max_rows = Tally::kMaxRows, policy::ClientTable clients = {});
   LogReport(const LogReport&) = delete;
   LogReport& operator=(const LogReport&) = delete;
 
@@ -52,6 +53,7 @@ class LogReport {
 
  private:
   std::optional<Time> since_;
+  policy::ClientTable clients_;
   Timeline timeline_;
   std::vector<std::unique_ptr<Findings>> findings_;
   std::uint64_t lines_ = 0;
