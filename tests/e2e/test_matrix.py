@@ -31,6 +31,7 @@ TLS, CLEAR = "TLS", "-"  # how it came to its mail
 REFUSED = HELP + " https://help.exampl"
 WRONG = "[AUTH] login failed"
 DOWN = "please wa"  # wait, and try again later
+TOLD_EARLY = "the backend is known to be down; the client was told before it said its password"
 
 
 class Row(NamedTuple):
@@ -160,12 +161,12 @@ class Matrix(World):
                           name, door.password)
         return run(ROWS[name].program, account)
 
-    def column(self, name):
-        """Each program with its cell there."""
+    def each(self, column, check):
+        """Calls check(program, row, outcome) for each program that was there."""
         for program, row in ROWS.items():
-            if (program, name) in self.outcomes:
+            if (program, column) in self.outcomes:
                 with self.subTest(program=program):
-                    yield program, row, self.outcomes[program, name]
+                    check(program, row, self.outcomes[program, column])
 
     def sessions(self, listener, program, **wanted):
         return until(lambda: self.gateway.log_events("session", listener=listener, user=program,
@@ -173,47 +174,53 @@ class Matrix(World):
                      f"{program} was at {listener}, {wanted}")
 
     def test_under_tls_from_the_first_byte_all_get_their_mail(self):
-        for program, _, outcome in self.column("implicit"):
+        def check(program, _, outcome):
             self.assertEqual(outcome.cell(""), MAIL)
             self.assertNotEqual(self.sessions("pop3s", program)[0]["tls"], CLEAR)
+        self.each("implicit", check)
 
     def test_by_stls(self):
-        for program, row, outcome in self.column("stls"):
+        def check(program, row, outcome):
             self.assertEqual(outcome.cell(row.stls[1]), row.stls)
             if row.stls == MAIL:
                 self.sessions("pop3", program, stls="yes")
+        self.each("stls", check)
 
     def test_in_clear_all_are_refused_in_words_and_nobody_says_a_password(self):
-        for program, row, outcome in self.column("refused"):
+        def check(program, row, outcome):
             self.assertEqual(outcome.cell(row.refused[1]), row.refused)
             if row.refused != MAIL:
                 for line in self.sessions("pop3", program, tls=CLEAR, stls="no"):
                     self.assertEqual((line["secret_sent"], line.get("backend")), ("no", None))
                     self.assertIsNone(line.get("login_dur"))
+        self.each("refused", check)
 
     def test_where_it_is_allowed_in_clear_all_get_their_mail(self):
-        for program, _, outcome in self.column("allowed"):
+        def check(program, _, outcome):
             self.assertEqual(outcome.cell(""), MAIL)
             self.assertEqual(self.sessions("lan", program)[0]["tls"], CLEAR)
+        self.each("allowed", check)
 
     def test_with_a_wrong_password(self):
-        for program, row, outcome in self.column("wrong"):
+        def check(program, row, outcome):
             self.assertEqual(outcome.cell(row.wrong[1]), row.wrong)
             self.sessions("wrong", program)
+        self.each("wrong", check)
 
     def test_a_mail_server_that_is_down_is_told_before_a_password(self):
-        for _, row, outcome in self.column("down"):
-            self.assertEqual(outcome.cell(row.down[1]), row.down)
+        self.each("down", lambda _, row, outcome: self.assertEqual(outcome.cell(row.down[1]),
+                                                                   row.down))
         self.assertEqual(self.gateway.log_events("auth_failed", listener="down"), [])
-        reasons = {line["reason"] for line in
-                   self.gateway.log_events("login_refused", listener="down")}
-        self.assertEqual(reasons, {"backend_down"})
+        refused = self.gateway.log_events("login_refused", listener="down")
+        self.assertGreaterEqual(len(refused), len(ROWS))
+        self.assertEqual({line["msg"] for line in refused}, {TOLD_EARLY})
 
     def test_where_stls_is_hidden_all_get_their_mail_as_they_did_before_there_was_any(self):
-        for program, row, outcome in self.column("hidden"):
+        def check(program, row, outcome):
             self.assertEqual(outcome.cell(""), MAIL)
             line, = self.sessions("hidden", program)
             self.assertEqual(CLEAR if line["tls"] == CLEAR else TLS, row.hidden)
+        self.each("hidden", check)
 
     def test_what_breaks_where_stls_is_listed_is_what_hiding_mends(self):
         account = Account(self.gateway.address("pop3"), "auto", self.authority.ca_file,

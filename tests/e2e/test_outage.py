@@ -105,6 +105,7 @@ class EveryWayIn(ScriptedWorld):
                     self.assertIn(b"please wait and try again later", reply)
                     line = self.gateway.wait_for_log("login_refused", rport=peer.origin[1])
                     self.assertEqual((line["reason"], line["user"]), ("backend_down", "alice"))
+                    self.assertIn("is known to be down", line["msg"])
                     self.assertTrue(peer.command("USER bob").startswith(b"+OK"))
 
 
