@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
+#include <utility>
 
 #include "conf/listener_rules.hpp"
 #include "conf/meaning.hpp"

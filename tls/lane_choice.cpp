@@ -23,12 +23,12 @@ void confine_to(SSL* ssl, const Tier& tier, std::optional<Version> floor) {
   policy::must(confine(ssl, {least, tier.versions.max}), "confining a connection to versions");
 }
 
-const Tier& tier_by_version(SSL* ssl, const Tier& tier, std::optional<Version> newest) {
-  const std::optional<Tier>& too_old = tier.parts->too_old;
+const Tier* tier_by_version(SSL* ssl, const Tier* tier, std::optional<Version> newest) {
+  const std::optional<Tier>& too_old = tier->parts->too_old;
   if (!too_old || !newest || wire_version(*newest) >= SSL_get_min_proto_version(ssl)) return tier;
   confine_to(ssl, *too_old, std::nullopt);
   SSL_set_options(ssl, SSL_OP_NO_TICKET);
-  return *too_old;
+  return &*too_old;
 }
 
 void settle(std::unique_ptr<LaneChoice>& choice, std::shared_ptr<const void>& context,

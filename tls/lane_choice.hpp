@@ -43,7 +43,7 @@ void confine_to(SSL* ssl, const Tier& tier, std::optional<Version> floor);
 /// For a connection that is in its select-certificate callback, and confined to `tier`: what it is
 /// to be served from. Another tier where the client offers nothing that is new enough and is let in
 /// to be told so; then it is confined to that one, and gets no ticket.
-const Tier& tier_by_version(SSL* ssl, const Tier& tier, std::optional<Version> newest);
+const Tier* tier_by_version(SSL* ssl, const Tier* tier, std::optional<Version> newest);
 
 /// Where a lane was chosen, says which, makes its context the connection's, and lets go of the
 /// choice with the other lanes.

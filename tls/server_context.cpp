@@ -11,7 +11,6 @@
 #include "tls/bio.hpp"
 #include "tls/certificate_parts.hpp"
 #include "tls/ciphers.hpp"
-#include "tls/client_authorities.hpp"
 #include "tls/client_proof.hpp"
 #include "tls/failure.hpp"
 #include "tls/hello_print.hpp"
@@ -30,7 +29,7 @@ ssl_select_cert_result_t on_client_hello(const SSL_CLIENT_HELLO* hello) {
     tier = choice->enter(hello->ssl, said.server_name());
     if (tier == nullptr) return ssl_select_cert_success;  // on_server_name() has the right alert
   }
-  tier = &tier_by_version(hello->ssl, *tier, said.newest_version());
+  tier = tier_by_version(hello->ssl, tier, said.newest_version());
   const std::size_t index = tier->selection->choose(said);
   const bool set = SSL_set_SSL_CTX(hello->ssl, tier->ssl_contexts[index].get()) != nullptr;
   return set ? ssl_select_cert_success : ssl_select_cert_error;
