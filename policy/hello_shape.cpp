@@ -12,7 +12,7 @@ namespace postern::policy {
 namespace {
 
 constexpr std::array<std::string_view, 4> kVersions = {"1.0", "1.1", "1.2", "1.3"};
-constexpr std::array<std::string_view, 4> kNames = {"none", "sni", "alpn", "sni+alpn"};
+constexpr std::array<std::string_view, 4> kSaidNames = {"none", "sni", "alpn", "sni+alpn"};
 constexpr std::string_view kAny = "*";
 constexpr std::size_t kDigits = 8;  // of a print
 
@@ -92,7 +92,7 @@ std::string text_of(const HelloShape& hello) {
   if (!hello.seen()) return "-";
   const std::size_t names = (hello.sni ? 1U : 0U) + (hello.alpn ? 2U : 0U);
   return versions_text(hello.versions) + ':' + list_text(hello.suites) + ':' +
-         list_text(hello.extensions) + ':' + std::string(kNames[names]);
+         list_text(hello.extensions) + ':' + std::string(kSaidNames[names]);
 }
 
 std::optional<HelloPattern> HelloPattern::parse(std::string_view text) {
@@ -105,9 +105,9 @@ std::optional<HelloPattern> HelloPattern::parse(std::string_view text) {
     return std::nullopt;
   }
   if (parts.size() == 3 || parts[3] == kAny) return pattern;
-  const auto* const names = std::ranges::find(kNames, parts[3]);
-  if (names == kNames.end()) return std::nullopt;
-  const auto bits = static_cast<std::size_t>(names - kNames.begin());
+  const auto* const names = std::ranges::find(kSaidNames, parts[3]);
+  if (names == kSaidNames.end()) return std::nullopt;
+  const auto bits = static_cast<std::size_t>(names - kSaidNames.begin());
   pattern.names_ = Names{.sni = (bits & 1U) != 0, .alpn = (bits & 2U) != 0};
   return pattern;
 }
