@@ -27,10 +27,10 @@ struct Facts {
   Link link = Link::kPlaintext;
   Mechanism mechanism = Mechanism::kUser;
   ClientCert cert = ClientCert::kNone;
+  std::uint8_t lot = kLots - 1;  // below kLots, drawn once a session; the last one draws nothing
   IpAddress peer;
   std::optional<std::string_view> user;  // empty while nobody has said it
   Moment now{};
-  std::uint8_t lot = kLots - 1;  // below kLots, drawn once a session; the last one draws nothing
 
   bool operator==(const Facts&) const = default;
 };
