@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// A configuration: whatever the file holds, there is a document that can be printed and read again,
-// or a list of faults that can be shown on a terminal.
+// A configuration, or a table of mail programs: whatever the file holds, there is a document that can
+// be printed and read again, or rows, or a list of faults that can be shown on a terminal.
 #include <algorithm>
 #include <string>
 
+#include "conf/client_rows.hpp"
 #include "conf/print.hpp"
 #include "conf/reader.hpp"
 #include "tests/fuzz/promise.hpp"
@@ -28,11 +29,23 @@ void check_faults(const Diagnostics& faults, std::size_t lines) {
   }
 }
 
+void check_client_rows(const std::string& text, std::size_t lines) {
+  const auto rows = read_client_rows(text);
+  if (!rows) {
+    promise(has_errors(rows.error()), "who is refused is told why");
+    return check_faults(rows.error(), lines);
+  }
+  promise(rows->rows.size() <= kMaxClients, "a table has its bounds");
+  const postern::policy::ClientTable table(rows->rows, {});
+  promise(!table.recognise({}, {}).empty(), "every program has a name");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
   const auto lines = static_cast<std::size_t>(std::ranges::count(text, '\n')) + 1;
+  check_client_rows(text, lines);
   const auto document = read_text(text, "postern.toml");
   if (!document) {
     promise(has_errors(document.error()), "who is refused is told why");
