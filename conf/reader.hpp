@@ -47,8 +47,8 @@ inline constexpr std::size_t kMaxFile = std::size_t{1} << 20;
 [[nodiscard]] std::expected<Document, Diagnostics> read_text(std::string_view text,
                                                              std::string file);
 
-/// The same for a regular file, whose credentials have become paths. One that cannot be read is one diagnostic without a place; this
-/// never waits, as for somebody to write into a FIFO.
+/// The same for a regular file, whose credentials have become paths. One that cannot be read is one
+/// diagnostic without a place; this never waits, as for somebody to write into a FIFO.
 [[nodiscard]] std::expected<Document, Diagnostics> read_file(const std::string& path);
 
 }  // namespace postern::conf

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A configuration, or a table of mail programs: whatever the file holds, there is a document that can
-// be printed and read again, or rows, or a list of faults that can be shown on a terminal.
+// A configuration, or a table of mail programs: whatever the file holds, there is a document that
+// can be printed and read again, or rows, or a list of faults that can be shown on a terminal.
 #include <algorithm>
 #include <string>
 
