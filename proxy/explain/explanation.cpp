@@ -149,6 +149,7 @@ class Explainer {
     told_.reason = reason;
     blame(rule);
     admin::LogEntry entry = begin_entry(conf::LogLevel::kWarn, "tls_failed", "-");
+    entry.add_flag("stls", terms_.stls == pop3::Stls::kOffered);
     entry.add("reason", traits_of(pop3::CloseReason::kHandshakeFailed).name);
     told_.log.push_back(entry.finish(message));
   }
