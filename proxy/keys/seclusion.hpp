@@ -18,6 +18,15 @@ namespace postern::keys {
 [[nodiscard]] bool begin_seclusion(const char* name, const net::Descriptor& kept,
                                    pid_t parent) noexcept;
 
+/// Whether this build does. ThreadSanitizer starts a thread of its own in each forked process,
+/// whose calls come at any time and are many; such a build looks for races, and others for
+/// intruders.
+#if defined(__SANITIZE_THREAD__)
+inline constexpr bool kFiltersCalls = false;
+#else
+inline constexpr bool kFiltersCalls = true;
+#endif
+
 /// From here on no thread of the process can do more than compute, use what sockets and memory it
 /// has, and read descriptors that are sent to it: no new socket, no file, no program, no process. A
 /// call that only an intruder makes ends the process; any other fails with EPERM. Empty, or why it

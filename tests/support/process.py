@@ -34,6 +34,12 @@ def keeps_freed_memory(program):
     return b"__asan_init" in symbols or b"__tsan_init" in symbols
 
 
+def filters_calls(program):
+    """Whether its signer gives up system calls; ThreadSanitizer's own thread needs them."""
+    with open(program, "rb") as file:
+        return b"__tsan_init" not in file.read()
+
+
 def descriptors(pid):
     """How many files and sockets are open. /dev/null is left out: libuv keeps one a loop in
     reserve, from that loop's first connection on."""
