@@ -12,8 +12,9 @@ import functools
 import gzip
 import json
 import subprocess
+import tomllib
 
-from support.gateway import program
+from support.gateway import ROOT, program
 from support.population import KINDS, Visitors, Weeks, people
 from support.waiting import until
 from support.world import CrowdWorld
@@ -25,6 +26,16 @@ REPORTS = {"plaintext": ("plaintext",), "tls": ("tls_below",), "exposed": ("expo
            "stale": ("stale",), "silent": ("silent",)}
 
 
+KNOWN = ("fetchmail", "go", "javamail", "tcl")  # kinds that speak as these programs do
+
+
+def change_of(names):
+    """What the shipped table says about each."""
+    with open(f"{ROOT}/conf/clients.toml", "rb") as file:
+        rows = tomllib.load(file)["client"]
+    return {row["name"]: row["change"] for row in rows if row["name"] in names and "change" in row}
+
+
 class Population(CrowdWorld):
     crowd = 64
     configuration = {
@@ -34,7 +45,7 @@ class Population(CrowdWorld):
         "exceptions": (
             {"networks": ["127.20.3.0/24"], "min_version": "1.0"},
             {"networks": ["127.20.4.0/24"], "login": "plaintext-allowed"},
-            {"networks": ["127.20.5.0/24"], "mode": "report-only"},
+            {"networks": ["127.20.5.0/24", "127.20.24.0/22"], "mode": "report-only"},
         ),
     }
 
@@ -136,10 +147,30 @@ class Population(CrowdWorld):
         self.assertEqual(seen("silent", "silent", "gave_up_after"),
                          {("mute", "CAPA"), ("monitor", "QUIT")})
         self.assertEqual(seen("exposed", "exposed", "outcome"),
-                         {("early", "let through in report-only"), ("telling", "refused")})
+                         {("telling", "refused"),
+                          *((kind, "let through in report-only") for kind in ("early", *KNOWN))})
         self.assertEqual(seen("tls", "tls_below", "outcome"),
                          {("lane", "['logged in']"), ("old", "['no handshake']"),
                           ("old-stls", "['no handshake']")})
+
+    def test_known_programs_are_named_with_what_to_change(self):
+        sentences = change_of(KNOWN)
+        rows = {row["user"]: row for row in self.tables("plaintext")["plaintext"]}
+        for one in self.programs:
+            row = rows.get(one.user)
+            if row is None:
+                continue
+            with self.subTest(one.user):
+                name = one.kind.name
+                self.assertEqual((row["client"], row["change"]),
+                                 ([name], [sentences[name]]) if name in KNOWN else ([], []))
+        programs = {row["client"]: row for row in self.tables("clients")["clients"]
+                    if row["client"] in KNOWN}
+        self.assertEqual(set(programs), set(KNOWN))
+        for name, row in programs.items():
+            self.assertEqual((row["users"], row["networks"], row["change"]),
+                             (5, 1, sentences[name]))
+            self.assertEqual(row["would_be_refused"], row["count"])
 
     def test_counts_are_those_of_the_weeks(self):
         rows = self.tables("silent")["silent"]

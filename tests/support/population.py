@@ -106,6 +106,30 @@ class Visitors:
             peer.command("QUIT")
             peer.read_to_end()
 
+    # As these programs do it, which is how they are told apart.
+
+    def fetches_as_fetchmail(self, program):
+        self.talks(program, "CAPA", "USER", "PASS", "STAT", "LAST")
+
+    def fetches_as_javamail(self, program):
+        self.talks(program, "CAPA", "USER", "PASS", "STAT", "NOOP")
+
+    def fetches_as_go(self, program):
+        self.talks(program, "USER", "PASS", "NOOP", "STAT")
+
+    def fetches_as_tcl(self, program):
+        self.talks(program, "USER", "PASS", "STAT", "LAST", "RETR 1", "STAT")
+
+    def talks(self, program, *commands):
+        words = {"USER": f"USER {program.user}", "PASS": f"PASS {SECRET}"}
+        with self.door(program, "pop3") as peer:
+            for command in (*commands, "QUIT"):
+                good = peer.command(words.get(command, command)).startswith(b"+OK")
+                assert good or command == "LAST", command
+                if command in ("CAPA", "RETR 1"):
+                    peer.read_body()
+            peer.read_to_end()
+
     def asks_in_clear(self, program):
         self.says(program, "pop3", f"USER {program.user}\r\nQUIT\r\n")
 
@@ -253,6 +277,10 @@ KINDS = (
     Kind("stale-quick", 5, 21, V.fails_and_is_remembered, 24, "stale", "denied"),
     Kind("typist", 5, 22, V.mistypes, 7 * 24, "denied"),
     Kind("guesser", 1, 23, V.guesses, 24, "denied"),
+    Kind("fetchmail", 5, 24, V.fetches_as_fetchmail, 12, "plaintext", "exposed"),
+    Kind("javamail", 5, 25, V.fetches_as_javamail, 12, "plaintext", "exposed"),
+    Kind("go", 5, 26, V.fetches_as_go, 12, "plaintext", "exposed"),
+    Kind("tcl", 5, 27, V.fetches_as_tcl, 12, "plaintext", "exposed"),
 )
 
 
