@@ -12,12 +12,8 @@
 namespace postern::doctor {
 namespace {
 
-using transport::Transport;
-using upstream::Dialer;
-
 // Nobody's mailbox has as many; what comes from a server has its bounds.
 constexpr std::size_t kMostMessages = 200'000;
-constexpr std::size_t kLongestLine = 65'536;
 constexpr std::size_t kMostHeaderBytes = 262'144;  // of one message
 
 // "N REST", where N is the number of a message that may be there.
@@ -39,71 +35,36 @@ bool is_good(std::string_view line) { return line.starts_with("+OK"); }
 
 }  // namespace
 
-MailboxReader::MailboxReader(const Dialer::World& world, const Question& question,
-                             const pop3::Credential& credential, std::string server,
-                             net::Callback done)
-    : question_(question),
-      credential_(credential),
-      done_(std::move(done)),
-      mailbox_{.server = std::move(server)},
-      patience_(world.loop, [this] { fail("it does not answer"); }) {
-  Dialer::Owner& self = *this;
-  dialer_ = std::make_unique<Dialer>(
-      world, self,
-      Dialer::Target{question.address, question.host, question.link, question.patience,
-                     question.sources, question.announcement});
+void MailboxReader::on_greeted(const upstream::Dialer&, std::string_view,
+                               const transport::Transport&) {
+  if (!question().introduction.empty()) return ask(Stage::kIntroduction, question().introduction);
+  ask(Stage::kUser, fmt::format("USER {}\r\n", credential_.user));
 }
 
-void MailboxReader::on_phase(Dialer&, upstream::DialPhase) {}
-
-void MailboxReader::on_dialed(Dialer&, std::unique_ptr<Transport> connection, std::string_view) {
-  connection_ = std::move(connection);
-  connection_->hand_over(*this);
-  connection_->set_reading(true);
-  if (!question_.introduction.empty()) return say(Stage::kIntroduction, question_.introduction);
-  say(Stage::kUser, fmt::format("USER {}\r\n", credential_.user));
+void MailboxReader::on_unreached(const upstream::DialFailure& failure) {
+  mailbox_.fault = failure.text;
 }
 
-void MailboxReader::on_dial_failed(Dialer&, const upstream::DialFailure& failure) {
-  fail(failure.text);
-}
-
-void MailboxReader::say(Stage stage, std::string_view command) {
+void MailboxReader::ask(Stage stage, std::string_view command) {
   stage_ = stage;
-  patience_.start(question_.patience);
-  connection_->send(command);
+  say(command);
 }
 
-void MailboxReader::on_plaintext(Transport&, std::span<char> bytes) {
-  if (stage_ == Stage::kOver) return;
-  patience_.start(question_.patience);
-  heard_.append(bytes.data(), bytes.size());
-  std::size_t begin = 0;
-  for (std::size_t end = 0; (end = heard_.find('\n', begin)) != std::string::npos;) {
-    std::string_view line(heard_.data() + begin, end - begin);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    begin = end + 1;
-    take(line);
-    if (stage_ == Stage::kOver) return;
-  }
-  heard_.erase(0, begin);
-  if (heard_.size() > kLongestLine) fail("it answers with a line that does not end");
-}
-
-void MailboxReader::take(std::string_view line) {
+void MailboxReader::on_line(std::string_view line) {
+  wait();
   switch (stage_) {
     case Stage::kIntroduction:  // as with a login, it goes on without
-      return say(Stage::kUser, fmt::format("USER {}\r\n", credential_.user));
+      return ask(Stage::kUser, fmt::format("USER {}\r\n", credential_.user));
     case Stage::kUser:
       return accepts(line, "the name") ? say_password() : leave();
     case Stage::kPass:
-      return accepts(line, "the password") ? say(Stage::kList, "LIST\r\n") : leave();
+      return accepts(line, "the password") ? ask(Stage::kList, "LIST\r\n") : leave();
     case Stage::kList:
       if (!accepts(line, "LIST")) return leave();
       stage_ = Stage::kListLines;
       return;
     case Stage::kListLines:
-      return line == "." ? say(Stage::kUidl, "UIDL\r\n") : take_size(line);
+      return line == "." ? ask(Stage::kUidl, "UIDL\r\n") : take_size(line);
     case Stage::kUidl:
       mailbox_.tells_uids = is_good(line);
       if (!mailbox_.tells_uids) return ask_for_headers();
@@ -119,9 +80,6 @@ void MailboxReader::take(std::string_view line) {
       return line == "." ? ask_for_headers() : take_header(line);
     case Stage::kFarewell:
       return leave();
-    case Stage::kDial:
-    case Stage::kOver:
-      return;
   }
 }
 
@@ -135,7 +93,7 @@ void MailboxReader::say_password() {
   std::string command = "PASS ";
   pop3::append_wiping(command, credential_.password.reveal());
   pop3::append_wiping(command, "\r\n");
-  say(Stage::kPass, command);
+  ask(Stage::kPass, command);
   pop3::wipe(command);
 }
 
@@ -171,33 +129,24 @@ void MailboxReader::ask_for_headers() {
   const std::size_t count = mailbox_.messages.size();
   if (stage_ != Stage::kTop && stage_ != Stage::kTopLines) next_ = 0;
   if (next_ == kMostHeaders / 2 && count > kMostHeaders) next_ = count - kMostHeaders / 2;
-  if (next_ >= count) return say(Stage::kFarewell, "QUIT\r\n");
-  say(Stage::kTop, fmt::format("TOP {} 0\r\n", mailbox_.messages[next_++].number));
+  if (next_ >= count) return ask(Stage::kFarewell, "QUIT\r\n");
+  ask(Stage::kTop, fmt::format("TOP {} 0\r\n", mailbox_.messages[next_++].number));
 }
 
-void MailboxReader::on_end(Transport&, transport::TransportEnd) {
-  if (stage_ != Stage::kFarewell) return fail("it ends the connection");
-  leave();
+void MailboxReader::on_cut(Cut cut) {
+  switch (cut) {
+    case Cut::kSilence:
+      return fail("it does not answer");
+    case Cut::kEnd:
+      return stage_ == Stage::kFarewell ? leave() : fail("it ends the connection");
+    case Cut::kEndlessLine:
+      return fail("it answers with a line that does not end");
+  }
 }
-void MailboxReader::on_secured(Transport&) {}
-void MailboxReader::on_full(Transport&) {}
-void MailboxReader::on_drained(Transport&) {}
-void MailboxReader::on_connected(Transport&, int) {}
 
 void MailboxReader::fail(std::string why) {
-  if (stage_ == Stage::kOver) return;
   mailbox_.fault = std::move(why);
   leave();
-}
-
-void MailboxReader::leave() {
-  if (std::exchange(stage_, Stage::kOver) == Stage::kOver) return;
-  patience_.stop();
-  if (connection_) {
-    connection_->say_goodbye();
-    connection_->close();
-  }
-  done_();
 }
 
 }  // namespace postern::doctor

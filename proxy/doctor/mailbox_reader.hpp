@@ -5,13 +5,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "proxy/doctor/interview.hpp"
 #include "proxy/doctor/mailbox.hpp"
-#include "proxy/doctor/probe.hpp"
+#include "proxy/doctor/question.hpp"
 #include "proxy/net/callback.hpp"
 #include "proxy/pop3/secret.hpp"
 #include "proxy/upstream/dialer.hpp"
@@ -21,19 +21,19 @@ namespace postern::doctor {
 /// Of how many messages the headers are asked for: the first ones and the last.
 inline constexpr std::size_t kMostHeaders = 20;
 
-class MailboxReader final : private upstream::Dialer::Owner, private transport::Transport::Owner {
+class MailboxReader final : private Interview {
  public:
-  /// Begins at once. `done` is called when it is over, from inside its own call: it must not be
-  /// destroyed then. All that is handed in must outlive it; the question's patience is for each
-  /// answer.
+  /// See Interview. The question's patience is for each answer.
   MailboxReader(const upstream::Dialer::World& world, const Question& question,
-                const pop3::Credential& credential, std::string server, net::Callback done);
+                const pop3::Credential& credential, std::string server, net::Callback done)
+      : Interview(world, question, std::move(done)),
+        credential_(credential),
+        mailbox_{.server = std::move(server)} {}
 
   const Mailbox& mailbox() const noexcept { return mailbox_; }
 
  private:
   enum class Stage : std::uint8_t {
-    kDial,
     kIntroduction,
     kUser,
     kPass,
@@ -44,25 +44,15 @@ class MailboxReader final : private upstream::Dialer::Owner, private transport::
     kTop,
     kTopLines,
     kFarewell,
-    kOver,
   };
 
-  // upstream::Dialer::Owner
-  void on_phase(upstream::Dialer& dialer, upstream::DialPhase phase) override;
-  void on_dialed(upstream::Dialer& dialer, std::unique_ptr<transport::Transport> connection,
-                 std::string_view greeting) override;
-  void on_dial_failed(upstream::Dialer& dialer, const upstream::DialFailure& failure) override;
+  void on_greeted(const upstream::Dialer& dialer, std::string_view greeting,
+                  const transport::Transport& connection) override;
+  void on_unreached(const upstream::DialFailure& failure) override;
+  void on_line(std::string_view line) override;
+  void on_cut(Cut cut) override;
 
-  // transport::Transport::Owner
-  void on_plaintext(transport::Transport& connection, std::span<char> bytes) override;
-  void on_secured(transport::Transport& connection) override;
-  void on_end(transport::Transport& connection, transport::TransportEnd end) override;
-  void on_full(transport::Transport& connection) override;
-  void on_drained(transport::Transport& connection) override;
-  void on_connected(transport::Transport& connection, int error) override;
-
-  void say(Stage stage, std::string_view command);
-  void take(std::string_view line);
+  void ask(Stage stage, std::string_view command);
   bool accepts(std::string_view line, std::string_view what);  // else it is the mailbox's fault
   void say_password();
   void take_size(std::string_view line);
@@ -70,18 +60,11 @@ class MailboxReader final : private upstream::Dialer::Owner, private transport::
   void take_header(std::string_view line);
   void ask_for_headers();
   void fail(std::string why);
-  void leave();
 
-  const Question& question_;
   const pop3::Credential& credential_;
-  net::Callback done_;
-  Stage stage_ = Stage::kDial;
+  Stage stage_ = Stage::kIntroduction;
   Mailbox mailbox_;
   std::size_t next_ = 0;  // whose id comes next, or whose headers are asked for next
-  std::string heard_;     // no whole line yet
-  net::Timer patience_;
-  std::unique_ptr<transport::Transport> connection_;
-  std::unique_ptr<upstream::Dialer> dialer_;
 };
 
 }  // namespace postern::doctor

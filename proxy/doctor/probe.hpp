@@ -6,29 +6,19 @@
 
 #include <chrono>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-#include "proxy/net/address.hpp"
+#include "proxy/doctor/interview.hpp"
+#include "proxy/doctor/question.hpp"
 #include "proxy/net/callback.hpp"
 #include "proxy/upstream/dialer.hpp"
 #include "tls/suite.hpp"
 
 namespace postern::doctor {
-
-/// Where to ask, and how.
-struct Question {
-  net::Address address;
-  std::string host;  // that it was configured as
-  upstream::BackendLink link;
-  upstream::SourceAddresses sources = {};
-  std::string announcement = {};  // before anything else
-  std::string introduction = {};  // a command, behind the greeting; or none
-  std::chrono::milliseconds patience{5'000};
-};
 
 /// What came of it.
 struct Answer {
@@ -44,43 +34,27 @@ struct Answer {
   bool greeted() const noexcept { return !failure; }
 };
 
-class Probe final : private upstream::Dialer::Owner, private transport::Transport::Owner {
+class Probe final : private Interview {
  public:
-  /// Begins at once. `done` is called when it is over, from inside its own call: it must not be
-  /// destroyed then. All that is handed in must outlive it.
-  Probe(const upstream::Dialer::World& world, const Question& question, net::Callback done);
+  /// See Interview.
+  Probe(const upstream::Dialer::World& world, const Question& question, net::Callback done)
+      : Interview(world, question, std::move(done)) {}
 
   const Answer& answer() const noexcept { return answer_; }
 
  private:
-  enum class Stage : std::uint8_t { kDial, kIntroduction, kCapabilities, kList, kFarewell, kOver };
+  enum class Stage : std::uint8_t { kIntroduction, kCapabilities, kList, kFarewell };
 
-  // upstream::Dialer::Owner
-  void on_phase(upstream::Dialer& dialer, upstream::DialPhase phase) override;
-  void on_dialed(upstream::Dialer& dialer, std::unique_ptr<transport::Transport> connection,
-                 std::string_view greeting) override;
-  void on_dial_failed(upstream::Dialer& dialer, const upstream::DialFailure& failure) override;
+  void on_greeted(const upstream::Dialer& dialer, std::string_view greeting,
+                  const transport::Transport& connection) override;
+  void on_unreached(const upstream::DialFailure& failure) override;
+  void on_line(std::string_view line) override;
+  void on_cut(Cut cut) override;
 
-  // transport::Transport::Owner
-  void on_plaintext(transport::Transport& connection, std::span<char> bytes) override;
-  void on_secured(transport::Transport& connection) override;
-  void on_end(transport::Transport& connection, transport::TransportEnd end) override;
-  void on_full(transport::Transport& connection) override;
-  void on_drained(transport::Transport& connection) override;
-  void on_connected(transport::Transport& connection, int error) override;
+  void ask(Stage stage, std::string_view command);
 
-  void say(Stage stage, std::string_view command);
-  void take(std::string_view line);
-  void leave();
-
-  const Question& question_;
-  net::Callback done_;
-  Stage stage_ = Stage::kDial;
+  Stage stage_ = Stage::kIntroduction;
   Answer answer_;
-  std::string heard_;  // no whole line yet
-  net::Timer patience_;
-  std::unique_ptr<transport::Transport> connection_;
-  std::unique_ptr<upstream::Dialer> dialer_;
 };
 
 /// Asks all of them at once, and waits for the last answer. They come back in the same order.

@@ -5,7 +5,7 @@
 #include <chrono>
 
 #include "conf/settings.hpp"
-#include "proxy/doctor/probe.hpp"
+#include "proxy/doctor/question.hpp"
 #include "proxy/upstream/candidates.hpp"
 
 namespace postern::doctor {

@@ -83,11 +83,11 @@ class Visitors:
             peer.command("QUIT")
             peer.read_to_end()
 
-    def is_refused(self, program):
-        """Over TLS, with the right password."""
+    def is_refused(self, program, secret=SECRET):
+        """Over TLS."""
         with self.secure(program, "implicit", self.trusting) as peer:
             peer.command(f"USER {program.user}")
-            assert peer.command(f"PASS {SECRET}").startswith(b"-ERR")
+            assert peer.command(f"PASS {secret}").startswith(b"-ERR")
             peer.command("QUIT")
             peer.read_to_end()
 
@@ -219,11 +219,7 @@ class Visitors:
 
     def fails_with_old_password(self, program, polls=1):
         for _ in range(polls):
-            with self.secure(program, "implicit", self.trusting) as peer:
-                peer.command(f"USER {program.user}")
-                assert peer.command(f"PASS {WRONG}").startswith(b"-ERR")
-                peer.command("QUIT")
-                peer.read_to_end()
+            self.is_refused(program, WRONG)
 
     def fails_and_is_remembered(self, program):
         self.fails_with_old_password(program, 2)

@@ -3,11 +3,6 @@
 
 #include <catch2/catch.hpp>
 
-#include <algorithm>
-#include <chrono>
-#include <iostream>
-#include <random>
-
 namespace postern::policy {
 namespace {
 
@@ -139,29 +134,6 @@ TEST_CASE("every user of a large map is found, and what it occupies is bounded")
   // Eight bytes a place, of which between a quarter and half are in use.
   CHECK(map.bytes() >= text.size() + 8 * 2 * kCount);
   CHECK(map.bytes() <= kCount * 48 + 8 * 4 * kCount);
-}
-
-// Run by name: the figures of a million users.
-TEST_CASE("a million users", "[.][bench]") {
-  using Clock = std::chrono::steady_clock;
-  using Seconds = std::chrono::duration<double>;
-  constexpr std::size_t kCount = 1'000'000;
-  std::string text = users(kCount);
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < text.size(); i = text.find('\n', i) + 1) {
-    names.push_back(text.substr(i, text.find(' ', i) - i));
-  }
-  std::ranges::shuffle(names, std::mt19937(1));
-  const auto begin = Clock::now();
-  const UserMap map = map_of(std::move(text));
-  const auto loaded = Clock::now();
-  std::size_t found = 0;
-  for (const std::string& name : names) found += map.find(name) ? 1 : 0;
-  const auto looked_up = Clock::now();
-  CHECK(found == kCount);
-  std::cout << map.size() << " users: " << map.bytes() / 1024 / 1024 << " MiB, loaded in "
-            << Seconds(loaded - begin).count() << " s, a look-up "
-            << Seconds(looked_up - loaded).count() * 1e9 / kCount << " ns\n";
 }
 
 }  // namespace postern::policy
