@@ -10,9 +10,9 @@
 #include <system_error>
 #include <utility>
 
-#include "proxy/keys/packet.hpp"
 #include "proxy/keys/seclusion.hpp"
 #include "proxy/keys/signer.hpp"
+#include "proxy/net/packet_pair.hpp"
 
 namespace postern::keys {
 namespace {
@@ -39,7 +39,7 @@ pid_t fork_signer(net::Descriptor& socket, net::Descriptor control) {
   pid_t signer = -1;
   for (;;) {
     std::array<char, 1> order;
-    Received received = receive_packet(socket, order, Wait::kBlocks);
+    net::Received received = net::receive_packet(socket, order, net::Wait::kBlocks);
     if (signer > 0) {
       ::kill(signer, SIGKILL);
       wait_for(signer);
@@ -55,7 +55,7 @@ std::expected<Keeper, std::string> Keeper::start() {
   const auto failed = [] {
     return std::unexpected("cannot start a process: " + std::generic_category().message(errno));
   };
-  auto pair = new_pair();
+  auto pair = net::new_pair();
   if (!pair) return failed();
   const pid_t parent = getpid();
   const pid_t process = ::fork();
@@ -74,7 +74,7 @@ Keeper::~Keeper() {
 }
 
 bool Keeper::start_signer(const net::Descriptor& control) const noexcept {
-  return send_packet(socket_, "s", control.get(), Wait::kBlocks) == 0;
+  return net::send_packet(socket_, "s", control.get(), net::Wait::kBlocks) == 0;
 }
 
 }  // namespace postern::keys

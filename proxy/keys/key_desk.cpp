@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "proxy/net/packet_pair.hpp"
 #include "tls/key_holder.hpp"
 
 namespace postern::keys {
@@ -101,7 +102,7 @@ bool KeyDesk::send_one_packet() {
     unsent_.pop_front();
   }
   if (sent.empty()) return true;
-  if (send_packet(channel_, writer.packet(), -1, Wait::kNever) != 0) {
+  if (net::send_packet(channel_, writer.packet(), -1, net::Wait::kNever) != 0) {
     unsent_.insert(unsent_.begin(), sent.begin(), sent.end());
     return false;
   }
@@ -112,7 +113,7 @@ bool KeyDesk::send_one_packet() {
 
 void KeyDesk::on_readable() {
   while (channel_.valid()) {
-    const Received received = receive_packet(channel_, *buffer_, Wait::kNever);
+    const net::Received received = net::receive_packet(channel_, *buffer_, net::Wait::kNever);
     if (received.error == EAGAIN) break;
     if (received.error != 0 || received.packet.empty()) return lose_channel();
     // Whoever is told may ask again, which uses the buffer.

@@ -12,8 +12,6 @@
 #include <string_view>
 #include <type_traits>
 
-#include "proxy/net/descriptor.hpp"
-
 namespace postern::keys {
 
 /// No packet is larger.
@@ -111,31 +109,5 @@ std::optional<Head> take_head(std::string_view& packet) noexcept {
   packet.remove_prefix(sizeof head);
   return head;
 }
-
-/// Both ends of a new connection, which keeps the bounds of packets.
-struct Pair {
-  net::Descriptor near;
-  net::Descriptor far;
-};
-std::optional<Pair> new_pair() noexcept;
-
-enum class Wait {
-  kBlocks,   // for as long as it takes
-  kSeconds,  // for five of them, whether the socket would block or not; then ETIMEDOUT
-  kNever,
-};
-
-/// Sends one packet, and a descriptor with it unless that is negative. Returns 0 or errno.
-int send_packet(const net::Descriptor& socket, std::string_view packet, int descriptor,
-                Wait wait) noexcept;
-
-struct Received {
-  int error = 0;            // errno; 0 with an empty packet is the end
-  std::string_view packet;  // in the buffer
-  net::Descriptor descriptor;
-};
-
-/// Receives one packet, and the descriptor that came with it. What is too large is an error.
-Received receive_packet(const net::Descriptor& socket, std::span<char> buffer, Wait wait) noexcept;
 
 }  // namespace postern::keys

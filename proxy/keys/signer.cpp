@@ -20,6 +20,7 @@
 #include "proxy/keys/packet.hpp"
 #include "proxy/keys/seclusion.hpp"
 #include "proxy/keys/signing.hpp"
+#include "proxy/net/packet_pair.hpp"
 #include "tls/file.hpp"
 #include "tls/private_key.hpp"
 
@@ -87,7 +88,7 @@ class SignerProcess {
 
   void serve() {
     for (;;) {
-      Received received = receive_packet(control_, *buffer_, Wait::kBlocks);
+      net::Received received = net::receive_packet(control_, *buffer_, net::Wait::kBlocks);
       if (received.error != 0 || received.packet.empty()) return;
       const auto head = take_head<OrderHead>(received.packet);
       if (!head || !obey(*head, received.packet, std::move(received.descriptor))) return;
@@ -163,7 +164,7 @@ class SignerProcess {
   bool reply(const ReplyHead& head, std::string_view bytes) {
     PacketWriter writer(*buffer_);
     writer.put(head, bytes);
-    return send_packet(control_, writer.packet(), -1, Wait::kBlocks) == 0;
+    return net::send_packet(control_, writer.packet(), -1, net::Wait::kBlocks) == 0;
   }
 
   net::Descriptor control_;

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "proxy/net/packet_pair.hpp"
 #include "tls/file.hpp"
 
 namespace postern::keys {
@@ -115,7 +116,7 @@ std::expected<std::vector<net::Descriptor>, std::string> SignerLink::start(std::
 std::expected<std::vector<net::Descriptor>, std::string> SignerLink::start_signer() {
   readiness_.reset();
   control_.reset();
-  auto pair = new_pair();
+  auto pair = net::new_pair();
   if (!pair) return std::unexpected("no sockets: " + std::generic_category().message(errno));
   keeper_is_gone_ = !keeper_.start_signer(pair->far);
   if (keeper_is_gone_) return std::unexpected("the process that starts it is gone");
@@ -136,7 +137,7 @@ std::expected<std::vector<net::Descriptor>, std::string> SignerLink::start_signe
 std::string SignerLink::give_channels(std::vector<net::Descriptor>& channels) {
   channels.reserve(workers_);
   for (std::size_t i = 0; i < workers_; ++i) {
-    auto pair = new_pair();
+    auto pair = net::new_pair();
     if (!pair) return "no sockets: " + std::generic_category().message(errno);
     if (!order({.order = Order::kChannel}, {}, pair->far.get())) return silence().text;
     channels.push_back(std::move(pair->near));
@@ -200,14 +201,14 @@ SignerLink::Parts SignerLink::ask(const OrderHead& head, const std::string& path
 bool SignerLink::order(const OrderHead& head, const std::string& text, int descriptor) {
   PacketWriter writer(*buffer_);
   writer.put(head, std::string_view(text).substr(0, kMostPart));
-  return send_packet(control_, writer.packet(), descriptor, Wait::kSeconds) == 0;
+  return net::send_packet(control_, writer.packet(), descriptor, net::Wait::kSeconds) == 0;
 }
 
 // All parts of an answer, and what came with its end.
 SignerLink::Parts SignerLink::hear() {
   std::vector<std::string> parts;
   for (std::size_t heard = 0; heard <= 2 * tls::kMaxFileBytes;) {
-    Received received = receive_packet(control_, *buffer_, Wait::kSeconds);
+    net::Received received = net::receive_packet(control_, *buffer_, net::Wait::kSeconds);
     const auto head = take_head<ReplyHead>(received.packet);
     if (received.error != 0 || !head) return std::unexpected(silence());
     heard += sizeof *head + received.packet.size();

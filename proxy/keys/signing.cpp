@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "proxy/keys/packet.hpp"
+#include "proxy/net/packet_pair.hpp"
 #include "tls/signatory.hpp"
 
 namespace postern::keys {
@@ -65,7 +66,7 @@ class Answers {
 
   bool flush() {
     if (writer_.empty()) return true;
-    const int error = send_packet(channel_, writer_.packet(), -1, Wait::kBlocks);
+    const int error = net::send_packet(channel_, writer_.packet(), -1, net::Wait::kBlocks);
     writer_.clear();
     last_ = Clock::now();
     return error == 0;
@@ -84,7 +85,7 @@ AskerEnd answer_questions(const net::Descriptor& channel, const KeyRing& ring) {
   const auto buffer = std::make_unique<PacketBuffer>();
   Answers answers(channel, ring);
   for (;;) {
-    const Received received = receive_packet(channel, *buffer, Wait::kBlocks);
+    const net::Received received = net::receive_packet(channel, *buffer, net::Wait::kBlocks);
     if (received.error != 0 || received.packet.empty()) return AskerEnd::kGone;
     if (!answers.to(received.packet)) return AskerEnd::kMakesNoSense;
   }

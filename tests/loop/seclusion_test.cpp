@@ -19,7 +19,7 @@
 #include <thread>
 #include <vector>
 
-#include "proxy/keys/packet.hpp"
+#include "proxy/net/packet_pair.hpp"
 
 namespace postern::keys {
 namespace {
@@ -37,7 +37,7 @@ int end_of(pid_t process) {
 
 // What becomes of a call that a secluded process makes. The descriptor is its only one.
 int tried(const std::function<long(int)>& call) {
-  auto pair = new_pair().value();
+  auto pair = net::new_pair().value();
   const pid_t parent = getpid();
   const pid_t process = ::fork();
   REQUIRE(process >= 0);
@@ -117,7 +117,7 @@ TEST_CASE("what a signer does is let through", "[keys]") {
           return ::recv(fd, &one, 1, MSG_DONTWAIT) == -1 && errno == EPERM ? -1L : 0L;
         }) == kRefused);  // it calls recvmsg, and nothing like it
   CHECK(tried([](int fd) {
-          return send_packet(net::Descriptor(fd), "x", -1, Wait::kBlocks) == 0 ? 0L : -1L;
+          return net::send_packet(net::Descriptor(fd), "x", -1, net::Wait::kBlocks) == 0 ? 0L : -1L;
         }) == kAllowed);
   CHECK(tried([](int) {
           const std::string large(8 << 20, 'x');

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "proxy/keys/packet.hpp"
+#include "proxy/net/packet_pair.hpp"
 
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 
-namespace postern::keys {
+namespace postern::net {
 namespace {
 
 // Room for one descriptor; the kernel closes what does not fit.
@@ -19,7 +20,7 @@ struct Attached {
 constexpr int kPatience = 5'000;  // milliseconds
 
 // Returns 0 or errno.
-int wait_for(const net::Descriptor& socket, short events) noexcept {
+int wait_for(const Descriptor& socket, short events) noexcept {
   pollfd one{socket.get(), events, 0};
   for (;;) {
     const int ready = ::poll(&one, 1, kPatience);
@@ -40,12 +41,12 @@ int flags_of(Wait wait) noexcept {
   return 0;
 }
 
-net::Descriptor attached_to(msghdr& message) noexcept {
+Descriptor attached_to(msghdr& message) noexcept {
   for (cmsghdr* one = CMSG_FIRSTHDR(&message); one != nullptr; one = CMSG_NXTHDR(&message, one)) {
     if (one->cmsg_level != SOL_SOCKET || one->cmsg_type != SCM_RIGHTS) continue;
     int number = -1;
     std::memcpy(&number, CMSG_DATA(one), sizeof number);
-    return net::Descriptor(number);
+    return Descriptor(number);
   }
   return {};
 }
@@ -57,10 +58,10 @@ std::optional<Pair> new_pair() noexcept {
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     return std::nullopt;
   }
-  return Pair{net::Descriptor(ends[0]), net::Descriptor(ends[1])};
+  return Pair{Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
-int send_packet(const net::Descriptor& socket, std::string_view packet, int descriptor,
+int send_packet(const Descriptor& socket, std::string_view packet, int descriptor,
                 Wait wait) noexcept {
   iovec part{const_cast<char*>(packet.data()), packet.size()};
   msghdr message{};
@@ -85,7 +86,7 @@ int send_packet(const net::Descriptor& socket, std::string_view packet, int desc
   return 0;
 }
 
-Received receive_packet(const net::Descriptor& socket, std::span<char> buffer, Wait wait) noexcept {
+Received receive_packet(const Descriptor& socket, std::span<char> buffer, Wait wait) noexcept {
   const auto failed = [](int error) {
     return Received{.error = error, .packet = {}, .descriptor = {}};
   };
@@ -109,4 +110,4 @@ Received receive_packet(const net::Descriptor& socket, std::span<char> buffer, W
   return received;
 }
 
-}  // namespace postern::keys
+}  // namespace postern::net
