@@ -50,6 +50,8 @@ class Authorization {
   }
   /// Whether a login has begun and the client waits for its outcome.
   bool owes_outcome() const noexcept;
+  /// Likewise, of a login that the client has said all of.
+  bool awaits_outcome() const noexcept { return owes_outcome() && state_ != State::kSasl; }
   /// Why a client that leaves now left.
   CloseReason reason_if_client_leaves() const noexcept;
 

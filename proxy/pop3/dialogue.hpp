@@ -76,6 +76,12 @@ class Dialogue {
   bool wants_client() const noexcept;
   bool wants_backend() const noexcept { return !closed() && !outlet_.downstream_blocked(); }
 
+  /// Between the handshake, if there is one, and the relay.
+  bool conversing() const noexcept { return phase_ == Phase::kAuthorization; }
+  /// Whether the client waits for the outcome of a login.
+  bool logging_in() const noexcept {
+    return conversing() && conversation_->authorization().awaits_outcome();
+  }
   bool relaying() const noexcept { return link_ != nullptr; }
   bool closed() const noexcept { return phase_ == Phase::kClosed; }
   Owed backend_owes() const noexcept { return link_ ? link_->relay().owed() : Owed::kNothing; }
@@ -107,7 +113,6 @@ class Dialogue {
   enum class Behind : std::uint8_t { kNothing, kBytes };  // a line of the client, in one read
 
   void enter(Phase phase) noexcept;
-  bool conversing() const noexcept { return phase_ == Phase::kAuthorization; }
   bool in_transaction() const noexcept { return phase_ == Phase::kTransaction; }
   void feed(std::string_view& bytes);
   void feed_conversation(std::string_view& bytes);

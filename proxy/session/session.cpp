@@ -51,6 +51,13 @@ void Session::kill() {
   environment_.table.retire(*this);
 }
 
+State Session::state() const noexcept {
+  if (closing()) return State::kClosing;
+  if (dialogue_.relaying()) return State::kTransaction;
+  if (!dialogue_.conversing()) return State::kHandshake;
+  return dialogue_.logging_in() ? State::kLogin : State::kAuthorization;
+}
+
 // Before the relay begins they may hold a password, whether anybody listens still or not.
 void Session::on_plaintext(Transport&, std::span<char> bytes) {
   const bool may_hold_secrets = !dialogue_.relaying();

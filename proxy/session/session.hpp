@@ -14,6 +14,7 @@
 #include "proxy/session/farewell.hpp"
 #include "proxy/session/journal.hpp"
 #include "proxy/session/login_desk.hpp"
+#include "proxy/session/session_state.hpp"
 #include "proxy/session/snapshot.hpp"
 #include "proxy/session/ticket.hpp"
 #include "proxy/transport/transport.hpp"
@@ -39,6 +40,8 @@ class Session final : private pop3::Shell, private Transport::Owner, private Bac
 
   void drain();
   void kill();
+
+  State state() const noexcept;
 
  private:
   friend class Table;

@@ -33,6 +33,54 @@ TEST_CASE("a session goes its whole way, and leaves nothing behind") {
   CHECK(log.find("retr=1") != std::string::npos);
 }
 
+TEST_CASE("a session tells how far it has come") {
+  using session::State;
+  World world;
+  auto client = world.connect(Door::kPop3s);
+  const session::Session& session = *world.newest;
+  CHECK(session.state() == State::kHandshake);
+  client->start_tls();
+  world.until([&] { return client->secured(); });
+  world.hears(*client, "+OK POP3 ready\r\n");
+  CHECK(session.state() == State::kAuthorization);
+  client->say("USER alice\r\nPASS secret\r\n");
+  Peer& server = world.asked_about("secret");
+  CHECK(session.state() == State::kLogin);
+  server.say("+OK logged in\r\n");
+  world.until([&] { return session.state() == State::kTransaction; });
+  client->say("QUIT\r\n");
+  world.hears(server, "QUIT\r\n");
+  server.say("+OK\r\n");
+  State last = session.state();
+  world.until([&] {
+    if (world.table.size() == 1) last = session.state();
+    return world.table.size() == 0;
+  });
+  CHECK((last == State::kTransaction || last == State::kClosing));
+}
+
+TEST_CASE("a session that writes STLS off begins a handshake") {
+  using session::State;
+  World world;
+  auto client = world.greeted(Door::kPop3);
+  CHECK(world.newest->state() == State::kAuthorization);
+  client->say("AUTH PLAIN\r\n");
+  world.hears(*client, "+ ");
+  CHECK(world.newest->state() == State::kAuthorization);
+  client->say("*\r\nSTLS\r\n");
+  world.hears(*client, "+OK");
+  CHECK(world.newest->state() == State::kHandshake);
+}
+
+TEST_CASE("states of a session have names") {
+  using session::State;
+  CHECK(name_of(State::kHandshake) == "handshake");
+  CHECK(name_of(State::kAuthorization) == "authorization");
+  CHECK(name_of(State::kLogin) == "login");
+  CHECK(name_of(State::kTransaction) == "transaction");
+  CHECK(name_of(State::kClosing) == "closing");
+}
+
 TEST_CASE("STLS takes the session over to TLS") {
   World world;
   auto client = world.greeted(Door::kPop3);

@@ -78,6 +78,7 @@ std::unique_ptr<Peer> World::connect(Door door, Width width) {
   const session::ListenerPlan& plan = snapshot->listeners[static_cast<std::size_t>(door)];
   auto& session =
       table.add(std::make_unique<session::Session>(environment, snapshot, plan, peer, local));
+  newest = &session;
   session.start(std::move(near));
   return std::make_unique<Peer>(std::move(far));
 }

@@ -71,6 +71,7 @@ class World {
   upstream::NoNews news;
   upstream::WarmStocks warm{{loop, *buffers, resolver, news}};
   int reaped = 0;
+  session::Session* newest = nullptr;  // as long as it is in the table
   session::Table table{loop, 0, [this] { ++reaped; }};
   session::Environment environment{.loop = loop,
                                    .buffers = *buffers,
