@@ -71,6 +71,7 @@ class Journal {
   void answered_from_memory(std::string_view code);
   /// A login was not right; `ruling` tells what that brought: nothing, a lock or a ban.
   void judged(const pop3::LoginJudged& login, const policy::FailureRuling& ruling);
+  /// The backend took it: a line of its own, while the session's comes at its end.
   void logged_in();
 
   /// A login goes to this backend, as Reach has it.

@@ -25,6 +25,13 @@ void Journal::logged_in() {
   log_.know(sources_.dialogue.user());
   logged_in_ = true;
   login_taken_ = sources_.loop.now() - login_begun_;
+  if (!log_.wants(LogLevel::kInfo)) return;
+  admin::LogEntry entry = begin(LogLevel::kInfo, "login");
+  add_login(entry);
+  reach_.tell_backend(entry);
+  entry.add_seconds("login_dur", static_cast<std::uint64_t>(login_taken_.count()));
+  client().add_name(entry);
+  log_.write(LogLevel::kInfo, entry.finish("logged in"));
 }
 
 void Journal::gate_closed(const policy::GateRuling& ruling) {

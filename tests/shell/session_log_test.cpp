@@ -99,6 +99,24 @@ TEST_CASE("a login in clear that is refused is told of, and its password nowhere
   CHECK_THAT(world.place.read("log"), !Contains("hunter2"));
 }
 
+TEST_CASE("a login is told of when it happens, and its session at its end") {
+  World world;
+  auto client = world.greeted(Door::kPop3s);
+  world.log_in(*client);
+  const std::string login = line_with(world, "event=login ");
+  CHECK_THAT(login, Contains("level=info "));
+  for (const char* const field :
+       {" sid=", " rip=", " rport=", " lip=", " lport=", " listener=pop3s ", " tls=TLSv1.3 ",
+        " cipher=", " user=alice ", " mech=USER ", " backend=", " baddr=127.0.0.1:", " btls=- ",
+        " login_dur="}) {
+    CHECK_THAT(login, Contains(field));
+  }
+  CHECK_THAT(world.place.read("log"), !Contains("event=session "));
+  client->reset();
+  world.until_empty();
+  CHECK_THAT(line_with(world, "event=session "), Contains("login_dur="));
+}
+
 TEST_CASE("where it is only reported, the login goes on and both are told") {
   World world("[policy]\nmode = \"report-only\"\n");
   auto client = world.greeted(Door::kStrict);

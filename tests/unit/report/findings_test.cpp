@@ -29,6 +29,23 @@ TEST_CASE("plaintext: a session counts once, with all that happened in it") {
   CHECK(rows[0]["also_with_tls"] == ordered_json({"TLSv1.3"}));
 }
 
+TEST_CASE("a login has a line of its own, and its session's alone counts") {
+  constexpr std::string_view kLogin =
+      "10:00:00Z event=login sid=A rip=192.0.2.1 listener=l tls=TLSv1.1 cipher=X user=al mech=USER "
+      "login_dur=0.1";
+  constexpr std::string_view kClear =
+      "10:00:00Z event=login sid=B rip=192.0.2.1 listener=l tls=- user=al mech=USER login_dur=0.1";
+  for (const Topic topic :
+       {Topic::kPlaintext, Topic::kTls, Topic::kExposed, Topic::kDenied, Topic::kClients,
+        Topic::kStls, Topic::kTrust, Topic::kStale, Topic::kSilent}) {
+    const ordered_json tables = report_on(topic, {kLogin, kClear});
+    for (const auto& [name, rows] : tables.items()) {
+      INFO(name);
+      CHECK(rows.empty());
+    }
+  }
+}
+
 TEST_CASE("plaintext: what is protected, or has no user, does not count") {
   CHECK(report_on(Topic::kPlaintext,
                   {"10:00:00Z event=session sid=A tls=TLSv1 user=al login_dur=0.1",
