@@ -20,22 +20,8 @@ std::uint64_t count(milliseconds duration) noexcept {
 Journal::Journal(admin::Log& log, const Sources& sources, Visit visit)
     : log_(log), sources_(sources), visit_(std::move(visit)), accepted_(sources.loop.now()) {}
 
-// Who, where, and how the link is protected.
 admin::LogEntry Journal::begin(LogLevel level, std::string_view event) const {
-  admin::LogEntry entry = log_.entry(level, event);
-  entry.add("sid", visit_.id).add("rip", visit_.peer.ip()).add("rport", visit_.peer.port());
-  entry.add("lip", visit_.local.ip()).add("lport", visit_.local.port());
-  if (visit_.balancer) entry.add("peer", visit_.balancer->text());
-  entry.add("listener", visit_.listener);
-  const Transport& downstream = sources_.downstream;
-  if (!downstream.is_tls()) return std::move(entry.add("tls", "-"));
-  const tls::Agreement agreed = downstream.agreement();
-  entry.add("sni", agreed.sni).add("alert", agreed.alert);
-  if (!downstream.secured()) return std::move(entry.add("tls", "-"));
-  entry.add("tls", agreed.version).add("cipher", agreed.cipher).add("alpn", agreed.alpn);
-  entry.add_flag("resumed", agreed.resumed);
-  if (agreed.client) entry.add("cert", agreed.client->fingerprint);
-  return entry;
+  return begin_line(log_, visit_, sources_.downstream, level, event);
 }
 
 void Journal::add_login(admin::LogEntry& entry) const {

@@ -15,6 +15,7 @@
 #include "proxy/net/address.hpp"
 #include "proxy/net/loop.hpp"
 #include "proxy/pop3/dialogue.hpp"
+#include "proxy/session/line_heading.hpp"
 #include "proxy/session/login_words.hpp"
 #include "proxy/session/reach.hpp"
 #include "proxy/session/recognition.hpp"
@@ -29,14 +30,7 @@ using transport::Transport;
 
 class Journal {
  public:
-  /// Who came, and where to.
-  struct Visit {
-    std::string id;
-    std::string_view listener;  // outlives the session
-    net::Address peer;
-    net::Address local;
-    std::unique_ptr<const net::Address> balancer = nullptr;  // that has told both
-  };
+  using Visit = session::Visit;
 
   /// Where the evidence is. All of it outlives the journal, and none is looked at before a line is
   /// written.

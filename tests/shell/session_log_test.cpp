@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/shell/log_line.hpp"
 #include "tests/shell/world.hpp"
 #include "tls/authority.hpp"
 
@@ -12,14 +13,6 @@ namespace postern::shell {
 namespace {
 
 using Catch::Contains;
-
-// The line of the log that has this, once there is one.
-std::string line_with(World& world, std::string_view words) {
-  const std::string log = world.logged(words);
-  const std::size_t at = log.find(words);
-  const std::size_t begin = log.rfind('\n', at) + 1;
-  return log.substr(begin, log.find('\n', at) - begin);
-}
 
 bool has(const std::string& line, std::string_view words) {
   return line.find(words) != std::string::npos;
@@ -97,24 +90,6 @@ TEST_CASE("a login in clear that is refused is told of, and its password nowhere
   const std::string closed = line_with(world, "event=session ");
   CHECK_THAT(closed, Contains("secret_sent=yes"));
   CHECK_THAT(world.place.read("log"), !Contains("hunter2"));
-}
-
-TEST_CASE("a login is told of when it happens, and its session at its end") {
-  World world;
-  auto client = world.greeted(Door::kPop3s);
-  world.log_in(*client);
-  const std::string login = line_with(world, "event=login ");
-  CHECK_THAT(login, Contains("level=info "));
-  for (const char* const field :
-       {" sid=", " rip=", " rport=", " lip=", " lport=", " listener=pop3s ", " tls=TLSv1.3 ",
-        " cipher=", " user=alice ", " mech=USER ", " backend=", " baddr=127.0.0.1:", " btls=- ",
-        " login_dur="}) {
-    CHECK_THAT(login, Contains(field));
-  }
-  CHECK_THAT(world.place.read("log"), !Contains("event=session "));
-  client->reset();
-  world.until_empty();
-  CHECK_THAT(line_with(world, "event=session "), Contains("login_dur="));
 }
 
 TEST_CASE("where it is only reported, the login goes on and both are told") {
