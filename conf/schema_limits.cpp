@@ -23,7 +23,9 @@ const std::array kLimitKeys = {
         "new connections from one address where TLS is spoken, after a burst of five times as many; "
         "0 is off",
         R"("20/s")"},
-    later_key("limits.max_connections_per_user"),
+    Key{"limits.max_connections_per_user",
+        Number{at<&Live::limits, &Limits::max_connections_per_user>, 0, 1'000'000},
+        "sessions of one user at a time, once logged in; 0 is off", "16"},
     Key{"limits.max_command_bytes", Size{at<&Live::limits, &Limits::max_command_bytes>, 40, 1024},
         "longest command line of a client", "512"},
     Key{"limits.max_auth_bytes", Size{at<&Live::limits, &Limits::max_auth_bytes>, 512, 1'048'576},

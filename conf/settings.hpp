@@ -160,6 +160,7 @@ struct Policy {
 struct Limits {
   std::uint32_t max_connections = 0;          // 0: as many as there are descriptors and memory for
   std::uint32_t max_connections_per_ip = 64;  // 0 is off, and so it is for the rate
+  std::uint32_t max_connections_per_user = 16;  // that are logged in; 0 is off
   policy::Rate max_handshakes_per_ip = {.count = 20, .per = std::chrono::seconds(1)};
   std::uint32_t max_command_bytes = 512;
   std::uint32_t max_auth_bytes = 65536;

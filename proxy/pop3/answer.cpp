@@ -66,6 +66,8 @@ constexpr std::array kTexts = std::to_array<Entry>({
     {Answer::kNoPop3, "-ERR this is a POP3 server\r\n"},
     {Answer::kTooManyConnections,
      "-ERR [SYS/TEMP] too many connections, please wait and try again later\r\n"},
+    {Answer::kTooManySessions,
+     "-ERR [SYS/TEMP] too many sessions of this user, please wait and try again later\r\n"},
     {Answer::kTooManyFailedLogins,
      "-ERR [SYS/TEMP] too many failed logins, please wait and try again later\r\n"},
     {Answer::kLoginTimeout,

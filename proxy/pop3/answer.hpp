@@ -68,6 +68,7 @@ enum class Answer : std::uint8_t {
   // Before a close, whatever was asked.
   kNoPop3,
   kTooManyConnections,
+  kTooManySessions,
   kTooManyFailedLogins,
   kLoginTimeout,
   kShuttingDown,

@@ -42,7 +42,7 @@ constexpr std::array kTraits = std::to_array<ReasonEntry>({
     {CloseReason::kIdleTimeout, {"idle_timeout", kGateway, kInfo, kClean, kSilence}},
     {CloseReason::kStallTimeout, {"stall_timeout", kGateway, kInfo, kAbort, kSilence}},
     {CloseReason::kConnectionLimit,
-     {"connection_limit", kGateway, kWarn, kClean, Answer::kTooManyConnections}},
+     {"connection_limit", kGateway, kInfo, kClean, Answer::kTooManySessions}},
     {CloseReason::kTooManyFailures,
      {"too_many_auth_failures", kGateway, kInfo, kClean, Answer::kTooManyFailedLogins}},
     {CloseReason::kNoRoute, {"no_route", kClient, kInfo, kClean, kSilence}},

@@ -25,8 +25,8 @@ enum class CloseReason : std::uint8_t {
   kTooManyBadCommands,
   kLoginTimeout,
   kIdleTimeout,
-  kStallTimeout,  // one side took nothing of what it was sent
-  kConnectionLimit,
+  kStallTimeout,         // one side took nothing of what it was sent
+  kConnectionLimit,      // this user has too many sessions
   kTooManyFailures,      // the address is banned, or this user is locked from there
   kNoRoute,              // no backend was meant for the login, as often as one may be tried
   kBackendUnreachable,   // no connection, or no login in time

@@ -40,6 +40,7 @@ enum class Admission : std::uint8_t {
   kTurnedAway,   // too many wrong passwords
   kRemembered,   // the backend has just refused it, again and again: it is not asked
   kNoRoute,      // no backend is meant for it
+  kCrowded,      // its user has as many sessions as one may have
 };
 struct BackendTerms;
 /// The answer to AdmitLogin.

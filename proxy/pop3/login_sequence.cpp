@@ -47,7 +47,6 @@ void LoginSequence::reach_backend(Actions& actions) {
   actions.add(ConnectUpstream{});
 }
 
-// The backend has greeted.
 void LoginSequence::begin(Actions& actions) {
   if (introduction_.is_due(backend_terms_->client_address)) return introduce(actions);
   go_on(passed_ ? passed_->begin() : backend_->begin(), actions);
@@ -100,6 +99,9 @@ void LoginSequence::on_admitted(const LoginAdmitted& admitted, Actions& actions)
     case Admission::kTurnedAway:
       forget();
       return authorization_.close(CloseReason::kTooManyFailures, actions);
+    case Admission::kCrowded:
+      forget();
+      return authorization_.close(CloseReason::kConnectionLimit, actions);
     case Admission::kRemembered:
       return on_remembered(admitted.code, actions);
     case Admission::kNoRoute:
@@ -112,9 +114,7 @@ void LoginSequence::on_admitted(const LoginAdmitted& admitted, Actions& actions)
   seen_in_clear_ = admitted.admission == Admission::kSeenInClear && !let_through_;
   const bool speakable = address(admitted);
   if (is_unvouched()) return login_failed(Judgement::kUnvouched, "SYS/PERM", actions);
-  if (speakable) {
-    return in_exchange() ? go_on(passed_->answer(), actions) : reach_backend(actions);
-  }
+  if (speakable) return in_exchange() ? go_on(passed_->answer(), actions) : reach_backend(actions);
   forget();
   authorization_.enter(State::kAuthorization, actions);
   authorization_.bad_command(Answer::kCredentialsTooLong, actions);

@@ -41,6 +41,12 @@ void LoginBook::ask(const Trace& login, policy::TimePoint now, Asker& asker) {
   asker.on_ruling(guard_.before_login(try_of(login), now));
 }
 
+std::optional<session::UserTicket> LoginBook::enter(const Trace& login, std::string_view told,
+                                                    std::uint32_t most) {
+  const std::uint64_t account = login.has_password ? tls::short_form(login.pair) : 0;
+  return users_.enter({.account = account, .name = users_.key_of(told)}, most);
+}
+
 policy::FailureRuling LoginBook::after_failure(const Trace& login, const policy::Charge& charge,
                                                policy::Said said, policy::TimePoint now) {
   return guard_.after_failure(try_of(login), charge, said, now);

@@ -5,11 +5,13 @@
 
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "policy/exposed_credentials.hpp"
 #include "proxy/server/guard.hpp"
+#include "proxy/server/user_crowd.hpp"
 #include "proxy/session/logins.hpp"
 #include "tls/keyed_hash.hpp"
 
@@ -26,6 +28,8 @@ class LoginBook final : public session::Logins {
   /// The guard rules at once, from inside the call, so nobody ever has to wait.
   void ask(const Trace& login, policy::TimePoint now, Asker& asker) override;
   void withdraw(Asker&) noexcept override {}
+  std::optional<session::UserTicket> enter(const Trace& login, std::string_view told,
+                                           std::uint32_t most) override;
   policy::FailureRuling after_failure(const Trace& login, const policy::Charge& charge,
                                       policy::Said said, policy::TimePoint now) override;
   void after_success(const Trace& login, const policy::Charge& charge,
@@ -36,6 +40,9 @@ class LoginBook final : public session::Logins {
   void remember_exposed(const policy::Network& place, const pop3::Login& login,
                         policy::TimePoint now) override;
   bool was_exposed(const Trace& login) const override;
+
+  /// Who has how many sessions.
+  const UserCrowd& users() const noexcept { return users_; }
 
   /// For what outlives the process.
   std::uint64_t exposed_changes() const;
@@ -48,6 +55,7 @@ class LoginBook final : public session::Logins {
 
   Guard& guard_;
   const tls::KeyedHash& hash_;
+  UserCrowd users_;
   mutable std::mutex mutex_;  // guards exposed_
   policy::ExposedCredentials exposed_;
 };

@@ -80,8 +80,6 @@ Hint hint_for(CloseReason reason, const Transport& downstream, const pop3::Dialo
       return handshake_failed(downstream);
     case CloseReason::kHandshakeUnfinished:
       return handshake_unfinished(downstream);
-    case CloseReason::kConnectionLimit:
-      return {"limit", "a limit was reached"};
     case CloseReason::kTooManyBadCommands:
       return {"protocol_violation", "the client did not keep to POP3"};
     case CloseReason::kBackendProtocol:
@@ -104,7 +102,8 @@ Hint hint_for(CloseReason reason, const Transport& downstream, const pop3::Dialo
     case CloseReason::kBackendReplyTimeout:
     case CloseReason::kShuttingDown:
     case CloseReason::kKilled:
-    case CloseReason::kTooManyFailures:  // has its line from the guard
+    case CloseReason::kConnectionLimit:  // has its line from the desk of logins
+    case CloseReason::kTooManyFailures:  // likewise, from the guard
       return {};
   }
   std::unreachable();

@@ -72,6 +72,10 @@ class Journal {
   void sent_to(std::string_view backend, std::string_view route) noexcept {
     reach_.send_to(backend, route);
   }
+  /// A login whose user has too many sessions.
+  void too_many_sessions() {
+    write_login(kCrowdedWords, {}, {}, "limits.max_connections_per_user");
+  }
   /// A login that no route fits.
   void no_route();
   /// The backend is about to be tried.
@@ -101,8 +105,10 @@ class Journal {
   Recognition client() const { return {sources_.clients, sources_.downstream, sources_.dialogue}; }
   bool is_granted(const admin::StrangersLine& line) const;
   void write_step(std::string_view event, std::string_view phase, std::string_view message);
-  /// `trouble`: why the backend could not be asked; empty for every other reason.
-  void write_login(const LoginWords& words, std::string_view code, std::string_view trouble = {});
+  /// `trouble`: why the backend could not be asked; `rule`: the key that forbids it. Either is
+  /// empty for every other reason.
+  void write_login(const LoginWords& words, std::string_view code, std::string_view trouble = {},
+                   std::string_view rule = {});
   void write_limit(std::string_view event, std::string_view user, std::string_view reason,
                    policy::GuardMode mode, std::string_view message);
   void write_hint(pop3::CloseReason reason);

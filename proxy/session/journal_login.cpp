@@ -78,8 +78,8 @@ void Journal::judged(const pop3::LoginJudged& login, const policy::FailureRuling
   }
 }
 
-void Journal::write_login(const LoginWords& words, std::string_view code,
-                          std::string_view trouble) {
+void Journal::write_login(const LoginWords& words, std::string_view code, std::string_view trouble,
+                          std::string_view rule) {
   if (!log_.grants({.address = visit_.peer.host(),
                     .kind = admin::StrangersLine::Kind::kLogin,
                     .user = sources_.dialogue.user(),
@@ -91,7 +91,7 @@ void Journal::write_login(const LoginWords& words, std::string_view code,
   admin::LogEntry entry = begin(LogLevel::kInfo, words.event);
   add_login(entry);
   reach_.tell_backend(entry);
-  entry.add("reason", words.reason).add("bcode", code);
+  entry.add("rule", rule).add("reason", words.reason).add("bcode", code);
   client().add_name(entry);
   std::string message(words.message);
   if (!trouble.empty()) {

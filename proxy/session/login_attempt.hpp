@@ -33,6 +33,11 @@ class LoginAttempt final : private Logins::Asker {
   std::optional<policy::GateRuling> take_ruling() noexcept {
     return std::exchange(ruling_, std::nullopt);
   }
+  /// A place among the sessions of the user whom the backend knows by this name, if fewer than
+  /// `most` are taken; 0 is any number.
+  std::optional<UserTicket> enter(std::string_view told, std::uint32_t most) {
+    return logins_.enter(trace_, told, most);
+  }
   /// Whether this very password came in clear before.
   bool was_exposed() const { return logins_.was_exposed(trace_); }
 

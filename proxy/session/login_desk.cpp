@@ -34,6 +34,7 @@ bool LoginDesk::is_hopeless(std::string_view user) const {
 void LoginDesk::ask(const pop3::Login& login, policy::Mechanism mechanism) {
   journal_.login_begun();
   user_ = login.user;
+  place_ = UserTicket();
   attempt_ =
       std::make_unique<LoginAttempt>(logins_, client_, login, mechanism, [this] { ruled_(); });
   attempt_->ask();
@@ -62,6 +63,14 @@ pop3::LoginAdmitted LoginDesk::send_on(pop3::Admission admission) {
     journal_.no_route();
     return {pop3::Admission::kNoRoute};
   }
+  auto place = attempt_->enter(destination_->told.empty() ? user_ : destination_->told,
+                               snapshot_.limits.max_connections_per_user);
+  if (!place) {
+    attempt_.reset();
+    journal_.too_many_sessions();
+    return {pop3::Admission::kCrowded};
+  }
+  place_ = *std::move(place);
   return {.admission = admission, .backend = &backend().terms, .name = destination_->told};
 }
 
@@ -91,6 +100,7 @@ pop3::LoginAdmitted LoginDesk::answer_from_memory(const policy::GateRuling& ruli
 void LoginDesk::on_judged(const pop3::LoginJudged& login, std::string_view user) {
   const auto attempt = std::exchange(attempt_, nullptr);
   if (login.judgement == pop3::Judgement::kRight) return attempt ? attempt->on_right() : void();
+  place_ = UserTicket();
   if (login.judgement == pop3::Judgement::kKnownDown) {
     user_ = user;
     find_way();

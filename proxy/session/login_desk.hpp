@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "policy/ip_address.hpp"
 #include "policy/route.hpp"
@@ -50,6 +51,12 @@ class LoginDesk {
   /// How long the answer to the last one is to be held back; 0: not at all.
   std::chrono::milliseconds penalty() const noexcept { return penalty_; }
 
+  /// The place among the sessions of its user that the login at hand has, once it is right.
+  UserTicket take_place() noexcept {
+    place_.log_in();
+    return std::move(place_);
+  }
+
   /// A password that came in clear and was refused.
   void remember_exposed(const pop3::Login& login);
 
@@ -67,6 +74,7 @@ class LoginDesk {
   std::function<void()> ruled_;
   std::string user_;  // of the login at hand; empty where the backend alone learns it
   std::optional<policy::Destination> destination_;
+  UserTicket place_;  // of the login at hand, among the sessions of its user
   std::chrono::milliseconds penalty_{0};
   std::unique_ptr<LoginAttempt> attempt_;  // while the backend has not judged it
 };

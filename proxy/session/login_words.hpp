@@ -24,6 +24,11 @@ inline constexpr LoginWords kRememberedWords = {
 inline constexpr LoginWords kNoRouteWords = {"login_refused", "no_route",
                                              "no [[route]] leads this login to a backend"};
 
+/// Of a login whose user has too many sessions already.
+inline constexpr LoginWords kCrowdedWords = {
+    "login_refused", "connection_limit",
+    "this user has as many sessions as limits.max_connections_per_user allows"};
+
 /// Of a login that was not right. `guess` counts only for one that was wrong.
 LoginWords words_for(const pop3::LoginJudged& login, policy::Guess guess) noexcept;
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,7 @@
 #include "policy/ip_address.hpp"
 #include "policy/network.hpp"
 #include "proxy/pop3/shell.hpp"
+#include "proxy/session/user_ticket.hpp"
 
 namespace postern::session {
 
@@ -50,6 +52,12 @@ class Logins {
   virtual void ask(const Trace& login, policy::TimePoint now, Asker& asker) = 0;
   /// It does not wait any more; what would have been its ruling charges nobody.
   virtual void withdraw(Asker& asker) noexcept = 0;
+
+  /// A place for a session of this login, which is about to go to the backend; `told` is how that
+  /// knows the user, empty where it alone learns it. None where the user has `most` of them; 0 is
+  /// any number.
+  virtual std::optional<UserTicket> enter(const Trace& login, std::string_view told,
+                                          std::uint32_t most) = 0;
 
   /// The backend refused the credential; not, that it was busy, full or down.
   virtual policy::FailureRuling after_failure(const Trace& login, const policy::Charge& charge,

@@ -199,6 +199,7 @@ void Session::relay_started() {
   downstream_.expect_no_more_secrets();
   journal_.logged_in();
   deadlines_.begin_relay();
+  place_ = logins_->take_place();
   logins_.reset();
 }
 

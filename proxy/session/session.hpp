@@ -93,6 +93,7 @@ class Session final : private pop3::Shell, private Transport::Owner, private Bac
 
   const Environment& environment_;
   Ticket ticket_;
+  UserTicket place_;  // among the sessions of its user, once it is logged in
   std::shared_ptr<const Snapshot> snapshot_;
   const ListenerPlan* plan_;
   const conf::Lanes* lanes_;  // until it is known which it is; null: there is no choice

@@ -194,7 +194,8 @@ void Gauntlet::decide_admission() {
   const std::size_t kind = decide_(16);
   oracle_.admission = kind == 0  ? pop3::Admission::kTurnedAway
                       : kind < 6 ? pop3::Admission::kSeenInClear
-                      : kind < 8 ? pop3::Admission::kRemembered
+                      : kind < 7 ? pop3::Admission::kRemembered
+                      : kind < 8 ? pop3::Admission::kCrowded
                       : kind < 9 ? pop3::Admission::kNoRoute
                                  : pop3::Admission::kFree;
 }

@@ -118,8 +118,9 @@ pop3::LoginAdmitted Oracle::take_admission() {
     ++seen_.without_route;
     return {pop3::Admission::kNoRoute};
   }
-  if (admission == pop3::Admission::kTurnedAway) {
-    ++seen_.turned_away;
+  const bool crowded = admission == pop3::Admission::kCrowded;
+  if (admission == pop3::Admission::kTurnedAway || crowded) {
+    ++(crowded ? seen_.crowded : seen_.turned_away);
     must_end_ = true;
   }
   if (admission == pop3::Admission::kRemembered) return {admission, "AUTH"};

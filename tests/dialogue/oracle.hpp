@@ -24,6 +24,7 @@ struct Seen {
   std::uint32_t would_deny = 0;
   std::uint32_t old_tls = 0;  // refused for it
   std::uint32_t turned_away = 0;
+  std::uint32_t crowded = 0;
   std::uint32_t without_route = 0;
   std::uint32_t by_user = 0;     // relays to a backend that only the admission named
   std::uint32_t known_down = 0;  // refused for a backend that only the name led to

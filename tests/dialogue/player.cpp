@@ -213,6 +213,7 @@ void Player::run_event(std::string_view event) {
       {"admission seen-in-clear", admit({Admission::kSeenInClear})},
       {"admission turned-away", admit({Admission::kTurnedAway})},
       {"admission no-route", admit({Admission::kNoRoute})},
+      {"admission crowded", admit({Admission::kCrowded})},
       {"admission remembered", admit({Admission::kRemembered})},
       {"admission remembered AUTH", admit({Admission::kRemembered, "AUTH"})},
       {"admission withheld", [this] { withholding_ = true; }},

@@ -6,8 +6,9 @@ import json
 DOORS = (("pop3s", "implicit", ("127.0.0.1:0",)), ("pop3", "stls", ("127.0.0.1:0",)))
 
 
-# A test's clients all come from one address.
-UNLIMITED = {"max_connections_per_ip": 0, "max_handshakes_per_ip": 0}
+# A test's clients all come from one address, and most of them are one user.
+UNLIMITED = {"max_connections_per_ip": 0, "max_connections_per_user": 0,
+             "max_handshakes_per_ip": 0}
 
 
 def _section(name, values):

@@ -114,7 +114,7 @@ constexpr Documented kDocumented[] = {
     now("route.user_format"),
     now("limits.max_connections"),
     now("limits.max_connections_per_ip"),
-    later("limits.max_connections_per_user"),
+    now("limits.max_connections_per_user"),
     now("limits.max_handshakes_per_ip"),
     now("limits.max_command_bytes"),
     now("limits.max_auth_bytes"),

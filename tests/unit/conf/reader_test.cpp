@@ -81,6 +81,7 @@ TEST_CASE("defaults are those of the documentation") {
   CHECK(settings.live.tls.tickets);
   CHECK(settings.live.limits == Limits{.max_connections = 0,
                                        .max_connections_per_ip = 64,
+                                       .max_connections_per_user = 16,
                                        .max_handshakes_per_ip = {.count = 20, .per = 1s},
                                        .max_command_bytes = 512,
                                        .max_auth_bytes = 65536,
@@ -228,6 +229,7 @@ TEST_CASE("every limit reaches its setting") {
   const Live& live = document->settings.live;
   CHECK(live.limits == Limits{.max_connections = 1'000'000,
                               .max_connections_per_ip = 8,
+                              .max_connections_per_user = 4,
                               .max_handshakes_per_ip = {.count = 10, .per = 1min},
                               .max_command_bytes = 1024,
                               .max_auth_bytes = 1'048'576,

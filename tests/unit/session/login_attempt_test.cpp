@@ -24,6 +24,9 @@ class SlowLogins final : public Logins {
     if (at_once) return asker.on_ruling(ruling);
     asker_ = &asker;
   }
+  std::optional<UserTicket> enter(const Trace&, std::string_view, std::uint32_t) override {
+    return std::nullopt;
+  }
   void withdraw(Asker& asker) noexcept override {
     heard.emplace_back(asker_ == &asker ? "withdrawn" : "withdrawn by a stranger");
     asker_ = nullptr;
