@@ -24,6 +24,7 @@ constexpr std::size_t kMaxGreeting = 400;
 constexpr std::size_t kMaxHelp = 200;
 constexpr std::size_t kMaxUser = 255;
 constexpr std::size_t kMaxPath = 4095;
+constexpr std::size_t kMaxSocketPath = 96;  // the system's 107 less a temporary ending
 
 bool is_printable(char c) noexcept { return c >= 0x20 && c < 0x7F; }
 
@@ -207,6 +208,15 @@ std::string fault_of_source_address(std::string_view text) {
 std::string fault_of_state_dir(std::string_view text) {
   if (text.empty() || text.starts_with('/')) return text.empty() ? "" : fault_of_path(text);
   return "must be an absolute path such as \"/var/lib/postern\", or empty";
+}
+
+std::string fault_of_control_socket(std::string_view text) {
+  if (text.empty()) return {};
+  if (!text.starts_with('/')) {
+    return "must be an absolute path such as \"/run/postern/control.sock\", or empty";
+  }
+  if (text.size() > kMaxSocketPath) return "is too long for the path of a socket";
+  return fault_of_path(text);
 }
 
 std::string fault_of_log_target(std::string_view text) {

@@ -54,6 +54,9 @@ std::string fault_of_source_address(std::string_view text);
 /// `server.state_dir`: an absolute path, or empty.
 std::string fault_of_state_dir(std::string_view text);
 
+/// `control.socket`.
+std::string fault_of_control_socket(std::string_view text);
+
 /// `log.target`.
 std::string fault_of_log_target(std::string_view text);
 

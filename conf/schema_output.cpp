@@ -23,7 +23,9 @@ const std::array kOutputKeys = {
     later_key("log.quiet_networks"),
 
     later_key("metrics.listen"),
-    later_key("control.socket"),
+    Key{"control.socket", Text{at<&Live::control, &Control::socket>, fault_of_control_socket},
+        "where the running process takes commands; empty: nowhere",
+        R"("/run/postern/control.sock")"},
     later_key("security.user"),
     later_key("security.sandbox"),
     Key{"security.isolate_keys", Flag{security_isolate_keys},

@@ -197,7 +197,14 @@ struct Log {
   bool operator==(const Log&) const = default;
 };
 
-/// Born with the process: a reload that changes these is refused with "needs a restart".
+/// Where the running process takes commands.
+struct Control {
+  std::string socket = "/run/postern/control.sock";  // empty: nowhere
+
+  bool operator==(const Control&) const = default;
+};
+
+/// Born with the process: a reload that changes these says "needs a restart".
 struct Startup {
   std::uint32_t workers = 0;                   // 0: one a core
   std::string state_dir = "/var/lib/postern";  // empty: nothing outlives the process
@@ -218,6 +225,7 @@ struct Live {
   Limits limits;
   Timeouts timeouts;
   Log log;
+  Control control;
 
   bool operator==(const Live&) const = default;
 };

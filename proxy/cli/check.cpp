@@ -13,6 +13,7 @@
 #include "proxy/cli/configuration.hpp"
 #include "proxy/cli/exit_code.hpp"
 #include "proxy/cli/verbs.hpp"
+#include "proxy/server/control_json.hpp"
 #include "proxy/server/inspection.hpp"
 
 namespace postern::cli {
@@ -87,7 +88,7 @@ void print_for_programs(const CheckOptions& options, const Findings& findings, E
               {"listeners", findings.counts.listeners},
               {"backends", findings.counts.backends},
               {"certificates", findings.counts.certificates},
-              {"diagnostics", to_json(findings.diagnostics)}});
+              {"diagnostics", server::to_json(findings.diagnostics)}});
 }
 
 int run(const CheckOptions& options) {

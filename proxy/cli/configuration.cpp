@@ -34,20 +34,6 @@ void print_diagnostics(const conf::Diagnostics& diagnostics, const std::string& 
   for (const conf::Diagnostic& one : diagnostics) fmt::print(stderr, "{}", render(one, file));
 }
 
-json to_json(const conf::Diagnostics& diagnostics) {
-  json list = json::array();
-  for (const conf::Diagnostic& one : diagnostics) {
-    json told = {{"severity", one.severity == conf::Severity::kError ? "error" : "warning"},
-                 {"line", one.mark.line},
-                 {"column", one.mark.column},
-                 {"text", one.text},
-                 {"source_line", one.source_line}};
-    if (!one.file.empty()) told["file"] = one.file;
-    list.push_back(std::move(told));
-  }
-  return list;
-}
-
 void print_json(const json& value) {
   fmt::print("{}\n", value.dump(2, ' ', false, json::error_handler_t::replace));
 }

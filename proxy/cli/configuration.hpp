@@ -31,9 +31,6 @@ std::optional<conf::Document> read_configuration(const std::string& path);
 /// Every diagnostic, with its place and its line, on standard error.
 void print_diagnostics(const conf::Diagnostics& diagnostics, const std::string& file);
 
-/// The same for a program: a list of {severity, line, column, text, source_line}.
-nlohmann::json to_json(const conf::Diagnostics& diagnostics);
-
 /// One JSON document on standard output. Bytes that are no UTF-8 are replaced.
 void print_json(const nlohmann::json& value);
 

@@ -84,8 +84,12 @@ tls = "none"
 
 [timeouts]
 drain = "1s"
+
+[control]
+socket = "{}"
 )",
-                     pop3s, pop3, place.file("cert.pem"), place.file("key.pem"), backend);
+                     pop3s, pop3, place.file("cert.pem"), place.file("key.pem"), backend,
+                     place.file("control.sock"));
 }
 
 bool prepare(const Workplace& place, const DemoOptions& options, std::uint16_t backend) {

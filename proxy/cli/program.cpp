@@ -19,6 +19,10 @@ int run_program(int argc, char** argv) {
   add_explain(program, result);
   add_doctor(program, result);
   add_report(program, result);
+  add_status(program, result);
+  add_reload(program, result);
+  add_drain(program, result);
+  add_stop(program, result);
   add_version(program, result);
   try {
     program.parse(argc, argv);

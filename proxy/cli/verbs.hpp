@@ -31,6 +31,13 @@ void add_doctor(CLI::App& program, int& result);
 /// What the log tells about logins without TLS, old TLS, exposed passwords and refusals.
 void add_report(CLI::App& program, int& result);
 
+/// How the running process is; and what it is told: to take its configuration anew, to end with its
+/// last session, to end at once. These speak to it over its control socket.
+void add_status(CLI::App& program, int& result);
+void add_reload(CLI::App& program, int& result);
+void add_drain(CLI::App& program, int& result);
+void add_stop(CLI::App& program, int& result);
+
 /// Which program this is, and what it was built with.
 void add_version(CLI::App& program, int& result);
 

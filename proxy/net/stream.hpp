@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// One TCP connection: bytes in both directions, no buffer while idle. Reading borrows the owner's
-// buffer for the length of one callback; writing takes everything and keeps only what the kernel
-// would not take, until it does.
+// One connection, over TCP or within the machine: bytes in both directions, no buffer while idle.
+// Reading borrows the owner's buffer for the length of one callback; writing takes everything and
+// keeps only what the kernel would not take, until it does.
 #pragma once
 
 #include <cstddef>

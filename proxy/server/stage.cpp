@@ -46,9 +46,6 @@ conf::Diagnostics about_surroundings(const conf::Document& document) {
 }  // namespace
 
 std::expected<Staged, Refusal> stage(conf::Document document, const InService& present) {
-  if (auto born_with = about_restart(document, present.startup); !born_with.empty()) {
-    return refuse(Cause::kConfiguration, std::move(born_with));
-  }
   auto loaded = load_certificates(document, today(), present.holder);
   if (!loaded) return refuse(Cause::kConfiguration, std::move(loaded.error()));
   auto links = load_links(document, today(), present.holder);
@@ -75,6 +72,7 @@ std::expected<Staged, Refusal> stage(conf::Document document, const InService& p
   auto log = present.log.open(document.settings.live.log);
   if (!log) return refuse(Cause::kSystem, about_log(document, log.error()));
   conf::Diagnostics warnings = std::exchange(document.warnings, {});
+  add(warnings, about_restart(document, present.startup));
   add(warnings, std::move(loaded->warnings));
   add(warnings, about_lane_names(document, loaded->certificates()));
   add(warnings, std::move(links->warnings));

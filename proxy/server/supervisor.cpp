@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <iterator>
 #include <thread>
 #include <utility>
 
@@ -30,22 +31,6 @@ unsigned worker_count(const conf::Startup& startup) noexcept {
 bool is_ignored(int signal) noexcept {
   struct sigaction now{};
   return sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
-}
-
-std::vector<Listening> listening_on(const Staged& staged) {
-  std::vector<Listening> all;
-  for (const Door& door : staged.doors) {
-    const auto add = [&](std::size_t index) {
-      const conf::Listener& listener = staged.document.settings.live.listeners[index];
-      all.push_back({listener.name, listener.tls, door.address});
-    };
-    if (!door.lanes) {
-      add(door.listener);
-    } else {
-      std::ranges::for_each(staged.snapshot->lanes[*door.lanes].listeners, add);
-    }
-  }
-  return all;
 }
 
 std::uint32_t warm_for_each_worker(const session::Snapshot& plans) {
@@ -86,22 +71,24 @@ std::expected<Changes, Refusal> Supervisor::start() {
     return std::unexpected(std::move(begun.error()));
   }
   upkeep_ = std::make_unique<Upkeep>(loop_, log_, keys_, key_keeping_.holder());
-  auto staged = stage(*std::move(document), {startup_, *doors_, keys_, pool_, upkeep_->maps(), log_,
-                                             key_keeping_.holder()});
-  if (!staged) return std::unexpected(std::move(staged.error()));
+  control_ = std::make_unique<ControlDesk>(loop_, log_, *this);
+  auto prepared = prepare(*std::move(document));
+  if (!prepared) return std::unexpected(std::move(prepared.error()));
   admission_ = std::make_unique<Admission>(session_capacity(), sessions_in(usable_memory()));
   worker_emptied_ = std::make_unique<net::Wakeup>(loop_, [this] { on_worker_emptied(); });
   logins_ = std::make_unique<LoginMemory>(startup_.state_dir);
+  lookout_ = std::make_unique<Lookout>(Lookout::Sources{
+      config_file_, startup_, record_, *admission_, log_, control_->door(), draining_, workers_});
   make_workers();
   backends_ = std::make_unique<BackendWatch>(loop_, news_);
   install_signals();
   rotate_keys();
   tell_left_out();
-  Changes changes = commit(*std::move(staged));
+  Changes changes = commit(*std::move(prepared));
   key_keeping_.give_channels();
-  say_done("start", changes);
+  service_news_.say_done("start", changes);
   save_logins();
-  warn_of_root();
+  service_news_.warn_of_root();
   feed_watchdog();
   return changes;
 }
@@ -112,15 +99,7 @@ void Supervisor::run() {
   workers_.clear();
   save_logins();
   log_.tell_left_out();
-  say(LogLevel::kInfo, "stop", "stopped");
-}
-
-// Two ports are all that root would be good for.
-void Supervisor::warn_of_root() {
-  if (geteuid() != 0) return;
-  say(LogLevel::kWarn, "start",
-      "running as root, which is not needed: ports below 1024 take CAP_NET_BIND_SERVICE and a user "
-      "without any other right (see postern.service)");
+  service_news_.say(LogLevel::kInfo, "stop", "stopped");
 }
 
 // From the first time on, each look asks all workers, and the next one counts their answers.
@@ -170,27 +149,36 @@ void Supervisor::install_signals() {
 }
 
 void Supervisor::on_hang_up() {
-  if (draining_) return;
-  notify_manager("RELOADING=1");
-  notify_manager(reload() ? "READY=1\nSTATUS=serving"
-                          : "READY=1\nSTATUS=reload refused, the old configuration stays in use; "
-                            "see the log");
+  if (!draining_) reload();
 }
 
 // Two phases: everything that can fail is prepared first; only then does anything change.
 std::expected<Changes, Refusal> Supervisor::reload() {
-  auto staged = prepare();
-  if (!staged) {
-    say_all("reload", staged.error().diagnostics);
-    say(LogLevel::kError, "reload", "refused; the old configuration stays in use");
-    return std::unexpected(std::move(staged.error()));
+  if (!draining_) notify_manager("RELOADING=1");
+  auto prepared = prepare();
+  if (!prepared) {
+    record_.refuse(prepared.error(), config_file_);
+    service_news_.say_all("reload", prepared.error().diagnostics);
+    service_news_.say(LogLevel::kError, "reload", "refused; the old configuration stays in use");
+    if (!draining_) {
+      notify_manager(
+          "READY=1\nSTATUS=reload refused, the old configuration stays in use; see the log");
+    }
+    return std::unexpected(std::move(prepared.error()));
   }
-  Changes changes = commit(*std::move(staged));
-  say_done("reload", changes);
+  Changes changes = commit(*std::move(prepared));
+  service_news_.say_done("reload", changes);
+  notify_manager("READY=1\nSTATUS=serving");
   return changes;
 }
 
-std::expected<Staged, Refusal> Supervisor::prepare() const {
+std::expected<Changes, Refusal> Supervisor::rehearse() const {
+  const auto prepared = prepare();
+  if (!prepared) return std::unexpected(prepared.error());
+  return record_.changes_by(prepared->staged, workers_.size());
+}
+
+std::expected<Supervisor::Prepared, Refusal> Supervisor::prepare() const {
   if (draining_) {
     conf::Diagnostic stopping;
     stopping.text = "the process is about to end";
@@ -200,11 +188,24 @@ std::expected<Staged, Refusal> Supervisor::prepare() const {
   if (!document) {
     return std::unexpected(Refusal{Refusal::Cause::kConfiguration, std::move(document.error())});
   }
-  return stage(*std::move(document),
-               {startup_, *doors_, keys_, pool_, upkeep_->maps(), log_, key_keeping_.holder()});
+  return prepare(*std::move(document));
 }
 
-Changes Supervisor::commit(Staged staged) {
+std::expected<Supervisor::Prepared, Refusal> Supervisor::prepare(conf::Document document) const {
+  auto staged = stage(std::move(document), {startup_, *doors_, keys_, pool_, upkeep_->maps(), log_,
+                                            key_keeping_.holder()});
+  if (!staged) return std::unexpected(std::move(staged.error()));
+  auto control = control_->door().prepare(staged->document);
+  if (!control) {
+    return std::unexpected(Refusal{Refusal::Cause::kSystem, std::move(control.error())});
+  }
+  std::ranges::move(std::exchange(control->warnings, {}), std::back_inserter(staged->warnings));
+  return Prepared{*std::move(staged), *std::move(control)};
+}
+
+Changes Supervisor::commit(Prepared prepared) {
+  Staged& staged = prepared.staged;
+  Changes changes = record_.changes_by(staged, workers_.size());
   const conf::Live& settings = staged.document.settings.live;
   log_.use(std::move(staged.log));
   log_.count_places_by(settings.limits.auth_failures);
@@ -220,10 +221,9 @@ Changes Supervisor::commit(Staged staged) {
   backends_->use(staged.snapshot);
   upkeep_->use(staged);
   drain_time_ = settings.timeouts.drain;
-  return {.listeners = settings.listeners.size(),
-          .workers = workers_.size(),
-          .listening = listening_on(staged),
-          .warnings = std::move(staged.warnings)};
+  control_->door().use(std::move(prepared.control));
+  record_.take(std::move(staged.document), changes);
+  return changes;
 }
 
 // The first signal waits for open sessions, the second one does not.
@@ -232,13 +232,14 @@ void Supervisor::on_stop_signal() {
     stop();
     return;
   }
-  notify_manager("STOPPING=1\nSTATUS=waiting for open sessions");
-  say(LogLevel::kInfo, "drain", "accepting nothing more; a second signal stops at once");
+  service_news_.say(LogLevel::kInfo, "drain",
+                    "accepting nothing more; a second signal stops at once");
   drain();
 }
 
 std::uint32_t Supervisor::drain() {
   if (!std::exchange(draining_, true)) {
+    notify_manager("STOPPING=1\nSTATUS=waiting for open sessions");
     drain_timer_ = std::make_unique<net::Timer>(loop_, [this] { loop_.stop(); });
     if (drain_time_.count() != 0) drain_timer_->start(drain_time_);
     backends_->rest();
@@ -276,37 +277,16 @@ void Supervisor::save_logins() {
   save_timer_->start(kSaveInterval);
   logins_->save();
   for (const std::string& what : logins_->take_complaints()) {
-    say(LogLevel::kWarn, "state", what);
+    service_news_.say(LogLevel::kWarn, "state", what);
   }
 }
 
 void Supervisor::reopen_log() {
   const auto done = log_.reopen();
   if (done) {
-    say(LogLevel::kInfo, "reopen", "the log was opened anew");
+    service_news_.say(LogLevel::kInfo, "reopen", "the log was opened anew");
   } else {
-    say(LogLevel::kError, "reopen", "cannot open the log: " + done.error());
-  }
-}
-
-void Supervisor::say(LogLevel level, std::string_view event, std::string_view message) {
-  log_.write(level, log_.entry(level, event).finish(message));
-}
-
-void Supervisor::say_done(std::string_view event, const Changes& changes) {
-  say_all(event, changes.warnings);
-  say(LogLevel::kInfo, event,
-      fmt::format("{}: {} listeners, {} workers", config_file_, changes.listeners,
-                  changes.workers));
-}
-
-void Supervisor::say_all(std::string_view event, const conf::Diagnostics& diagnostics) {
-  for (const conf::Diagnostic& diagnostic : diagnostics) {
-    const LogLevel level =
-        diagnostic.severity == conf::Severity::kError ? LogLevel::kError : LogLevel::kWarn;
-    // The first line names the place; the source line and caret are for a terminal.
-    const std::string text = render(diagnostic, config_file_);
-    say(level, event, std::string_view(text).substr(0, text.find('\n')));
+    service_news_.say(LogLevel::kError, "reopen", "cannot open the log: " + done.error());
   }
 }
 

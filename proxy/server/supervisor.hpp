@@ -22,10 +22,15 @@
 #include "proxy/server/backend_news.hpp"
 #include "proxy/server/backend_watch.hpp"
 #include "proxy/server/changes.hpp"
+#include "proxy/server/control_desk.hpp"
 #include "proxy/server/crowd.hpp"
 #include "proxy/server/doors.hpp"
 #include "proxy/server/key_keeping.hpp"
 #include "proxy/server/login_memory.hpp"
+#include "proxy/server/lookout.hpp"
+#include "proxy/server/overview.hpp"
+#include "proxy/server/service_news.hpp"
+#include "proxy/server/service_record.hpp"
 #include "proxy/server/stage.hpp"
 #include "proxy/server/upkeep.hpp"
 #include "proxy/server/watchdog.hpp"
@@ -57,19 +62,33 @@ class Supervisor {
   // From here on in the thread that started it. The log tells of all, whoever asked.
   /// Reads the file anew. What is refused changes nothing.
   std::expected<Changes, Refusal> reload();
+  /// What a reload would change. All that can fail is tried, and nothing changes.
+  std::expected<Changes, Refusal> rehearse() const;
   /// Accepts nothing more and lets sessions end by themselves, for as long as the configuration
   /// says; then run() returns. How many there are.
   std::uint32_t drain();
   /// The same, without waiting for them.
   std::uint32_t stop();
 
+  Overview overview() const { return lookout_->look(); }
+  bool is_draining() const noexcept { return draining_; }
+  /// How long a drain waits, 0: for ever.
+  std::chrono::milliseconds drain_time() const noexcept { return drain_time_; }
+  const std::string& config_file() const noexcept { return config_file_; }
+
  private:
+  /// A configuration with all that can fail behind it.
+  struct Prepared {
+    Staged staged;
+    ControlDoor::Ready control;
+  };
+
   void make_workers();
   void install_signals();
-  void warn_of_root();
   void feed_watchdog();
-  std::expected<Staged, Refusal> prepare() const;
-  Changes commit(Staged staged);
+  std::expected<Prepared, Refusal> prepare() const;
+  std::expected<Prepared, Refusal> prepare(conf::Document document) const;
+  Changes commit(Prepared prepared);
   void on_hang_up();
   void on_stop_signal();
   void on_worker_emptied();
@@ -77,14 +96,12 @@ class Supervisor {
   void save_logins();
   void reopen_log();
   void tell_left_out();
-  void say(conf::LogLevel level, std::string_view event, std::string_view message);
-  void say_all(std::string_view event, const conf::Diagnostics& diagnostics);
-  void say_done(std::string_view event, const Changes& changes);
 
   std::string config_file_;
   HangUp hang_up_;
   admin::Log log_;
   BackendNews news_{log_};
+  ServiceNews service_news_{log_, config_file_};
   tls::TicketKeys keys_;
   upstream::Pool pool_;
   conf::Startup startup_;  // as configured, not as counted
@@ -105,6 +122,9 @@ class Supervisor {
   std::unique_ptr<net::Timer> watchdog_timer_;
   std::unique_ptr<BackendWatch> backends_;
   std::unique_ptr<Upkeep> upkeep_;
+  ServiceRecord record_;
+  std::unique_ptr<ControlDesk> control_;
+  std::unique_ptr<Lookout> lookout_;
   std::unique_ptr<Rounds> answers_;  // of the workers, to the watchdog
   std::vector<std::unique_ptr<net::Signal>> signals_;
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -43,11 +43,16 @@ class Unit(unittest.TestCase):
         code, said = analyze("security", "--no-pager", "--offline=true", threshold, str(UNIT))
         self.assertEqual(code, 0, said)
 
-    def test_a_reload_asks_check_first(self):
-        """systemd runs one after the other, and the first that fails is the reload's result."""
+    def test_a_reload_fails_where_it_is_refused(self):
+        """The command waits for the verdict, which a signal would not."""
         reloads = re.findall(r"^ExecReload=(.*)$", UNIT.read_text(), re.M)
         self.assertEqual([each.split("/")[-1] for each in reloads],
-                         ["postern check", "kill -HUP $MAINPID"])
+                         ["postern reload"])
+
+    def test_it_has_a_place_for_the_control_socket(self):
+        """The default of control.socket, for its owner and the group alone."""
+        self.assertIn("\nRuntimeDirectory=postern\nRuntimeDirectoryMode=0750\n",
+                      UNIT.read_text())
 
     def test_it_cannot_take_the_machine_with_it(self):
         text = UNIT.read_text()

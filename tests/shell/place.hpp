@@ -65,7 +65,8 @@ struct Written {
   std::string backend = "127.0.0.1:1";
   std::string log = "log";
   std::string limits;
-  std::string more;  // a section of its own
+  std::string control;  // a file's name in the place, or ""
+  std::string more;     // a section of its own
 
   std::string text(const Place& place) const {
     return "[server]\nnames = " + names + "\nworkers = " + workers + "\nstate_dir = \"" +
@@ -74,7 +75,9 @@ struct Written {
            "\"\n[[tls.certificate]]\ncert_file = \"" + place.file("cert.pem") +
            "\"\nkey_file = \"" + place.file("key.pem") +
            "\"\n[[backend]]\nname = \"old\"\naddress = [\"" + backend + "\"]\ntls = \"none\"\n" +
-           "[limits]\n" + limits + "\n[log]\ntarget = \"" + place.file(log) + "\"\n" + more;
+           "[limits]\n" + limits + "\n[log]\ntarget = \"" + place.file(log) +
+           "\"\n[control]\nsocket = \"" + (control.empty() ? "" : place.file(control)) + "\"\n" +
+           more;
   }
 };
 

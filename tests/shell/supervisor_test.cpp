@@ -202,24 +202,68 @@ TEST_CASE("a file that is gone is a refusal, too") {
   CHECK(world.greeting() == "+OK first");
 }
 
-TEST_CASE("each key that needs a restart is named, with its line") {
+TEST_CASE("each key that needs a restart is named, with its line, and all others are taken") {
   Supervised world;
   world.start();
   world.written.greeting = "second";
   world.written.workers = "3";
   world.written.state_dir = world.place.file("state");
-  const auto refused = world.reload();
-  REQUIRE_FALSE(refused);
-  CHECK(refused.error().cause == Cause::kConfiguration);
-  const conf::Diagnostics& told = refused.error().diagnostics;
+  const auto taken = world.reload();
+  REQUIRE(taken);
+  const conf::Diagnostics& told = taken->warnings;
   REQUIRE(told.size() == 2);
+  CHECK(told[0].severity == conf::Severity::kWarning);
   CHECK(told[0].text == "`server.workers` has changed, which needs a restart");
   CHECK(told[0].mark.line == line_of(world, "workers"));
   CHECK(told[0].source_line == "workers = 3");
   CHECK(told[1].text == "`server.state_dir` has changed, which needs a restart");
   CHECK(told[1].mark.line == line_of(world, "state_dir"));
-  CHECK(world.greeting() == "+OK first");
+  wait_until([&] { return world.greeting() == "+OK second"; });
   CHECK_FALSE(std::filesystem::exists(world.place.file("state")));
+  CHECK(world.supervisor->overview().restart_keys ==
+        std::vector<std::string>{"server.workers", "server.state_dir"});
+  world.written.workers = "2";
+  world.written.state_dir = "";
+  CHECK(world.reload()->warnings.empty());
+  CHECK(world.supervisor->overview().restart_keys.empty());
+}
+
+TEST_CASE("a rehearsal tells what a reload would change, and changes nothing") {
+  Supervised world;
+  world.start();
+  world.written.greeting = "second";
+  world.write();
+  const auto would = world.supervisor->rehearse();
+  REQUIRE(would);
+  REQUIRE(would->keys.size() == 1);
+  CHECK(would->keys[0].key == "listener[\"pop3\"].greeting");
+  CHECK(world.greeting() == "+OK first");
+  world.written.greeting = "third\n";
+  world.write();
+  CHECK_FALSE(world.supervisor->rehearse());
+  CHECK(world.supervisor->overview().reload.taken);
+  CHECK(world.logged({"event=reload"}) == 0);
+}
+
+TEST_CASE("listeners that come and go are told, and those that stay") {
+  Supervised world;
+  const net::Address first = world.start().listening.at(0).address;
+  std::string text = world.written.text(world.place);
+  const std::string more =
+      "[[listener]]\nname = \"more\"\naddress = [\"127.0.0.1:0\"]\n"
+      "tls = \"stls\"\n";
+  world.place.write("postern.toml", text + more);
+  const auto opened = world.supervisor->reload();
+  REQUIRE(opened);
+  REQUIRE(opened->listening.size() == 2);
+  CHECK_FALSE(opened->listening[0].fresh);
+  CHECK(opened->listening[1].fresh);
+  CHECK(opened->closed.empty());
+  const auto closed = world.reload();
+  REQUIRE(closed);
+  CHECK(closed->listening.at(0).address.text() == first.text());
+  REQUIRE(closed->closed.size() == 1);
+  CHECK(closed->closed[0].listener == "more");
 }
 
 TEST_CASE("a log that cannot be opened refuses a reload before anything has changed") {

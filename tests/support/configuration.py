@@ -30,7 +30,8 @@ def toml(address, certificates, doors=DOORS, workers=2, exceptions=(), state_dir
     the process. health={…} of the first backend: without it nobody asks how a backend is, and it is
     never taken for down. sections: limits={…},
     auth_failures={…}, timeouts={…}, log={…}, tls={…}, policy={…}, backend={…}. The log is at level
-    debug, where nothing is left out, however many clients come from one place."""
+    debug, where nothing is left out, however many clients come from one place. control={…}: without
+    it nobody can be asked."""
     text = _section("server", {"names": ["localhost"], "workers": workers,
                                "state_dir": state_dir})
     for name, tls, addresses, *more in doors:
@@ -54,6 +55,7 @@ def toml(address, certificates, doors=DOORS, workers=2, exceptions=(), state_dir
         text += _array_entry("backend", backend) + _section("backend.health", unasked)
     for route in routes:
         text += _array_entry("route", route)
+    sections.setdefault("control", {"socket": ""})
     sections["log"] = {"level": "debug", **sections.get("log", {})}
     for name, values in sections.items():
         text += _section(name, values)

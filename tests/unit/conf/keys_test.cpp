@@ -145,7 +145,7 @@ constexpr Documented kDocumented[] = {
     later("log.user"),
     later("log.quiet_networks"),
     later("metrics.listen"),
-    later("control.socket"),
+    now("control.socket"),
     later("security.user"),
     later("security.sandbox"),
     now("security.isolate_keys"),

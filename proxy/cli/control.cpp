@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "proxy/cli/control.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <utility>
+
+#include "conf/socket_path.hpp"
+
+namespace postern::cli {
+namespace {
+
+using nlohmann::json;
+
+// A reload reads whatever the configuration names.
+constexpr std::chrono::seconds kPatience{60};
+
+}  // namespace
+
+void add_control_options(CLI::App& verb, ControlOptions& options) {
+  add_config_option(verb, options.config);
+  add_json_option(verb, options.format);
+  verb.add_option("--socket", options.socket,
+                  "the control socket of the running process; else the configuration's")
+      ->type_name("PATH");
+}
+
+std::string socket_of(const ControlOptions& options) {
+  return options.socket.empty() ? conf::socket_path_of(options.config) : options.socket;
+}
+
+std::optional<admin::ControlCall> reach(const ControlOptions& options) {
+  const std::string path = socket_of(options);
+  if (path.empty()) {
+    fmt::print(stderr, "postern: {}: `control.socket` is empty, so the process cannot be asked\n",
+               options.config);
+    return std::nullopt;
+  }
+  auto call = admin::ControlCall::to(path);
+  if (call) return *std::move(call);
+  fmt::print(stderr, "postern: {}: {}\n", path, call.error());
+  return std::nullopt;
+}
+
+std::optional<json> ask(admin::ControlCall& call, const json& request) {
+  const auto reply =
+      call.ask(request.dump(-1, ' ', false, json::error_handler_t::replace), kPatience);
+  if (!reply) {
+    fmt::print(stderr, "postern: {}\n", reply.error());
+    return std::nullopt;
+  }
+  json told = json::parse(*reply, nullptr, false);
+  if (told.is_object()) return told;
+  fmt::print(stderr, "postern: what answers there is no postern\n");
+  return std::nullopt;
+}
+
+std::optional<json> ask(const ControlOptions& options, const json& request) {
+  auto call = reach(options);
+  if (!call) return std::nullopt;
+  return ask(*call, request);
+}
+
+ExitCode tell_failure(const json& reply, Format format) {
+  switch (format) {
+    case Format::kText:
+      fmt::print(stderr, "{}postern: {}\n", reply.value("text", ""),
+                 reply.value("error", "failed"));
+      break;
+    case Format::kJson:
+      print_json(reply);
+      break;
+  }
+  return reply.value("cause", "") == "configuration" ? ExitCode::kConfiguration
+                                                     : ExitCode::kFailure;
+}
+
+int ask_and_print(const ControlOptions& options, const json& request, void (*print)(const json&)) {
+  const auto reply = ask(options, request);
+  if (!reply) return to_int(ExitCode::kFailure);
+  if (!reply->value("ok", false)) return to_int(tell_failure(*reply, options.format));
+  switch (options.format) {
+    case Format::kText:
+      try {
+        print(*reply);
+      } catch (const json::exception&) {
+        fmt::print(stderr, "postern: the running process is of another version: try --json\n");
+        return to_int(ExitCode::kFailure);
+      }
+      break;
+    case Format::kJson:
+      print_json(*reply);
+      break;
+  }
+  return to_int(ExitCode::kOk);
+}
+
+}  // namespace postern::cli

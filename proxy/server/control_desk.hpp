@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is asked over the control socket: each request becomes a command of the supervisor's, and
+// what became of that the reply. Replies are made at once, or when the workers have answered.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "proxy/admin/log.hpp"
+#include "proxy/server/control_door.hpp"
+#include "proxy/server/control_request.hpp"
+
+namespace postern::server {
+
+class Supervisor;
+
+class ControlDesk final : private admin::ControlSocket::Owner {
+ public:
+  /// All must outlive it. No socket is open.
+  ControlDesk(net::Loop& loop, admin::Log& log, Supervisor& supervisor);
+
+  ControlDoor& door() noexcept { return door_; }
+  const ControlDoor& door() const noexcept { return door_; }
+
+ private:
+  /// Who asked.
+  struct Asker {
+    std::uint64_t peer;
+    net::LocalPeer who;
+  };
+  using Handler = void (ControlDesk::*)(const Asker&, ControlRequest&);
+  struct Verb;
+
+  void on_request(std::uint64_t peer, const net::LocalPeer& who, std::string text) override;
+  void on_stranger(const net::LocalPeer& who) override;
+
+  void status(const Asker& asker, ControlRequest& request);
+  void reload(const Asker& asker, ControlRequest& request);
+  void drain(const Asker& asker, ControlRequest& request);
+  void stop(const Asker& asker, ControlRequest& request);
+
+  /// Whether the request has nothing that is not understood; if it has, that is the reply.
+  bool understood(const Asker& asker, const ControlRequest& request);
+  void note(const Asker& asker, std::string_view what);
+  void succeed(const Asker& asker, nlohmann::json reply);
+  void fail(const Asker& asker, std::string_view why);
+  void fail(const Asker& asker, std::string_view why, nlohmann::json reply);
+
+  admin::Log& log_;
+  Supervisor& supervisor_;
+  ControlDoor door_;
+};
+
+}  // namespace postern::server

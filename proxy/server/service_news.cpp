@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "proxy/server/service_news.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace postern::server {
+
+using conf::LogLevel;
+
+void ServiceNews::warn_of_root() {
+  if (geteuid() != 0) return;
+  say(LogLevel::kWarn, "start",
+      "running as root, which is not needed: ports below 1024 take CAP_NET_BIND_SERVICE and a user "
+      "without any other right (see postern.service)");
+}
+
+void ServiceNews::say(LogLevel level, std::string_view event, std::string_view message) {
+  log_.write(level, log_.entry(level, event).finish(message));
+}
+
+void ServiceNews::say_done(std::string_view event, const Changes& changes) {
+  say_all(event, changes.warnings);
+  say(LogLevel::kInfo, event,
+      fmt::format("{}: {} listeners, {} workers", file_, changes.listeners, changes.workers));
+}
+
+void ServiceNews::say_all(std::string_view event, const conf::Diagnostics& diagnostics) {
+  for (const conf::Diagnostic& diagnostic : diagnostics) {
+    const LogLevel level =
+        diagnostic.severity == conf::Severity::kError ? LogLevel::kError : LogLevel::kWarn;
+    // The first line names the place; the source line and caret are for a terminal.
+    const std::string text = render(diagnostic, file_);
+    say(level, event, std::string_view(text).substr(0, text.find('\n')));
+  }
+}
+
+}  // namespace postern::server
