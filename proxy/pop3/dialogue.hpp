@@ -57,7 +57,6 @@ class Dialogue {
 
   /// No new login is begun from now on.
   void drain();
-
   /// The session ends now. Whoever waits for the outcome of a login is told so; nobody else is.
   void kill();
 
