@@ -220,16 +220,14 @@ std::string fault_of_control_socket(std::string_view text) {
 }
 
 std::string fault_of_log_target(std::string_view text) {
-  if (text == "stderr") return {};
-  if (text == "syslog" || text == "journal") {
-    return fmt::format("= \"{}\" is not yet supported", text);
-  }
-  if (text.contains('/')) return fault_of_path(text);
   constexpr std::string_view kWords[] = {"stderr", "syslog", "journal"};
+  if (std::ranges::find(kWords, text) != std::end(kWords)) return {};
+  if (text.contains('/')) return fault_of_path(text);
   if (const std::string_view meant = nearest(text, kWords); !meant.empty()) {
     return fmt::format("cannot be \"{}\"; did you mean \"{}\"?", printable(text), meant);
   }
-  return "must be \"stderr\" or a file's path such as \"/var/log/postern.log\"";
+  return "must be \"stderr\", \"syslog\", \"journal\" or a file's path such as "
+         "\"/var/log/postern.log\"";
 }
 
 }  // namespace postern::conf

@@ -14,13 +14,16 @@ namespace {
 // clang-format off
 const std::array kOutputKeys = {
     Key{"log.target", Text{at<&Live::log, &Log::target>, fault_of_log_target},
-        "stderr, or a file", R"("stderr")"},
+        "stderr, syslog, journal or a file", R"("stderr")"},
     Key{"log.format", word<at<&Live::log, &Log::format>>(log_format_words()),
         "logfmt or json", R"("logfmt")"},
     Key{"log.level", word<at<&Live::log, &Log::level>>(log_level_words()),
         "debug, info, warn or error", R"("info")"},
-    later_key("log.user"),
-    later_key("log.quiet_networks"),
+    Key{"log.user", word<at<&Live::log, &Log::user>>(log_user_words()),
+        "user names as they are (plain), as keyed digests (hash) or not at all (none)",
+        R"("plain")"},
+    Key{"log.quiet_networks", Networks{at<&Live::log, &Log::quiet_networks>},
+        "probes from there that say nothing leave no line", R"(["10.0.0.5/32"])"},
 
     later_key("metrics.listen"),
     Key{"control.socket", Text{at<&Live::control, &Control::socket>, fault_of_control_socket},

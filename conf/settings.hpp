@@ -188,11 +188,14 @@ struct Timeouts {
 
 enum class LogFormat { kLogfmt, kJson };
 enum class LogLevel { kDebug, kInfo, kWarn, kError };
+enum class LogUser { kPlain, kHash, kNone };  // how a user's name is written
 
 struct Log {
-  std::string target = "stderr";  // "stderr" or a file's path
+  std::string target = "stderr";  // "stderr", "syslog", "journal" or a file's path
   LogFormat format = LogFormat::kLogfmt;
   LogLevel level = LogLevel::kInfo;
+  LogUser user = LogUser::kPlain;
+  std::vector<policy::Network> quiet_networks = {};
 
   bool operator==(const Log&) const = default;
 };

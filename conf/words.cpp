@@ -129,6 +129,12 @@ constexpr WordName kLogFormats[] = {
     now("json", LogFormat::kJson),
 };
 
+constexpr WordName kLogUsers[] = {
+    now("plain", LogUser::kPlain),
+    now("hash", LogUser::kHash),
+    now("none", LogUser::kNone),
+};
+
 constexpr WordName kLogLevels[] = {
     now("debug", LogLevel::kDebug),
     now("info", LogLevel::kInfo),
@@ -321,5 +327,6 @@ std::span<const WordName> line_ends_words() noexcept { return kLineEnds; }
 std::span<const WordName> body_words() noexcept { return kBodies; }
 std::span<const WordName> log_format_words() noexcept { return kLogFormats; }
 std::span<const WordName> log_level_words() noexcept { return kLogLevels; }
+std::span<const WordName> log_user_words() noexcept { return kLogUsers; }
 
 }  // namespace postern::conf

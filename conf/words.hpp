@@ -39,5 +39,6 @@ std::span<const WordName> line_ends_words() noexcept;
 std::span<const WordName> body_words() noexcept;
 std::span<const WordName> log_format_words() noexcept;
 std::span<const WordName> log_level_words() noexcept;
+std::span<const WordName> log_user_words() noexcept;
 
 }  // namespace postern::conf

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <vector>
 
@@ -38,6 +39,8 @@ void Log::use(Ready ready) {
   target_ = ready.settings.target;
   level_ = ready.settings.level;
   format_ = ready.settings.format;
+  mask_.use(ready.settings.user);
+  quiet_ = std::move(ready.settings.quiet_networks);
 }
 
 std::expected<void, std::string> Log::reopen() {
@@ -51,6 +54,12 @@ std::expected<void, std::string> Log::reopen() {
 void Log::count_places_by(const policy::GuessLimits& places) {
   const std::lock_guard lock(quota_mutex_);
   quota_.configure(places);
+}
+
+bool Log::is_quiet(const policy::IpAddress& address) const {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::any_of(
+      quiet_, [&](const policy::Network& network) { return network.contains(address); });
 }
 
 bool Log::grants(const StrangersLine& line) {
@@ -73,7 +82,7 @@ void Log::tell_left_out() {
   }
   for (const LeftOut& sum : sums) {
     LogEntry line = entry(sum.level, sum.event);
-    line.add("rip", sum.first).add("user", sum.user).add("reason", sum.reason);
+    line.add("rip", sum.first).add_user(sum.user).add("reason", sum.reason);
     line.add("suppressed", sum.lines);
     const std::string from = sum.place.empty() ? std::string() : " from " + sum.place;
     write(sum.level,
@@ -82,7 +91,7 @@ void Log::tell_left_out() {
 }
 
 LogEntry Log::entry(conf::LogLevel level, std::string_view event) const {
-  return {format_.load(), timestamp(), level, event};
+  return {format_.load(), timestamp(), level, event, &mask_};
 }
 
 void Log::write(conf::LogLevel level, std::string_view line) {

@@ -10,8 +10,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "conf/settings.hpp"
+#include "policy/network.hpp"
 #include "proxy/admin/line_quota.hpp"
 #include "proxy/admin/log_entry.hpp"
 #include "proxy/admin/log_writer.hpp"
@@ -39,6 +42,9 @@ class Log {
   /// Takes them on.
   void use(Ready ready);
 
+  /// What stands for a user where names are digests; before anything is logged about one.
+  void name_users_by(UserMask::Digest digest) { mask_.use(std::move(digest)); }
+
   /// What is one place to the log's quota (LineQuota).
   void count_places_by(const policy::GuessLimits& places);
 
@@ -47,6 +53,8 @@ class Log {
   [[nodiscard]] std::expected<void, std::string> reopen();
 
   bool wants(conf::LogLevel level) const noexcept { return level >= level_.load(); }
+  /// Whether a session from there that said nothing is not worth a line.
+  bool is_quiet(const policy::IpAddress& address) const;
 
   /// Whether a line about somebody who has not logged in is to be written: its level is wanted, and
   /// that user, the place and all others have not had too many of late. If they have, it is
@@ -71,8 +79,10 @@ class Log {
 
   std::atomic<conf::LogLevel> level_{conf::LogLevel::kInfo};
   std::atomic<conf::LogFormat> format_{conf::LogFormat::kLogfmt};
-  mutable std::mutex mutex_;  // guards target_
+  UserMask mask_;
+  mutable std::mutex mutex_;  // guards the next two
   std::string target_ = "stderr";
+  std::vector<policy::Network> quiet_;
   std::mutex quota_mutex_;  // guards quota_
   LineQuota quota_;
   LogWriter writer_;  // last: its thread asks for the format

@@ -55,8 +55,8 @@ std::string_view name_of(conf::LogLevel level) noexcept {
 }
 
 LogEntry::LogEntry(conf::LogFormat format, std::string_view time, conf::LogLevel level,
-                   std::string_view event)
-    : format_(format) {
+                   std::string_view event, const UserMask* mask)
+    : format_(format), mask_(mask) {
   line_.reserve(384);
   add("ts", time).add("level", name_of(level)).add("event", event);
 }
@@ -88,6 +88,12 @@ LogEntry& LogEntry::add(std::string_view key, std::uint64_t value) {
   begin(key);
   fmt::format_to(std::back_inserter(line_), "{}", value);
   return *this;
+}
+
+LogEntry& LogEntry::add_user(std::string_view name) {
+  constexpr std::string_view kKey = "user";
+  if (mask_ == nullptr || mask_->shows_names()) return add(kKey, name);
+  return add(kKey, mask_->shown(name));
 }
 
 LogEntry& LogEntry::add_flag(std::string_view key, bool value) {

@@ -10,18 +10,22 @@
 #include <string_view>
 
 #include "conf/settings.hpp"
+#include "proxy/admin/user_mask.hpp"
 
 namespace postern::admin {
 
 class LogEntry {
  public:
-  /// `time` as in "2026-11-23T15:33:21.042Z"; `event` is one of the documented words.
+  /// `time` as in "2026-11-23T15:33:21.042Z"; `event` is one of the documented words. `mask`, which
+  /// must outlive the entry, says how users are named; without one, as they are.
   LogEntry(conf::LogFormat format, std::string_view time, conf::LogLevel level,
-           std::string_view event);
+           std::string_view event, const UserMask* mask = nullptr);
 
   /// Empty text is left out; of more than 255 bytes the rest is, and an ellipsis tells so.
   LogEntry& add(std::string_view key, std::string_view value);
   LogEntry& add(std::string_view key, std::uint64_t value);
+  /// `user`, the one field that has a name of somebody. Empty is left out.
+  LogEntry& add_user(std::string_view name);
   LogEntry& add_flag(std::string_view key, bool value);
   LogEntry& add_seconds(std::string_view key, std::uint64_t milliseconds);
 
@@ -34,6 +38,7 @@ class LogEntry {
   void append_quoted(std::string_view value);
 
   conf::LogFormat format_;
+  const UserMask* mask_;
   std::string line_;
 };
 

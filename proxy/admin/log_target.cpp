@@ -12,6 +12,9 @@
 #include <climits>
 #include <filesystem>
 #include <system_error>
+#include <utility>
+
+#include "proxy/admin/system_log_forms.hpp"
 
 namespace postern::admin {
 namespace {
@@ -27,6 +30,8 @@ std::unexpected<std::string> failure(const std::string& path, const std::error_c
 
 std::expected<LogTarget, std::string> LogTarget::open(const std::string& name) {
   if (name == "stderr") return standard_error();
+  if (name == "syslog") return system_log(kSyslogPath, &syslog_form);
+  if (name == "journal") return system_log(kJournalPath, &journal_form);
   const std::filesystem::path folder = std::filesystem::path(name).parent_path();
   std::error_code error;
   if (!folder.empty()) std::filesystem::create_directories(folder, error);
@@ -53,12 +58,36 @@ LogTarget LogTarget::standard_error() {
   return {std::move(shared), S_ISSOCK(status.st_mode) ? Kind::kSocket : Kind::kShared};
 }
 
+std::expected<LogTarget, std::string> LogTarget::system_log(const char* path,
+                                                            LogSocket::Form form) {
+  auto socket = LogSocket::open(path, form);
+  if (!socket) return std::unexpected(std::move(socket.error()));
+  return LogTarget(*std::move(socket));
+}
+
 bool LogTarget::is_ready(int timeout) const noexcept {
   pollfd asked{descriptor_.get(), POLLOUT, 0};
   return ::poll(&asked, 1, timeout) > 0;
 }
 
-LogTarget::Result LogTarget::write(std::string_view bytes) const noexcept {
+// The first of the lines, with its end.
+LogTarget::Result LogTarget::write_line(std::string_view bytes) const {
+  const std::string_view line = bytes.substr(0, bytes.find('\n'));
+  const Result whole{Taken::kSome, std::min(line.size() + 1, bytes.size())};
+  if (line.empty()) return whole;
+  switch (system_->send(line)) {
+    case LogSocket::Sent::kDone:
+      return whole;
+    case LogSocket::Sent::kNotNow:
+      return {Taken::kNotNow};
+    case LogSocket::Sent::kFailed:
+      return {Taken::kFailed};
+  }
+  std::unreachable();
+}
+
+LogTarget::Result LogTarget::write(std::string_view bytes) const {
+  if (kind_ == Kind::kSystem) return write_line(bytes);
   if (!descriptor_.valid()) return {Taken::kFailed};
   const int file = descriptor_.get();
   ssize_t size = 0;
@@ -77,6 +106,7 @@ LogTarget::Result LogTarget::write(std::string_view bytes) const noexcept {
 }
 
 void LogTarget::wait(std::chrono::milliseconds most) const noexcept {
+  if (kind_ == Kind::kSystem) return system_->wait(most);
   is_ready(static_cast<int>(most.count()));
 }
 

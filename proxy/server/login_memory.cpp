@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/server/login_memory.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
+#include "policy/word.hpp"
 #include "proxy/pop3/secret.hpp"
 #include "proxy/server/state_image.hpp"
 
@@ -73,6 +76,12 @@ void LoginMemory::save() {
   unsaved_ = false;
   saved_exposed_ = exposed;
   saved_known_ = known;
+}
+
+std::string LoginMemory::digest_of_user(std::string_view name) const {
+  std::string plain(name);
+  std::ranges::transform(plain, plain.begin(), policy::lower);
+  return fmt::format("{:016x}", tls::short_form(hash_({"log-user", plain})));
 }
 
 std::vector<std::string> LoginMemory::take_complaints() { return std::exchange(complaints_, {}); }

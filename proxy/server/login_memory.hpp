@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "proxy/server/guard.hpp"
@@ -24,6 +25,10 @@ class LoginMemory {
 
   Guard& guard() noexcept { return guard_; }
   LoginBook& book() noexcept { return book_; }
+
+  /// What stands for a user in a log that shows no names: the same in any case of letters, as long
+  /// as the key lives, which is in the directory if there is one. From any thread.
+  std::string digest_of_user(std::string_view name) const;
 
   /// Writes down what has changed since the last time. For the supervisor's thread: it waits for
   /// the disk.

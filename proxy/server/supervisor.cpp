@@ -77,6 +77,7 @@ std::expected<Changes, Refusal> Supervisor::start() {
   admission_ = std::make_unique<Admission>(session_capacity(), sessions_in(usable_memory()));
   worker_emptied_ = std::make_unique<net::Wakeup>(loop_, [this] { on_worker_emptied(); });
   logins_ = std::make_unique<LoginMemory>(startup_.state_dir);
+  log_.name_users_by([this](std::string_view name) { return logins_->digest_of_user(name); });
   lookout_ = std::make_unique<Lookout>(Lookout::Sources{
       config_file_, startup_, record_, *admission_, log_, control_->door(), draining_, workers_});
   make_workers();

@@ -109,4 +109,14 @@ Hint hint_for(CloseReason reason, const Transport& downstream, const pop3::Dialo
   std::unreachable();
 }
 
+bool said_nothing(CloseReason reason, const pop3::Dialogue& dialogue) noexcept {
+  using pop3::Verb;
+  const pop3::CloseTraits& traits = pop3::traits_of(reason);
+  const auto last = dialogue.record().last_verb;
+  const bool silent = !last || *last == Verb::kQuit || *last == Verb::kStls;
+  return silent && traits.severity == pop3::Severity::kInfo &&
+         traits.ended_by == pop3::EndedBy::kClient && dialogue.attempts() == 0 &&
+         dialogue.bad_commands() == 0;
+}
+
 }  // namespace postern::session

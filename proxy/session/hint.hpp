@@ -26,4 +26,8 @@ inline constexpr std::string_view kLeftBehindCertificate =
 Hint hint_for(pop3::CloseReason reason, const Transport& downstream,
               const pop3::Dialogue& dialogue);
 
+/// Whether a session that ended like this came, perhaps asked for TLS, said no more than QUIT and
+/// left of itself, as the probes of a monitor do.
+bool said_nothing(pop3::CloseReason reason, const pop3::Dialogue& dialogue) noexcept;
+
 }  // namespace postern::session

@@ -25,7 +25,7 @@ admin::LogEntry Journal::begin(LogLevel level, std::string_view event) const {
 }
 
 void Journal::add_login(admin::LogEntry& entry) const {
-  entry.add("user", sources_.dialogue.user());
+  entry.add_user(sources_.dialogue.user());
   const auto mechanism = sources_.dialogue.mechanism();
   if (mechanism) entry.add("mech", policy::name_of(*mechanism));
 }
@@ -77,7 +77,7 @@ void Journal::reported(const pop3::Report& report) {
 }
 
 void Journal::closed(pop3::CloseReason reason) {
-  write_hint(reason);
+  const bool hinted = write_hint(reason);
   const pop3::CloseTraits& traits = pop3::traits_of(reason);
   const pop3::Dialogue& dialogue = sources_.dialogue;
   const LogLevel level =
@@ -87,6 +87,8 @@ void Journal::closed(pop3::CloseReason reason) {
                                   .level = level,
                                   .event = "session",
                                   .reason = traits.name};
+  if (!hinted && !logged_in_ && said_nothing(reason, dialogue) && log_.is_quiet(line.address))
+    return;
   if (!is_granted(line)) return;
   admin::LogEntry entry = begin(level, line.event);
   entry.add_flag("stls", used_stls_);
@@ -108,23 +110,25 @@ void Journal::closed(pop3::CloseReason reason) {
   log_.write(level, entry.finish(logged_in_ ? "session closed" : "closed before login"));
 }
 
-// Events that fail2ban and its like act on get a line of their own before the session's.
-void Journal::write_hint(pop3::CloseReason reason) {
+// Events that fail2ban and its like act on get a line of their own before the session's. Returns
+// whether it is one.
+bool Journal::write_hint(pop3::CloseReason reason) {
   const Hint hint = hint_for(reason, sources_.downstream, sources_.dialogue);
-  if (hint.event.empty()) return;
+  if (hint.event.empty()) return false;
   const std::string_view name = pop3::traits_of(reason).name;
   if (!is_granted({.address = visit_.peer.host(),
                    .user = sources_.dialogue.user(),
                    .level = LogLevel::kWarn,
                    .event = hint.event,
                    .reason = name})) {
-    return;
+    return true;
   }
   admin::LogEntry entry = begin(LogLevel::kWarn, hint.event);
-  entry.add_flag("stls", used_stls_).add("user", sources_.dialogue.user());
+  entry.add_flag("stls", used_stls_).add_user(sources_.dialogue.user());
   entry.add("reason", name);
   client().add_change(entry);
   log_.write(LogLevel::kWarn, entry.finish(hint.message));
+  return true;
 }
 
 }  // namespace postern::session

@@ -111,7 +111,7 @@ class Journal {
                    std::string_view rule = {});
   void write_limit(std::string_view event, std::string_view user, std::string_view reason,
                    policy::GuardMode mode, std::string_view message);
-  void write_hint(pop3::CloseReason reason);
+  bool write_hint(pop3::CloseReason reason);
 
   admin::Log& log_;
   Sources sources_;

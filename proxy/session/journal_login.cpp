@@ -104,7 +104,7 @@ void Journal::write_login(const LoginWords& words, std::string_view code, std::s
 void Journal::write_limit(std::string_view event, std::string_view user, std::string_view reason,
                           policy::GuardMode mode, std::string_view message) {
   admin::LogEntry entry = begin(LogLevel::kWarn, event);
-  entry.add("user", user).add("rule", "limits.auth_failures").add("mode", policy::name_of(mode));
+  entry.add_user(user).add("rule", "limits.auth_failures").add("mode", policy::name_of(mode));
   entry.add("reason", reason);
   log_.write(LogLevel::kWarn, entry.finish(message));
 }

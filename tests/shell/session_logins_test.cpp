@@ -3,6 +3,9 @@
 #include <catch2/catch.hpp>
 
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "tests/shell/log_line.hpp"
 #include "tests/shell/world.hpp"
@@ -62,6 +65,70 @@ TEST_CASE("a login that fails gives its place back") {
   world.asked_about("secret", 2).say("+OK\r\n");
   world.hears(*client, "+OK logged in");
   CHECK(world.logins.book().users().busiest() == 1);
+}
+
+// What the log is told to do with names, and with whom it is quiet.
+void configure(World& world, conf::LogUser user, std::vector<policy::Network> quiet = {}) {
+  auto ready = world.log.open({.target = world.place.file("log"),
+                               .level = conf::LogLevel::kDebug,
+                               .user = user,
+                               .quiet_networks = std::move(quiet)});
+  REQUIRE(ready);
+  world.log.use(*std::move(ready));
+}
+
+TEST_CASE("where names are digests, no line of a session tells one") {
+  World world;
+  world.log.name_users_by([&](std::string_view name) { return world.logins.digest_of_user(name); });
+  configure(world, GENERATE(conf::LogUser::kHash, conf::LogUser::kNone));
+  auto client = world.greeted(Door::kPop3s);
+  world.guess_wrong(*client);
+  world.hears(*client, "-ERR");
+  client->reset();
+  auto clear = world.greeted(Door::kStrict);
+  clear->say("USER alice\r\nPASS secret\r\n");
+  world.logged("event=secret_exposed ");
+  clear->reset();
+  world.until_empty();
+  world.logged("reason=auth_failed");
+  CHECK_THAT(world.place.read("log"), !Contains("alice"));
+}
+
+TEST_CASE("a digest is one user's in any case of letters, and another's never") {
+  const server::LoginMemory memory("");
+  const std::string alice = memory.digest_of_user("alice");
+  CHECK(alice.size() == 16);
+  CHECK(alice.find_first_not_of("0123456789abcdef") == std::string::npos);
+  CHECK(memory.digest_of_user("ALICE") == alice);
+  CHECK(memory.digest_of_user("bob") != alice);
+  CHECK(server::LoginMemory("").digest_of_user("alice") != alice);
+}
+
+TEST_CASE("a monitor's probe that says nothing leaves no line") {
+  World world;
+  configure(world, conf::LogUser::kPlain, {policy::Network::parse("127.0.0.0/8").value()});
+  const auto said = [&](Door door, std::string_view words) {
+    auto client = world.greeted(door);
+    client->say(words);
+    if (words.empty()) client->reset();
+    world.until([&] { return words.empty() || client->left_alone(); });
+  };
+  said(Door::kPop3s, "");
+  said(Door::kPop3s, "QUIT\r\n");
+  said(Door::kPop3, "QUIT\r\n");
+  world.connect(Door::kPop3s)->reset();
+  world.until_empty();
+  said(Door::kPop3, "CAPA\r\nQUIT\r\n");
+  world.until_empty();
+  const std::string line = line_with(world, "event=session ");
+  CHECK_THAT(line, Contains("last=CAPA "));
+  said(Door::kPop3, "GET / HTTP/1.0\r\n\r\n");
+  world.until_empty();
+  world.logged("reason=foreign_protocol");
+  const std::string log = world.place.read("log");
+  std::size_t sessions = 0;
+  for (std::size_t at = 0; (at = log.find("event=session ", at)) != log.npos; ++at) ++sessions;
+  CHECK(sessions == 2);
 }
 
 }  // namespace

@@ -33,12 +33,14 @@ STEPS = ("phase", "upstream")  # events of level debug
 class Gateway:
     """One running postern in a directory of its own."""
 
-    def __init__(self, directory, configuration, nofile=None, environment=None):
+    def __init__(self, directory, configuration, nofile=None, environment=None, prefix=()):
+        """prefix: a command that ends by being the program, with its arguments behind it."""
         os.makedirs(directory, exist_ok=True)
         self.directory = directory
         self.config_file = os.path.join(directory, "postern.toml")
         self.ready = None
         self._nofile = nofile
+        self._prefix = prefix
         self._environment = {**os.environ, **(environment or {})}
         self._logs = {}  # file name -> (bytes read, lines parsed)
         self._process = None
@@ -60,7 +62,8 @@ class Gateway:
         ready_file = self._path("ready.json")
         if os.path.exists(ready_file):
             os.remove(ready_file)
-        command = [program(), "run", "-c", self.config_file, "--ready-file", ready_file]
+        command = [*self._prefix, program(), "run", "-c", self.config_file,
+                   "--ready-file", ready_file]
         if self._nofile:
             command = ["prlimit", f"--nofile={self._nofile}:{self._nofile}", *command]
         if stderr == CLOSED:

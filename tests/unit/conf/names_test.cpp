@@ -43,7 +43,9 @@ TEST_CASE("a log goes to stderr or to something that looks like a path") {
   CHECK(fault_of_log_target("./postern.log").empty());
   CHECK_FALSE(fault_of_log_target("stdout").empty());
   CHECK_FALSE(fault_of_log_target("").empty());
-  CHECK_FALSE(fault_of_log_target("journal").empty());
+  CHECK(fault_of_log_target("journal").empty());
+  CHECK(fault_of_log_target("syslog").empty());
+  CHECK(fault_of_log_target("jornal").contains("did you mean \"journal\"?"));
 }
 
 }  // namespace postern::conf

@@ -99,6 +99,8 @@ TEST_CASE("defaults are those of the documentation") {
   CHECK(settings.live.log.target == "stderr");
   CHECK(settings.live.log.format == LogFormat::kLogfmt);
   CHECK(settings.live.log.level == LogLevel::kInfo);
+  CHECK(settings.live.log.user == LogUser::kPlain);
+  CHECK(settings.live.log.quiet_networks.empty());
 }
 
 TEST_CASE("every key of the policy reaches its setting") {
@@ -256,7 +258,9 @@ TEST_CASE("every limit reaches its setting") {
                                   .drain = 0s});
   CHECK(live.log == Log{.target = "/var/log/postern/postern.log",
                         .format = LogFormat::kJson,
-                        .level = LogLevel::kDebug});
+                        .level = LogLevel::kDebug,
+                        .user = LogUser::kHash,
+                        .quiet_networks = {policy::Network::parse("10.0.0.5/32").value()}});
 }
 
 TEST_CASE("a document tells where each value comes from") {
