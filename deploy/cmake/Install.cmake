@@ -30,8 +30,12 @@ install(CODE "
 
 install(FILES deploy/man/postern.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
 install(FILES deploy/man/postern.toml.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+install(FILES deploy/man/postern-log.7 DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
 install(FILES README.md LICENSE deploy/CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES conf/postern.toml conf/clients.toml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(DIRECTORY conf/examples/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(PROGRAMS deploy/certbot/postern
   DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/certbot)
+# For who reads the log: each is copied to where its program looks for it.
+install(DIRECTORY deploy/fail2ban deploy/crowdsec deploy/logrotate
+  DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)

@@ -18,6 +18,26 @@ constexpr std::chrono::milliseconds kRetry{100};
 constexpr std::chrono::milliseconds kTidying{1'000};
 constexpr std::size_t kWorthTidying = 16;
 
+constexpr std::string_view kNoDescriptors = "descriptor_limit";
+constexpr std::string_view kNoMemory = "memory_limit";
+constexpr std::string_view kNotAccepted = "accept_failed";
+
+// The log's reason.
+std::string_view reason_of(std::error_code error) noexcept {
+  if (error == std::errc::too_many_files_open ||
+      error == std::errc::too_many_files_open_in_system) {
+    return kNoDescriptors;
+  }
+  const bool memory = error == std::errc::not_enough_memory || error == std::errc::no_buffer_space;
+  return memory ? kNoMemory : kNotAccepted;
+}
+
+std::string_view message_for(std::string_view reason) noexcept {
+  if (reason == kNoDescriptors) return "no descriptors left for new connections; they wait";
+  return reason == kNoMemory ? "no memory left for new connections; they wait"
+                             : "the system takes no new connections; they wait";
+}
+
 }  // namespace
 
 Worker::Worker(unsigned number, admin::Log& log, Admission& admission, Crowd& crowd, Guard& guard,
@@ -139,7 +159,7 @@ void Worker::on_accept(net::Acceptor& acceptor, net::Descriptor connection,
     return turn_away(log_, Objection::kConnections, arrival);
   }
   prefaces_.add(std::move(arrival));
-  if (!admission_.has_descriptors()) pause("descriptor_limit");
+  if (!admission_.has_descriptors()) pause(kNoDescriptors);
 }
 
 void Worker::welcome(Arrival arrival) {
@@ -152,7 +172,7 @@ void Worker::welcome(Arrival arrival) {
       std::move(arrival.balancer), arrival.lanes));
   session.hold(*std::move(ticket));
   session.start(std::move(arrival.connection));
-  if (!admission_.has_descriptors()) pause("descriptor_limit");
+  if (!admission_.has_descriptors()) pause(kNoDescriptors);
 }
 
 // Whoever is turned away by one limit does not count for the next.
@@ -175,7 +195,7 @@ std::expected<session::Ticket, Objection> Worker::admit(const session::ListenerP
   std::unreachable();
 }
 
-void Worker::on_accept_failed(net::Acceptor&, std::error_code error) { pause(error.message()); }
+void Worker::on_accept_failed(net::Acceptor&, std::error_code error) { pause(reason_of(error)); }
 
 void Worker::pause(std::string_view why) {
   if (std::exchange(paused_, true)) return;
@@ -184,8 +204,7 @@ void Worker::pause(std::string_view why) {
   if (!log_.grants({.level = conf::LogLevel::kWarn, .event = "limit", .reason = why})) return;
   admin::LogEntry entry = log_.entry(conf::LogLevel::kWarn, "limit");
   entry.add("reason", why);
-  log_.write(conf::LogLevel::kWarn,
-             entry.finish("no descriptors left for new connections; they wait"));
+  log_.write(conf::LogLevel::kWarn, entry.finish(message_for(why)));
 }
 
 void Worker::try_to_resume() {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where the log goes when it is the system's: syslog and the journal, read, unread, gone and back."""
+"""The log in the system's own: syslog and the journal, read, unread, gone and back."""
 
 import json
 import os

@@ -18,11 +18,16 @@ EXPECTED = {
     f"{PREFIX}/lib/systemd/system/postern.service",
     f"{PREFIX}/lib/sysusers.d/postern.conf",
     f"{PREFIX}/share/man/man5/postern.toml.5",
+    f"{PREFIX}/share/man/man7/postern-log.7",
     f"{PREFIX}/share/man/man8/postern.8",
     f"{PREFIX}/share/doc/postern/README.md",
     f"{PREFIX}/share/doc/postern/LICENSE",
     f"{PREFIX}/share/doc/postern/CHANGELOG.md",
     f"{PREFIX}/share/doc/postern/examples/certbot/postern",
+    f"{PREFIX}/share/doc/postern/examples/crowdsec/postern.yaml",
+    f"{PREFIX}/share/doc/postern/examples/fail2ban/filter.d/postern.conf",
+    f"{PREFIX}/share/doc/postern/examples/fail2ban/jail.d/postern.conf",
+    f"{PREFIX}/share/doc/postern/examples/logrotate/postern",
 }
 EXAMPLES = f"{PREFIX}/share/doc/postern/examples"
 

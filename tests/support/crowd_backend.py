@@ -6,12 +6,13 @@ import threading
 
 REPLIES = {b"CAPA": b"+OK\r\nUSER\r\nTOP\r\nUIDL\r\n.\r\n", b"STAT": b"+OK 1 12\r\n",
            b"RETR": b"+OK\r\nSubject: x\r\n\r\nhello\r\n.\r\n"}
-WRONG = b"PASS wrong"
+REFUSALS = {b"PASS wrong": b"-ERR [AUTH] no\r\n", b"PASS busy": b"-ERR [IN-USE] no\r\n",
+            b"PASS later": b"-ERR [SYS/TEMP] no\r\n"}
 
 
 class CrowdBackend:
-    """Every user exists; every password is right but one. With a context it speaks TLS from the first
-    byte."""
+    """Every user exists; every password is right but those in REFUSALS. With a context it speaks TLS
+    from the first byte."""
 
     def __init__(self, context=None):
         self._context = context
@@ -48,8 +49,8 @@ class CrowdBackend:
             writer.write(b"+OK ready\r\n")
             while line := await reader.readline():
                 verb = line.split()[0].upper() if line.split() else b""
-                wrong = line.startswith(WRONG)
-                writer.write(b"-ERR [AUTH] no\r\n" if wrong else REPLIES.get(verb, b"+OK\r\n"))
+                refusals = [text for begin, text in REFUSALS.items() if line.startswith(begin)]
+                writer.write(refusals[0] if refusals else REPLIES.get(verb, b"+OK\r\n"))
                 if verb == b"QUIT":
                     break
         except (OSError, asyncio.CancelledError):
