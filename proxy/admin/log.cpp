@@ -45,6 +45,7 @@ void Log::use(Ready ready) {
 
 std::expected<void, std::string> Log::reopen() {
   const std::lock_guard lock(mutex_);
+  if (target_ == "stderr") return {};  // nobody can move it away, and what is open is not risked
   auto target = LogTarget::open(target_);
   if (!target) return std::unexpected(target.error());
   writer_.use(*std::move(target));

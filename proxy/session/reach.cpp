@@ -56,6 +56,7 @@ void Reach::tell_backend(admin::LogEntry& entry) const {
 }
 
 void Reach::tell_standstill(admin::LogEntry& entry, milliseconds now) const {
+  if (phase_ == DialPhase::kQueue) entry.add("rule", "backend.max_connections");
   entry.add("phase", phase_ ? upstream::name_of(*phase_) : "login");
   entry.add_seconds("dur", static_cast<std::uint64_t>((now - since_).count()));
 }

@@ -294,3 +294,85 @@ class LogFile(DovecotWorld):
         until(lambda: len(self.session_lines(self.log_file)) == 1, "the new file is written")
         self.assertEqual(len(self.session_lines(rotated)), 2)
         self.assertNotIn("event=session", self.gateway.stderr())
+
+
+class RoomThatEnds(World):
+    """A disk of 64 KiB fills up, a pipe loses its reader: sessions go on, each line is there or
+    counted, and the log goes on by itself."""
+
+    def setUp(self):
+        self.backend = CrowdBackend()
+        self.addCleanup(self.backend.close)
+        self.place = self.path(self.id().rpartition(".")[2])
+        os.makedirs(os.path.join(self.place, "disk"))
+
+    def start(self, target, prefix=()):
+        text = toml(self.backend.address, [self.certificate],
+                    log={"target": target, "level": "info"})
+        gateway = Gateway(self.place, text, prefix=prefix).start()
+        self.addCleanup(gateway.stop)
+        return gateway
+
+    def sessions(self, gateway, count):
+        for _ in range(count):
+            with RawPeer(gateway.address("pop3s")) as peer:
+                peer.start_tls(self.context)
+                DovecotWorld.greeted(peer)
+                peer.login("alice", "secret")
+                self.assertTrue(peer.command("QUIT").startswith(b"+OK"))
+                self.assertEqual(peer.read_to_end(), b"")
+
+    @staticmethod
+    def events(text):
+        lines = [line for line in text.split("\n")[:-1] if line.startswith("ts=")]
+        return [parse(line) for line in lines if line.endswith('"')]
+
+    def test_a_disk_that_is_full(self):
+        target = os.path.join(self.place, "disk", "log")
+        gateway = self.start(target, ["unshare", "--mount", "sh", "-c",
+                                      'mount -t tmpfs -o size=64k none "$0" && exec "$@"',
+                                      os.path.dirname(target)])
+        seen = f"/proc/{gateway.pid}/root{target}"
+
+        def read():
+            with open(seen, encoding="utf-8") as file:
+                return file.read()
+        before = 150
+        self.sessions(gateway, before)  # of two lines, with 800 bytes
+        until(lambda: len(read()) > 64_000, "it is full")
+        self.sessions(gateway, 5)
+        full = read()
+        self.assertEqual(len(self.events(full)), len(self.events(read())), "nothing more has room")
+        os.truncate(seen, 0)
+        self.sessions(gateway, 5)
+        until(lambda: "event=log_dropped" in read() and read().count("event=session") >= 5,
+              "the log goes on, and tells what is missing")
+        lines = self.events(full + "\n" + read())
+        kept = sum(line["event"] in ("login", "session") for line in lines)
+        dropped = sum(int(line["dropped"]) for line in lines if line["event"] == "log_dropped")
+        self.assertGreater(dropped, 0)
+        self.assertEqual(kept + dropped, 2 * (before + 10))
+
+    def test_a_pipe_without_a_reader(self):
+        target = os.path.join(self.place, "pipe")
+        os.mkfifo(target)
+        with self.assertRaisesRegex(AssertionError, "cannot open the log: .*No such device"):
+            self.start(target)
+        reader = os.open(target, os.O_RDONLY | os.O_NONBLOCK)
+        gateway = self.start(target)
+        self.sessions(gateway, 2)
+        os.close(reader)
+        self.sessions(gateway, 3)
+        reader = os.open(target, os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, reader)
+        self.sessions(gateway, 1)
+        text = b""
+
+        def told():
+            nonlocal text
+            try:
+                text += os.read(reader, 1 << 16)
+            except BlockingIOError:
+                pass
+            return b"event=log_dropped" in text and b"event=session" in text
+        until(told, "it goes on with the next reader, and tells what is missing")

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """File descriptors run out: accepting pauses without spinning, and goes on afterwards."""
 
+import os
 import resource
+import signal
 
 from support import process
 from support.gateway import program
@@ -99,3 +101,43 @@ class DescriptorsRunOut(DovecotWorld):
         for each in crowd:
             each.close()
         until(self.served_again, "a login works again")
+
+
+class NothingCanBeOpened(DovecotWorld):
+    """The administrator turns the log over and reloads while there is no descriptor left."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.log = cls.path("postern.log")
+        cls.gateway = cls.start_gateway(cls.tap.address, cls.addClassCleanup, "gateway-file",
+                                        log={"target": cls.log, "level": "info"}, nofile=NOFILE)
+
+    def events(self, event, level):
+        return self.gateway.log_events(event, self.log, level=level)
+
+    def has(self, words):
+        """Whether the new file has them."""
+        if not os.path.exists(self.log):
+            return False
+        with open(self.log, encoding="utf-8") as file:
+            return words in file.read()
+
+    def test_the_log_and_the_configuration_stay_as_they_are_and_it_recovers(self):
+        peer = self.implicit().login(USER, PASSWORD)
+        resource.prlimit(self.gateway.pid, resource.RLIMIT_NOFILE, (4, NOFILE))
+        self.gateway.signal(signal.SIGUSR1)
+        until(lambda: self.events("reopen", "error"), "that the log cannot be opened is logged")
+        self.assertIn("Too many open files", self.events("reopen", "error")[0]["msg"])
+        self.gateway.signal(signal.SIGHUP)
+        until(lambda: any(line["msg"].startswith("refused")
+                          for line in self.events("reload", "error")), "the reload is refused")
+        self.assertTrue(peer.command("STAT").startswith(b"+OK 3 "))
+        resource.prlimit(self.gateway.pid, resource.RLIMIT_NOFILE, (NOFILE, NOFILE))
+        os.rename(self.log, self.log + ".1")
+        self.gateway.signal(signal.SIGUSR1)
+        until(lambda: self.has("level=info event=reopen"), "the log is opened anew")
+        self.gateway.signal(signal.SIGHUP)
+        until(lambda: self.has("level=info event=reload"), "the reload is taken")
+        self.assertTrue(peer.command("QUIT").startswith(b"+OK"))
+        until(lambda: self.has("level=info event=session"), "and sessions are logged")

@@ -207,7 +207,7 @@ TEST_CASE("a login that has waited long enough is refused for now, and the log s
   const std::string log = world.logged("event=login_refused");
   const std::string line = log.substr(log.find("event=login_refused"));
   CHECK(line.find("reason=backend_down") != std::string::npos);
-  CHECK(line.find("phase=queue dur=0.020") != std::string::npos);
+  CHECK(line.find("rule=backend.max_connections phase=queue dur=0.020") != std::string::npos);
   CHECK(line.find("msg=\"the backend could not be asked: all its 1 connections "
                   "(backend.max_connections) were in use") != std::string::npos);
   CHECK_FALSE(world.backend.has_taken(1));
