@@ -75,6 +75,7 @@ void check_meaning(Reading& reading) {
   check_policy(reading);
   check_before_tls(reading);
   check_limits(reading);
+  check_metrics(reading);
 }
 
 }  // namespace postern::conf

@@ -29,5 +29,7 @@ void check_policy(Reading& reading);
 /// What clients are shown before TLS.
 void check_before_tls(Reading& reading);
 void check_limits(Reading& reading);
+/// Where metrics are asked for: by whom, and whether a listener is there already.
+void check_metrics(Reading& reading);
 
 }  // namespace postern::conf

@@ -219,6 +219,13 @@ std::string fault_of_control_socket(std::string_view text) {
   return fault_of_path(text);
 }
 
+std::string fault_of_metrics_listen(std::string_view text) {
+  const auto endpoint = endpoint_from(text);
+  if (text.empty() || (endpoint && is_address(*endpoint))) return {};
+  return fmt::format("is \"{}\", which is not an IP address with a port such as \"127.0.0.1:9995\"",
+                     printable(text));
+}
+
 std::string fault_of_log_target(std::string_view text) {
   constexpr std::string_view kWords[] = {"stderr", "syslog", "journal"};
   if (std::ranges::find(kWords, text) != std::end(kWords)) return {};

@@ -57,6 +57,9 @@ std::string fault_of_state_dir(std::string_view text);
 /// `control.socket`.
 std::string fault_of_control_socket(std::string_view text);
 
+/// `metrics.listen`: an IP address with a port, or empty.
+std::string fault_of_metrics_listen(std::string_view text);
+
 /// `log.target`.
 std::string fault_of_log_target(std::string_view text);
 

@@ -25,7 +25,8 @@ const std::array kOutputKeys = {
     Key{"log.quiet_networks", Networks{at<&Live::log, &Log::quiet_networks>},
         "probes from there that say nothing leave no line", R"(["10.0.0.5/32"])"},
 
-    later_key("metrics.listen"),
+    Key{"metrics.listen", Text{at<&Live::metrics, &Metrics::listen>, fault_of_metrics_listen},
+        "where Prometheus asks, \"127.0.0.1:9995\"; empty is nowhere", R"("")"},
     Key{"control.socket", Text{at<&Live::control, &Control::socket>, fault_of_control_socket},
         "where the running process takes commands; empty: nowhere",
         R"("/run/postern/control.sock")"},

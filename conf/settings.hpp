@@ -207,6 +207,12 @@ struct Control {
   bool operator==(const Control&) const = default;
 };
 
+struct Metrics {
+  std::string listen;  // "IP:PORT"; empty: nowhere
+
+  bool operator==(const Metrics&) const = default;
+};
+
 /// Born with the process: a reload that changes these says "needs a restart".
 struct Startup {
   std::uint32_t workers = 0;                   // 0: one a core
@@ -229,6 +235,7 @@ struct Live {
   Timeouts timeouts;
   Log log;
   Control control;
+  Metrics metrics;
 
   bool operator==(const Live&) const = default;
 };

@@ -72,6 +72,12 @@ std::vector<Ban> BanList::list(TimePoint now) const {
   return result;
 }
 
+std::size_t BanList::count(TimePoint now) const noexcept {
+  return static_cast<std::size_t>(std::ranges::count_if(bans_, [now](const auto& entry) {
+    return !over(entry.second, now) && entry.second.mode == GuardMode::kEnforce;
+  }));
+}
+
 std::size_t BanList::bytes() const noexcept {
   constexpr std::size_t kTreeNode = 4 * sizeof(void*) + 2 * sizeof(void*);  // and the allocator's
   return sizeof(BanList) + capacity_ * (sizeof(std::pair<const Network, Ban>) + kTreeNode);

@@ -61,6 +61,8 @@ class BanList {
 
   /// Those that are not over, by network.
   std::vector<Ban> list(TimePoint now) const;
+  /// How many of those are enforced.
+  std::size_t count(TimePoint now) const noexcept;
   std::size_t size() const noexcept { return bans_.size(); }
   /// Roughly all the memory that it can ever take.
   std::size_t bytes() const noexcept;

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Libraries of the system, under one name each:
+#   prometheus::core  civetweb::civetweb
 #   libuv::uv  cares::cares  utf8proc::utf8proc  seccomp::seccomp  tomlplusplus::tomlplusplus
 #   fmt::fmt  spdlog::spdlog  CLI11::CLI11  nlohmann_json::nlohmann_json  ZLIB::ZLIB  Threads::Threads
 find_package(Threads REQUIRED)
@@ -22,6 +23,10 @@ find_package(spdlog REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(ZLIB REQUIRED)
+# Their own configurations ask for OpenSSL and curl, which parts of them need that are not used here.
+pkg_check_modules(PROMETHEUS REQUIRED IMPORTED_TARGET prometheus-cpp-core)
+add_library(prometheus::core ALIAS PkgConfig::PROMETHEUS)
+find_package(civetweb REQUIRED)
 if(BUILD_TESTING)
   find_package(Catch2 2.13 REQUIRED)
   find_package(Python3 3.11 REQUIRED COMPONENTS Interpreter)

@@ -45,7 +45,11 @@ nlohmann::json describe(const server::Changes& started) {
                          {"port", one.address.port()},
                          {"tls", word_for(one.tls)}});
   }
-  return {{"pid", getpid()}, {"listeners", std::move(listeners)}};
+  nlohmann::json ready = {{"pid", getpid()}, {"listeners", std::move(listeners)}};
+  if (const auto& metrics = started.metrics) {
+    ready["metrics"] = {{"address", metrics->ip()}, {"port", metrics->port()}};
+  }
+  return ready;
 }
 
 ExitCode code_for(server::Refusal::Cause cause) noexcept {

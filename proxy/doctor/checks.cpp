@@ -180,6 +180,8 @@ constexpr std::array kChecks = std::to_array<CheckRow>({
     {"listener-taken", kE, "postern does not start beside another program on its port",
      "stop that program, or give one of them another port"},
     {"log-target", kE, "postern does not start without its log", ""},
+    {"metrics-exposed", kW, "whoever asks learns how much is going on, and where mail is kept",
+     "listen on 127.0.0.1, and let Prometheus come by a tunnel or a proxy that asks who it is"},
     {"names-missing", kW, "a renewal that loses a name is not noticed",
      "write the names that clients use: server.names = [\"pop.example.com\"]"},
     {"network-bits", kW, "it may be another network than was meant", "write the network as it is"},

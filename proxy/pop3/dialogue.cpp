@@ -147,7 +147,7 @@ void Dialogue::start_tls(Behind behind) {
 void Dialogue::start_relay() {
   outlet_.flush();
   link_ = std::make_unique<RelayLink>(*terms_, *conversation_->login().backend(), client_,
-                                      replies_->line_ends(), record_.habits);
+                                      replies_->line_ends(), record_.habits, outlet_.commands());
   enter(Phase::kTransaction);
   early_upstream_.reset();
   outlet_.shell().relay_started();

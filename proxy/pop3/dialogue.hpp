@@ -75,7 +75,6 @@ class Dialogue {
   bool wants_client() const noexcept;
   bool wants_backend() const noexcept { return !closed() && !outlet_.downstream_blocked(); }
 
-  /// Between the handshake, if there is one, and the relay.
   bool conversing() const noexcept { return phase_ == Phase::kAuthorization; }
   /// Whether the client waits for the outcome of a login.
   bool logging_in() const noexcept {

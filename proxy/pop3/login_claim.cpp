@@ -51,10 +51,11 @@ void LoginClaim::note_let_through(Actions& actions) {
   note_exposed(*exposure_.take(), verdict, actions);
 }
 
-bool LoginClaim::note_would_deny(Actions& actions) const {
+bool LoginClaim::note_would_deny(Actions& actions) {
   std::optional<std::string_view> user;
   if (!user_.empty()) user = user_;
   const Verdict verdict = judge(mechanism_or_user(), user);
+  allowed_by_ = verdict.decision == policy::Decision::kAllow ? verdict.rule : "";
   if (verdict.decision != policy::Decision::kWouldDeny) return false;
   note(Notice::kPolicyWouldDeny, verdict, actions);
   return verdict.ground == Ground::kCleartext && policy::shows_password(mechanism_or_user());

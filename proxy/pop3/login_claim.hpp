@@ -52,7 +52,9 @@ class LoginClaim {
   void note_let_through(Actions& actions);
   /// Said once a login, when all is known about it. Returns whether it shows a secret in clear and
   /// is only reported.
-  bool note_would_deny(Actions& actions) const;
+  bool note_would_deny(Actions& actions);
+  /// The rule that allowed the login that was said complete last; empty: it would be refused.
+  std::string_view allowed_by() const noexcept { return allowed_by_; }
 
   /// For the log: who logs in, or tried last. Outside data.
   std::string_view user() const noexcept { return user_; }
@@ -67,6 +69,7 @@ class LoginClaim {
   bool expects_password_ = false;
   std::string user_;
   std::optional<policy::Mechanism> mechanism_;
+  std::string_view allowed_by_;
   Exposure exposure_;  // what is said in clear, read as the most patient server would
 };
 

@@ -11,8 +11,8 @@
 namespace postern::pop3 {
 
 Login LoginSequence::request() const noexcept {
-  if (!backend_) return {claim_.user(), {}};
-  return {backend_->user(), backend_->password()};
+  if (!backend_) return {claim_.user(), {}, claim_.allowed_by()};
+  return {backend_->user(), backend_->password(), claim_.allowed_by()};
 }
 
 void LoginSequence::submit(Credential credential, Actions& actions) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "proxy/pop3/command_tally.hpp"
 #include "proxy/pop3/gather.hpp"
 #include "proxy/pop3/shell.hpp"
 
@@ -16,6 +17,7 @@ namespace postern::pop3 {
 struct Spare {
   std::string downstream;
   std::string upstream;
+  const CommandTally* commands = nullptr;  // where those after the login are counted; or null
 };
 
 class Outlet {
@@ -24,6 +26,7 @@ class Outlet {
   Outlet(Shell& shell, Spare& spare) noexcept : shell_(shell), spare_(spare) {}
 
   Shell& shell() const noexcept { return shell_; }
+  const CommandTally* commands() const noexcept { return spare_.commands; }
 
   /// To be appended to, and sent by flush().
   std::string& downstream() noexcept { return spare_.downstream; }

@@ -71,9 +71,11 @@ void Relay::take(Request request, std::string_view sent) noexcept {
 
 void Relay::answer(Gather& downstream) {
   while (!finished_ && !queue_.empty() && is_own(queue_.front().answer)) {
-    const Answer answer = queue_.front().answer;
+    const auto [verb, answer] = queue_.front();
     queue_.pop();
-    if (answer == Answer::kOwnCapabilities) {
+    const bool own = answer == Answer::kOwnCapabilities;
+    count(verb, own ? CommandResult::kOk : CommandResult::kRefused);
+    if (own) {
       downstream.add_copy(
           capability_reply(terms_, client_, Phase::kTransaction, backend_terms_.known()));
     } else {
@@ -214,6 +216,7 @@ void Relay::finish_reply(bool accepted) noexcept {
   const Request request = queue_.front();
   queue_.pop();
   in_body_ = false;
+  count(request.verb, accepted ? CommandResult::kOk : CommandResult::kError);
   if (accepted && request.verb == Verb::kRetr) ++counts_.retrieved;
   if (accepted && request.verb == Verb::kDele) ++counts_.deleted;
   if (request.answer == Answer::kQuit) finished_ = CloseReason::kQuit;

@@ -18,6 +18,7 @@
 #include "proxy/pop3/capabilities.hpp"
 #include "proxy/pop3/client_terms.hpp"
 #include "proxy/pop3/close_reason.hpp"
+#include "proxy/pop3/command_tally.hpp"
 #include "proxy/pop3/gather.hpp"
 #include "proxy/pop3/lf_body.hpp"
 #include "proxy/pop3/line_splitter.hpp"
@@ -46,15 +47,16 @@ class Relay {
  public:
   /// The first three must outlive the relay. `line_ends` of the backend are kCrLf, or kLf where it
   /// is known that a LF alone ends its lines, too. The client's `habits`, if they are asked for,
-  /// must outlive it as well.
+  /// and what commands are counted in, if they are, must outlive it as well.
   Relay(const ClientTerms& terms, const BackendTerms& backend, const policy::Facts& client,
-        policy::LineEnds line_ends = policy::LineEnds::kCrLf,
-        policy::Habits* habits = nullptr) noexcept
+        policy::LineEnds line_ends = policy::LineEnds::kCrLf, policy::Habits* habits = nullptr,
+        const CommandTally* tally = nullptr) noexcept
       : terms_(terms),
         backend_terms_(backend),
         client_(client),
         line_ends_(line_ends),
         habits_(habits),
+        tally_(tally),
         patience_(terms.max_bad_commands) {}
 
   /// Takes the client's lines from the front of `bytes` until they are used up or the queue is
@@ -105,6 +107,9 @@ class Relay {
   bool on_status(std::string_view& bytes, Gather& downstream);
   bool on_capability(std::string_view& bytes, Gather& downstream);
   void finish_reply(bool accepted) noexcept;
+  void count(Verb verb, CommandResult result) const noexcept {
+    if (tally_ != nullptr) tally_->count(verb, result);
+  }
   void add_status(const Line& line, bool in_place, Gather& downstream);
   void add_error(const Line& line, Gather& downstream);
   CloseReason end_unanswered(Answer answer, CloseReason reason, Gather& downstream);
@@ -114,6 +119,7 @@ class Relay {
   const policy::Facts& client_;
   const policy::LineEnds line_ends_;
   policy::Habits* const habits_;
+  const CommandTally* const tally_;
   bool in_body_ = false;
   bool body_begun_ = false;  // some of it has come
   bool unasked_ = false;     // what the backend says now was not asked for

@@ -13,8 +13,9 @@ class RelayLink {
  public:
   /// As for the relay.
   RelayLink(const ClientTerms& terms, const BackendTerms& backend, const policy::Facts& client,
-            policy::LineEnds line_ends, policy::Habits& habits) noexcept
-      : relay_(terms, backend, client, line_ends, &habits) {
+            policy::LineEnds line_ends, policy::Habits& habits,
+            const CommandTally* commands) noexcept
+      : relay_(terms, backend, client, line_ends, &habits, commands) {
     habits.note(policy::Step::kLoggedIn);
   }
 

@@ -15,8 +15,9 @@ enum class Sink : std::uint8_t { kOpen, kFull };
 
 /// A complete login, as its shell sees it. Lent for a call.
 struct Login {
-  std::string_view user;      // outside data; empty where the backend alone learns it
-  std::string_view password;  // empty for mechanisms that show none
+  std::string_view user;       // outside data; empty where the backend alone learns it
+  std::string_view password;   // empty for mechanisms that show none
+  std::string_view rule = {};  // the policy's that allows it; empty: it would be refused
 };
 
 class Shell : public Outlook {

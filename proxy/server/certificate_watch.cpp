@@ -248,6 +248,14 @@ bool CertificateWatch::swap(std::span<Followed* const> ready) {
   return true;
 }
 
+std::vector<std::shared_ptr<const tls::Certificate>> CertificateWatch::served() const {
+  std::vector<std::shared_ptr<const tls::Certificate>> all;
+  for (const Followed& pair : pairs_) {
+    if (pair.served != nullptr) all.push_back(pair.served);
+  }
+  return all;
+}
+
 std::expected<CertificateWatch::Contexts, tls::Error> CertificateWatch::contexts_with(
     std::span<Followed* const> ready) const {
   tls::Credentials credentials{.authorities = clients_.authorities()};

@@ -38,6 +38,9 @@ class CertificateWatch final : public FileFollower {
   void list(std::vector<std::string>& paths) const override;
   Rest look() override;
 
+  /// What is served now.
+  std::vector<std::shared_ptr<const tls::Certificate>> served() const;
+
   /// To be called every now and then.
   void tell_expiring();
 

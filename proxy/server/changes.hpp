@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,7 +29,8 @@ struct Changes {
   std::vector<Listening> listening;    // all addresses, in the order of the configuration
   conf::Diagnostics warnings;          // about the configuration, in spite of which it is in use
   std::vector<Listening> closed = {};  // is not listened on any more
-  std::vector<conf::Difference> keys = {};  // that differ from what was in use; none at a start
+  std::vector<conf::Difference> keys = {};   // that differ from what was in use; none at a start
+  std::optional<net::Address> metrics = {};  // where Prometheus may ask; empty: nowhere
 };
 
 }  // namespace postern::server

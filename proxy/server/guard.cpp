@@ -58,6 +58,15 @@ void Guard::configure(const policy::GuessLimits& limits) {
   }
 }
 
+std::size_t Guard::banned(TimePoint now) const {
+  std::size_t sum = 0;
+  for (const auto& part : parts_) {
+    const std::lock_guard lock(part->mutex);
+    sum += part->guard.bans().count(now);
+  }
+  return sum;
+}
+
 GateRuling Guard::at_accept(const IpAddress& address, TimePoint now) {
   Part& part = part_of(address);
   const std::lock_guard lock(part.mutex);

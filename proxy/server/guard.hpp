@@ -28,6 +28,9 @@ class Guard {
   /// From now on, for the sessions that run as well.
   void configure(const policy::GuessLimits& limits);
 
+  /// How many networks are banned now; not those that only would be.
+  std::size_t banned(policy::TimePoint now) const;
+
   /// Before anything is spent on a connection.
   policy::GateRuling at_accept(const policy::IpAddress& address, policy::TimePoint now);
 

@@ -39,16 +39,20 @@ class Prefaces::Waiting final : private net::Readiness::Owner {
   net::Readiness readiness_;
 };
 
-Prefaces::Prefaces(net::Loop& loop, admin::Log& log, Admission& admission, Owner& owner)
-    : loop_(loop), log_(log), admission_(admission), owner_(owner), timer_(loop, [this] {
-        on_due();
-      }) {}
+Prefaces::Prefaces(net::Loop& loop, admin::Log& log, admin::Counters& counters,
+                   Admission& admission, Owner& owner)
+    : loop_(loop),
+      log_(log),
+      counters_(counters),
+      admission_(admission),
+      owner_(owner),
+      timer_(loop, [this] { on_due(); }) {}
 
 Prefaces::~Prefaces() { clear(); }
 
 void Prefaces::add(Arrival arrival) {
   if (!is_balancer(*arrival.plan, arrival.peer.host())) {
-    return write_mismatch(log_, Mismatch::kUntrusted, arrival);
+    return reject(Mismatch::kUntrusted, arrival);
   }
   net::ProxyIntake intake;
   const auto state = intake.look(arrival.connection);
@@ -84,7 +88,7 @@ void Prefaces::release(Waiting& waiting, net::ProxyIntake::State state) {
 void Prefaces::finish(Arrival arrival, const net::ProxyIntake& intake,
                       net::ProxyIntake::State state) {
   if (state != net::ProxyIntake::State::kComplete) {
-    return write_mismatch(log_, mismatch_of(intake, state), arrival);
+    return reject(mismatch_of(intake, state), arrival);
   }
   if (const auto& route = intake.header().route) {
     arrival.balancer = std::make_unique<const net::Address>(arrival.peer);
@@ -92,6 +96,11 @@ void Prefaces::finish(Arrival arrival, const net::ProxyIntake& intake,
     arrival.local = route->to;
   }
   owner_.on_introduced(std::move(arrival));
+}
+
+void Prefaces::reject(Mismatch mismatch, const Arrival& arrival) {
+  counters_.count(admin::Metric::kRejected, {arrival.plan->name, "proxy_mismatch"});
+  write_mismatch(log_, mismatch, arrival);
 }
 
 void Prefaces::clear() noexcept {

@@ -8,12 +8,14 @@
 #include <list>
 #include <memory>
 
+#include "proxy/admin/counters.hpp"
 #include "proxy/admin/log.hpp"
 #include "proxy/net/callback.hpp"
 #include "proxy/net/loop.hpp"
 #include "proxy/net/proxy_intake.hpp"
 #include "proxy/server/admission.hpp"
 #include "proxy/server/arrival.hpp"
+#include "proxy/server/proxy_mismatch.hpp"
 
 namespace postern::server {
 
@@ -32,7 +34,8 @@ class Prefaces {
   static constexpr std::size_t kMost = 1024;
 
   /// All must outlive it. Whoever waits counts for `admission`.
-  Prefaces(net::Loop& loop, admin::Log& log, Admission& admission, Owner& owner);
+  Prefaces(net::Loop& loop, admin::Log& log, admin::Counters& counters, Admission& admission,
+           Owner& owner);
   ~Prefaces();
   Prefaces(const Prefaces&) = delete;
   Prefaces& operator=(const Prefaces&) = delete;
@@ -52,11 +55,13 @@ class Prefaces {
   void give_up(Waiting& waiting);
   void release(Waiting& waiting, net::ProxyIntake::State state);
   void finish(Arrival arrival, const net::ProxyIntake& intake, net::ProxyIntake::State state);
+  void reject(Mismatch mismatch, const Arrival& arrival);
   void on_due();
   void await(std::chrono::milliseconds due);
 
   net::Loop& loop_;
   admin::Log& log_;
+  admin::Counters& counters_;
   Admission& admission_;
   Owner& owner_;
   std::chrono::milliseconds next_due_ = kNever;  // when the timer runs out

@@ -81,7 +81,8 @@ std::expected<Changes, Refusal> Supervisor::start() {
   lookout_ = std::make_unique<Lookout>(Lookout::Sources{
       config_file_, startup_, record_, *admission_, log_, control_->door(), draining_, workers_});
   make_workers();
-  backends_ = std::make_unique<BackendWatch>(loop_, news_);
+  backends_ = std::make_unique<BackendWatch>(loop_, health_news_);
+  metrics_.watch(*upkeep_, logins_->guard());
   install_signals();
   rotate_keys();
   tell_left_out();
@@ -123,7 +124,8 @@ void Supervisor::feed_watchdog() {
 
 void Supervisor::make_workers() {
   for (unsigned i = 0; i < worker_count(startup_); ++i) {
-    workers_.push_back(std::make_unique<Worker>(i, log_, *admission_, crowd_, logins_->guard(),
+    workers_.push_back(std::make_unique<Worker>(i, log_, metrics_.metrics().new_counters(),
+                                                *admission_, crowd_, logins_->guard(),
                                                 logins_->book(), news_, [this] {
                                                   emptied_.fetch_add(1);
                                                   worker_emptied_->signal();
@@ -158,6 +160,7 @@ std::expected<Changes, Refusal> Supervisor::reload() {
   if (!draining_) notify_manager("RELOADING=1");
   auto prepared = prepare();
   if (!prepared) {
+    metrics_.note_refusal();
     record_.refuse(prepared.error(), config_file_);
     service_news_.say_all("reload", prepared.error().diagnostics);
     service_news_.say(LogLevel::kError, "reload", "refused; the old configuration stays in use");
@@ -201,7 +204,11 @@ std::expected<Supervisor::Prepared, Refusal> Supervisor::prepare(conf::Document 
     return std::unexpected(Refusal{Refusal::Cause::kSystem, std::move(control.error())});
   }
   std::ranges::move(std::exchange(control->warnings, {}), std::back_inserter(staged->warnings));
-  return Prepared{*std::move(staged), *std::move(control)};
+  auto metrics = metrics_.prepare(staged->document);
+  if (!metrics) {
+    return std::unexpected(Refusal{Refusal::Cause::kSystem, std::move(metrics.error())});
+  }
+  return Prepared{*std::move(staged), *std::move(control), *std::move(metrics)};
 }
 
 Changes Supervisor::commit(Prepared prepared) {
@@ -223,6 +230,8 @@ Changes Supervisor::commit(Prepared prepared) {
   upkeep_->use(staged);
   drain_time_ = settings.timeouts.drain;
   control_->door().use(std::move(prepared.control));
+  metrics_.use(std::move(prepared.metrics), settings, staged.snapshot);
+  changes.metrics = metrics_.address();
   record_.take(std::move(staged.document), changes);
   return changes;
 }
@@ -244,6 +253,7 @@ std::uint32_t Supervisor::drain() {
     drain_timer_ = std::make_unique<net::Timer>(loop_, [this] { loop_.stop(); });
     if (drain_time_.count() != 0) drain_timer_->start(drain_time_);
     backends_->rest();
+    metrics_.note_drain();
     for (const auto& worker : workers_) worker->drain();
   }
   return admission_->count();

@@ -23,11 +23,13 @@
 #include "proxy/server/backend_watch.hpp"
 #include "proxy/server/changes.hpp"
 #include "proxy/server/control_desk.hpp"
+#include "proxy/server/counted_news.hpp"
 #include "proxy/server/crowd.hpp"
 #include "proxy/server/doors.hpp"
 #include "proxy/server/key_keeping.hpp"
 #include "proxy/server/login_memory.hpp"
 #include "proxy/server/lookout.hpp"
+#include "proxy/server/metrics_desk.hpp"
 #include "proxy/server/overview.hpp"
 #include "proxy/server/service_news.hpp"
 #include "proxy/server/service_record.hpp"
@@ -81,6 +83,7 @@ class Supervisor {
   struct Prepared {
     Staged staged;
     ControlDoor::Ready control;
+    MetricsDesk::Ready metrics;
   };
 
   void make_workers();
@@ -113,6 +116,8 @@ class Supervisor {
   Crowd crowd_;
   std::chrono::milliseconds drain_time_{0};  // of the configuration in use; 0: for ever
   net::Loop loop_;
+  MetricsDesk metrics_{loop_, log_, workers_};
+  CountedNews health_news_{news_, metrics_.counters()};
   KeyKeeping key_keeping_;
   std::unique_ptr<net::Wakeup> worker_emptied_;
   std::unique_ptr<net::Timer> key_timer_;

@@ -45,6 +45,13 @@ void write(admin::Log& log, const Words& words, const Arrival& visit) {
 
 }  // namespace
 
+void count_rejected(admin::Counters& counters, Objection objection, const Arrival& arrival) {
+  constexpr std::string_view kLimits = "limits.";
+  const Words& words = kWords[static_cast<std::size_t>(objection)];
+  counters.count(admin::Metric::kRejected, {arrival.plan->name, words.reason});
+  counters.count(admin::Metric::kLimitHits, {words.rule.substr(kLimits.size())});
+}
+
 void turn_away(admin::Log& log, Objection objection, Arrival& arrival) {
   const Words& words = kWords[static_cast<std::size_t>(objection)];
   const bool in_clear = arrival.plan->tls != conf::ListenerTls::kImplicit;

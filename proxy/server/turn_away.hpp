@@ -6,6 +6,7 @@
 
 #include <cstdint>
 
+#include "proxy/admin/counters.hpp"
 #include "proxy/admin/log.hpp"
 #include "proxy/server/arrival.hpp"
 
@@ -18,6 +19,9 @@ enum class Objection : std::uint8_t {
   kConnectionsPerIp,  // limits.max_connections_per_ip
   kHandshakesPerIp,   // limits.max_handshakes_per_ip
 };
+
+/// For metrics: that it was turned away, and by which limit.
+void count_rejected(admin::Counters& counters, Objection objection, const Arrival& arrival);
 
 /// Under implicit TLS nothing can be said before a handshake that is not to be paid for.
 void turn_away(admin::Log& log, Objection objection, Arrival& arrival);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "proxy/admin/log.hpp"
 #include "proxy/net/callback.hpp"
@@ -26,6 +27,9 @@ class Upkeep {
   /// Takes from what has just gone into service the files that it follows from now on.
   void use(Staged& staged);
 
+  std::vector<std::shared_ptr<const tls::Certificate>> certificates() const {
+    return certificates_.served();
+  }
   const LoadedMaps& maps() const noexcept { return maps_.maps(); }
 
  private:

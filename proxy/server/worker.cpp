@@ -40,9 +40,12 @@ std::string_view message_for(std::string_view reason) noexcept {
 
 }  // namespace
 
-Worker::Worker(unsigned number, admin::Log& log, Admission& admission, Crowd& crowd, Guard& guard,
-               session::Logins& logins, upstream::News& news, std::function<void()> emptied)
+Worker::Worker(unsigned number, admin::Log& log, admin::Counters& counters, Admission& admission,
+               Crowd& crowd, Guard& guard, session::Logins& logins, upstream::News& news,
+               std::function<void()> emptied)
     : log_(log),
+      counters_(counters),
+      news_(news, counters),
       admission_(admission),
       crowd_(crowd),
       guard_(guard),
@@ -53,10 +56,12 @@ Worker::Worker(unsigned number, admin::Log& log, Admission& admission, Crowd& cr
       retry_(loop_, [this] { try_to_resume(); }),
       tidying_(loop_, [this] { tidy_up(); }),
       resolver_(loop_),
-      warm_({loop_, *buffers_, resolver_, news}),
+      warm_({loop_, *buffers_, resolver_, news_}),
       table_(loop_, number, [this] { on_reaped(); }),
-      environment_{loop_, *buffers_, spare_, log_, table_, logins, resolver_, news, warm_},
-      prefaces_(loop_, log, admission, *this) {
+      environment_{loop_,  *buffers_, spare_, log_,  table_,
+                   logins, resolver_, news_,  warm_, tallies_},
+      prefaces_(loop_, log, counters, admission, *this) {
+  spare_.commands = &tallies_.commands();
   lock_memory(buffers_.get(), sizeof *buffers_);
   buffers_->signatory = &key_desk_;
 }
@@ -105,6 +110,22 @@ void Worker::stop() {
 }
 
 void Worker::ask(std::function<void()> answer) { post(std::move(answer)); }
+
+// One question at a time: who does not answer is not asked again.
+void Worker::take_pulse() {
+  if (!pulse_asked_.exchange(true)) post([this] { show_pulse(); });
+}
+
+void Worker::show_pulse() {
+  pulse_asked_ = false;
+  counters_.note_pulse(std::chrono::steady_clock::now());
+  counters_.clear(admin::Metric::kBackendWarm);
+  if (!snapshot_ || draining_) return;
+  for (const upstream::BackendPlan& backend : snapshot_->backends) {
+    if (backend.warm == 0) continue;
+    counters_.counter(admin::Metric::kBackendWarm, {backend.name}).set(warm_.ready(backend));
+  }
+}
 
 void Worker::post(Task task) {
   {
@@ -156,7 +177,7 @@ void Worker::on_accept(net::Acceptor& acceptor, net::Descriptor connection,
   Arrival arrival{snapshot_, &plan, lanes, std::move(connection), peer, local};
   if (plan.balancers.empty()) return welcome(std::move(arrival));
   if (!admission_.within(snapshot_->limits.max_connections)) {
-    return turn_away(log_, Objection::kConnections, arrival);
+    return reject(Objection::kConnections, arrival);
   }
   prefaces_.add(std::move(arrival));
   if (!admission_.has_descriptors()) pause(kNoDescriptors);
@@ -164,7 +185,7 @@ void Worker::on_accept(net::Acceptor& acceptor, net::Descriptor connection,
 
 void Worker::welcome(Arrival arrival) {
   auto ticket = admit(*arrival.plan, arrival.peer.host());
-  if (!ticket) return turn_away(log_, ticket.error(), arrival);
+  if (!ticket) return reject(ticket.error(), arrival);
   admission_.enter();
   ++counted_;
   auto& session = table_.add(std::make_unique<session::Session>(
@@ -173,6 +194,11 @@ void Worker::welcome(Arrival arrival) {
   session.hold(*std::move(ticket));
   session.start(std::move(arrival.connection));
   if (!admission_.has_descriptors()) pause(kNoDescriptors);
+}
+
+void Worker::reject(Objection objection, Arrival& arrival) {
+  count_rejected(counters_, objection, arrival);
+  turn_away(log_, objection, arrival);
 }
 
 // Whoever is turned away by one limit does not count for the next.
@@ -199,6 +225,7 @@ void Worker::on_accept_failed(net::Acceptor&, std::error_code error) { pause(rea
 
 void Worker::pause(std::string_view why) {
   if (std::exchange(paused_, true)) return;
+  counters_.count(admin::Metric::kLimitHits, {"descriptors"});
   for (const OpenDoor& door : doors_) door.acceptor->pause();
   retry_.start(kRetry);
   if (!log_.grants({.level = conf::LogLevel::kWarn, .event = "limit", .reason = why})) return;

@@ -3,6 +3,7 @@
 // the other workers on the way of a byte.
 #pragma once
 
+#include <atomic>
 #include <expected>
 #include <functional>
 #include <memory>
@@ -12,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "proxy/admin/counters.hpp"
 #include "proxy/admin/log.hpp"
 #include "proxy/keys/key_desk.hpp"
 #include "proxy/net/acceptor.hpp"
@@ -19,6 +21,7 @@
 #include "proxy/net/resolver.hpp"
 #include "proxy/server/admission.hpp"
 #include "proxy/server/arrival.hpp"
+#include "proxy/server/counted_news.hpp"
 #include "proxy/server/crowd.hpp"
 #include "proxy/server/guard.hpp"
 #include "proxy/server/preface.hpp"
@@ -42,8 +45,9 @@ class Worker final : private net::Acceptor::Owner, private Prefaces::Owner {
  public:
   /// `emptied` is called in the worker's thread when it drains and its last session has ended. All
   /// must outlive the worker.
-  Worker(unsigned number, admin::Log& log, Admission& admission, Crowd& crowd, Guard& guard,
-         session::Logins& logins, upstream::News& news, std::function<void()> emptied);
+  Worker(unsigned number, admin::Log& log, admin::Counters& counters, Admission& admission,
+         Crowd& crowd, Guard& guard, session::Logins& logins, upstream::News& news,
+         std::function<void()> emptied);
   /// Ends the thread and all sessions.
   ~Worker() override;
 
@@ -60,6 +64,8 @@ class Worker final : private net::Acceptor::Owner, private Prefaces::Owner {
   void stop();
   /// Calls back in the worker's thread as soon as its loop comes to it.
   void ask(std::function<void()> answer);
+  /// Has it count that it is alive, and what it has in stock.
+  void take_pulse();
 
  private:
   struct OpenDoor {
@@ -87,10 +93,15 @@ class Worker final : private net::Acceptor::Owner, private Prefaces::Owner {
   void on_reaped();
   void note_ended(std::size_t sessions);
   void tidy_up();
+  void show_pulse();
+  void reject(Objection objection, Arrival& arrival);
   void pause(std::string_view why);
   void try_to_resume();
 
   admin::Log& log_;
+  admin::Counters& counters_;
+  session::Tallies tallies_{counters_};
+  CountedNews news_;
   Admission& admission_;
   Crowd& crowd_;
   Guard& guard_;
@@ -100,6 +111,7 @@ class Worker final : private net::Acceptor::Owner, private Prefaces::Owner {
   bool tidying_due_ = false;
   std::size_t counted_ = 0;  // sessions that admission knows of
   std::size_t ended_ = 0;    // sessions since memory was last given back
+  std::atomic<bool> pulse_asked_{false};
   SnapshotPtr snapshot_;
   std::mutex mutex_;  // guards tasks_
   std::vector<Task> tasks_;

@@ -6,6 +6,7 @@
 #include "proxy/net/loop.hpp"
 #include "proxy/pop3/dialogue.hpp"
 #include "proxy/session/logins.hpp"
+#include "proxy/session/tallies.hpp"
 #include "proxy/transport/transport.hpp"
 #include "proxy/upstream/race.hpp"
 #include "proxy/upstream/warm_stocks.hpp"
@@ -24,6 +25,7 @@ struct Environment {
   net::Resolver& resolver;
   upstream::News& news;
   upstream::WarmStocks& warm;
+  Tallies& tallies;
 };
 
 }  // namespace postern::session

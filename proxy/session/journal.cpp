@@ -17,8 +17,12 @@ std::uint64_t count(milliseconds duration) noexcept {
 
 }  // namespace
 
-Journal::Journal(admin::Log& log, const Sources& sources, Visit visit)
-    : log_(log), sources_(sources), visit_(std::move(visit)), accepted_(sources.loop.now()) {}
+Journal::Journal(admin::Log& log, SessionTally& tally, Visit visit)
+    : log_(log),
+      tally_(tally),
+      sources_(tally.evidence()),
+      visit_(std::move(visit)),
+      accepted_(sources_.loop.now()) {}
 
 admin::LogEntry Journal::begin(LogLevel level, std::string_view event) const {
   return begin_line(log_, visit_, sources_.downstream, level, event);
@@ -48,6 +52,7 @@ void Journal::write_step(std::string_view event, std::string_view phase, std::st
 }
 
 void Journal::reported(const pop3::Report& report) {
+  tally_.note(report);
   const ReportWords words = words_for(report);
   const bool decision = tells_decision(report.notice);
   const admin::StrangersLine line{
@@ -77,6 +82,7 @@ void Journal::reported(const pop3::Report& report) {
 }
 
 void Journal::closed(pop3::CloseReason reason) {
+  tally_.closed(reason, reach_.backend());
   const bool hinted = write_hint(reason);
   const pop3::CloseTraits& traits = pop3::traits_of(reason);
   const pop3::Dialogue& dialogue = sources_.dialogue;

@@ -15,11 +15,13 @@
 #include "proxy/net/address.hpp"
 #include "proxy/net/loop.hpp"
 #include "proxy/pop3/dialogue.hpp"
+#include "proxy/session/evidence.hpp"
 #include "proxy/session/line_heading.hpp"
 #include "proxy/session/login_words.hpp"
 #include "proxy/session/reach.hpp"
 #include "proxy/session/recognition.hpp"
 #include "proxy/session/report_words.hpp"
+#include "proxy/session/session_tally.hpp"
 #include "proxy/transport/transport.hpp"
 #include "proxy/upstream/dialer.hpp"
 
@@ -32,17 +34,8 @@ class Journal {
  public:
   using Visit = session::Visit;
 
-  /// Where the evidence is. All of it outlives the journal, and none is looked at before a line is
-  /// written.
-  struct Sources {
-    const net::Loop& loop;
-    const Transport& downstream;
-    const pop3::Dialogue& dialogue;
-    const policy::ClientTable& clients;
-  };
-
   /// The client was accepted now.
-  Journal(admin::Log& log, const Sources& sources, Visit visit);
+  Journal(admin::Log& log, SessionTally& tally, Visit visit);
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
@@ -114,7 +107,8 @@ class Journal {
   bool write_hint(pop3::CloseReason reason);
 
   admin::Log& log_;
-  Sources sources_;
+  SessionTally& tally_;
+  const Evidence& sources_;
   Visit visit_;
   milliseconds accepted_;
   milliseconds login_begun_{0};

@@ -25,6 +25,7 @@ void Journal::logged_in() {
   log_.know(sources_.dialogue.user());
   logged_in_ = true;
   login_taken_ = sources_.loop.now() - login_begun_;
+  tally_.logged_in(reach_.backend(), login_taken_);
   if (!log_.wants(LogLevel::kInfo)) return;
   admin::LogEntry entry = begin(LogLevel::kInfo, "login");
   add_login(entry);
@@ -41,6 +42,7 @@ void Journal::gate_closed(const policy::GateRuling& ruling) {
   const std::string_view event = ruling.refuses() ? "login_refused" : "limit";
   const GateWords words = words_for(ruling.gate);
   const std::string_view reason = ruling.refuses() ? "locked" : words.reason;
+  if (ruling.refuses()) tally_.refused(event, reason);
   using Kind = admin::StrangersLine::Kind;
   if (!log_.grants({.address = visit_.peer.host(),
                     .kind = user.empty() ? Kind::kConnection : Kind::kLogin,
@@ -63,6 +65,7 @@ void Journal::judged(const pop3::LoginJudged& login, const policy::FailureRuling
   const bool unanswered = login.judgement == pop3::Judgement::kUnanswered;
   write_login(words_for(login, ruling.guess), login.code,
               unanswered ? reach_.failures() : std::string_view());
+  tally_.ruled(ruling);
   if (!log_.wants(LogLevel::kWarn)) return;
   const std::string& user = sources_.dialogue.user();
   if (ruling.locked_until) {
@@ -80,6 +83,7 @@ void Journal::judged(const pop3::LoginJudged& login, const policy::FailureRuling
 
 void Journal::write_login(const LoginWords& words, std::string_view code, std::string_view trouble,
                           std::string_view rule) {
+  tally_.refused(words.event, words.reason, rule);
   if (!log_.grants({.address = visit_.peer.host(),
                     .kind = admin::StrangersLine::Kind::kLogin,
                     .user = sources_.dialogue.user(),

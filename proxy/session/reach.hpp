@@ -38,6 +38,8 @@ class Reach {
   /// It is told who logs in.
   void log_in() noexcept { phase_.reset(); }
 
+  /// Where a login went last; empty: to none.
+  std::string_view backend() const noexcept { return backend_; }
   /// "10.0.0.1:110: connection refused; 10.0.0.2:110: timed out"; Bounded.
   const std::string& failures() const noexcept { return failures_; }
 

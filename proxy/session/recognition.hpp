@@ -22,6 +22,7 @@ class Recognition {
         habits_(dialogue.record().habits),
         name_(clients.recognise(hello_, habits_)) {}
 
+  std::string_view name() const noexcept { return name_; }
   /// `client`, in a line before the end: only where it is known already.
   void add_name(admin::LogEntry& entry) const;
   /// The same in a line about what does not work, with what is to be changed in `change`.

@@ -18,7 +18,9 @@ Session::Session(const Environment& environment, std::shared_ptr<const Snapshot>
       snapshot_(std::move(snapshot)),
       plan_(&plan),
       lanes_(lanes),
-      journal_(environment.log, {environment.loop, downstream_, dialogue_, *snapshot_->clients},
+      tally_(environment.tallies, {environment.loop, downstream_, dialogue_, *snapshot_->clients},
+             plan.name),
+      journal_(environment.log, tally_,
                {environment.table.next_id(), plan.name, peer, local, std::move(balancer)}),
       logins_(std::make_unique<LoginDesk>(environment.logins, peer.host(), *snapshot_, plan,
                                           journal_, [this] { catch_up(); })),
@@ -26,7 +28,9 @@ Session::Session(const Environment& environment, std::shared_ptr<const Snapshot>
       downstream_(environment.loop, environment.buffers, *this, transport::Buffers::kClientRead),
       backend_(environment, {journal_, dialogue_, downstream_}, *this),
       dialogue_(plan.terms, logins_->anybodys(), *this, environment.spare,
-                facts_of_session(peer.host())) {}
+                facts_of_session(peer.host())) {
+  downstream_.wire().share(environment.tallies.wire());
+}
 
 Session::~Session() = default;
 
@@ -68,10 +72,12 @@ void Session::on_plaintext(Transport&, std::span<char> bytes) {
 
 void Session::on_secured(Transport&) {
   if (closing()) return;
-  enter_lane();
-  dialogue_.open(conf::link_of(downstream_.tls_version()), certified_user().empty()
-                                                               ? policy::ClientCert::kNone
-                                                               : policy::ClientCert::kNamesUser);
+  const tls::Agreement agreed = downstream_.agreement();
+  enter_lane(agreed);
+  tally_.secured(agreed);
+  const bool named = agreed.client && !agreed.client->user.empty();
+  dialogue_.open(conf::link_of(downstream_.tls_version()),
+                 named ? policy::ClientCert::kNamesUser : policy::ClientCert::kNone);
   catch_up();
 }
 
@@ -115,7 +121,11 @@ void Session::catch_up() {
   while (!closing() && !deadlines_.relaying() && tell_dialogue()) {
   }
   if (closing()) return;
-  if (deadlines_.relaying()) note_progress();
+  if (deadlines_.relaying()) {
+    note_progress();
+  } else {
+    tally_.enter(state());
+  }
   downstream_.set_reading(dialogue_.wants_client());
   backend_.set_reading(dialogue_.wants_backend() && !downstream_.pending());
 }
@@ -139,6 +149,7 @@ pop3::Sink Session::send_downstream(std::string_view bytes) {
 
 void Session::start_tls() {
   journal_.stls_begun();
+  tally_.begin_stls();
   secure();
 }
 
@@ -155,6 +166,7 @@ void Session::secure() {
   }
   downstream_.accept_tls(std::move(lanes));
   journal_.entered(dialogue_.phase());
+  tally_.begin_handshake();
   deadlines_.await(Deadlines::Due::kHandshake);
 }
 
@@ -167,13 +179,14 @@ tls::Lane Session::lane_of(const ListenerPlan& plan) const {
 
 // The name that the client has asked for has led to another listener: from here on its terms hold,
 // and nothing that the first one's brought about.
-void Session::enter_lane() {
-  const auto lane = lanes_ == nullptr ? std::nullopt : downstream_.agreement().lane;
-  if (!lane) return;
-  const ListenerPlan& plan = snapshot_->listeners[std::exchange(lanes_, nullptr)->listeners[*lane]];
+void Session::enter_lane(const tls::Agreement& agreed) {
+  if (lanes_ == nullptr || !agreed.lane) return;
+  const ListenerPlan& plan =
+      snapshot_->listeners[std::exchange(lanes_, nullptr)->listeners[*agreed.lane]];
   if (plan_ == &plan) return;
   plan_ = &plan;
   journal_.led_to(plan.name);
+  tally_.move_to(plan.name);
   logins_ = std::make_unique<LoginDesk>(environment_.logins, journal_.visit().peer.host(),
                                         *snapshot_, plan, journal_, [this] { catch_up(); });
   dialogue_.change_terms(plan.terms, logins_->anybodys());
@@ -185,6 +198,7 @@ void Session::connect_upstream() {
 
 // The answer is told by catch_up(), when the dialogue has returned.
 void Session::admit(const pop3::Login& login) {
+  tally_.allowed_by(login.rule);
   logins_->ask(login, dialogue_.mechanism().value_or(policy::Mechanism::kUser));
 }
 
@@ -198,6 +212,7 @@ void Session::report(const pop3::Report& report) {
 void Session::relay_started() {
   downstream_.expect_no_more_secrets();
   journal_.logged_in();
+  tally_.enter(State::kTransaction);
   deadlines_.begin_relay();
   place_ = logins_->take_place();
   logins_.reset();
@@ -205,12 +220,13 @@ void Session::relay_started() {
 
 void Session::close(CloseReason reason) {
   if (closing()) return;
-  enter_lane();
+  if (lanes_ != nullptr) enter_lane(downstream_.agreement());
   journal_.entered("closing");
   deadlines_.stop();
   farewell_ = std::make_unique<Farewell>(environment_.loop, downstream_, patience(),
                                          [this] { environment_.table.retire(*this); });
   farewell_->say(reason);
+  tally_.enter(State::kClosing);
   journal_.closed(reason);
   backend_.close();
 }

@@ -15,6 +15,7 @@
 #include "proxy/session/journal.hpp"
 #include "proxy/session/login_desk.hpp"
 #include "proxy/session/session_state.hpp"
+#include "proxy/session/session_tally.hpp"
 #include "proxy/session/snapshot.hpp"
 #include "proxy/session/ticket.hpp"
 #include "proxy/transport/transport.hpp"
@@ -81,7 +82,7 @@ class Session final : private pop3::Shell, private Transport::Owner, private Bac
   void on_client_end(TransportEnd end);
   void secure();
   tls::Lane lane_of(const ListenerPlan& plan) const;
-  void enter_lane();
+  void enter_lane(const tls::Agreement& agreed);
   bool tell_dialogue();
   void catch_up();
   void on_due(Deadlines::Due due);
@@ -97,6 +98,7 @@ class Session final : private pop3::Shell, private Transport::Owner, private Bac
   std::shared_ptr<const Snapshot> snapshot_;
   const ListenerPlan* plan_;
   const conf::Lanes* lanes_;  // until it is known which it is; null: there is no choice
+  SessionTally tally_;
   Journal journal_;
   std::unique_ptr<LoginDesk> logins_;  // until the relay: an open session is to be small
   bool penalty_served_ = false;        // to be told to the dialogue once it has returned

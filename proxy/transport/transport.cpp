@@ -101,7 +101,7 @@ std::span<char> Transport::lend_buffer(net::Stream&) {
 }
 
 void Transport::on_bytes(net::Stream&, std::span<char> bytes) {
-  bytes_in_ += bytes.size();
+  wire_.add_in(bytes.size());
   if (discarding_) return discard(bytes);
   if (!engine_) return owner_->on_plaintext(*this, bytes);
   {
@@ -262,7 +262,7 @@ bool Transport::flushed() {
 }
 
 void Transport::send_now(std::string_view bytes) {
-  bytes_out_ += bytes.size();
+  wire_.add_out(bytes.size());
   stream_.send(bytes);
 }
 

@@ -13,6 +13,7 @@
 #include "proxy/net/stream.hpp"
 #include "proxy/transport/buffers.hpp"
 #include "proxy/transport/opening.hpp"
+#include "proxy/transport/wire_tally.hpp"
 #include "tls/agreement.hpp"
 #include "tls/suite.hpp"
 #include "tls/tls_settings.hpp"
@@ -71,7 +72,6 @@ class Transport final : private net::Stream::Owner {
   void connect_tls(std::shared_ptr<const tls::ClientContext> context, std::string_view server_name);
   /// Nothing that is read from here on is a password. See tls::Engine.
   void expect_no_more_secrets() noexcept;
-  /// What the peer said first on the link that is to be TLS.
   const Opening& opening() const noexcept { return opening_; }
 
   void set_reading(bool wanted) noexcept;
@@ -123,9 +123,10 @@ class Transport final : private net::Stream::Owner {
   bool peer_has_left() const noexcept { return peer_has_left_; }
   /// Why kReset was told: a negative libuv error, else 0.
   int error() const noexcept { return stream_.error(); }
-  /// Bytes of the wire, both ways.
-  std::uint64_t bytes_in() const noexcept { return bytes_in_; }
-  std::uint64_t bytes_out() const noexcept { return bytes_out_; }
+  /// Bytes of the wire, both ways; they can be counted elsewhere, too.
+  std::uint64_t bytes_in() const noexcept { return wire_.in(); }
+  std::uint64_t bytes_out() const noexcept { return wire_.out(); }
+  WireCount& wire() noexcept { return wire_; }
 
  private:
   friend class Cork;
@@ -151,8 +152,7 @@ class Transport final : private net::Stream::Owner {
   Buffers& buffers_;
   Owner* owner_;
   std::size_t read_size_;
-  std::uint64_t bytes_in_ = 0;
-  std::uint64_t bytes_out_ = 0;
+  WireCount wire_;
   unsigned corks_ = 0;
   bool over_ = false;  // nothing more is told of the peer's direction
   bool peer_has_left_ = false;

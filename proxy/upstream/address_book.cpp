@@ -56,6 +56,22 @@ std::chrono::milliseconds AddressBook::retry_at(const std::vector<conf::Endpoint
   return first;
 }
 
+std::vector<AddressBook::Standing> AddressBook::standing(
+    const std::vector<conf::Endpoint>& endpoints) {
+  std::vector<Standing> all;
+  for (const conf::Endpoint& endpoint : endpoints) {
+    const auto name = find(conf::to_string(endpoint));
+    Roll addresses = called(endpoint);
+    if (addresses.empty()) addresses = {name};
+    for (const auto& address : addresses) {
+      const bool up = !address->is_down() && !name->is_down();
+      if (std::ranges::find(all, address->text(), &Standing::address) != all.end()) continue;
+      all.push_back({address->text(), up});
+    }
+  }
+  return all;
+}
+
 std::size_t AddressBook::size() const {
   const std::lock_guard lock(mutex_);
   return addresses_.size();

@@ -32,6 +32,13 @@ class AddressBook {
   /// When the first of these is worth another try.
   std::chrono::milliseconds retry_at(const std::vector<conf::Endpoint>& endpoints);
 
+  /// Each address that these have now, or a name that has none yet, and whether it is up.
+  struct Standing {
+    std::string address;
+    bool up = true;
+  };
+  std::vector<Standing> standing(const std::vector<conf::Endpoint>& endpoints);
+
   std::size_t size() const;
 
  private:

@@ -18,6 +18,7 @@ void DialFindings::note_greeting(AddressState& address, milliseconds now, millis
 // One that was let try again settles it anew, though nothing changes.
 void DialFindings::note_failure(AddressState& address, milliseconds now,
                                 const DialFailure& why) const {
+  news_.on_failure(plan_.name, why);
   const auto failures = address.note_failure(now, plan_.health);
   if (failures) news_.on_down(plan_.name, why, *failures);
   if (failures || address.is_down()) settle();

@@ -50,6 +50,7 @@ void HealthCheck::on_phase(Dialer&, DialPhase) {}
 
 void HealthCheck::on_dialed(Dialer& dialer, std::unique_ptr<Transport> connection,
                             std::string_view) {
+  world_.news.on_greeting(plan_.name, dialer.taken());
   findings_.note_greeting(*candidate_.state, world_.loop.now(), dialer.taken());
   connection_ = std::move(connection);
   connection_->hand_over(*this);

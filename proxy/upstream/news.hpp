@@ -20,6 +20,10 @@ class News {
                        std::uint32_t failures) = 0;
   virtual void on_up(const std::string& backend, const std::string& address,
                      std::chrono::milliseconds outage) = 0;
+
+  /// Each call, for those who count: it came to a greeting, so long after it began, or to nothing.
+  virtual void on_greeting(const std::string& /*backend*/, std::chrono::milliseconds /*took*/) {}
+  virtual void on_failure(const std::string& /*backend*/, const DialFailure& /*why*/) {}
 };
 
 /// For those who are not to be told.

@@ -74,6 +74,7 @@ void Race::leave_line() {
         .text = "all its " + std::to_string(plan_.state->places->most()) +
                 " connections (backend.max_connections) were in use" + why,
         .took = full ? std::chrono::milliseconds{0} : queue_});
+  world_.news.on_failure(plan_.name, last_);
   const DialFailure last = std::move(last_);
   owner_.on_dial_failed(last);
 }
@@ -152,6 +153,7 @@ void Race::on_dialed(Dialer& dialer, std::unique_ptr<transport::Transport> conne
   timer_.stop();
   const auto winner = attempt_of(dialer);
   winner->trying.release();
+  world_.news.on_greeting(plan_.name, dialer.taken());
   findings_.note_greeting(*winner->candidate.state, world_.loop.now(), dialer.taken());
   doubt_those_before(winner);
   if (attempts_.size() > 1) owner_.on_dialing(dialer.phase(), dialer.address());
@@ -178,6 +180,7 @@ void Race::on_dial_failed(Dialer& dialer, const DialFailure& failure) {
       findings_.note_failure(*attempt->candidate.state, world_.loop.now(), failure);
       break;
     case Errand::kStock:
+      world_.news.on_failure(plan_.name, failure);
       attempt->candidate.state->note_doubt(world_.loop.now());
       break;
   }

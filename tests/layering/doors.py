@@ -25,6 +25,8 @@ LIBUV = r"uv\.h"
 C_ARES = r"ares\.h"
 UTF8PROC = r"utf8proc\.h"
 SECCOMP = r"seccomp\.h"
+PROMETHEUS = r"prometheus/\w+\.h"
+CIVETWEB = r"civetweb\.h"
 TOML = r"toml\+\+/[\w/]+\.h(pp)?"
 
 
@@ -64,7 +66,7 @@ DOORS = (
     Door("proxy/upstream/", project=(*MACHINES, *VALUES), foreign=(STD, FORMAT)),
     Door("proxy/admin/", project=("policy/", "proxy/net/", "proxy/text/",
                                   "proxy/report/log_line.hpp", *VALUES),
-         foreign=(STD, SYSTEM, FORMAT, LOG, JSON)),
+         foreign=(STD, SYSTEM, FORMAT, LOG, JSON, PROMETHEUS, CIVETWEB)),
     Door("proxy/session/", project=(*MACHINES, *VALUES, "proxy/upstream/", "proxy/admin/"),
          foreign=(STD, FORMAT)),
     Door("proxy/server/", project=(*SERVING, "proxy/keys/"),
@@ -90,6 +92,10 @@ ONE_FILE = (
     ("proxy/report/", "zlib is included", re.compile(r"^\s*#\s*include\s*<zlib\.h>", re.M)),
     ("proxy/keys/", "libseccomp is included",
      re.compile(r"^\s*#\s*include\s*<seccomp\.h>", re.M)),
+    ("proxy/admin/", "prometheus-cpp is included",
+     re.compile(r"^\s*#\s*include\s*<prometheus/", re.M)),
+    ("proxy/admin/", "civetweb is included",
+     re.compile(r"^\s*#\s*include\s*<civetweb\.h>", re.M)),
     ("proxy/pop3/", "vectors are written out",
      re.compile(r"^\s*#\s*include\s*<immintrin\.h>", re.M)),
     ("", "SSL_get_error is called", re.compile(r"\bSSL_get_error\s*\(")),

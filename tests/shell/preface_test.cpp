@@ -69,7 +69,8 @@ class Balanced final : private Prefaces::Owner {
   SnapshotPtr snapshot_;
 
  public:
-  Prefaces prefaces{loop, log_, admission, *this};
+  admin::Counters counters;
+  Prefaces prefaces{loop, log_, counters, admission, *this};
 };
 
 void check_client(const Arrival& arrival) {

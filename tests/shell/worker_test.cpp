@@ -67,8 +67,16 @@ struct World {
   net::Address address;
   std::atomic<int> emptied{0};
   upstream::NoNews news;
-  Worker worker{
-      0, log, admission, crowd, logins.guard(), logins.book(), news, [this] { ++emptied; }};
+  admin::Counters counters;
+  Worker worker{0,
+                log,
+                counters,
+                admission,
+                crowd,
+                logins.guard(),
+                logins.book(),
+                news,
+                [this] { ++emptied; }};
 };
 
 }  // namespace

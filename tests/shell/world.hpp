@@ -70,6 +70,8 @@ class World {
   std::shared_ptr<const session::Snapshot> snapshot;
   upstream::NoNews news;
   upstream::WarmStocks warm{{loop, *buffers, resolver, news}};
+  admin::Counters counters;
+  session::Tallies tallies{counters};
   int reaped = 0;
   session::Session* newest = nullptr;  // as long as it is in the table
   session::Table table{loop, 0, [this] { ++reaped; }};
@@ -81,7 +83,8 @@ class World {
                                    .logins = logins.book(),
                                    .resolver = resolver,
                                    .news = news,
-                                   .warm = warm};
+                                   .warm = warm,
+                                   .tallies = tallies};
 };
 
 }  // namespace postern::shell

@@ -144,7 +144,7 @@ constexpr Documented kDocumented[] = {
     now("log.level"),
     now("log.user"),
     now("log.quiet_networks"),
-    later("metrics.listen"),
+    now("metrics.listen"),
     now("control.socket"),
     later("security.user"),
     later("security.sandbox"),
