@@ -65,6 +65,7 @@ World::World(std::string_view more)
     : snapshot(snapshot_of(configuration(backend.address(), more), keys)) {
   auto opened = log.open({.target = place.file("log"), .level = conf::LogLevel::kDebug});
   REQUIRE(opened);
+  spare.commands = &tallies.commands();
   log.use(*std::move(opened));
   logins.guard().configure(snapshot->limits.auth_failures);
 }
