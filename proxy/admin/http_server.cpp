@@ -9,6 +9,8 @@
 #include <chrono>
 #include <cstddef>
 
+#include "proxy/net/acceptor.hpp"
+
 namespace postern::admin {
 namespace {
 
@@ -55,7 +57,13 @@ int keep_quiet(const mg_connection*, const char*) noexcept { return 1; }
 
 // No TLS, so that it never looks for another library for it; no files, no programs.
 void initialise_library() {
-  [[maybe_unused]] static const unsigned features = mg_init_library(MG_FEATURES_DEFAULT);
+  [[maybe_unused]] static const unsigned kFeatures = mg_init_library(MG_FEATURES_DEFAULT);
+}
+
+// It does not say.
+std::string why_not(const net::Address& address, const char* said) {
+  const auto socket = net::open_listening_socket(address, net::Claim::kAlone);
+  return socket ? std::string(said) : socket.error().message();
 }
 
 }  // namespace
@@ -87,7 +95,7 @@ std::expected<net::Address, std::string> HttpServer::start(const net::Address& a
   unsigned code = 0;
   mg_error_data error{&code, text.data(), text.size()};
   context_ = mg_start2(&begin, &error);
-  if (context_ == nullptr) return std::unexpected(std::string(text.data()));
+  if (context_ == nullptr) return std::unexpected(why_not(address, text.data()));
   mg_server_port port{};
   if (mg_get_server_ports(context_, 1, &port) != 1) {
     stop();

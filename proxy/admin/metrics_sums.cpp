@@ -64,11 +64,13 @@ std::optional<Label> next_label(std::string_view& text) {
   if (name == std::string_view::npos) return std::nullopt;
   Label label{std::string(text.substr(0, name)), {}};
   for (std::size_t i = name + 2; i < text.size(); ++i) {
+    const bool escaped = text[i] == '\\';
     if (text[i] == '"') {
       text.remove_prefix(std::min(i + 2, text.size()));
       return label;
     }
-    if (text[i] == '\\' && ++i == text.size()) break;
+    if (escaped) ++i;
+    if (i == text.size()) break;
     label.second += text[i];
   }
   return std::nullopt;

@@ -2,11 +2,10 @@
 #include "proxy/admin/process_gauges.hpp"
 
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cstddef>
-#include <cstdint>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -43,8 +42,8 @@ double seconds_on(clockid_t clock) noexcept {
 
 // When the process began, `since_boot` seconds after the machine did; the same each time.
 double start_time(double since_boot) noexcept {
-  static const double time = seconds_on(CLOCK_REALTIME) - seconds_on(CLOCK_BOOTTIME) + since_boot;
-  return time;
+  static const double kStart = seconds_on(CLOCK_REALTIME) - seconds_on(CLOCK_BOOTTIME) + since_boot;
+  return kStart;
 }
 
 double open_descriptors() {

@@ -82,7 +82,7 @@ void Journal::reported(const pop3::Report& report) {
 }
 
 void Journal::closed(pop3::CloseReason reason) {
-  tally_.closed(reason, reach_.backend());
+  const Recognition program = tally_.closed(reason, reach_.backend());
   const bool hinted = write_hint(reason);
   const pop3::CloseTraits& traits = pop3::traits_of(reason);
   const pop3::Dialogue& dialogue = sources_.dialogue;
@@ -112,7 +112,7 @@ void Journal::closed(pop3::CloseReason reason) {
   entry.add_seconds("dur", count(sources_.loop.now() - accepted_));
   if (logged_in_) entry.add_seconds("login_dur", count(login_taken_));
   entry.add("ended_by", name_of(traits.ended_by));
-  client().add_looks(entry, log_);
+  program.add_looks(entry, log_);
   log_.write(level, entry.finish(logged_in_ ? "session closed" : "closed before login"));
 }
 

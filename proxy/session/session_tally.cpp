@@ -3,7 +3,6 @@
 
 #include "conf/links.hpp"
 #include "proxy/session/login_words.hpp"
-#include "proxy/session/recognition.hpp"
 
 namespace postern::session {
 
@@ -118,7 +117,7 @@ void SessionTally::limited(std::string_view limit) {
   tallies_.counters().count(Metric::kLimitHits, {limit});
 }
 
-void SessionTally::closed(CloseReason reason, std::string_view backend) {
+Recognition SessionTally::closed(CloseReason reason, std::string_view backend) {
   admin::Counters& counters = tallies_.counters();
   const transport::Transport& downstream = evidence_.downstream;
   const pop3::CloseTraits& traits = pop3::traits_of(reason);
@@ -137,6 +136,7 @@ void SessionTally::closed(CloseReason reason, std::string_view backend) {
   if (by_backend && reason != CloseReason::kBackendUnreachable) {
     counters.count(Metric::kBackendErrors, {backend, traits.name});
   }
+  return client;
 }
 
 // Who says nothing at all has not begun one.

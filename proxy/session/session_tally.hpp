@@ -13,6 +13,7 @@
 #include "proxy/pop3/close_reason.hpp"
 #include "proxy/pop3/event.hpp"
 #include "proxy/session/evidence.hpp"
+#include "proxy/session/recognition.hpp"
 #include "proxy/session/session_state.hpp"
 #include "proxy/session/tallies.hpp"
 #include "tls/agreement.hpp"
@@ -52,8 +53,9 @@ class SessionTally {
   void ruled(const policy::FailureRuling& ruling);
   void limited(std::string_view limit);
 
-  /// The last word is said. `backend` is where a login went last; empty: to none.
-  void closed(pop3::CloseReason reason, std::string_view backend);
+  /// The last word is said. `backend` is where a login went last; empty: to none. Which mail
+  /// program it was.
+  Recognition closed(pop3::CloseReason reason, std::string_view backend);
 
  private:
   policy::Link link() const noexcept;
