@@ -2,7 +2,6 @@
 #include "proxy/admin/system_log_forms.hpp"
 
 #include <fmt/format.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
