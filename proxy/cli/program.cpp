@@ -20,6 +20,8 @@ int run_program(int argc, char** argv) {
   add_doctor(program, result);
   add_report(program, result);
   add_status(program, result);
+  add_sessions(program, result);
+  add_bans(program, result);
   add_reload(program, result);
   add_drain(program, result);
   add_stop(program, result);

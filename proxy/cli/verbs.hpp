@@ -31,9 +31,11 @@ void add_doctor(CLI::App& program, int& result);
 /// What the log tells about logins without TLS, old TLS, exposed passwords and refusals.
 void add_report(CLI::App& program, int& result);
 
-/// How the running process is; and what it is told: to take its configuration anew, to end with its
+/// How the running process is, its sessions, who is turned away; and what it is told: to take its configuration anew, to end with its
 /// last session, to end at once. These speak to it over its control socket.
 void add_status(CLI::App& program, int& result);
+void add_sessions(CLI::App& program, int& result);
+void add_bans(CLI::App& program, int& result);
 void add_reload(CLI::App& program, int& result);
 void add_drain(CLI::App& program, int& result);
 void add_stop(CLI::App& program, int& result);

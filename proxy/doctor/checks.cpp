@@ -192,6 +192,8 @@ constexpr std::array kChecks = std::to_array<CheckRow>({
     {"program-replaced", kW, "a fault that the new version mends may still be there", ""},
     {"proxy-trusted", kE, "clients can pretend to come from anywhere, or the key has no effect",
      "write the balancers' networks, and listener.proxy_protocol = true"},
+    {"reload-refused", kW, "what was changed since then holds only after the next start", ""},
+    {"restart-pending", kW, "it is as it was before until then", ""},
     {"route-idle", kW, "somebody may rely on it", "put it before the routes that take its logins"},
     {"route-missing", kW, "users that were forgotten cannot log in",
      "end with a [[route]] that has a backend and no condition"},

@@ -20,6 +20,7 @@
 #include "proxy/doctor/file_findings.hpp"
 #include "proxy/doctor/listener_findings.hpp"
 #include "proxy/doctor/patient.hpp"
+#include "proxy/doctor/process_findings.hpp"
 #include "proxy/doctor/system_findings.hpp"
 #include "proxy/server/surroundings.hpp"
 
@@ -101,6 +102,7 @@ Findings look_around(const Patient& patient, const Request& request) {
   append(findings, file_findings(patient));
   append(findings, system_findings(patient));
   append(findings, listener_findings(patient));
+  append(findings, process_findings(patient));
   return findings;
 }
 

@@ -73,13 +73,16 @@ constexpr std::array kTexts = std::to_array<Entry>({
     {Answer::kLoginTimeout,
      "-ERR [SYS/TEMP] the login took too long, please wait and try again later\r\n"},
     {Answer::kShuttingDown, "-ERR [SYS/TEMP] shutting down, please wait and try again later\r\n"},
+    {Answer::kKicked,
+     "-ERR [SYS/TEMP] this session was ended by the administrator, please wait and try again "
+     "later\r\n"},
 });
 
 consteval bool in_order() {
   for (std::size_t i = 0; i < kTexts.size(); ++i) {
     if (static_cast<std::size_t>(kTexts[i].answer) != i) return false;
   }
-  return static_cast<std::size_t>(Answer::kShuttingDown) + 1 == kTexts.size();
+  return static_cast<std::size_t>(Answer::kKicked) + 1 == kTexts.size();
 }
 static_assert(in_order(), "every answer has its text, in the order of the enum");
 

@@ -72,6 +72,7 @@ enum class Answer : std::uint8_t {
   kTooManyFailedLogins,
   kLoginTimeout,
   kShuttingDown,
+  kKicked,
 };
 
 /// Whether the answer is given here.

@@ -57,6 +57,8 @@ constexpr std::array kTraits = std::to_array<ReasonEntry>({
      {"backend_reply_timeout", kBackend, kWarn, kClean, kSilence}},
     {CloseReason::kShuttingDown, {"shutting_down", kGateway, kInfo, kClean, Answer::kShuttingDown}},
     {CloseReason::kKilled, {"killed", kGateway, kInfo, kAbort, kSilence}},
+    {CloseReason::kKicked, {"kicked", kGateway, kInfo, kClean, Answer::kKicked}},
+    {CloseReason::kKickedInReply, {"kicked", kGateway, kInfo, kAbort, kSilence}},
 });
 
 consteval bool reasons_in_order() {

@@ -36,10 +36,13 @@ enum class CloseReason : std::uint8_t {
   kBackendTruncated,     // in the middle of a reply, or it stopped there
   kBackendReplyTimeout,  // it owed a reply for too long
   kShuttingDown,
-  kKilled,  // the drain's end, or a second signal
+  kKilled,         // the drain's end, or a second signal
+  kKicked,         // an administrator ended it
+  kKickedInReply,  // likewise, in the middle of one: that must look cut
 };
 
-inline constexpr std::size_t kCloseReasonCount = static_cast<std::size_t>(CloseReason::kKilled) + 1;
+inline constexpr std::size_t kCloseReasonCount =
+    static_cast<std::size_t>(CloseReason::kKickedInReply) + 1;
 
 enum class EndedBy : std::uint8_t { kClient, kBackend, kGateway };
 enum class Severity : std::uint8_t { kInfo, kWarn };

@@ -21,11 +21,17 @@ class SilentFindings final : public Findings {
 
 // Sessions of which a line of their own tells more, or another report.
 bool is_told_elsewhere(const LogLine& line) noexcept {
-  constexpr std::string_view kReasons[] = {"tls_handshake_failed",  "tls_handshake_not_finished",
-                                           "plaintext_after_stls",  "foreign_protocol",
-                                           "too_many_bad_commands", "cleartext_auth_disabled",
-                                           "connection_limit",      "too_many_auth_failures",
-                                           "shutting_down",         "killed"};
+  constexpr std::string_view kReasons[] = {"tls_handshake_failed",
+                                           "tls_handshake_not_finished",
+                                           "plaintext_after_stls",
+                                           "foreign_protocol",
+                                           "too_many_bad_commands",
+                                           "cleartext_auth_disabled",
+                                           "connection_limit",
+                                           "too_many_auth_failures",
+                                           "shutting_down",
+                                           "killed",
+                                           "kicked"};
   return left_behind_handshake(line) ||
          std::ranges::find(kReasons, line.get("reason")) != std::end(kReasons);
 }

@@ -29,6 +29,11 @@ class Admission {
   bool has_descriptors() const noexcept {
     return count() + aside_.load(std::memory_order_relaxed) < by_descriptors_;
   }
+  /// How many there may be under this limit, by whichever is least of it, descriptors and memory.
+  std::uint32_t most(std::uint32_t limit) const noexcept {
+    return std::min(limit == 0 ? by_memory_ : limit,
+                    by_descriptors_ - aside_.load(std::memory_order_relaxed));
+  }
   /// `limit` 0 is as many as there is memory for.
   bool within(std::uint32_t limit) const noexcept {
     return count() < (limit == 0 ? by_memory_ : limit);

@@ -3,6 +3,12 @@
 // outage, whether a login or a check found it out.
 #pragma once
 
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <string>
+#include <utility>
+
 #include "proxy/admin/log.hpp"
 #include "proxy/upstream/news.hpp"
 
@@ -18,8 +24,15 @@ class BackendNews final : public upstream::News {
   void on_up(const std::string& backend, const std::string& address,
              std::chrono::milliseconds outage) override;
 
+  /// Why this address of the backend was taken for down last; empty: it was not, or it is back.
+  std::string why(const std::string& backend, const std::string& address) const;
+
  private:
+  static constexpr std::size_t kMost = 1'024;  // outages that are remembered
+
   admin::Log& log_;
+  mutable std::mutex mutex_;  // guards reasons_
+  std::map<std::pair<std::string, std::string>, std::string> reasons_;
 };
 
 }  // namespace postern::server

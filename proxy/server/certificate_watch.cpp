@@ -68,6 +68,15 @@ void CertificateWatch::tell_expiring() {
   }
 }
 
+std::vector<std::pair<std::string, std::shared_ptr<const tls::Certificate>>>
+CertificateWatch::served_files() const {
+  std::vector<std::pair<std::string, std::shared_ptr<const tls::Certificate>>> all;
+  for (const Followed& pair : pairs_) {
+    if (pair.served != nullptr) all.emplace_back(pair.files.cert_file, pair.served);
+  }
+  return all;
+}
+
 void CertificateWatch::list(std::vector<std::string>& paths) const {
   for (const Followed& pair : pairs_) {
     for (std::string& path : paths_of(pair.files)) paths.push_back(std::move(path));

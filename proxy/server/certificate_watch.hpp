@@ -12,6 +12,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "conf/settings.hpp"
@@ -40,6 +41,8 @@ class CertificateWatch final : public FileFollower {
 
   /// What is served now.
   std::vector<std::shared_ptr<const tls::Certificate>> served() const;
+  /// What is in service, with the file of its chain.
+  std::vector<std::pair<std::string, std::shared_ptr<const tls::Certificate>>> served_files() const;
 
   /// To be called every now and then.
   void tell_expiring();

@@ -18,6 +18,12 @@ namespace postern::server {
 using conf::LogLevel;
 using nlohmann::json;
 
+namespace {
+
+constexpr std::string_view kBusy = "too many questions are under way already";
+
+}  // namespace
+
 struct ControlDesk::Verb {
   std::string_view name;
   Handler handler;
@@ -28,10 +34,9 @@ ControlDesk::ControlDesk(net::Loop& loop, admin::Log& log, Supervisor& superviso
 
 void ControlDesk::on_request(std::uint64_t peer, const net::LocalPeer& who, std::string text) {
   static constexpr std::array kVerbs = {
-      Verb{"status", &ControlDesk::status},
-      Verb{"reload", &ControlDesk::reload},
-      Verb{"drain", &ControlDesk::drain},
-      Verb{"stop", &ControlDesk::stop},
+      Verb{"status", &ControlDesk::status}, Verb{"sessions", &ControlDesk::sessions},
+      Verb{"bans", &ControlDesk::bans},     Verb{"reload", &ControlDesk::reload},
+      Verb{"drain", &ControlDesk::drain},   Verb{"stop", &ControlDesk::stop},
   };
   const Asker asker{peer, who};
   auto request = ControlRequest::parse(text);
@@ -54,7 +59,9 @@ void ControlDesk::on_stranger(const net::LocalPeer& who) {
 
 void ControlDesk::status(const Asker& asker, ControlRequest& request) {
   if (!understood(asker, request)) return;
-  succeed(asker, to_json(supervisor_.overview()));
+  const bool asked = supervisor_.lookout().survey(
+      [this, asker](const Overview& told) { succeed(asker, to_json(told)); });
+  if (!asked) fail(asker, kBusy);
 }
 
 void ControlDesk::reload(const Asker& asker, ControlRequest& request) {

@@ -5,12 +5,18 @@
 
 #include <cstdint>
 #include <expected>
+#include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "policy/network.hpp"
 #include "proxy/admin/log.hpp"
 #include "proxy/server/control_door.hpp"
 #include "proxy/server/control_request.hpp"
+#include "proxy/server/session_list.hpp"
 
 namespace postern::server {
 
@@ -25,7 +31,7 @@ class ControlDesk final : private admin::ControlSocket::Owner {
   const ControlDoor& door() const noexcept { return door_; }
 
  private:
-  /// Who asked.
+  /// Who asks. A copy outlives the request.
   struct Asker {
     std::uint64_t peer;
     net::LocalPeer who;
@@ -37,9 +43,20 @@ class ControlDesk final : private admin::ControlSocket::Owner {
   void on_stranger(const net::LocalPeer& who) override;
 
   void status(const Asker& asker, ControlRequest& request);
+  void sessions(const Asker& asker, ControlRequest& request);
+  void bans(const Asker& asker, ControlRequest& request);
   void reload(const Asker& asker, ControlRequest& request);
   void drain(const Asker& asker, ControlRequest& request);
   void stop(const Asker& asker, ControlRequest& request);
+
+  void list(const Asker& asker, const SessionFilter& filter, std::size_t most);
+  /// Ends them, and replies with who they were and what else is to be told.
+  void kick(const Asker& asker, const SessionFilter& filter, std::shared_ptr<nlohmann::json> reply);
+  void list_bans(const Asker& asker);
+  void add_bans(const Asker& asker, ControlRequest& request);
+  void remove_bans(const Asker& asker, ControlRequest& request);
+  std::optional<std::vector<policy::Network>> networks_in(const Asker& asker,
+                                                          ControlRequest& request);
 
   /// Whether the request has nothing that is not understood; if it has, that is the reply.
   bool understood(const Asker& asker, const ControlRequest& request);

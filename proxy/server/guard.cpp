@@ -40,6 +40,7 @@ policy::GuardCapacity share_of(const policy::GuardCapacity& whole, std::size_t p
 Guard::Guard(const policy::GuessLimits& limits, const policy::GuardCapacity& capacity,
              const tls::KeyedHash& hash)
     : key_(key_for(hash, "parts")),
+      bans_of_a_part_(share_of(capacity, kParts).bans),
       ipv4_prefix_(limits.ipv4_prefix),
       ipv6_prefix_(limits.ipv6_prefix),
       right_(capacity.right_secrets) {

@@ -8,8 +8,10 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "policy/guess_guard.hpp"
@@ -44,6 +46,27 @@ class Guard {
   void after_no_answer(const policy::LoginTry& login, const policy::Charge& charge,
                        policy::TimePoint now);
 
+  /// An administrator's ban, from now on: it holds for known users, too, and takes the place of
+  /// what was there for the same network. Anywhere in it, however wide it is. kFull: nothing was
+  /// added.
+  policy::BanList::Outcome ban(const policy::Network& network, policy::TimePoint until,
+                               std::string comment, policy::TimePoint now);
+  /// Whether there was one of exactly this network, an administrator's or not.
+  bool unban(const policy::Network& network);
+
+  struct Banned {
+    policy::Ban ban;
+    std::string comment;  // an administrator's
+  };
+  /// Those that are not over, by network.
+  std::vector<Banned> bans(policy::TimePoint now) const;
+  /// How many there are, of how many that there may be at most, in the part that has most.
+  struct BanRoom {
+    std::size_t taken = 0;
+    std::size_t most = 0;
+  };
+  BanRoom ban_room() const;
+
   /// Where users usually come from, for what outlives the process. `part` is one of kParts.
   struct KnownPlace {
     std::uint8_t part = 0;
@@ -69,9 +92,13 @@ class Guard {
   policy::LoginTry as_known(const policy::LoginTry& login) const;
 
   policy::HashKey key_;
+  std::size_t bans_of_a_part_;
   std::atomic<unsigned> ipv4_prefix_;
   std::atomic<unsigned> ipv6_prefix_;
   std::array<std::unique_ptr<Part>, kParts> parts_;
+
+  mutable std::mutex comments_mutex_;
+  std::map<policy::Network, std::string> comments_;  // of administrators' bans
 
   // A password is a user's from wherever it is sent, so they belong to no part.
   mutable std::mutex right_mutex_;

@@ -76,6 +76,7 @@ struct Overview {
   std::vector<Certificate> certificates;
   std::size_t bans = 0;
   std::uint64_t log_lines_lost = 0;
+  std::string crowded_place;       // that has most of all sessions, where there are many
   std::vector<std::string> hints;  // whole sentences
 };
 

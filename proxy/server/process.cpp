@@ -63,6 +63,11 @@ void give_back_memory() noexcept {
 #endif
 }
 
+bool is_ignored(int signal) noexcept {
+  struct sigaction now{};
+  return sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 void notify_manager(const char* state) noexcept {
   // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes the environment.
   const char* const path = std::getenv("NOTIFY_SOCKET");

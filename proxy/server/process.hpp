@@ -24,6 +24,9 @@ void lock_memory(const void* memory, std::size_t size) noexcept;
 /// proportion to what there is.
 void give_back_memory() noexcept;
 
+/// Whether the process was started to ignore this signal, as nohup(1) starts it.
+bool is_ignored(int signal) noexcept;
+
 /// Tells systemd about a change of state ("READY=1"), if it asked to be told (sd_notify(3)).
 void notify_manager(const char* state) noexcept;
 

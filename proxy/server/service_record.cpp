@@ -51,8 +51,9 @@ Changes ServiceRecord::changes_by(const Staged& next, std::size_t workers) const
   return changes;
 }
 
-void ServiceRecord::take(conf::Document document, const Changes& changes) {
-  document_ = std::move(document);
+void ServiceRecord::take(Staged staged, const Changes& changes) {
+  document_ = std::move(staged.document);
+  snapshot_ = std::move(staged.snapshot);
   listening_ = changes.listening;
   last_ = {.when = std::chrono::system_clock::now()};
 }

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,17 +32,21 @@ class ServiceRecord {
   Changes changes_by(const Staged& next, std::size_t workers) const;
 
   /// It has gone into service.
-  void take(conf::Document document, const Changes& changes);
+  void take(Staged staged, const Changes& changes);
   /// It has not. `file` is the configuration's.
   void refuse(const Refusal& refusal, const std::string& file);
 
   const LastReload& last() const noexcept { return last_; }
+  /// Once it has taken something.
+  const conf::Live& settings() const noexcept { return document_->settings.live; }
+  const session::Snapshot& snapshot() const noexcept { return *snapshot_; }
   const std::vector<Listening>& listening() const noexcept { return listening_; }
   /// The keys of the file in use that the process, born with `running`, has otherwise.
   std::vector<std::string_view> waits_for_restart(const conf::Startup& running) const;
 
  private:
   std::optional<conf::Document> document_;  // in use
+  std::shared_ptr<const session::Snapshot> snapshot_;
   std::vector<Listening> listening_;
   LastReload last_;
 };

@@ -28,17 +28,6 @@ unsigned worker_count(const conf::Startup& startup) noexcept {
   return startup.workers != 0 ? startup.workers : std::max(1U, std::thread::hardware_concurrency());
 }
 
-bool is_ignored(int signal) noexcept {
-  struct sigaction now{};
-  return sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
-}
-
-std::uint32_t warm_for_each_worker(const session::Snapshot& plans) {
-  std::uint32_t sum = 0;
-  for (const upstream::BackendPlan& backend : plans.backends) sum += backend.warm;
-  return sum;
-}
-
 // Doors that are open already have nothing to hand over.
 std::vector<WorkerDoor> share_of(std::size_t worker, std::vector<Door>& doors) {
   std::vector<WorkerDoor> share;
@@ -78,9 +67,8 @@ std::expected<Changes, Refusal> Supervisor::start() {
   worker_emptied_ = std::make_unique<net::Wakeup>(loop_, [this] { on_worker_emptied(); });
   logins_ = std::make_unique<LoginMemory>(startup_.state_dir);
   log_.name_users_by([this](std::string_view name) { return logins_->digest_of_user(name); });
-  lookout_ = std::make_unique<Lookout>(Lookout::Sources{
-      config_file_, startup_, record_, *admission_, log_, control_->door(), draining_, workers_});
   make_workers();
+  make_lookout();
   backends_ = std::make_unique<BackendWatch>(loop_, health_news_);
   metrics_.watch(*upkeep_, logins_->guard());
   install_signals();
@@ -132,6 +120,14 @@ void Supervisor::make_workers() {
                                                 }));
   }
   for (const auto& worker : workers_) worker->start();
+}
+
+void Supervisor::make_lookout() {
+  lookout_ = std::make_unique<Lookout>(
+      Lookout::Sources{config_file_, startup_, draining_, record_, *admission_, log_,
+                       control_->door(), logins_->guard(), logins_->book().users(), news_,
+                       upkeep_->certificate_watch(), loop_, inquiries_, workers_.size()});
+  crowd_hint_ = std::make_unique<CrowdHint>(loop_, log_, *lookout_);
 }
 
 void Supervisor::install_signals() {
@@ -221,7 +217,7 @@ Changes Supervisor::commit(Prepared prepared) {
   crowd_.configure(place_limits_of(settings.limits));
   pool_.keep(staged.snapshot->backends);
   admission_->set_aside(static_cast<std::uint32_t>(workers_.size()) *
-                        warm_for_each_worker(*staged.snapshot));
+                        upstream::warm_of(staged.snapshot->backends));
   for (std::size_t i = 0; i < workers_.size(); ++i) {
     workers_[i]->use(staged.snapshot, share_of(i, staged.doors));
   }
@@ -232,7 +228,7 @@ Changes Supervisor::commit(Prepared prepared) {
   control_->door().use(std::move(prepared.control));
   metrics_.use(std::move(prepared.metrics), settings, staged.snapshot);
   changes.metrics = metrics_.address();
-  record_.take(std::move(staged.document), changes);
+  record_.take(std::move(staged), changes);
   return changes;
 }
 

@@ -25,12 +25,13 @@
 #include "proxy/server/control_desk.hpp"
 #include "proxy/server/counted_news.hpp"
 #include "proxy/server/crowd.hpp"
+#include "proxy/server/crowd_hint.hpp"
 #include "proxy/server/doors.hpp"
+#include "proxy/server/inquiries.hpp"
 #include "proxy/server/key_keeping.hpp"
 #include "proxy/server/login_memory.hpp"
 #include "proxy/server/lookout.hpp"
 #include "proxy/server/metrics_desk.hpp"
-#include "proxy/server/overview.hpp"
 #include "proxy/server/service_news.hpp"
 #include "proxy/server/service_record.hpp"
 #include "proxy/server/stage.hpp"
@@ -72,7 +73,10 @@ class Supervisor {
   /// The same, without waiting for them.
   std::uint32_t stop();
 
-  Overview overview() const { return lookout_->look(); }
+  const Lookout& lookout() const noexcept { return *lookout_; }
+  /// Questions to the workers.
+  Inquiries& workers() noexcept { return inquiries_; }
+  Guard& guard() noexcept { return logins_->guard(); }
   bool is_draining() const noexcept { return draining_; }
   /// How long a drain waits, 0: for ever.
   std::chrono::milliseconds drain_time() const noexcept { return drain_time_; }
@@ -87,6 +91,7 @@ class Supervisor {
   };
 
   void make_workers();
+  void make_lookout();
   void install_signals();
   void feed_watchdog();
   std::expected<Prepared, Refusal> prepare() const;
@@ -128,8 +133,10 @@ class Supervisor {
   std::unique_ptr<BackendWatch> backends_;
   std::unique_ptr<Upkeep> upkeep_;
   ServiceRecord record_;
+  Inquiries inquiries_{loop_, workers_};
   std::unique_ptr<ControlDesk> control_;
   std::unique_ptr<Lookout> lookout_;
+  std::unique_ptr<CrowdHint> crowd_hint_;
   std::unique_ptr<Rounds> answers_;  // of the workers, to the watchdog
   std::vector<std::unique_ptr<net::Signal>> signals_;
   std::vector<std::unique_ptr<Worker>> workers_;

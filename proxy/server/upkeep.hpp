@@ -30,6 +30,7 @@ class Upkeep {
   std::vector<std::shared_ptr<const tls::Certificate>> certificates() const {
     return certificates_.served();
   }
+  const CertificateWatch& certificate_watch() const noexcept { return certificates_; }
   const LoadedMaps& maps() const noexcept { return maps_.maps(); }
 
  private:

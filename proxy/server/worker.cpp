@@ -127,6 +127,10 @@ void Worker::show_pulse() {
   }
 }
 
+void Worker::visit(std::function<void(session::Table&)> visitor) {
+  post([this, visitor = std::move(visitor)] { visitor(table_); });
+}
+
 void Worker::post(Task task) {
   {
     const std::lock_guard lock(mutex_);

@@ -66,6 +66,8 @@ class Worker final : private net::Acceptor::Owner, private Prefaces::Owner {
   void ask(std::function<void()> answer);
   /// Has it count that it is alive, and what it has in stock.
   void take_pulse();
+  /// The same, with its sessions.
+  void visit(std::function<void(session::Table&)> visitor);
 
  private:
   struct OpenDoor {

@@ -39,6 +39,8 @@ class Deadlines {
   Due awaited() const noexcept { return awaited_; }
   bool relaying() const noexcept { return awaited_ == Due::kRelay; }
   void look(const Waiting::Sight& sight) noexcept { waiting_.look(sight, loop_.now()); }
+  /// In the relay: since when the one that is awaited has not moved.
+  std::chrono::milliseconds waiting_since() const noexcept { return waiting_.since(); }
   /// When the relay is due: what has not come in time. If nothing has, it is awaited again.
   std::optional<Waiting::Overdue> judge();
 

@@ -102,6 +102,8 @@ Hint hint_for(CloseReason reason, const Transport& downstream, const pop3::Dialo
     case CloseReason::kBackendReplyTimeout:
     case CloseReason::kShuttingDown:
     case CloseReason::kKilled:
+    case CloseReason::kKicked:
+    case CloseReason::kKickedInReply:
     case CloseReason::kConnectionLimit:  // has its line from the desk of logins
     case CloseReason::kTooManyFailures:  // likewise, from the guard
       return {};

@@ -11,10 +11,6 @@ namespace {
 using conf::LogLevel;
 using pop3::Notice;
 
-std::uint64_t count(milliseconds duration) noexcept {
-  return static_cast<std::uint64_t>(duration.count());
-}
-
 }  // namespace
 
 Journal::Journal(admin::Log& log, SessionTally& tally, Visit visit)
@@ -109,8 +105,8 @@ void Journal::closed(pop3::CloseReason reason) {
   entry.add("retr", dialogue.counts().retrieved).add("dele", dialogue.counts().deleted);
   if (dialogue.bad_commands() > 0) entry.add("bad_commands", dialogue.bad_commands());
   if (dialogue.counts().repaired > 0) entry.add("repaired", dialogue.counts().repaired);
-  entry.add_seconds("dur", count(sources_.loop.now() - accepted_));
-  if (logged_in_) entry.add_seconds("login_dur", count(login_taken_));
+  entry.add_seconds("dur", static_cast<std::uint64_t>((sources_.loop.now() - accepted_).count()));
+  if (logged_in_) entry.add_seconds("login_dur", static_cast<std::uint64_t>(login_taken_.count()));
   entry.add("ended_by", name_of(traits.ended_by));
   program.add_looks(entry, log_);
   log_.write(level, entry.finish(logged_in_ ? "session closed" : "closed before login"));

@@ -40,6 +40,8 @@ class Journal {
   Journal& operator=(const Journal&) = delete;
 
   const Visit& visit() const noexcept { return visit_; }
+  milliseconds accepted() const noexcept { return accepted_; }
+  const Reach& reach() const noexcept { return reach_; }
 
   /// The client's name for us leads to this listener, which outlives the session.
   void led_to(std::string_view listener) noexcept { visit_.listener = listener; }

@@ -22,6 +22,7 @@ class Recognition {
         habits_(dialogue.record().habits),
         name_(clients.recognise(hello_, habits_)) {}
 
+  /// kUnknownClient as long as it is not known.
   std::string_view name() const noexcept { return name_; }
   /// `client`, in a line before the end: only where it is known already.
   void add_name(admin::LogEntry& entry) const;

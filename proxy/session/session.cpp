@@ -55,6 +55,15 @@ void Session::kill() {
   environment_.table.retire(*this);
 }
 
+void Session::kick() {
+  if (closing()) return;
+  if (dialogue_.relaying() && dialogue_.backend_owes() != pop3::Owed::kNothing) {
+    return close(CloseReason::kKickedInReply);
+  }
+  if (state() != State::kHandshake) downstream_.send(pop3::text_of(pop3::Answer::kKicked));
+  close(CloseReason::kKicked);
+}
+
 State Session::state() const noexcept {
   if (closing()) return State::kClosing;
   if (dialogue_.relaying()) return State::kTransaction;

@@ -41,11 +41,15 @@ class Session final : private pop3::Shell, private Transport::Owner, private Bac
 
   void drain();
   void kill();
+  /// An administrator ends it. The client is told, and to try again later, unless it would take
+  /// that for a part of an answer, which stays visibly cut then.
+  void kick();
 
   State state() const noexcept;
 
  private:
   friend class Table;
+  friend class Glance;
 
   // pop3::Shell
   pop3::Sink send_downstream(std::string_view bytes) override;

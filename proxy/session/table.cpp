@@ -52,6 +52,11 @@ void Table::drain() {
   for (const auto& session : sessions_) session->drain();
 }
 
+// Whoever is retired stays where it is until the turn's end.
+void Table::visit(const std::function<void(Session&)>& visitor) {
+  for (const auto& session : sessions_) visitor(*session);
+}
+
 void Table::kill() {
   for (const auto& session : sessions_) session->kill();
 }

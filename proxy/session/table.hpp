@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -35,6 +36,8 @@ class Table {
 
   /// Tells every session that no new login may begin.
   void drain();
+  /// Each session, in no order; it may be told to end meanwhile.
+  void visit(const std::function<void(Session&)>& visitor);
   /// Ends every session at once.
   void kill();
 

@@ -40,6 +40,9 @@ class Waiting {
   /// After each event; defined here because every command passes several.
   void look(const Sight& sight, milliseconds now) noexcept;
 
+  /// When something moved last.
+  milliseconds since() const noexcept { return since_; }
+
   /// What has not come in time.
   std::optional<Overdue> judge(const conf::Timeouts& timeouts, milliseconds now) const noexcept;
 

@@ -77,4 +77,13 @@ std::size_t AddressBook::size() const {
   return addresses_.size();
 }
 
+AddressBook::Roll AddressBook::addresses() const {
+  const std::lock_guard lock(mutex_);
+  Roll all;
+  for (const auto& [text, address] : addresses_) {
+    if (!names_.contains(text)) all.push_back(address);
+  }
+  return all;
+}
+
 }  // namespace postern::upstream

@@ -40,6 +40,8 @@ class AddressBook {
   std::vector<Standing> standing(const std::vector<conf::Endpoint>& endpoints);
 
   std::size_t size() const;
+  /// All that are known, the names not, by their texts.
+  Roll addresses() const;
 
  private:
   // A name may have other addresses every time.

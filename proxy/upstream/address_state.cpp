@@ -38,6 +38,11 @@ bool AddressState::is_down() const {
   return health_.is_down();
 }
 
+std::optional<milliseconds> AddressState::down_since() const {
+  const std::lock_guard lock(mutex_);
+  return health_.is_down() ? std::optional(health_.down_since()) : std::nullopt;
+}
+
 milliseconds AddressState::retry_at() const {
   const std::lock_guard lock(mutex_);
   return health_.retry_at();

@@ -37,6 +37,8 @@ class AddressState {
   void note_doubt(milliseconds now);
   policy::Trust trust(milliseconds now) const;
   bool is_down() const;
+  /// Since when, in the time of a loop; empty: it is not.
+  std::optional<milliseconds> down_since() const;
   /// When it is worth another try.
   milliseconds retry_at() const;
 

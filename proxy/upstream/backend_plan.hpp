@@ -49,4 +49,11 @@ struct BackendPlan {
       std::make_shared<std::atomic<bool>>(false);
 };
 
+/// Connections in advance that all of them are to have, for each worker.
+inline std::uint32_t warm_of(const std::vector<BackendPlan>& plans) noexcept {
+  std::uint32_t sum = 0;
+  for (const BackendPlan& plan : plans) sum += plan.warm;
+  return sum;
+}
+
 }  // namespace postern::upstream

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The verbs that ask the running program, as an administrator types them."""
 
+import contextlib
 import os
 import socket
 import stat
 import subprocess
 import unittest
 
-from support import control
+from support import control, mailbox
 from support.configuration import toml
 from support.gateway import Gateway, program
+from support.raw_peer import RawPeer
 from support.waiting import until
 from support.world import PASSWORD, USER, DovecotWorld
 
@@ -110,6 +112,96 @@ class Verbs(Controlled):
         taken = control.run(self.gateway, "status", "--socket", control.socket_of(self.gateway),
                             before=member)
         self.assertEqual(taken.returncode, 0, taken)
+
+
+class Sessions(Controlled):
+    messages = staticmethod(lambda: [mailbox.Message("big", b"\n" + 60_000 * (70 * b"x" + b"\n"))])
+
+    def kicked(self, *selectors):
+        done = self.run_verb("sessions", "kick", *selectors)
+        self.assertEqual(done.returncode, 0, done)
+        return done.stdout.splitlines()
+
+    def test_a_list_tells_who_is_there_and_how_far(self):
+        peer = self.implicit().login(USER, PASSWORD)
+        self.stls()
+        rows = self.ask("sessions", "--state", "transaction")["sessions"]
+        self.assertEqual([(row["user"], row["listener"], row["tls"], row["backend"])
+                          for row in rows], [(USER, "pop3s", "TLSv1.3", "legacy")])
+        self.assertIn(rows[0]["sid"], self.run_verb("sessions").stdout)
+        self.assertEqual(len(self.ask("sessions", "list", "--listener", "pop3")["sessions"]), 1)
+        peer.command("QUIT")
+
+    def test_those_are_ended_that_are_meant_and_no_others(self):
+        logged_in = [self.implicit().login(USER, PASSWORD) for _ in range(3)]
+        other = self.implicit()
+        self.assertEqual(len(self.kicked("--user", USER.upper())), 3)
+        for peer in logged_in:
+            self.assertTrue(peer.read_line().startswith(b"-ERR [SYS/TEMP]"))
+            self.assertEqual(peer.read_to_end(), b"")
+        self.assertTrue(other.command("CAPA").startswith(b"+OK"))
+        lines = [self.gateway.wait_for_log("session", reason="kicked", user=USER)]
+        self.assertEqual({line["ended_by"] for line in lines}, {"gateway"})
+        again = self.run_verb("sessions", "kick", "--user", USER)
+        self.assertEqual((again.returncode, again.stdout), (1, ""))
+        self.assertEqual(self.run_verb("sessions", "kick").returncode, 2)
+
+    def test_under_load_an_answer_is_cut_where_it_is(self):
+        peers = [self.implicit(receive_buffer=65536).login(USER, PASSWORD) for _ in range(4)]
+        for peer in peers:
+            peer.send(b"RETR 1\r\n")
+            self.assertTrue(peer.read_line().startswith(b"+OK"))
+        sids = [row["sid"] for row in self.ask("sessions", "--user", USER)["sessions"]]
+        self.assertEqual(len(self.kicked(*sids)), 4)
+        for peer in peers:
+            with contextlib.suppress(OSError):  # no close_notify: Python calls that an error
+                body = peer.read_to_end()
+                self.assertFalse(body.endswith(b"\r\n.\r\n"))
+        until(lambda: not self.ask("sessions", "--user", USER)["sessions"], "all are gone")
+
+    def test_a_reader_that_stands_still_is_dropped_and_nobody_waits_for_it(self):
+        for _ in range(20):
+            self.plain(self.gateway)
+        with control.connect(self.gateway) as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+            with contextlib.suppress(BlockingIOError):
+                client.setblocking(False)
+                while True:
+                    client.send(control.framed({"verb": "sessions", "do": "list"}))
+            self.assertTrue(self.ask("status")["ok"])
+            self.implicit().login(USER, PASSWORD).command("QUIT")
+            client.setblocking(True)
+            client.settimeout(1)
+            self.assertTrue(until(lambda: self.hung_up(client), "it is dropped"))
+
+    @staticmethod
+    def hung_up(client):
+        try:
+            client.send(b"x")
+        except (BrokenPipeError, ConnectionResetError):
+            return True
+        except TimeoutError:
+            pass
+        return False
+
+    def test_who_is_banned_is_turned_away_until_it_is_let_go_of(self):
+        peer = self.plain(self.gateway)
+        added = self.run_verb("bans", "add", "127.0.0.1", "--for", "1h", "--comment", "seven")
+        self.assertEqual((added.returncode, added.stdout), (0, "banned 127.0.0.1\n"))
+        self.addCleanup(self.run_verb, "bans", "del", "127.0.0.1")
+        with RawPeer(self.gateway.address("pop3")) as banned:
+            self.assertTrue(banned.read_line().startswith(b"-ERR [SYS/TEMP]"))
+        self.assertTrue(peer.command("CAPA").startswith(b"+OK"))
+        listed = self.run_verb("bans").stdout
+        self.assertRegex(listed, r"127\.0\.0\.1 +manual +enforce +until \S+  seven")
+        self.assertEqual(len(self.ask("bans", "add", "127.0.0.1", "--kick")["kicked"]), 1)
+        removed = self.run_verb("bans", "del", "127.0.0.1")
+        self.assertEqual(removed.returncode, 0, removed)
+        self.assertEqual(self.run_verb("bans", "del", "127.0.0.1").returncode, 1)
+        self.plain(self.gateway)
+        for wrong in (("add",), ("del", "127.0.0.1", "--for", "1h"), ("list", "127.0.0.1"),
+                      ("add", "127.0.0.1", "--for", "soon"), ("gone",)):
+            self.assertEqual(self.run_verb("bans", *wrong).returncode, 2, wrong)
 
 
 class Ends(Controlled):

@@ -12,32 +12,12 @@
 
 #include "proxy/admin/control_call.hpp"
 #include "proxy/admin/control_socket.hpp"
-#include "tests/shell/control_caller.hpp"
-#include "tests/shell/supervised.hpp"
+#include "tests/shell/controlled.hpp"
 
 namespace postern::server {
 namespace {
 
 using nlohmann::json;
-
-// A supervisor that runs, with a control socket.
-struct Controlled : Supervised {
-  std::thread thread;
-
-  Controlled() {
-    written.control = "control";
-    write();
-    start();
-    thread = std::thread([this] { supervisor->run(); });
-  }
-  ~Controlled() {
-    if (!thread.joinable()) return;
-    if (std::filesystem::exists(path())) ControlCaller(path()).ask({{"verb", "stop"}});
-    thread.join();
-  }
-  std::string path() const { return place.file("control"); }
-  json ask(const json& request) const { return ControlCaller(path()).ask(request); }
-};
 
 bool is_socket(const std::string& path) { return std::filesystem::is_socket(path); }
 

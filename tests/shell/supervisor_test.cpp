@@ -220,12 +220,12 @@ TEST_CASE("each key that needs a restart is named, with its line, and all others
   CHECK(told[1].mark.line == line_of(world, "state_dir"));
   wait_until([&] { return world.greeting() == "+OK second"; });
   CHECK_FALSE(std::filesystem::exists(world.place.file("state")));
-  CHECK(world.supervisor->overview().restart_keys ==
+  CHECK(world.supervisor->lookout().look().restart_keys ==
         std::vector<std::string>{"server.workers", "server.state_dir"});
   world.written.workers = "2";
   world.written.state_dir = "";
   CHECK(world.reload()->warnings.empty());
-  CHECK(world.supervisor->overview().restart_keys.empty());
+  CHECK(world.supervisor->lookout().look().restart_keys.empty());
 }
 
 TEST_CASE("a rehearsal tells what a reload would change, and changes nothing") {
@@ -241,7 +241,7 @@ TEST_CASE("a rehearsal tells what a reload would change, and changes nothing") {
   world.written.greeting = "third\n";
   world.write();
   CHECK_FALSE(world.supervisor->rehearse());
-  CHECK(world.supervisor->overview().reload.taken);
+  CHECK(world.supervisor->lookout().look().reload.taken);
   CHECK(world.logged({"event=reload"}) == 0);
 }
 

@@ -19,7 +19,8 @@ TEST_CASE("every reason has a name of its own, fit for a log") {
     const std::string_view name = traits_of(reason_at(i)).name;
     CHECK_FALSE(name.empty());
     CHECK(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string_view::npos);
-    CHECK(names.insert(name).second);
+    const bool twin = reason_at(i) == CloseReason::kKickedInReply;  // looks cut, and is the same
+    CHECK(names.insert(name).second != twin);
   }
 }
 
@@ -47,7 +48,7 @@ TEST_CASE("the names that Dovecot has") {
 TEST_CASE("what was cut must look cut") {
   for (const CloseReason reason :
        {CloseReason::kBackendTruncated, CloseReason::kBackendProtocol, CloseReason::kStallTimeout,
-        CloseReason::kKilled, CloseReason::kStlsInjection}) {
+        CloseReason::kKilled, CloseReason::kKickedInReply, CloseReason::kStlsInjection}) {
     CHECK(traits_of(reason).farewell == Farewell::kAbort);
     CHECK(traits_of(reason).reply == Answer::kSilence);
   }
