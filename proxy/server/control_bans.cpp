@@ -53,8 +53,10 @@ std::expected<Network, std::string> network_from(const std::string& text) {
   return *network;
 }
 
-void tell_ban(admin::Log& log, std::string_view event, const Network& network,
-              std::string_view message) {
+enum class Fate { kBanned, kLetGo };
+
+void tell_ban(admin::Log& log, Fate fate, const Network& network, std::string_view message) {
+  const std::string_view event = fate == Fate::kBanned ? "ban" : "unban";
   admin::LogEntry entry = log.entry(conf::LogLevel::kWarn, event);
   entry.add("network", network.text()).add("mode", "enforce").add("reason", "manual");
   log.write(conf::LogLevel::kWarn, entry.finish(message));
@@ -115,7 +117,7 @@ void ControlDesk::add_bans(const Asker& asker, ControlRequest& request) {
     }
     const std::string span =
         seconds == 0 ? "until it is unbanned" : fmt::format("for {} s", seconds);
-    tell_ban(log_, "ban", network,
+    tell_ban(log_, Fate::kBanned, network,
              fmt::format("{} is banned {} by an administrator{}{}", network.text(), span,
                          comment.empty() ? "" : ": ", comment));
     (*reply)["added"].push_back(network.text());
@@ -136,7 +138,7 @@ void ControlDesk::remove_bans(const Asker& asker, ControlRequest& request) {
       missing.push_back(network.text());
       continue;
     }
-    tell_ban(log_, "unban", network, network.text() + " is not banned any more");
+    tell_ban(log_, Fate::kLetGo, network, network.text() + " is not banned any more");
     removed.push_back(network.text());
   }
   note(asker, "bans del");

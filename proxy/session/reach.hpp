@@ -43,8 +43,7 @@ class Reach {
   /// "10.0.0.1:110: connection refused; 10.0.0.2:110: timed out"; Bounded.
   const std::string& failures() const noexcept { return failures_; }
 
-  /// Empty before a login went to one, and before an address of it was tried.
-  std::string_view backend() const noexcept { return backend_; }
+  /// Empty before an address of it was tried.
   const std::string& address() const noexcept { return address_; }
   /// Which backend: nothing before a login went to one.
   void tell_backend(admin::LogEntry& entry) const;
