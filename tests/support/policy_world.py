@@ -59,7 +59,8 @@ class PolicyWorld(DovecotWorld):
     # The log
 
     def story(self, peer, gateway=None):
-        """Ends a raw peer's session; all its lines, the last one the session's."""
+        """Ends a raw peer's session; all its lines but that of a login that went well, which the
+        session's tells again. That is the last one."""
         origin = peer.origin
         peer.close()
         return self.story_of(origin, gateway)
@@ -70,7 +71,8 @@ class PolicyWorld(DovecotWorld):
 
     def _told(self, gateway, ip, port):
         lines = [line for line in gateway.log_events()[self.seen[gateway]:]
-                 if (line.get("rip"), line.get("rport")) == (ip, str(port))]
+                 if (line.get("rip"), line.get("rport")) == (ip, str(port))
+                 and line["event"] != "login"]
         # A connection that was turned away had no session: its one line is about the limit.
         over = lines and (lines[-1]["event"] == "session" or "sid" not in lines[-1])
         return lines if over else None
