@@ -112,8 +112,12 @@ void ControlDesk::add_bans(const Asker& asker, ControlRequest& request) {
   auto reply = std::make_shared<json>(json{{"added", json::array()}});
   SessionFilter filter;
   for (const Network& network : *networks) {
-    if (supervisor_.guard().ban(network, until, comment, now) == policy::BanList::Outcome::kFull) {
+    const auto outcome = supervisor_.guard().ban(network, until, comment, now);
+    if (outcome == policy::BanList::Outcome::kFull) {
       return fail(asker, "there is no room for more bans; delete some", *reply);
+    }
+    if (outcome == policy::BanList::Outcome::kAdded) {
+      supervisor_.metrics().counters().count(admin::Metric::kBansTotal, {"manual"});
     }
     const std::string span =
         seconds == 0 ? "until it is unbanned" : fmt::format("for {} s", seconds);

@@ -59,13 +59,11 @@ void Guard::configure(const policy::GuessLimits& limits) {
   }
 }
 
+// One by hand is in all parts.
 std::size_t Guard::banned(TimePoint now) const {
-  std::size_t sum = 0;
-  for (const auto& part : parts_) {
-    const std::lock_guard lock(part->mutex);
-    sum += part->guard.bans().count(now);
-  }
-  return sum;
+  const std::vector<Banned> all = bans(now);
+  return static_cast<std::size_t>(std::ranges::count_if(
+      all, [](const Banned& one) { return one.ban.mode == policy::GuardMode::kEnforce; }));
 }
 
 GateRuling Guard::at_accept(const IpAddress& address, TimePoint now) {

@@ -77,6 +77,7 @@ class Supervisor {
   /// Questions to the workers.
   Inquiries& workers() noexcept { return inquiries_; }
   Guard& guard() noexcept { return logins_->guard(); }
+  MetricsDesk& metrics() noexcept { return metrics_; }
   bool is_draining() const noexcept { return draining_; }
   /// How long a drain waits, 0: for ever.
   std::chrono::milliseconds drain_time() const noexcept { return drain_time_; }

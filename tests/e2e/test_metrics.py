@@ -11,6 +11,7 @@ import time
 import unittest
 import urllib.request
 
+from support import control
 from support.configuration import toml
 from support.gateway import ROOT
 from support.legacy_backend import LegacyBackend
@@ -195,6 +196,15 @@ class Readiness(ScriptedWorld):
         self.assertEqual(metrics.get("/-/healthy")[0], 200)
         self.assertEqual(metrics.sum("postern_connections"), 1)
         self.assertTrue(peer.command("QUIT").startswith(b"+OK"))
+
+    def test_a_ban_by_hand(self):
+        gateway = self.start_gateway(self.backend.address, self.addCleanup, "bans",
+                                     **self.configuration,
+                                     control={"socket": self.path("bans/control.sock")})
+        metrics = Metrics(gateway)
+        self.assertEqual(control.run(gateway, "bans", "add", "192.0.2.7").returncode, 0)
+        self.assertEqual(metrics.sum("postern_bans_total", reason="manual"), 1)
+        until(lambda: metrics.sum("postern_bans") == 1, "it is seen")
 
     def test_what_is_no_page(self):
         metrics = Metrics(self.start_gateway(self.backend.address, self.addCleanup, "pages",
