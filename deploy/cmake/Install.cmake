@@ -37,5 +37,5 @@ install(DIRECTORY conf/examples/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(PROGRAMS deploy/certbot/postern
   DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/certbot)
 # For who reads the log: each is copied to where its program looks for it.
-install(DIRECTORY deploy/fail2ban deploy/crowdsec deploy/logrotate
+install(DIRECTORY deploy/fail2ban deploy/crowdsec deploy/logrotate deploy/prometheus deploy/grafana
   DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)

@@ -27,7 +27,11 @@ EXPECTED = {
     f"{PREFIX}/share/doc/postern/examples/crowdsec/postern.yaml",
     f"{PREFIX}/share/doc/postern/examples/fail2ban/filter.d/postern.conf",
     f"{PREFIX}/share/doc/postern/examples/fail2ban/jail.d/postern.conf",
+    f"{PREFIX}/share/doc/postern/examples/grafana/postern.json",
     f"{PREFIX}/share/doc/postern/examples/logrotate/postern",
+    f"{PREFIX}/share/doc/postern/examples/prometheus/postern.rules.test.yml",
+    f"{PREFIX}/share/doc/postern/examples/prometheus/postern.rules.yml",
+    f"{PREFIX}/share/doc/postern/examples/prometheus/scrape.yml",
 }
 EXAMPLES = f"{PREFIX}/share/doc/postern/examples"
 
