@@ -38,8 +38,8 @@ std::string_view phrase_of(int status) noexcept {
 std::string head_of(const HttpAnswer& answer) {
   return fmt::format(
       "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-store\r\n"
-      "X-Content-Type-Options: nosniff\r\n{}Connection: close\r\n\r\n",
-      answer.status, phrase_of(answer.status), answer.type, answer.body.size(),
+      "X-Content-Type-Options: nosniff\r\n{}{}Connection: close\r\n\r\n",
+      answer.status, phrase_of(answer.status), answer.type, answer.body.size(), answer.more_head,
       answer.status == 405 ? "Allow: GET, HEAD\r\n" : "");
 }
 

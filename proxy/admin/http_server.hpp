@@ -22,6 +22,7 @@ struct HttpAnswer {
   int status = 200;
   std::string_view type = "text/plain; charset=utf-8";  // static
   std::string body = {};
+  std::string_view more_head = {};  // static: whole lines, each with its CRLF
 };
 
 /// By path, "/metrics"; called in threads of the server, several at once.

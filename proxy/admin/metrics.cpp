@@ -13,6 +13,13 @@ Counters& Metrics::new_counters() {
   return counters_.emplace_back();
 }
 
+MetricSums Metrics::counted() const {
+  const std::lock_guard lock(mutex_);
+  MetricSums sums;
+  for (const Counters& one : counters_) one.collect(sums);
+  return sums;
+}
+
 MetricSums Metrics::sums() const {
   const std::lock_guard lock(mutex_);
   MetricSums sums = carried_;

@@ -35,6 +35,11 @@ class Metrics {
 
   /// What only grows, by series: "postern_sessions_total{listener="pop3s",ended_by="client"}".
   MetricSums::Told series() const;
+  /// What the threads of this process have counted, and how they are: gauges, too.
+  MetricSums counted() const;
+  /// The same, with all that was carried over, and what the log has lost.
+  MetricSums sums() const;
+
   /// What another process has counted, as its series() told; it is part of all that is told from
   /// now on. What is no series of this program is left out.
   void carry(const MetricSums::Told& told);
@@ -50,8 +55,6 @@ class Metrics {
   std::string page() const;
 
  private:
-  MetricSums sums() const;
-
   const Log& log_;
   mutable std::mutex mutex_;  // guards what follows; nobody who counts takes it
   std::deque<Counters> counters_;

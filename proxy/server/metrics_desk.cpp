@@ -12,8 +12,6 @@ namespace {
 
 constexpr const char* kListenKey = "metrics.listen";
 constexpr std::chrono::milliseconds kLookInterval{1'000};
-// A thread that was asked so long ago and has not answered does not serve.
-constexpr std::chrono::seconds kSilence{10};
 
 std::chrono::sys_seconds wall_clock() noexcept {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
@@ -103,6 +101,7 @@ void MetricsDesk::look() {
                 .draining = draining_,
                 .reload_taken = reload_taken_,
                 .loaded_at = loaded_at_})));
+  if (looked_) looked_();
 }
 
 void MetricsDesk::stop() noexcept { open_.server.reset(); }

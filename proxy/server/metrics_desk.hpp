@@ -37,8 +37,14 @@ class MetricsDesk {
   admin::Metrics& metrics() noexcept { return metrics_; }
   /// Those of the loop's own thread.
   admin::Counters& counters() noexcept { return counters_; }
+  /// A thread that was asked so long ago and has not answered does not serve.
+  static constexpr std::chrono::seconds kSilence{10};
+
   /// One more page, before anybody is answered. Called in threads of the server.
   void add_page(std::string path, std::function<admin::HttpAnswer()> page);
+
+  /// Called after each look at the facts, once a second while anybody may ask.
+  void after_each_look(net::Callback looked) { looked_ = std::move(looked); }
 
   /// What the facts are about; both outlive it, or stand until the last use().
   void watch(const Upkeep& upkeep, const Guard& guard) noexcept;
@@ -87,6 +93,7 @@ class MetricsDesk {
   bool reload_taken_ = true;
   bool draining_ = false;
   bool held_back_ = false;
+  net::Callback looked_;
   net::Timer timer_;
   Ready open_;
 };

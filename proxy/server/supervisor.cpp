@@ -75,6 +75,7 @@ std::expected<Changes, Refusal> Supervisor::start() {
   rotate_keys();
   tell_left_out();
   Changes changes = commit(*std::move(prepared));
+  status_.watch(*lookout_);
   key_keeping_.give_channels();
   service_news_.say_done("start", changes);
   save_logins();

@@ -35,6 +35,7 @@
 #include "proxy/server/service_news.hpp"
 #include "proxy/server/service_record.hpp"
 #include "proxy/server/stage.hpp"
+#include "proxy/server/status_desk.hpp"
 #include "proxy/server/upkeep.hpp"
 #include "proxy/server/watchdog.hpp"
 #include "proxy/server/worker.hpp"
@@ -123,6 +124,7 @@ class Supervisor {
   std::chrono::milliseconds drain_time_{0};  // of the configuration in use; 0: for ever
   net::Loop loop_;
   MetricsDesk metrics_{loop_, log_, workers_};
+  StatusDesk status_{metrics_};
   CountedNews health_news_{news_, metrics_.counters()};
   KeyKeeping key_keeping_;
   std::unique_ptr<net::Wakeup> worker_emptied_;

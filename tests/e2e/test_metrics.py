@@ -209,7 +209,7 @@ class Readiness(ScriptedWorld):
     def test_what_is_no_page(self):
         metrics = Metrics(self.start_gateway(self.backend.address, self.addCleanup, "pages",
                                              **self.configuration))
-        self.assertEqual(metrics.get("/")[0], 404)
+        self.assertEqual(metrics.get("/other")[0], 404)
         self.assertEqual(metrics.get("/metrics/../etc/passwd")[0], 404)
         self.assertEqual(metrics.get("/metrics", "POST")[0], 405)
         status, body = metrics.get("/metrics", "HEAD")

@@ -26,6 +26,15 @@ class Metrics:
         finally:
             connection.close()
 
+    def head(self, path):
+        """The headers of an answer, by name."""
+        connection = http.client.HTTPConnection(*self.address, timeout=20)
+        try:
+            connection.request("HEAD", path)
+            return dict(connection.getresponse().getheaders())
+        finally:
+            connection.close()
+
     def page(self):
         status, body = self.get("/metrics")
         if status != 200:
