@@ -2,6 +2,7 @@
 #include "proxy/admin/page_template.hpp"
 
 #include <nlohmann/json.hpp>
+#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -41,7 +42,7 @@ class Filling {
   static bool next(std::string_view& page, Tag& tag) {
     const std::size_t open = page.find(kOpen);
     const std::size_t close = page.find(kClose, open);
-    if (open == page.npos || close == page.npos) return false;
+    if (open == std::string_view::npos || close == std::string_view::npos) return false;
     tag = {.before = page.substr(0, open),
            .name = page.substr(open + kOpen.size(), close - open - kOpen.size())};
     if (tag.name.starts_with('#') || tag.name.starts_with('^') || tag.name.starts_with('/')) {
@@ -90,10 +91,10 @@ class Filling {
   const json& find(std::string_view name) const {
     static const json kNothing;
     if (name == ".") return *scopes_.back();
-    for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope) {
-      if (!(*scope)->is_object()) continue;
-      const auto found = (*scope)->find(name);
-      if (found != (*scope)->end()) return *found;
+    for (const json* scope : std::views::reverse(scopes_)) {
+      if (!scope->is_object()) continue;
+      const auto found = scope->find(name);
+      if (found != scope->end()) return *found;
     }
     return kNothing;
   }

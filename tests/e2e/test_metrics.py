@@ -1,21 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Metrics: what they are called, that they add up, and that whoever asks for them harms nobody."""
 
-import json
 import os
 import re
 import signal
 import socket
-import subprocess
 import time
 import unittest
-import urllib.request
 
 from support import control
 from support.configuration import toml
 from support.gateway import ROOT
 from support.legacy_backend import LegacyBackend
 from support.metrics import Metrics, accounts, total
+from support.prometheus import Prometheus
 from support.raw_peer import RawPeer
 from support.waiting import until
 from support.world import PASSWORD, USER, DovecotWorld, ScriptedWorld
@@ -279,39 +277,19 @@ class Harm(DovecotWorld):
         self.assertTrue(peer.command("QUIT").startswith(b"+OK"))
 
 
-class Prometheus(DovecotWorld):
+class Scraped(DovecotWorld):
     """The real one."""
 
     configuration = {"metrics": METRICS}
 
     def test_it_takes_what_it_is_told(self):
-        config = self.path("prometheus.yml")
         metrics = Metrics(self.gateway)
-        with open(config, "w", encoding="utf-8") as file:
-            file.write("global: {scrape_interval: 200ms}\nscrape_configs:\n- job_name: postern\n"
-                       "  static_configs: [{targets: ['%s:%d']}]\n" % metrics.address)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        with open(self.path("prometheus.log"), "wb") as log:
-            process = subprocess.Popen(
-                ["prometheus", f"--config.file={config}", f"--web.listen-address=127.0.0.1:{port}",
-                 f"--storage.tsdb.path={self.path('prometheus')}"], stdout=log, stderr=log)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
-
-        def query(expression):
-            url = f"http://127.0.0.1:{port}/api/v1/query?query={expression}"
-            try:
-                with urllib.request.urlopen(url, timeout=5) as answer:
-                    return json.load(answer)["data"]["result"]
-            except OSError:
-                return []
-
+        prometheus = Prometheus(self.path("prometheus"), ["%s:%d" % metrics.address])
+        self.addCleanup(prometheus.close)
         self.implicit().login(USER, PASSWORD)
-        until(lambda: [row["value"][1] for row in query("up")] == ["1"], "it is up")
+        until(lambda: [row["value"][1] for row in prometheus.query("up")] == ["1"], "it is up")
         until(lambda: [row["value"][1] for row in
-                       query("postern_connections%7Bstate=%22transaction%22%7D%3E0")] == ["1"],
+                       prometheus.query("postern_connections{state='transaction'} > 0")] == ["1"],
               "it knows the session")
 
 

@@ -58,6 +58,25 @@ TEST_CASE("a supervisor tells its metrics where it is configured") {
   CHECK(readiness.find("draining") != std::string::npos);
 }
 
+TEST_CASE("the status page is there as soon as anybody may ask") {
+  Supervised world;
+  world.written.more = kAnyPort;
+  world.write();
+  const Changes changes = world.start();
+  REQUIRE(changes.metrics);
+  const std::string page = asked(*changes.metrics, "GET /");
+  CHECK(begins(page, "200"));
+  CHECK(page.find("\nContent-Type: text/html; charset=utf-8\n") != std::string::npos);
+  CHECK(page.find("\nContent-Security-Policy: default-src 'none'; ") != std::string::npos);
+  CHECK(page.find("<!doctype html>") != std::string::npos);
+  const std::string told = asked(*changes.metrics, "GET /status.json");
+  CHECK(begins(told, "200"));
+  CHECK(told.find("\"name\": \"old\"") != std::string::npos);
+  CHECK(told.find("\"ok\": true") != std::string::npos);
+  CHECK(begins(asked(*changes.metrics, "GET /status.css"), "200"));
+  CHECK(begins(asked(*changes.metrics, "GET /status.js"), "200"));
+}
+
 TEST_CASE("a reload moves metrics, and one that is refused leaves them") {
   Supervised world;
   CHECK_FALSE(world.start().metrics);
@@ -112,6 +131,7 @@ TEST_CASE("another process takes over the numbers, and then the port") {
   net::Loop loop;
   const MetricsDesk::Workers workers;
   MetricsDesk desk(loop, log, workers);
+  const StatusDesk status(desk);
   desk.add_page("/more", [] { return admin::HttpAnswer{.body = "more\n"}; });
   desk.hold_back();
   const Place place;
@@ -126,6 +146,8 @@ TEST_CASE("another process takes over the numbers, and then the port") {
   REQUIRE(desk.start());
   REQUIRE(desk.address());
   CHECK(begins(asked(*desk.address(), "GET /more"), "200"));
+  CHECK(begins(asked(*desk.address(), "GET /"), "503"));  // nobody has looked yet
+  CHECK(begins(asked(*desk.address(), "GET /status.css"), "200"));
   CHECK(asked(*desk.address(), "GET /-/ready").find("starting") != std::string::npos);
   desk.stop();
   CHECK_FALSE(Client(*desk.address()).connected());
