@@ -101,8 +101,8 @@ std::span<char> Transport::lend_buffer(net::Stream&) {
 }
 
 void Transport::on_bytes(net::Stream&, std::span<char> bytes) {
-  wire_.add_in(bytes.size());
   if (discarding_) return discard(bytes);
+  wire_.add_in(bytes.size());
   if (!engine_) return owner_->on_plaintext(*this, bytes);
   {
     const Cork answers(*this);

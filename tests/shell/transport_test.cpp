@@ -88,6 +88,7 @@ TEST_CASE("input that is thrown away is heard no more, and an end still is") {
   world.turn([&] { return world.notes.heard == "QUIT\r\n"; });
   world.transport.set_reading(GENERATE(true, false));  // it reads from then on, whatever was before
   world.transport.discard_input();
+  const std::uint64_t counted = world.transport.bytes_in();
   say("PASS secret\r\n");
   REQUIRE(shutdown(world.wire.far.get(), SHUT_WR) == 0);
   world.turn([&] { return !world.notes.ends.empty(); });
@@ -96,6 +97,7 @@ TEST_CASE("input that is thrown away is heard no more, and an end still is") {
   CHECK(read.find("secret") == read.npos);
   CHECK(world.transport.peer_has_left());
   CHECK(world.notes.ends.front() != TransportEnd::kReset);
+  CHECK(world.transport.bytes_in() == counted);
 }
 
 TEST_CASE("a peer that sends without end is not listened to without end") {
