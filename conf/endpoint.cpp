@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "policy/host_name.hpp"
@@ -12,6 +13,9 @@ namespace postern::conf {
 namespace {
 
 using policy::IpAddress;
+
+constexpr std::string_view kPassed = "systemd:";
+constexpr std::size_t kLongestName = 255;
 
 std::optional<std::uint16_t> port_from(std::string_view digits) noexcept {
   if (digits.empty() || (digits.size() > 1 && digits.front() == '0')) return std::nullopt;
@@ -52,7 +56,25 @@ std::optional<Endpoint> endpoint_from(std::string_view text) {
   return Endpoint{.host = std::move(host), .port = *port};
 }
 
+std::optional<Endpoint> passed_from(std::string_view text) {
+  if (!text.starts_with(kPassed)) return std::nullopt;
+  const std::string_view name = text.substr(kPassed.size());
+  const auto fits = [](char c) { return c > ' ' && c < '\x7f' && c != ':'; };
+  if (name.empty() || name.size() > kLongestName || !std::ranges::all_of(name, fits)) {
+    return std::nullopt;
+  }
+  return Endpoint{.host = std::string(text), .port = 0};
+}
+
+// No host has a colon, but for IPv6, which begins otherwise.
+std::optional<std::string_view> passed_name(const Endpoint& endpoint) noexcept {
+  const std::string_view host = endpoint.host;
+  if (!host.starts_with(kPassed)) return std::nullopt;
+  return host.substr(kPassed.size());
+}
+
 std::string to_string(const Endpoint& endpoint) {
+  if (passed_name(endpoint)) return endpoint.host;
   const bool brackets = endpoint.host.contains(':');
   return brackets ? fmt::format("[{}]:{}", endpoint.host, endpoint.port)
                   : fmt::format("{}:{}", endpoint.host, endpoint.port);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A host and a port as written in the configuration: "10.0.0.12:110", "[::]:995", "mail.lan:110".
+// Where something is listened on, it may also be the name of a socket that a service manager has
+// opened: "systemd:pop3s".
 #pragma once
 
 #include <cstdint>
@@ -20,7 +22,14 @@ struct Endpoint {
 /// needs its brackets.
 std::optional<Endpoint> endpoint_from(std::string_view text);
 
-/// "HOST:PORT", with brackets around an IPv6 address.
+/// What stands for sockets of that name, whose addresses the service manager knows; or empty when
+/// `text` is no such name, of ASCII that can be seen without a colon (systemd.socket(5)).
+std::optional<Endpoint> passed_from(std::string_view text);
+
+/// The name of passed_from(), without "systemd:"; empty for a host.
+std::optional<std::string_view> passed_name(const Endpoint& endpoint) noexcept;
+
+/// "HOST:PORT", with brackets around an IPv6 address; or "systemd:NAME".
 std::string to_string(const Endpoint& endpoint);
 
 /// Whether the host is an IPv4 or IPv6 literal, so that no resolver is needed.

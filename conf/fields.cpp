@@ -125,11 +125,15 @@ bool FieldReader::operator()(const Endpoints& field) {
 
 bool FieldReader::endpoint(const Value& item, const Endpoints& field) {
   const std::string shown = printable(item.string);
-  const std::optional<Endpoint> endpoint = endpoint_from(item.string);
+  std::optional<Endpoint> endpoint = endpoint_from(item.string);
   switch (field.use) {
     case EndpointUse::kListen:
       if (item.string.starts_with("systemd:")) {
-        return refuse(item, fmt::format("= \"{}\" is not yet supported", shown));
+        endpoint = passed_from(item.string);
+        if (endpoint) break;
+        return refuse(item, fmt::format("holds \"{}\", which names no socket; write what "
+                                        "FileDescriptorName= has, such as \"systemd:pop3s\"",
+                                        shown));
       }
       if (!endpoint || !is_address(*endpoint)) {
         return refuse(item,

@@ -41,7 +41,7 @@ void check_addresses(Reading& reading) {
       const Bound bound = {.endpoint = listeners[i].address[j],
                            .listener = i,
                            .mark = reading.mark_of(fmt::format("listener[{}].address[{}]", i, j))};
-      if (bound.endpoint.port == 0) continue;
+      if (bound.endpoint.port == 0 && !passed_name(bound.endpoint)) continue;
       const auto same = std::ranges::find_if(
           seen, [&](const Bound& other) { return excludes(other, bound, listeners); });
       if (same == seen.end()) {

@@ -48,7 +48,7 @@ const std::array kDoorKeys = {
     Key{"listener.name", Text{each<&Live::listeners, &Listener::name>, fault_of_name},
         "its name in logs", R"("pop3s")", kRequired},
     Key{"listener.address", Endpoints{each<&Live::listeners, &Listener::address>, EndpointUse::kListen},
-        "IP addresses and ports; port 0 takes a free one",
+        "IP addresses and ports, port 0 takes a free one; or sockets of a service manager, systemd:NAME",
         R"(["0.0.0.0:995", "[::]:995"])", kRequired},
     Key{"listener.tls", word<each<&Live::listeners, &Listener::tls>>(listener_tls_words()),
         "implicit: TLS from the first byte; stls: after the command STLS; none: never",

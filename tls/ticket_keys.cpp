@@ -88,6 +88,17 @@ void TicketKeys::use(std::shared_ptr<const Ring> shared, TimePoint now) {
   }
 }
 
+void TicketKeys::inherit(std::shared_ptr<const Ring> ring) {
+  const std::lock_guard lock(state_->mutex);
+  state_->ring = std::move(ring);
+  state_->shared = false;
+}
+
+bool TicketKeys::is_shared() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->shared;
+}
+
 std::shared_ptr<const TicketKeys::Ring> TicketKeys::ring() const {
   const std::lock_guard lock(state_->mutex);
   return state_->ring;

@@ -31,7 +31,12 @@ class TicketKeys {
   /// it had others.
   void use(std::shared_ptr<const Ring> shared, TimePoint now);
 
+  /// Own ones from now on, of a process before this one.
+  void inherit(std::shared_ptr<const Ring> ring);
+
   std::shared_ptr<const Ring> ring() const;
+  /// Whether they are of a file.
+  bool is_shared() const;
 
  private:
   struct State;

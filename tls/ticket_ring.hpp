@@ -43,6 +43,7 @@ class TicketKeys::Ring {
   /// The ring that follows at `now`: a new key in front, and those that are young enough still.
   std::vector<TicketKey> next(TimePoint now) const;
 
+  const std::vector<TicketKey>& keys() const noexcept { return keys_; }
   const TicketKey& sealing() const noexcept { return keys_.front(); }
 
   /// The key a ticket names (16 bytes); null when it retired or was never ours.

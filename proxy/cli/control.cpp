@@ -17,7 +17,6 @@ namespace {
 using nlohmann::json;
 
 // A reload reads whatever the configuration names.
-constexpr std::chrono::seconds kPatience{60};
 
 }  // namespace
 
@@ -46,9 +45,10 @@ std::optional<admin::ControlCall> reach(const ControlOptions& options) {
   return std::nullopt;
 }
 
-std::optional<json> ask(admin::ControlCall& call, const json& request) {
+std::optional<json> ask(admin::ControlCall& call, const json& request,
+                        std::chrono::seconds patience) {
   const auto reply =
-      call.ask(request.dump(-1, ' ', false, json::error_handler_t::replace), kPatience);
+      call.ask(request.dump(-1, ' ', false, json::error_handler_t::replace), patience);
   if (!reply) {
     fmt::print(stderr, "postern: {}\n", reply.error());
     return std::nullopt;
@@ -59,10 +59,11 @@ std::optional<json> ask(admin::ControlCall& call, const json& request) {
   return std::nullopt;
 }
 
-std::optional<json> ask(const ControlOptions& options, const json& request) {
+std::optional<json> ask(const ControlOptions& options, const json& request,
+                        std::chrono::seconds patience) {
   auto call = reach(options);
   if (!call) return std::nullopt;
-  return ask(*call, request);
+  return ask(*call, request, patience);
 }
 
 ExitCode tell_failure(const json& reply, Format format) {
@@ -79,8 +80,9 @@ ExitCode tell_failure(const json& reply, Format format) {
                                                      : ExitCode::kFailure;
 }
 
-int ask_and_print(const ControlOptions& options, const json& request, void (*print)(const json&)) {
-  const auto reply = ask(options, request);
+int ask_and_print(const ControlOptions& options, const json& request, void (*print)(const json&),
+                  std::chrono::seconds patience) {
+  const auto reply = ask(options, request, patience);
   if (!reply) return to_int(ExitCode::kFailure);
   if (!reply->value("ok", false)) return to_int(tell_failure(*reply, options.format));
   switch (options.format) {

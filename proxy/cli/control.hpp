@@ -18,6 +18,9 @@ class App;
 
 namespace postern::cli {
 
+/// How long a reply is waited for, where nothing else is said.
+inline constexpr std::chrono::seconds kPatience{60};
+
 struct ControlOptions {
   std::string config;
   std::string socket;  // empty: the one that the configuration names
@@ -34,16 +37,19 @@ std::string socket_of(const ControlOptions& options);
 std::optional<admin::ControlCall> reach(const ControlOptions& options);
 
 /// The reply to one request, whatever it says; why there is none goes to standard error.
-std::optional<nlohmann::json> ask(admin::ControlCall& call, const nlohmann::json& request);
+std::optional<nlohmann::json> ask(admin::ControlCall& call, const nlohmann::json& request,
+                                  std::chrono::seconds patience = kPatience);
 
 /// Both in one.
-std::optional<nlohmann::json> ask(const ControlOptions& options, const nlohmann::json& request);
+std::optional<nlohmann::json> ask(const ControlOptions& options, const nlohmann::json& request,
+                                  std::chrono::seconds patience = kPatience);
 
 /// For a reply that is no good: tells why, and with what the program ends.
 ExitCode tell_failure(const nlohmann::json& reply, Format format);
 
 /// Asks, and has a good reply printed: as it is for `--json`, else by `print`.
 int ask_and_print(const ControlOptions& options, const nlohmann::json& request,
-                  void (*print)(const nlohmann::json& reply));
+                  void (*print)(const nlohmann::json& reply),
+                  std::chrono::seconds patience = kPatience);
 
 }  // namespace postern::cli

@@ -12,7 +12,8 @@ int run_program(int argc, char** argv) {
   CLI::App program("postern: a TLS door in front of an old POP3 server", "postern");
   program.require_subcommand(1);
   int result = to_int(ExitCode::kOk);
-  add_run(program, result);
+  const Arguments arguments(argv, argv + argc);
+  add_run(program, result, arguments);
   add_demo(program, result);
   add_check(program, result);
   add_config(program, result);
@@ -25,6 +26,7 @@ int run_program(int argc, char** argv) {
   add_reload(program, result);
   add_drain(program, result);
   add_stop(program, result);
+  add_upgrade(program, result);
   add_version(program, result);
   try {
     program.parse(argc, argv);

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
@@ -63,7 +64,14 @@ ExitCode code_for(server::Refusal::Cause cause) noexcept {
   std::unreachable();
 }
 
-ExitCode run(const RunOptions& options) {
+// A path may lead to another file by then, so it is kept as it was typed.
+net::Program program_again(const Arguments& arguments) {
+  std::string file = arguments.front();
+  if (file.contains('/')) file = std::filesystem::absolute(file);
+  return {.file = std::move(file), .arguments = arguments};
+}
+
+ExitCode run(const RunOptions& options, const Arguments& arguments) {
   server::hold_standard_streams();
   server::prepare_process();
   // While there is no thread, no loop and nothing open that it must not have.
@@ -72,7 +80,13 @@ ExitCode run(const RunOptions& options) {
     fmt::print(stderr, "postern: {}\n", keeper.error());
     return ExitCode::kFailure;
   }
-  server::Supervisor supervisor(options.config, server::HangUp::kReloads, *std::move(keeper));
+  std::vector<std::string> complaints;
+  server::Birth birth{.keeper = *std::move(keeper),
+                      .sockets = server::take_passed_sockets(complaints),
+                      .predecessor = server::Predecessor::from_environment(),
+                      .program = program_again(arguments)};
+  for (const std::string& complaint : complaints) fmt::print(stderr, "postern: {}\n", complaint);
+  server::Supervisor supervisor(options.config, server::HangUp::kReloads, std::move(birth));
   const auto started = supervisor.start();
   if (!started) {
     print_diagnostics(started.error().diagnostics, options.config);
@@ -88,7 +102,7 @@ ExitCode run(const RunOptions& options) {
 
 }  // namespace
 
-void add_run(CLI::App& program, int& result) {
+void add_run(CLI::App& program, int& result, const Arguments& arguments) {
   CLI::App* const verb =
       program.add_subcommand("run", "serve in the foreground until told to stop");
   const auto options = std::make_shared<RunOptions>();
@@ -96,7 +110,7 @@ void add_run(CLI::App& program, int& result) {
   verb->add_option("--ready-file", options->ready_file,
                    "write process id and listeners to this file, as JSON, when up")
       ->type_name("FILE");
-  verb->callback([options, &result] { result = to_int(run(*options)); });
+  verb->callback([options, &result, &arguments] { result = to_int(run(*options, arguments)); });
 }
 
 }  // namespace postern::cli

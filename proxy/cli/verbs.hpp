@@ -3,14 +3,21 @@
 // verb is run, its exit code goes to `result`, which must outlive the parsing.
 #pragma once
 
+#include <string>
+#include <vector>
+
 namespace CLI {
 class App;
 }
 
 namespace postern::cli {
 
-/// The gateway in the foreground, as a service manager starts it.
-void add_run(CLI::App& program, int& result);
+/// What the program was called with, its own name first.
+using Arguments = std::vector<std::string>;
+
+/// The gateway in the foreground, as a service manager starts it. Another one that takes its place
+/// is called with these arguments, which outlive the parsing.
+void add_run(CLI::App& program, int& result, const Arguments& arguments);
 
 /// The whole gateway with nothing to set up: a legacy server in the same process, a throw-away
 /// authority, both ports on the loopback, and a line to paste.
@@ -31,14 +38,18 @@ void add_doctor(CLI::App& program, int& result);
 /// What the log tells about logins without TLS, old TLS, exposed passwords and refusals.
 void add_report(CLI::App& program, int& result);
 
-/// How the running process is, its sessions, who is turned away; and what it is told: to take its configuration anew, to end with its
-/// last session, to end at once. These speak to it over its control socket.
+/// How the running process is, its sessions, who is turned away; and what it is told: to take its
+/// configuration anew, to end with its last session, to end at once. These speak to it over its
+/// control socket.
 void add_status(CLI::App& program, int& result);
 void add_sessions(CLI::App& program, int& result);
 void add_bans(CLI::App& program, int& result);
 void add_reload(CLI::App& program, int& result);
 void add_drain(CLI::App& program, int& result);
 void add_stop(CLI::App& program, int& result);
+
+/// Another binary in the place of the running one, and nobody who is connected notices.
+void add_upgrade(CLI::App& program, int& result);
 
 /// Which program this is, and what it was built with.
 void add_version(CLI::App& program, int& result);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/net/acceptor.hpp"
 
+#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
@@ -45,6 +46,17 @@ bool prepare(int socket, const Address& address, Claim claim) noexcept {
          bind_to(socket, address, claim) && listen(socket, SOMAXCONN) == 0;
 }
 
+int option_of(int socket, int name) noexcept {
+  int value = 0;
+  socklen_t size = sizeof value;
+  return getsockopt(socket, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
+}
+
+bool is_ip(int socket) noexcept {
+  const int family = option_of(socket, SO_DOMAIN);
+  return family == AF_INET || family == AF_INET6;
+}
+
 // Errors that belong to one connection that is gone already (accept(2)), not to us.
 bool concerns_peer_only(int error) noexcept {
   return error == ECONNABORTED || error == EPROTO || error == EINTR || error == EAGAIN ||
@@ -59,6 +71,20 @@ std::expected<Descriptor, std::error_code> open_listening_socket(const Address& 
   if (!socket.valid() || !prepare(socket.get(), address, claim))
     return std::unexpected(last_error());
   return socket;
+}
+
+std::expected<void, std::string> adopt_listening_socket(const Descriptor& socket) {
+  const int number = socket.get();
+  if (!is_ip(number) || option_of(number, SO_TYPE) != SOCK_STREAM) {
+    return std::unexpected("it is not a socket of TCP");
+  }
+  if (option_of(number, SO_ACCEPTCONN) != 1) return std::unexpected("nobody listens on it");
+  const int flags = fcntl(number, F_GETFL);
+  const bool ready = flags >= 0 && fcntl(number, F_SETFL, flags | O_NONBLOCK) == 0 &&
+                     fcntl(number, F_SETFD, FD_CLOEXEC) == 0 &&
+                     set_option(number, IPPROTO_TCP, TCP_NODELAY);
+  if (!ready) return std::unexpected(last_error().message());
+  return {};
 }
 
 void dismiss(Descriptor connection, std::string_view last_words) noexcept {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <expected>
+#include <string>
 #include <string_view>
 #include <system_error>
 
@@ -25,6 +26,10 @@ enum class Claim {
 /// port (SO_REUSEPORT). Accepted connections inherit TCP_NODELAY.
 [[nodiscard]] std::expected<Descriptor, std::error_code> open_listening_socket(
     const Address& address, Claim claim = Claim::kShared);
+
+/// Makes a listening socket that others have opened like one of ours. Why it is of no use, if it is
+/// none, or not of IP.
+[[nodiscard]] std::expected<void, std::string> adopt_listening_socket(const Descriptor& socket);
 
 /// Says a last word, or none, to a connection that nobody will serve, and closes it. What the peer
 /// has sent already is thrown away, or the close would be a reset and take the word with it.

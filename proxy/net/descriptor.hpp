@@ -2,6 +2,7 @@
 // A file descriptor with one owner.
 #pragma once
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <utility>
@@ -21,6 +22,9 @@ class Descriptor {
     }
     return *this;
   }
+
+  /// Another number for what is open; not valid when the process has none left.
+  Descriptor duplicate() const noexcept { return Descriptor(fcntl(number_, F_DUPFD_CLOEXEC, 0)); }
 
   int get() const noexcept { return number_; }
   bool valid() const noexcept { return number_ >= 0; }

@@ -34,9 +34,10 @@ ControlDesk::ControlDesk(net::Loop& loop, admin::Log& log, Supervisor& superviso
 
 void ControlDesk::on_request(std::uint64_t peer, const net::LocalPeer& who, std::string text) {
   static constexpr std::array kVerbs = {
-      Verb{"status", &ControlDesk::status}, Verb{"sessions", &ControlDesk::sessions},
-      Verb{"bans", &ControlDesk::bans},     Verb{"reload", &ControlDesk::reload},
-      Verb{"drain", &ControlDesk::drain},   Verb{"stop", &ControlDesk::stop},
+      Verb{"status", &ControlDesk::status},   Verb{"sessions", &ControlDesk::sessions},
+      Verb{"bans", &ControlDesk::bans},       Verb{"reload", &ControlDesk::reload},
+      Verb{"drain", &ControlDesk::drain},     Verb{"stop", &ControlDesk::stop},
+      Verb{"upgrade", &ControlDesk::upgrade},
   };
   const Asker asker{peer, who};
   auto request = ControlRequest::parse(text);
@@ -90,6 +91,16 @@ void ControlDesk::stop(const Asker& asker, ControlRequest& request) {
   if (!understood(asker, request)) return;
   note(asker, "stop");
   succeed(asker, {{"sessions", supervisor_.stop()}, {"pid", getpid()}});
+}
+
+// The reply comes when the other one serves, or has failed.
+void ControlDesk::upgrade(const Asker& asker, ControlRequest& request) {
+  if (!understood(asker, request)) return;
+  note(asker, "upgrade");
+  supervisor_.hand_over([this, asker](const std::expected<pid_t, std::string>& result) {
+    if (!result) return fail(asker, result.error());
+    succeed(asker, {{"pid", *result}, {"before", getpid()}, {"sessions", supervisor_.sessions()}});
+  });
 }
 
 bool ControlDesk::understood(const Asker& asker, const ControlRequest& request) {

@@ -48,6 +48,7 @@ class ControlDesk final : private admin::ControlSocket::Owner {
   void reload(const Asker& asker, ControlRequest& request);
   void drain(const Asker& asker, ControlRequest& request);
   void stop(const Asker& asker, ControlRequest& request);
+  void upgrade(const Asker& asker, ControlRequest& request);
 
   void list(const Asker& asker, const SessionFilter& filter, std::size_t most);
   /// Ends them, and replies with who they were and what else is to be told.

@@ -41,7 +41,7 @@ class ControlDoor {
 
   /// Where it is open; empty: nowhere.
   const std::string& path() const noexcept { return socket_.path(); }
-  void answer(std::uint64_t peer, const std::string& json) { socket_.answer(peer, json); }
+  void answer(std::uint64_t peer, const std::string& reply) { socket_.answer(peer, reply); }
 
  private:
   admin::Log& log_;

@@ -27,6 +27,11 @@ void FileRounds::begin(milliseconds interval) {
   look();
 }
 
+void FileRounds::rest() {
+  timer_.stop();
+  watch_.watch({});
+}
+
 void FileRounds::look_within(milliseconds delay) {
   if (std::exchange(soon_, true)) return;
   timer_.start(delay);

@@ -26,6 +26,8 @@ class FileRounds {
   /// Begins, or begins anew because they follow other files now. They are looked at after each
   /// interval even if nothing is heard; 0: only then.
   void begin(std::chrono::milliseconds interval);
+  /// Looks no more.
+  void rest();
 
  private:
   void look();

@@ -46,18 +46,21 @@ class Guard {
   void after_no_answer(const policy::LoginTry& login, const policy::Charge& charge,
                        policy::TimePoint now);
 
+  struct Banned {
+    policy::Ban ban;
+    std::string comment;  // an administrator's
+  };
+
   /// An administrator's ban, from now on: it holds for known users, too, and takes the place of
   /// what was there for the same network. Anywhere in it, however wide it is. kFull: nothing was
   /// added.
   policy::BanList::Outcome ban(const policy::Network& network, policy::TimePoint until,
                                std::string comment, policy::TimePoint now);
+  /// A ban of a process before this one, automatic or not.
+  void restore(const Banned& banned, policy::TimePoint now);
   /// Whether there was one of exactly this network, an administrator's or not.
   bool unban(const policy::Network& network);
 
-  struct Banned {
-    policy::Ban ban;
-    std::string comment;  // an administrator's
-  };
   /// Those that are not over, by network.
   std::vector<Banned> bans(policy::TimePoint now) const;
   /// How many there are, of how many that there may be at most, in the part that has most.

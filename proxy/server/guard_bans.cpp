@@ -31,6 +31,17 @@ BanList::Outcome Guard::ban(const Network& network, TimePoint until, std::string
   return outcome;
 }
 
+void Guard::restore(const Banned& banned, TimePoint now) {
+  const policy::Ban& one = banned.ban;
+  if (one.reason == policy::BanReason::kManual) {
+    ban(one.network, one.until, banned.comment, now);
+    return;
+  }
+  Part& part = part_of(one.network.first());
+  const std::lock_guard lock(part.mutex);
+  part.guard.bans().add(one, now);
+}
+
 bool Guard::unban(const Network& network) {
   bool found = false;
   for (const auto& part : parts_) {

@@ -84,6 +84,18 @@ std::string LoginMemory::digest_of_user(std::string_view name) const {
   return fmt::format("{:016x}", tls::short_form(hash_({"log-user", plain})));
 }
 
+void LoginMemory::let_go() {
+  save();
+  directory_.reset();
+}
+
+void LoginMemory::take_back() {
+  if (path_.empty()) return;
+  auto directory = StateDirectory::open(path_);
+  if (!directory) return complain(directory.error());
+  directory_.emplace(*std::move(directory));
+}
+
 std::vector<std::string> LoginMemory::take_complaints() { return std::exchange(complaints_, {}); }
 
 void LoginMemory::leave_behind(const std::string& name, std::string_view why) {

@@ -34,6 +34,11 @@ class LoginMemory {
   /// the disk.
   void save();
 
+  /// Saves, and lets another process have the directory; from then on nothing is written.
+  void let_go();
+  /// It is ours again. What cannot be is complained of.
+  void take_back();
+
   /// What went wrong since it was last asked; for the log.
   std::vector<std::string> take_complaints();
 

@@ -54,7 +54,6 @@ std::expected<MetricsDesk::Ready, conf::Diagnostics> MetricsDesk::prepare(
   const auto endpoint = conf::endpoint_from(ready.listen);
   if (ready.listen == open_.listen || !endpoint) return ready;
   ready.address = net::Address::parse(endpoint->host, endpoint->port);
-  if (held_back_) return ready;
   ready.server = make_server();
   auto address = ready.server->start(*ready.address);
   if (address) {
@@ -100,14 +99,14 @@ void MetricsDesk::look() {
                 .guard = *guard_,
                 .draining = draining_,
                 .reload_taken = reload_taken_,
-                .loaded_at = loaded_at_})));
+                .loaded_at = loaded_at_,
+                .elder_sessions = elder_sessions_})));
   if (looked_) looked_();
 }
 
 void MetricsDesk::stop() noexcept { open_.server.reset(); }
 
 std::expected<void, std::string> MetricsDesk::start() {
-  held_back_ = false;
   if (!open_.address || open_.server != nullptr) return {};
   open_.server = make_server();
   auto address = open_.server->start(*open_.address);

@@ -57,9 +57,6 @@ class MetricsDesk {
   /// Listens where this configuration says, beside where it does now, or says why it cannot.
   [[nodiscard]] std::expected<Ready, conf::Diagnostics> prepare(
       const conf::Document& document) const;
-  /// Another process listens there still: from now on prepare() only remembers where, and nobody is
-  /// answered before start().
-  void hold_back() noexcept { held_back_ = true; }
   /// What was prepared, and this configuration, is in service from now on.
   void use(Ready ready, const conf::Live& settings,
            std::shared_ptr<const session::Snapshot> snapshot);
@@ -67,6 +64,8 @@ class MetricsDesk {
   void note_refusal();
   /// Nothing new is accepted from now on.
   void note_drain();
+  /// So many sessions are open at processes before this one.
+  void note_elders(std::size_t sessions) noexcept { elder_sessions_ = sessions; }
 
   /// Where it listens; empty: nowhere.
   const std::optional<net::Address>& address() const noexcept { return open_.address; }
@@ -92,8 +91,8 @@ class MetricsDesk {
   std::chrono::sys_seconds loaded_at_{};
   bool reload_taken_ = true;
   bool draining_ = false;
-  bool held_back_ = false;
   net::Callback looked_;
+  std::size_t elder_sessions_ = 0;
   net::Timer timer_;
   Ready open_;
 };

@@ -59,6 +59,7 @@ std::string why_not_ready(const Sight& sight) {
 admin::Metrics::Facts facts_of(const Sight& sight) {
   std::vector<Gauge> gauges;
   gauges.push_back({Metric::kBuildInfo, {POSTERN_VERSION}, 1.0});
+  gauges.push_back({Metric::kElderSessions, {}, static_cast<double>(sight.elder_sessions)});
   gauges.push_back({Metric::kReloadSuccessful, {}, sight.reload_taken ? 1.0 : 0.0});
   gauges.push_back({Metric::kReloadTime, {}, seconds(sight.loaded_at)});
   add_backends(sight.snapshot, gauges);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,6 +25,7 @@ struct Sight {
   bool draining = false;
   bool reload_taken = true;                 // the last one
   std::chrono::sys_seconds loaded_at = {};  // the configuration in use
+  std::size_t elder_sessions = 0;
 };
 
 admin::Metrics::Facts facts_of(const Sight& sight);

@@ -83,6 +83,7 @@ void Prefaces::release(Waiting& waiting, net::ProxyIntake::State state) {
   waiting_.remove_if([&](const auto& one) { return one.get() == &waiting; });
   admission_.leave(1);
   finish(std::move(arrival), intake, state);
+  if (waiting_.empty()) owner_.on_none_waiting();
 }
 
 void Prefaces::finish(Arrival arrival, const net::ProxyIntake& intake,

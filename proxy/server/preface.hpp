@@ -27,6 +27,8 @@ class Prefaces {
     /// The header has come: peer and local are as it says, and the next byte in the connection is
     /// the client's.
     virtual void on_introduced(Arrival arrival) = 0;
+    /// Nobody waits any more.
+    virtual void on_none_waiting() = 0;
   };
 
   /// As many wait at a time; with the next one, who has waited longest has waited in vain. A header

@@ -35,4 +35,13 @@ void ServiceNews::say_all(std::string_view event, const conf::Diagnostics& diagn
   }
 }
 
+void ServiceNews::warn_of_unused(const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    say(conf::LogLevel::kWarn, "start",
+        fmt::format("the socket \"{0}\" was passed to this process, and no listener has "
+                    "\"systemd:{0}\": who connects there waits in vain",
+                    name));
+  }
+}
+
 }  // namespace postern::server

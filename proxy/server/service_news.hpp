@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "conf/diagnostic.hpp"
 #include "proxy/admin/log.hpp"
@@ -20,6 +21,8 @@ class ServiceNews {
   /// A line each.
   void say_all(std::string_view event, const conf::Diagnostics& diagnostics);
   void say_done(std::string_view event, const Changes& changes);
+  /// Once, at the start: sockets that a service manager has passed, and no listener takes.
+  void warn_of_unused(const std::vector<std::string>& names);
   /// Once, at the start: two ports are all that root would be good for.
   void warn_of_root();
 

@@ -3,11 +3,8 @@
 
 #include <fmt/format.h>
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
-#include <csignal>
 #include <iterator>
 #include <thread>
 #include <utility>
@@ -20,49 +17,78 @@ namespace {
 
 using conf::LogLevel;
 
-constexpr std::chrono::minutes kKeyInterval{10};
-constexpr std::chrono::minutes kQuotaInterval{1};  // in which a place has its lines in the log
-constexpr std::chrono::minutes kSaveInterval{1};
-
 unsigned worker_count(const conf::Startup& startup) noexcept {
   return startup.workers != 0 ? startup.workers : std::max(1U, std::thread::hardware_concurrency());
 }
 
-// Doors that are open already have nothing to hand over.
-std::vector<WorkerDoor> share_of(std::size_t worker, std::vector<Door>& doors) {
+// Doors that are open already have nothing to give.
+std::vector<WorkerDoor> share_of(std::size_t worker, std::size_t workers,
+                                 std::vector<Door>& doors) {
   std::vector<WorkerDoor> share;
   for (Door& door : doors) {
-    const bool fresh = !door.sockets.empty();
-    share.push_back({door.address.text(), door.listener, door.lanes,
-                     fresh ? std::move(door.sockets[worker]) : net::Descriptor()});
+    WorkerDoor& one =
+        share.emplace_back(WorkerDoor{door.address.text(), door.listener, door.lanes, {}});
+    for (std::size_t i = worker; i < door.sockets.size(); i += workers) {
+      one.sockets.push_back(std::move(door.sockets[i]));
+    }
   }
   return share;
 }
 
 }  // namespace
 
-Supervisor::Supervisor(std::string config_file, HangUp hang_up, std::optional<keys::Keeper> keeper)
+Supervisor::Supervisor(std::string config_file, HangUp hang_up, Birth birth)
     : config_file_(std::move(config_file)),
       hang_up_(hang_up),
       keys_(tls::TicketKeys::TimePoint::clock::now()),
-      key_keeping_(loop_, log_, workers_, std::move(keeper), [this] { drain(); }) {}
+      heritage_(std::move(birth.sockets), std::move(birth.predecessor)),
+      key_keeping_(loop_, log_, workers_, std::move(birth.keeper), [this] { drain(); }),
+      handover_(loop_, log_, std::move(birth.program), *this) {}
 
 Supervisor::~Supervisor() = default;
 
 std::expected<Changes, Refusal> Supervisor::start() {
+  auto started = try_to_start();
+  if (!started) heritage_.refuse(started.error().diagnostics, config_file_);
+  return started;
+}
+
+std::expected<Changes, Refusal> Supervisor::try_to_start() {
   auto document = conf::read_file(config_file_);
   if (!document) {
     return std::unexpected(Refusal{Refusal::Cause::kConfiguration, std::move(document.error())});
   }
   startup_ = document->settings.startup;
-  doors_ = std::make_unique<Doors>(worker_count(startup_));
+  auto sockets = heritage_.take_sockets();
+  if (!sockets) return std::unexpected(std::move(sockets.error()));
+  doors_ = std::make_unique<Doors>(worker_count(startup_), *std::move(sockets));
   if (auto begun = key_keeping_.begin(startup_, worker_count(startup_)); !begun) {
     return std::unexpected(std::move(begun.error()));
   }
   upkeep_ = std::make_unique<Upkeep>(loop_, log_, keys_, key_keeping_.holder());
   control_ = std::make_unique<ControlDesk>(loop_, log_, *this);
-  auto prepared = prepare(*std::move(document));
+  auto staged = stage_with(*std::move(document));
+  if (!staged) return std::unexpected(std::move(staged.error()));
+  if (auto taken = heritage_.take_over(keys_); !taken) {
+    return std::unexpected(std::move(taken.error()));
+  }
+  auto prepared = equip(*std::move(staged));
   if (!prepared) return std::unexpected(std::move(prepared.error()));
+  furnish();
+  install_signals();
+  Changes changes = commit(*std::move(prepared));
+  status_.watch(*lookout_);
+  key_keeping_.give_channels();
+  service_news_.say_done("start", changes);
+  service_news_.warn_of_unused(doors_->unused_names());
+  service_news_.warn_of_root();
+  chores_->begin();
+  handover_.succeed(heritage_);
+  return changes;
+}
+
+// All that lasts as long as the process, with whose state directory it comes.
+void Supervisor::furnish() {
   admission_ = std::make_unique<Admission>(session_capacity(), sessions_in(usable_memory()));
   worker_emptied_ = std::make_unique<net::Wakeup>(loop_, [this] { on_worker_emptied(); });
   logins_ = std::make_unique<LoginMemory>(startup_.state_dir);
@@ -71,44 +97,19 @@ std::expected<Changes, Refusal> Supervisor::start() {
   make_lookout();
   backends_ = std::make_unique<BackendWatch>(loop_, health_news_);
   metrics_.watch(*upkeep_, logins_->guard());
-  install_signals();
-  rotate_keys();
-  tell_left_out();
-  Changes changes = commit(*std::move(prepared));
-  status_.watch(*lookout_);
-  key_keeping_.give_channels();
-  service_news_.say_done("start", changes);
-  save_logins();
-  service_news_.warn_of_root();
-  feed_watchdog();
-  return changes;
+  handover_.settle({*doors_, keys_, *logins_, control_->door(), metrics_, *admission_});
+  chores_ = std::make_unique<Chores>(
+      loop_, Chores::Household{log_, service_news_, keys_, *logins_, workers_});
 }
 
 void Supervisor::run() {
-  notify_manager("READY=1\nSTATUS=serving");
+  if (!handover_.awaits_manager()) notify_manager("READY=1\nSTATUS=serving");
   loop_.run();
   workers_.clear();
-  save_logins();
+  chores_->save();
+  handover_.report();
   log_.tell_left_out();
   service_news_.say(LogLevel::kInfo, "stop", "stopped");
-}
-
-// From the first time on, each look asks all workers, and the next one counts their answers.
-void Supervisor::feed_watchdog() {
-  const auto interval = watchdog_interval();
-  if (!interval) return;
-  if (!watchdog_timer_) {
-    watchdog_timer_ = std::make_unique<net::Timer>(loop_, [this] { feed_watchdog(); });
-    answers_ = std::make_unique<Rounds>(workers_.size());
-    for (const auto& worker : workers_) worker->ask([this] { answers_->answer(); });
-  } else {
-    look_after(
-        *answers_, [] { notify_manager("WATCHDOG=1"); },
-        [this] {
-          for (const auto& worker : workers_) worker->ask([this] { answers_->answer(); });
-        });
-  }
-  watchdog_timer_->start(*interval);
 }
 
 void Supervisor::make_workers() {
@@ -132,36 +133,26 @@ void Supervisor::make_lookout() {
 }
 
 void Supervisor::install_signals() {
-  const auto on = [this](int number, net::Callback callback) {
-    signals_.push_back(std::make_unique<net::Signal>(loop_, number, std::move(callback)));
-  };
-  switch (hang_up_) {
-    case HangUp::kReloads:
-      on(SIGHUP, [this] { on_hang_up(); });
-      break;
-    case HangUp::kStops:  // unless it was started by nohup(1)
-      if (!is_ignored(SIGHUP)) on(SIGHUP, [this] { on_stop_signal(); });
-      break;
-  }
-  on(SIGUSR1, [this] { reopen_log(); });
-  on(SIGTERM, [this] { on_stop_signal(); });
-  on(SIGINT, [this] { on_stop_signal(); });
-}
-
-void Supervisor::on_hang_up() {
-  if (!draining_) reload();
+  SignalActions actions{.reload =
+                            [this] {
+                              if (is_serving()) reload();
+                            },
+                        .reopen_log = [this] { reopen_log(); },
+                        .stop = [this] { on_stop_signal(); }};
+  if (handover_.is_possible()) actions.hand_over = [this] { hand_over(); };
+  signals_ = listen_for_signals(loop_, hang_up_, std::move(actions));
 }
 
 // Two phases: everything that can fail is prepared first; only then does anything change.
 std::expected<Changes, Refusal> Supervisor::reload() {
-  if (!draining_) notify_manager("RELOADING=1");
+  if (is_serving()) notify_manager("RELOADING=1");
   auto prepared = prepare();
   if (!prepared) {
     metrics_.note_refusal();
     record_.refuse(prepared.error(), config_file_);
     service_news_.say_all("reload", prepared.error().diagnostics);
     service_news_.say(LogLevel::kError, "reload", "refused; the old configuration stays in use");
-    if (!draining_) {
+    if (is_serving()) {
       notify_manager(
           "READY=1\nSTATUS=reload refused, the old configuration stays in use; see the log");
     }
@@ -180,7 +171,7 @@ std::expected<Changes, Refusal> Supervisor::rehearse() const {
 }
 
 std::expected<Supervisor::Prepared, Refusal> Supervisor::prepare() const {
-  if (draining_) {
+  if (!is_serving()) {
     conf::Diagnostic stopping;
     stopping.text = "the process is about to end";
     return std::unexpected(Refusal{Refusal::Cause::kStopping, {std::move(stopping)}});
@@ -189,23 +180,27 @@ std::expected<Supervisor::Prepared, Refusal> Supervisor::prepare() const {
   if (!document) {
     return std::unexpected(Refusal{Refusal::Cause::kConfiguration, std::move(document.error())});
   }
-  return prepare(*std::move(document));
+  auto staged = stage_with(*std::move(document));
+  if (!staged) return std::unexpected(std::move(staged.error()));
+  return equip(*std::move(staged));
 }
 
-std::expected<Supervisor::Prepared, Refusal> Supervisor::prepare(conf::Document document) const {
-  auto staged = stage(std::move(document), {startup_, *doors_, keys_, pool_, upkeep_->maps(), log_,
-                                            key_keeping_.holder()});
-  if (!staged) return std::unexpected(std::move(staged.error()));
-  auto control = control_->door().prepare(staged->document);
+std::expected<Staged, Refusal> Supervisor::stage_with(conf::Document document) const {
+  return stage(std::move(document),
+               {startup_, *doors_, keys_, pool_, upkeep_->maps(), log_, key_keeping_.holder()});
+}
+
+std::expected<Supervisor::Prepared, Refusal> Supervisor::equip(Staged staged) const {
+  auto control = control_->door().prepare(staged.document);
   if (!control) {
     return std::unexpected(Refusal{Refusal::Cause::kSystem, std::move(control.error())});
   }
-  std::ranges::move(std::exchange(control->warnings, {}), std::back_inserter(staged->warnings));
-  auto metrics = metrics_.prepare(staged->document);
+  std::ranges::move(std::exchange(control->warnings, {}), std::back_inserter(staged.warnings));
+  auto metrics = metrics_.prepare(staged.document);
   if (!metrics) {
     return std::unexpected(Refusal{Refusal::Cause::kSystem, std::move(metrics.error())});
   }
-  return Prepared{*std::move(staged), *std::move(control), *std::move(metrics)};
+  return Prepared{std::move(staged), *std::move(control), *std::move(metrics)};
 }
 
 Changes Supervisor::commit(Prepared prepared) {
@@ -220,7 +215,7 @@ Changes Supervisor::commit(Prepared prepared) {
   admission_->set_aside(static_cast<std::uint32_t>(workers_.size()) *
                         upstream::warm_of(staged.snapshot->backends));
   for (std::size_t i = 0; i < workers_.size(); ++i) {
-    workers_[i]->use(staged.snapshot, share_of(i, staged.doors));
+    workers_[i]->use(staged.snapshot, share_of(i, workers_.size(), staged.doors));
   }
   doors_->commit(staged.doors);
   backends_->use(staged.snapshot);
@@ -246,18 +241,23 @@ void Supervisor::on_stop_signal() {
 
 std::uint32_t Supervisor::drain() {
   if (!std::exchange(draining_, true)) {
-    notify_manager("STOPPING=1\nSTATUS=waiting for open sessions");
+    // An elder's end is none of the service.
+    if (!handover_.is_done()) notify_manager("STOPPING=1\nSTATUS=waiting for open sessions");
     drain_timer_ = std::make_unique<net::Timer>(loop_, [this] { loop_.stop(); });
     if (drain_time_.count() != 0) drain_timer_->start(drain_time_);
+    doors_->close();
     backends_->rest();
     metrics_.note_drain();
     for (const auto& worker : workers_) worker->drain();
+    handover_.elders().pass_on(Word::kDrain);
   }
   return admission_->count();
 }
 
 std::uint32_t Supervisor::stop() {
   draining_ = true;
+  doors_->close();
+  handover_.elders().pass_on(Word::kStop);
   loop_.stop();
   return admission_->count();
 }
@@ -267,29 +267,29 @@ void Supervisor::on_worker_emptied() {
   if (emptied_ >= workers_.size()) loop_.stop();
 }
 
-void Supervisor::rotate_keys() {
-  if (!key_timer_) key_timer_ = std::make_unique<net::Timer>(loop_, [this] { rotate_keys(); });
-  keys_.rotate(tls::TicketKeys::TimePoint::clock::now());
-  key_timer_->start(kKeyInterval);
+void Supervisor::hand_over(Handover::Done done) {
+  if (!draining_) return handover_.begin(std::move(done));
+  if (done) done(std::unexpected("the process is about to end"));
 }
 
-void Supervisor::tell_left_out() {
-  if (!quota_timer_)
-    quota_timer_ = std::make_unique<net::Timer>(loop_, [this] { tell_left_out(); });
-  log_.tell_left_out();
-  quota_timer_->start(kQuotaInterval);
+void Supervisor::retire() {
+  doors_->close();
+  backends_->rest();
+  upkeep_->rest();
+  for (const auto& worker : workers_) worker->retire();
 }
 
-void Supervisor::save_logins() {
-  if (!save_timer_) save_timer_ = std::make_unique<net::Timer>(loop_, [this] { save_logins(); });
-  save_timer_->start(kSaveInterval);
-  logins_->save();
-  for (const std::string& what : logins_->take_complaints()) {
-    service_news_.say(LogLevel::kWarn, "state", what);
+void Supervisor::on_wish(Word wish) {
+  if (wish == Word::kReopen) reopen_log();
+  if (wish == Word::kDrain) {
+    service_news_.say(LogLevel::kInfo, "drain", "told so by the process in the place of this one");
+    drain();
   }
+  if (wish == Word::kStop) stop();
 }
 
 void Supervisor::reopen_log() {
+  handover_.elders().pass_on(Word::kReopen);
   const auto done = log_.reopen();
   if (done) {
     service_news_.say(LogLevel::kInfo, "reopen", "the log was opened anew");

@@ -15,18 +15,20 @@
 #include <vector>
 
 #include "proxy/admin/log.hpp"
-#include "proxy/keys/keeper.hpp"
 #include "proxy/net/address.hpp"
 #include "proxy/net/callback.hpp"
 #include "proxy/server/admission.hpp"
 #include "proxy/server/backend_news.hpp"
 #include "proxy/server/backend_watch.hpp"
 #include "proxy/server/changes.hpp"
+#include "proxy/server/chores.hpp"
 #include "proxy/server/control_desk.hpp"
 #include "proxy/server/counted_news.hpp"
 #include "proxy/server/crowd.hpp"
 #include "proxy/server/crowd_hint.hpp"
 #include "proxy/server/doors.hpp"
+#include "proxy/server/handover.hpp"
+#include "proxy/server/heritage.hpp"
 #include "proxy/server/inquiries.hpp"
 #include "proxy/server/key_keeping.hpp"
 #include "proxy/server/login_memory.hpp"
@@ -34,25 +36,20 @@
 #include "proxy/server/metrics_desk.hpp"
 #include "proxy/server/service_news.hpp"
 #include "proxy/server/service_record.hpp"
+#include "proxy/server/signals.hpp"
 #include "proxy/server/stage.hpp"
 #include "proxy/server/status_desk.hpp"
 #include "proxy/server/upkeep.hpp"
-#include "proxy/server/watchdog.hpp"
 #include "proxy/server/worker.hpp"
 #include "tls/ticket_keys.hpp"
 
 namespace postern::server {
 
-/// What SIGHUP asks for: a service manager means a reload, a terminal that goes away means the end.
-enum class HangUp { kReloads, kStops };
-
-class Supervisor {
+class Supervisor final : private Handover::House {
  public:
-  /// With a keeper private keys are in a process of their own, if the configuration wants that.
-  explicit Supervisor(std::string config_file, HangUp hang_up = HangUp::kReloads,
-                      std::optional<keys::Keeper> keeper = std::nullopt);
+  explicit Supervisor(std::string config_file, HangUp hang_up = HangUp::kReloads, Birth birth = {});
   /// Ends all sessions.
-  ~Supervisor();
+  ~Supervisor() override;
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
 
@@ -73,12 +70,15 @@ class Supervisor {
   std::uint32_t drain();
   /// The same, without waiting for them.
   std::uint32_t stop();
+  /// Has another binary take the place of this process, as Handover does.
+  void hand_over(Handover::Done done = {});
 
   const Lookout& lookout() const noexcept { return *lookout_; }
   /// Questions to the workers.
   Inquiries& workers() noexcept { return inquiries_; }
   Guard& guard() noexcept { return logins_->guard(); }
   MetricsDesk& metrics() noexcept { return metrics_; }
+  std::uint32_t sessions() const noexcept { return admission_->count(); }
   bool is_draining() const noexcept { return draining_; }
   /// How long a drain waits, 0: for ever.
   std::chrono::milliseconds drain_time() const noexcept { return drain_time_; }
@@ -92,20 +92,23 @@ class Supervisor {
     MetricsDesk::Ready metrics;
   };
 
+  // Handover::House
+  void retire() override;
+  void on_wish(Word wish) override;
+
+  bool is_serving() const noexcept { return !draining_ && !handover_.is_done(); }
+  std::expected<Changes, Refusal> try_to_start();
+  void furnish();
   void make_workers();
   void make_lookout();
   void install_signals();
-  void feed_watchdog();
   std::expected<Prepared, Refusal> prepare() const;
-  std::expected<Prepared, Refusal> prepare(conf::Document document) const;
+  std::expected<Staged, Refusal> stage_with(conf::Document document) const;
+  std::expected<Prepared, Refusal> equip(Staged staged) const;
   Changes commit(Prepared prepared);
-  void on_hang_up();
   void on_stop_signal();
   void on_worker_emptied();
-  void rotate_keys();
-  void save_logins();
   void reopen_log();
-  void tell_left_out();
 
   std::string config_file_;
   HangUp hang_up_;
@@ -115,8 +118,9 @@ class Supervisor {
   tls::TicketKeys keys_;
   upstream::Pool pool_;
   conf::Startup startup_;  // as configured, not as counted
+  Heritage heritage_;
   bool draining_ = false;
-  std::atomic<std::size_t> emptied_{0};  // workers without a session, while draining
+  std::atomic<std::size_t> emptied_{0};  // workers without a session that accept nothing more
   std::unique_ptr<Doors> doors_;
   std::unique_ptr<Admission> admission_;
   std::unique_ptr<LoginMemory> logins_;
@@ -127,12 +131,9 @@ class Supervisor {
   StatusDesk status_{metrics_};
   CountedNews health_news_{news_, metrics_.counters()};
   KeyKeeping key_keeping_;
+  Handover handover_;
   std::unique_ptr<net::Wakeup> worker_emptied_;
-  std::unique_ptr<net::Timer> key_timer_;
-  std::unique_ptr<net::Timer> quota_timer_;
-  std::unique_ptr<net::Timer> save_timer_;
   std::unique_ptr<net::Timer> drain_timer_;
-  std::unique_ptr<net::Timer> watchdog_timer_;
   std::unique_ptr<BackendWatch> backends_;
   std::unique_ptr<Upkeep> upkeep_;
   ServiceRecord record_;
@@ -140,8 +141,8 @@ class Supervisor {
   std::unique_ptr<ControlDesk> control_;
   std::unique_ptr<Lookout> lookout_;
   std::unique_ptr<CrowdHint> crowd_hint_;
-  std::unique_ptr<Rounds> answers_;  // of the workers, to the watchdog
-  std::vector<std::unique_ptr<net::Signal>> signals_;
+  std::unique_ptr<Chores> chores_;
+  Signals signals_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };
 

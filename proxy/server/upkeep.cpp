@@ -35,6 +35,11 @@ void Upkeep::use(Staged& staged) {
   hour_.start(std::chrono::hours(1));
 }
 
+void Upkeep::rest() {
+  rounds_.rest();
+  hour_.stop();
+}
+
 void Upkeep::each_hour() {
   hour_.start(std::chrono::hours(1));
   certificates_.tell_expiring();

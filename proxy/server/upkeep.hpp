@@ -31,6 +31,10 @@ class Upkeep {
     return certificates_.served();
   }
   const CertificateWatch& certificate_watch() const noexcept { return certificates_; }
+
+  /// Follows nothing any more.
+  void rest();
+
   const LoadedMaps& maps() const noexcept { return maps_.maps(); }
 
  private:

@@ -87,16 +87,32 @@ void Worker::use_signer(net::Descriptor channel) {
   post([this, channel = std::move(channel)]() mutable { key_desk_.use(std::move(channel)); });
 }
 
+void Worker::retire() {
+  post([this] {
+    accept_no_more();
+    tell_if_empty();
+  });
+}
+
 void Worker::drain() {
   post([this] {
-    draining_ = true;
-    doors_.clear();
+    accept_no_more();
     prefaces_.clear();
-    warm_.clear();
-    retry_.stop();
     table_.drain();
-    if (table_.size() == 0) emptied_();
+    tell_if_empty();
   });
+}
+
+void Worker::accept_no_more() {
+  accepting_ = false;
+  doors_.clear();
+  warm_.clear();
+  retry_.stop();
+}
+
+void Worker::tell_if_empty() {
+  if (accepting_ || table_.size() != 0 || prefaces_.size() != 0) return;
+  if (!std::exchange(told_empty_, true)) emptied_();
 }
 
 void Worker::stop() {
@@ -120,7 +136,7 @@ void Worker::show_pulse() {
   pulse_asked_ = false;
   counters_.note_pulse(std::chrono::steady_clock::now());
   counters_.clear(admin::Metric::kBackendWarm);
-  if (!snapshot_ || draining_) return;
+  if (!snapshot_ || !accepting_) return;
   for (const upstream::BackendPlan& backend : snapshot_->backends) {
     if (backend.warm == 0) continue;
     counters_.counter(admin::Metric::kBackendWarm, {backend.name}).set(warm_.ready(backend));
@@ -150,29 +166,36 @@ void Worker::run_tasks() {
 
 // Doors that stay keep their sockets, and so the connections that wait in them.
 void Worker::take(SnapshotPtr snapshot, std::vector<WorkerDoor> doors) {
-  if (draining_) return;
+  if (!accepting_) return;
   snapshot_ = std::move(snapshot);
   warm_.use(snapshot_, snapshot_->backends, snapshot_->timeouts.connect);
   std::vector<OpenDoor> next;
-  for (WorkerDoor& door : doors) {
-    OpenDoor open{std::move(door.address), door.listener, door.lanes, nullptr};
-    if (door.socket.valid()) {
-      net::Acceptor::Owner& owner = *this;
-      open.acceptor = std::make_unique<net::Acceptor>(loop_, std::move(door.socket), owner);
-      if (paused_) open.acceptor->pause();
-    } else {
-      const auto known = std::ranges::find(doors_, open.address, &OpenDoor::address);
-      policy::must(known != doors_.end(), "finding a listener again");
-      open.acceptor = std::move(known->acceptor);
-    }
-    next.push_back(std::move(open));
-  }
+  for (WorkerDoor& door : doors) next.push_back(open(std::move(door)));
   doors_ = std::move(next);
+}
+
+Worker::OpenDoor Worker::open(WorkerDoor door) {
+  OpenDoor open{std::move(door.address), door.listener, door.lanes, {}};
+  if (door.sockets.empty()) {
+    const auto known = std::ranges::find(doors_, open.address, &OpenDoor::address);
+    policy::must(known != doors_.end(), "finding a listener again");
+    open.acceptors = std::move(known->acceptors);
+    return open;
+  }
+  net::Acceptor::Owner& owner = *this;
+  for (net::Descriptor& socket : door.sockets) {
+    open.acceptors.push_back(std::make_unique<net::Acceptor>(loop_, std::move(socket), owner));
+    if (paused_) open.acceptors.back()->pause();
+  }
+  return open;
 }
 
 void Worker::on_accept(net::Acceptor& acceptor, net::Descriptor connection,
                        const net::Address& peer) {
-  const auto is_it = [&](const OpenDoor& door) { return door.acceptor.get() == &acceptor; };
+  const auto is_it = [&](const OpenDoor& door) {
+    return std::ranges::any_of(door.acceptors,
+                               [&](const auto& one) { return one.get() == &acceptor; });
+  };
   const auto door = std::ranges::find_if(doors_, is_it);
   policy::must(door != doors_.end(), "finding the listener");
   const net::Address local = acceptor.local_address_of(connection);
@@ -230,7 +253,9 @@ void Worker::on_accept_failed(net::Acceptor&, std::error_code error) { pause(rea
 void Worker::pause(std::string_view why) {
   if (std::exchange(paused_, true)) return;
   counters_.count(admin::Metric::kLimitHits, {"descriptors"});
-  for (const OpenDoor& door : doors_) door.acceptor->pause();
+  for (const OpenDoor& door : doors_) {
+    for (const auto& acceptor : door.acceptors) acceptor->pause();
+  }
   retry_.start(kRetry);
   if (!log_.grants({.level = conf::LogLevel::kWarn, .event = "limit", .reason = why})) return;
   admin::LogEntry entry = log_.entry(conf::LogLevel::kWarn, "limit");
@@ -241,7 +266,9 @@ void Worker::pause(std::string_view why) {
 void Worker::try_to_resume() {
   if (!admission_.has_descriptors()) return retry_.start(kRetry);
   paused_ = false;
-  for (const OpenDoor& door : doors_) door.acceptor->resume();
+  for (const OpenDoor& door : doors_) {
+    for (const auto& acceptor : door.acceptors) acceptor->resume();
+  }
 }
 
 void Worker::on_reaped() {
@@ -249,7 +276,7 @@ void Worker::on_reaped() {
   admission_.leave(static_cast<std::uint32_t>(ended));
   counted_ = table_.size();
   note_ended(ended);
-  if (draining_ && table_.size() == 0) emptied_();
+  tell_if_empty();
 }
 
 void Worker::note_ended(std::size_t sessions) {

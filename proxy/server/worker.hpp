@@ -33,18 +33,18 @@
 
 namespace postern::server {
 
-/// What one worker is told about one door. Without a socket it has the door open already.
+/// What one worker is told about one door. Without sockets it has the door open already.
 struct WorkerDoor {
   std::string address;  // with the port that is in use
   std::size_t listener = 0;
-  std::optional<std::size_t> lanes;  // of the snapshot, where the address has several
-  net::Descriptor socket;
+  std::optional<std::size_t> lanes;      // of the snapshot, where the address has several
+  std::vector<net::Descriptor> sockets;  // each is accepted from
 };
 
 class Worker final : private net::Acceptor::Owner, private Prefaces::Owner {
  public:
-  /// `emptied` is called in the worker's thread when it drains and its last session has ended. All
-  /// must outlive the worker.
+  /// `emptied` is called once in the worker's thread, when it accepts nothing more and its last
+  /// session has ended. All must outlive the worker.
   Worker(unsigned number, admin::Log& log, admin::Counters& counters, Admission& admission,
          Crowd& crowd, Guard& guard, session::Logins& logins, upstream::News& news,
          std::function<void()> emptied);
@@ -58,7 +58,9 @@ class Worker final : private net::Acceptor::Owner, private Prefaces::Owner {
   void use(SnapshotPtr snapshot, std::vector<WorkerDoor> doors);
   /// The signer is at the other end of this from now on.
   void use_signer(net::Descriptor channel);
-  /// Accepts nothing more and lets sessions end by themselves.
+  /// Accepts nothing more; sessions go on as if nothing were.
+  void retire();
+  /// Accepts nothing more, lets no new login begin, and lets sessions end by themselves.
   void drain();
   /// Ends all sessions and the thread.
   void stop();
@@ -74,7 +76,7 @@ class Worker final : private net::Acceptor::Owner, private Prefaces::Owner {
     std::string address;
     std::size_t listener;
     std::optional<std::size_t> lanes;
-    std::unique_ptr<net::Acceptor> acceptor;
+    std::vector<std::unique_ptr<net::Acceptor>> acceptors;
   };
   using Task = std::move_only_function<void()>;
 
@@ -82,6 +84,7 @@ class Worker final : private net::Acceptor::Owner, private Prefaces::Owner {
                  const net::Address& peer) override;
   void on_accept_failed(net::Acceptor& acceptor, std::error_code error) override;
   void on_introduced(Arrival arrival) override { welcome(std::move(arrival)); }
+  void on_none_waiting() override { tell_if_empty(); }
 
   /// Of a client whose address is known: a session for it, or the end.
   void welcome(Arrival arrival);
@@ -92,6 +95,9 @@ class Worker final : private net::Acceptor::Owner, private Prefaces::Owner {
   void post(Task task);
   void run_tasks();
   void take(SnapshotPtr snapshot, std::vector<WorkerDoor> doors);
+  OpenDoor open(WorkerDoor door);
+  void accept_no_more();
+  void tell_if_empty();
   void on_reaped();
   void note_ended(std::size_t sessions);
   void tidy_up();
@@ -108,7 +114,8 @@ class Worker final : private net::Acceptor::Owner, private Prefaces::Owner {
   Crowd& crowd_;
   Guard& guard_;
   std::function<void()> emptied_;
-  bool draining_ = false;
+  bool accepting_ = true;
+  bool told_empty_ = false;
   bool paused_ = false;
   bool tidying_due_ = false;
   std::size_t counted_ = 0;  // sessions that admission knows of

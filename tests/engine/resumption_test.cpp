@@ -7,6 +7,7 @@
 
 #include "tests/engine/options.hpp"
 #include "tls/ticket_file.hpp"
+#include "tls/ticket_image.hpp"
 
 namespace postern::testing {
 namespace {
@@ -49,6 +50,42 @@ TEST_CASE("a ticket resumes on another context of the same listener and certific
   const auto session = first_visit(server, version);
   REQUIRE(session);
   CHECK(resumes(server, version, session.get()));
+}
+
+TEST_CASE("a process that takes the place of another opens its tickets as long as that would",
+          "[tickets]") {
+  const std::uint16_t version = GENERATE(kTls12, kTls13);
+  const auto now = TicketKeys::TimePoint{} + 1h;
+  TestServer before;
+  const auto session = first_visit(before, version);
+  REQUIRE(session);
+  TestServer after;
+  after.keys->inherit(tls::ring_from_image(tls::to_image(*before.keys, now), now));
+  CHECK(resumes(after, version, session.get()));
+  CHECK_FALSE(after.keys->rotate(now));
+  CHECK(after.keys->rotate(TicketKeys::TimePoint{} + 12h));
+  CHECK(resumes(after, version, session.get()));
+  for (int i = 2; i <= 3; ++i) CHECK(after.keys->rotate(TicketKeys::TimePoint{} + i * 12h));
+  CHECK_FALSE(resumes(after, version, session.get()));
+}
+
+TEST_CASE("keys of a file are left to the file, and what is no image holds no key", "[tickets]") {
+  const auto now = TicketKeys::TimePoint{} + 1h;
+  TestServer server;
+  std::string image = tls::to_image(*server.keys, now);
+  CHECK(tls::ring_from_image(image, now));
+  CHECK_FALSE(tls::ring_from_image("", now));
+  CHECK_FALSE(tls::ring_from_image("1", now));
+  CHECK_FALSE(tls::ring_from_image(image + "x", now));
+  CHECK_FALSE(
+      tls::ring_from_image(image + image.substr(1) + image.substr(1) + image.substr(1), now));
+  image.front() = '2';
+  CHECK_FALSE(tls::ring_from_image(image, now));
+  std::array<std::uint8_t, tls::kTicketFileBytes> bytes;
+  REQUIRE(RAND_bytes(bytes.data(), bytes.size()) == 1);
+  server.keys->use(*tls::parse_ticket_keys(bytes), now);
+  CHECK(server.keys->is_shared());
+  CHECK(tls::to_image(*server.keys, now).empty());
 }
 
 // RFC 8446 section 8: what comes early can be sent twice, and a login is no idempotent request.

@@ -63,6 +63,7 @@ class Balanced final : private Prefaces::Owner {
 
  private:
   void on_introduced(Arrival arrival) override { introduced.push_back(std::move(arrival)); }
+  void on_none_waiting() override {}
 
   Place place_;
   admin::Log log_;

@@ -43,12 +43,12 @@ struct World {
         keys, pool);
     REQUIRE(plans);
     std::vector<WorkerDoor> doors;
-    doors.push_back({"door", 0, std::nullopt, net::Descriptor()});
+    doors.push_back({"door", 0, std::nullopt, {}});
     if (address.port() == 0) {
       auto socket = net::open_listening_socket(*net::Address::parse("127.0.0.1", 0));
       REQUIRE(socket);
       address = *net::Address::of_socket(socket->get());
-      doors[0].socket = *std::move(socket);
+      doors[0].sockets.push_back(*std::move(socket));
     }
     worker.use(std::make_shared<const session::Snapshot>(*std::move(plans)), std::move(doors));
   }
@@ -205,6 +205,25 @@ TEST_CASE("a worker that drains accepts nothing more, and says when it is empty"
   world.address = {};
   world.use(one_listener());  // too late
   wait_until([&] { return !Client(world.address).connected(); });
+}
+
+TEST_CASE("a worker that retires accepts nothing more, and leaves sessions alone") {
+  World world;
+  world.use(one_listener());
+  Client open(world.address);
+  CHECK(open.line() == "+OK hello");
+  world.worker.retire();
+  wait_until([&] { return !Client(world.address).connected(); });
+  open.send("CAPA\r\n");
+  CHECK(open.line().starts_with("+OK"));
+  CHECK(world.emptied == 0);
+  open.leave();
+  wait_until([&] { return world.emptied == 1; });
+  world.worker.drain();
+  std::atomic<bool> answered = false;
+  world.worker.ask([&] { answered = true; });
+  wait_until([&] { return answered.load(); });
+  CHECK(world.emptied == 1);
 }
 
 TEST_CASE("an empty worker has drained at once") {

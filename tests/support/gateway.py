@@ -11,6 +11,7 @@ import signal
 import subprocess
 
 from support import logfmt
+from support.successor import Adopted, adopt_orphans
 from support.waiting import until
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -44,6 +45,7 @@ class Gateway:
         self._environment = {**os.environ, **(environment or {})}
         self._logs = {}  # file name -> (bytes read, lines parsed)
         self._process = None
+        self._elders = []  # processes that have given their place to the next one
         self.configure(configuration)
 
     @property
@@ -56,13 +58,19 @@ class Gateway:
             file.write(text)
         os.replace(self.config_file + ".new", self.config_file)
 
+    def configuration(self):
+        """The text of the file."""
+        with open(self.config_file, encoding="utf-8") as file:
+            return file.read()
+
     def start(self, stderr=None):
         """Returns when the program has written where it listens. stderr: a descriptor that its
         standard error is instead of the file, or CLOSED."""
         ready_file = self._path("ready.json")
         if os.path.exists(ready_file):
             os.remove(ready_file)
-        command = [*self._prefix, program(), "run", "-c", self.config_file,
+        binary = self._environment.get("POSTERN") or program()
+        command = [*self._prefix, binary, "run", "-c", self.config_file,
                    "--ready-file", ready_file]
         if self._nofile:
             command = ["prlimit", f"--nofile={self._nofile}:{self._nofile}", *command]
@@ -77,8 +85,7 @@ class Gateway:
         if self._process.poll() is not None:
             raise AssertionError(f"postern ended with {self._process.returncode}:\n"
                                  + self.stderr())
-        with open(ready_file, encoding="utf-8") as file:
-            self.ready = json.load(file)
+        self.ready = self._read_ready()
         return self
 
     def address(self, listener, host="127.0.0.1"):
@@ -100,6 +107,35 @@ class Gateway:
         until(lambda: len(self._verdicts()) > before, "the reload is logged")
         return self._verdicts()[before]
 
+    def hand_over(self):
+        """Has a new process take the place of the running one, which is returned: it ends with the
+        last of its sessions. Fails when the new one does."""
+        adopt_orphans()
+        refusals = len(self._refused_heirs())
+        self.signal(signal.SIGUSR2)
+        until(lambda: self._read_ready()["pid"] != self.pid
+              or len(self._refused_heirs()) > refusals, "another process serves, or has failed")
+        if self._read_ready()["pid"] == self.pid:
+            raise AssertionError(self._refused_heirs()[-1]["msg"])
+        return self.follow(self._read_ready()["pid"])
+
+    def follow(self, pid):
+        """This process has the place of the one that is known here, which is returned."""
+        adopt_orphans()
+        until(lambda: self._read_ready()["pid"] == pid, "it says where it listens")
+        elder = self._process
+        self.ready = self._read_ready()
+        self._elders.append(elder)
+        self._process = Adopted(self.ready["pid"])
+        return elder
+
+    def _refused_heirs(self):
+        return self.log_events("handover", level="error")
+
+    def _read_ready(self):
+        with open(self._path("ready.json"), encoding="utf-8") as file:
+            return json.load(file)
+
     def _verdicts(self):
         """The last line of each reload; lines before it name one fault or warning each."""
         return [line for line in self.log_events("reload")
@@ -117,6 +153,13 @@ class Gateway:
         """Drains and ends it; fails for a bad exit status or a sanitizer's report."""
         if self._process is None:
             return
+        for elder in self._elders:
+            if elder.poll() is None:
+                elder.send_signal(signal.SIGTERM)
+            # One that is ending anyway may have no handler for it any more.
+            if elder.wait(30) not in (0, -signal.SIGTERM):
+                raise AssertionError(f"an elder ended with {elder.returncode}:\n"
+                                     + self.stderr()[-4000:])
         if self.running():
             self.signal(signal.SIGTERM)
             try:

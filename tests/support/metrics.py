@@ -75,4 +75,5 @@ def total(series, name, **labels):
 def accounts(series):
     """Whether every connection that became a session is open or over."""
     return total(series, "postern_connections_total") == (
-        total(series, "postern_sessions_total") + total(series, "postern_connections"))
+        total(series, "postern_sessions_total") + total(series, "postern_connections")
+        + total(series, "postern_elder_sessions"))

@@ -25,6 +25,27 @@ TEST_CASE("an endpoint is written as it is read") {
   }
 }
 
+TEST_CASE("a socket that a service manager passes is known by its name") {
+  const auto named = passed_from("systemd:pop3s");
+  REQUIRE(named);
+  CHECK(passed_name(*named) == "pop3s");
+  CHECK(to_string(*named) == "systemd:pop3s");
+  CHECK_FALSE(is_address(*named));
+  CHECK_FALSE(is_loopback(*named));
+  CHECK(same_address(*named, *passed_from("systemd:pop3s")));
+  CHECK_FALSE(same_address(*named, *passed_from("systemd:pop3")));
+  CHECK(passed_from("systemd:995"));
+  CHECK(passed_from("systemd:" + std::string(255, 'n')));
+  CHECK_FALSE(passed_name({.host = "systemd", .port = 995}));
+  for (const std::string& text :
+       {std::string("pop3s"), std::string("systemd"), std::string("systemd:"),
+        std::string("systemd:a:b"), std::string("systemd:a b"), std::string("systemd:\xc3\xa4"),
+        "systemd:" + std::string(256, 'n')}) {
+    INFO(text);
+    CHECK_FALSE(passed_from(text));
+  }
+}
+
 TEST_CASE("what lacks a part is no endpoint") {
   for (const char* text : {"",
                            ":",

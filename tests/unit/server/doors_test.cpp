@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/server/doors.hpp"
 
+#include <fcntl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <cstdlib>
 #include <string>
 #include <vector>
 
@@ -36,6 +41,14 @@ std::vector<Door> opened(Doors& doors, const std::vector<Listener>& listeners) {
   std::vector<Door> ready = prepared(doors, listeners);
   doors.commit(ready);
   return ready;
+}
+
+InheritedSocket listening(std::string name, std::string configured) {
+  auto socket = net::open_listening_socket(*net::Address::parse("127.0.0.1", 0));
+  REQUIRE(socket);
+  auto one = inherit(std::move(name), std::move(configured), *std::move(socket));
+  REQUIRE(one);
+  return *std::move(one);
 }
 
 }  // namespace
@@ -119,6 +132,107 @@ TEST_CASE("an address may be opened beside the wildcard that is ours, in one fil
   wider = with({{"everywhere", next}, {"here", next}});
   wider.settings.live.listeners[0].address = {{"0.0.0.0", next}};
   CHECK(fresh.prepare(wider).has_value());
+}
+
+TEST_CASE("a listener takes the socket that a service manager has for it, and shares it") {
+  std::vector<InheritedSocket> passed;
+  passed.push_back(listening("pop3s", ""));
+  passed.push_back(listening("pop3s", ""));
+  passed.push_back(listening("other", ""));
+  const std::string first = passed[0].address.text();
+  const std::string second = passed[1].address.text();
+  const std::uint16_t others = passed[2].address.port();
+  Doors doors(kWorkers, std::move(passed));
+  conf::Document document = with({{"secure", 0}});
+  document.settings.live.listeners[0].address = {*conf::passed_from("systemd:pop3s")};
+  auto open = doors.prepare(document).value();
+  REQUIRE(open.size() == 2);
+  CHECK(open[0].address.text() == first);
+  CHECK(open[1].address.text() == second);
+  for (const Door& door : open) CHECK(door.sockets.size() == kWorkers);
+  doors.commit(open);
+  CHECK(doors.unused_names() == std::vector<std::string>{"other"});
+
+  // What stays open is used again, and what is written as an address is known for what it is.
+  CHECK(doors.prepare(document).value().at(1).sockets.empty());
+  const auto by_address = prepared(doors, {{"clear", others}});
+  CHECK(by_address.at(0).sockets.size() == kWorkers);
+  CHECK(doors.bequest().size() == 3);
+  doors.close();
+  CHECK(doors.bequest().empty());
+}
+
+TEST_CASE("a socket that nobody has passed is told, with those that were") {
+  conf::Document document = with({{"secure", 0}});
+  document.settings.live.listeners[0].address = {*conf::passed_from("systemd:pop3s")};
+  const auto none = Doors(kWorkers).prepare(document);
+  REQUIRE_FALSE(none);
+  CHECK(
+      none.error().at(0).text.starts_with("listener \"secure\": no socket \"pop3s\" was passed to "
+                                          "this process, nor any other: is there "
+                                          "a systemd.socket(5) with FileDescriptorName=pop3s"));
+  std::vector<InheritedSocket> passed;
+  passed.push_back(listening("pop3", ""));
+  passed.push_back(listening("imap", ""));
+  const auto other = Doors(kWorkers, std::move(passed)).prepare(document);
+  REQUIRE_FALSE(other);
+  CHECK(other.error().at(0).text ==
+        "listener \"secure\": no socket \"pop3s\" was passed to this process, but \"pop3\", "
+        "\"imap\"");
+}
+
+TEST_CASE("sockets of the process before go to the workers, however many there are of either") {
+  const std::size_t before = GENERATE(1U, 2U, 3U);
+  std::vector<InheritedSocket> left;
+  for (std::size_t i = 0; i < before; ++i) left.push_back(listening("", "pop3s 127.0.0.1:0"));
+  const std::uint16_t port = left[0].address.port();
+  left.push_back(listening("", "gone 127.0.0.1:0"));
+  Doors doors(kWorkers, std::move(left));
+  const auto open = opened(doors, {{"pop3s", 0}, {"fresh", 0}});
+  CHECK(open[0].address.port() == port);
+  CHECK(open[0].sockets.size() == std::max<std::size_t>(before, kWorkers));
+  CHECK(open[1].address.port() != port);
+  CHECK(doors.unused_names().empty());
+  // What none of them wanted is closed, and all the rest is left to the next one.
+  CHECK(doors.bequest().size() == before + kWorkers);
+  CHECK(doors.bequest().front().configured == "pop3s 127.0.0.1:0");
+}
+
+TEST_CASE("what is no listening socket is of no use") {
+  const auto address = *net::Address::parse("127.0.0.1", 0);
+  const auto refused = [](net::Descriptor socket) {
+    const auto done = inherit("name", "", std::move(socket));
+    REQUIRE_FALSE(done);
+    return done.error();
+  };
+  CHECK(refused(net::Descriptor(::open("/dev/null", O_RDONLY))) == "it is not a socket of TCP");
+  CHECK(refused(net::Descriptor(::socket(AF_UNIX, SOCK_STREAM, 0))) == "it is not a socket of TCP");
+  CHECK(refused(net::Descriptor(::socket(AF_INET, SOCK_DGRAM, 0))) == "it is not a socket of TCP");
+  net::Descriptor silent(::socket(AF_INET, SOCK_STREAM, 0));
+  REQUIRE(bind(silent.get(), address.raw(), address.size()) == 0);
+  CHECK(refused(std::move(silent)) == "nobody listens on it");
+}
+
+TEST_CASE("the environment says which sockets were passed, and to whom") {
+  const auto names = [](const char* process, const char* count, const char* listed) {
+    setenv("LISTEN_PID", process, 1);
+    setenv("LISTEN_FDS", count, 1);
+    setenv("LISTEN_FDNAMES", listed, 1);
+    auto found = names_of_passed_sockets(42);
+    for (const char* one : {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"}) unsetenv(one);
+    return found;
+  };
+  using Names = std::vector<std::string>;
+  CHECK(names("42", "2", "pop3s:pop3") == Names{"pop3s", "pop3"});
+  CHECK(names("42", "2", "pop3s") == Names{"pop3s", "unknown"});
+  CHECK(names("42", "1", "pop3s:pop3") == Names{"pop3s"});
+  CHECK(names("42", "1", "") == Names{"unknown"});
+  CHECK(names("41", "1", "pop3s").empty());
+  CHECK(names("42x", "1", "pop3s").empty());
+  CHECK(names("42", "-1", "pop3s").empty());
+  CHECK(names("42", "many", "pop3s").empty());
+  CHECK(names("42", "100000000", "").size() == 1024);
+  CHECK(names_of_passed_sockets(42).empty());
 }
 
 TEST_CASE("a name is no address to listen on") {

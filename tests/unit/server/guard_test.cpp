@@ -6,6 +6,8 @@
 #include <string>
 #include <thread>
 
+#include "proxy/server/ban_text.hpp"
+
 namespace postern::server {
 namespace {
 
@@ -155,6 +157,40 @@ TEST_CASE("workers share one guard without losing a count") {
     CHECK(guard.before_login({numbered(9, i), "alice", 99}, kNow).gate == Gate::kLocked);
     CHECK(guard.before_login({numbered(0, i), "bob", 99}, kNow).gate == Gate::kOpen);
   }
+}
+
+TEST_CASE("bans of a process before hold as long as they would have there") {
+  Guard before(GuessLimits{.per_ip = 3, .ban = std::chrono::minutes(10)});
+  tries_of(before, numbered(1, 1), "alice", 3);
+  const auto network = *policy::Network::parse("198.51.100.0/24");
+  before.ban(network, policy::TimePoint::max(), "asked for by phone, 3 times", kNow);
+  const auto all = before.bans(kNow);
+  REQUIRE(all.size() == 2);
+
+  const auto later = kNow + std::chrono::minutes(4);
+  Guard after(GuessLimits{});
+  for (const auto& one : all) after.restore(ban_from(to_text(one, later), later).value(), later);
+  CHECK(after.bans(later).size() == 2);
+  CHECK(after.at_accept(*policy::IpAddress::parse("198.51.100.7"), later).refuses());
+  CHECK(after.at_accept(numbered(1, 1), later).refuses());
+  CHECK_FALSE(after.at_accept(numbered(1, 1), kNow + std::chrono::minutes(11)).refuses());
+  for (const auto& one : after.bans(later)) {
+    const bool manual = one.ban.reason == policy::BanReason::kManual;
+    CHECK(one.comment == (manual ? "asked for by phone, 3 times" : ""));
+  }
+}
+
+TEST_CASE("what is no ban is none") {
+  for (const char* text :
+       {"", "10.0.0.1", "10.0.0.1 manual enforce", "10.0.0.1 manual enforce soon ",
+        "10.0.0.1 bored enforce 5 ", "host manual enforce 5 ", "10.0.0.1 manual enforce -5 "}) {
+    INFO(text);
+    CHECK_FALSE(ban_from(text, kNow));
+  }
+  const auto reported = ban_from("10.0.0.0/8 guessing report-only 99999999999 ", kNow);
+  CHECK_FALSE(reported);
+  CHECK(ban_from("10.0.0.0/8 guessing report-only 60 ", kNow)->ban.mode ==
+        policy::GuardMode::kReportOnly);
 }
 
 }  // namespace postern::server
