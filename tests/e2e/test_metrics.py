@@ -138,6 +138,8 @@ class Kinds(DovecotWorld):
         self.assertEqual(count("session_duration_seconds_count"), count("sessions_total"))
         self.assertEqual(count("client_sessions_total"), count("sessions_total"))
         self.assertGreaterEqual(count("backend_connect_duration_seconds_count"), 3)
+        over = count("sessions_total")
+        until(lambda: len(self.gateway.log_events("session")) == over, "each has its line")
         lines = self.gateway.log_events("session")
         self.assertEqual(count("client_bytes_total", direction="in"),
                          sum(int(line["in"]) for line in lines))
