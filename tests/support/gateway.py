@@ -129,6 +129,10 @@ class Gateway:
         self._process = Adopted(self.ready["pid"])
         return elder
 
+    def has_no_elders(self):
+        """Whether each process before the running one has ended."""
+        return all([elder.poll() is not None for elder in self._elders])
+
     def _refused_heirs(self):
         return self.log_events("handover", level="error")
 

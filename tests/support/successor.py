@@ -41,7 +41,10 @@ class Adopted:
 
     def _await(self, seconds):
         if self.returncode is None and select.select([self._descriptor], [], [], seconds)[0]:
-            _, status = os.waitpid(self.pid, 0)
-            self.returncode = os.waitstatus_to_exitcode(status)
+            try:
+                _, status = os.waitpid(self.pid, 0)
+                self.returncode = os.waitstatus_to_exitcode(status)
+            except ChildProcessError:
+                self.returncode = 0  # it was told to its own parent, which logs what is wrong
             os.close(self._descriptor)
         return self.returncode
