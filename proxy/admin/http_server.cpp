@@ -15,7 +15,7 @@ namespace postern::admin {
 namespace {
 
 // Who says nothing, or takes nothing, has one of the threads for so long, and the next one waits.
-constexpr const char* kPatience = "1000";  // ms
+constexpr const char* kRequestPatience = "1000";  // ms
 constexpr const char* kThreads = "8";
 constexpr std::chrono::seconds kLongest{3};  // for an answer to be taken
 constexpr std::size_t kPiece = 16'384;
@@ -77,7 +77,7 @@ std::expected<net::Address, std::string> HttpServer::start(const net::Address& a
                            "num_threads",
                            kThreads,
                            "request_timeout_ms",
-                           kPatience,
+                           kRequestPatience,
                            "enable_keep_alive",
                            "no",
                            "connection_queue",
