@@ -24,7 +24,7 @@ std::string_view environment(const char* name) {
   return text == nullptr ? std::string_view() : std::string_view(text);
 }
 
-long number_in(std::string_view text) {
+long number_from(std::string_view text) {
   long number = 0;
   const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   return error == std::errc{} && stop == text.data() + text.size() ? number : 0;
@@ -43,8 +43,8 @@ std::expected<InheritedSocket, std::string> inherit(std::string name, std::strin
 }
 
 std::vector<std::string> names_of_passed_sockets(long own) {
-  const long count = number_in(environment("LISTEN_FDS"));
-  if (number_in(environment("LISTEN_PID")) != own || count <= 0) return {};
+  const long count = number_from(environment("LISTEN_FDS"));
+  if (number_from(environment("LISTEN_PID")) != own || count <= 0) return {};
   std::vector<std::string> names;
   std::string_view listed = environment("LISTEN_FDNAMES");
   while (static_cast<long>(names.size()) < std::min(count, kMostPassed)) {
