@@ -6,7 +6,6 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <nlohmann/json.hpp>
-#include <string_view>
 #include <utility>
 
 #include "conf/socket_path.hpp"
