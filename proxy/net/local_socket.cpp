@@ -10,7 +10,6 @@
 #include <cstdio>
 #include <cstring>
 #include <optional>
-#include <string_view>
 #include <system_error>
 
 namespace postern::net {
