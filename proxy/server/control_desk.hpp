@@ -52,7 +52,8 @@ class ControlDesk final : private admin::ControlSocket::Owner {
 
   void list(const Asker& asker, const SessionFilter& filter, std::size_t most);
   /// Ends them, and replies with who they were and what else is to be told.
-  void kick(const Asker& asker, const SessionFilter& filter, std::shared_ptr<nlohmann::json> reply);
+  void kick(const Asker& asker, const SessionFilter& filter,
+            const std::shared_ptr<nlohmann::json>& reply);
   void list_bans(const Asker& asker);
   void add_bans(const Asker& asker, ControlRequest& request);
   void remove_bans(const Asker& asker, ControlRequest& request);

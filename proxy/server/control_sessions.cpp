@@ -70,7 +70,7 @@ void ControlDesk::list(const Asker& asker, const SessionFilter& filter, std::siz
 }
 
 void ControlDesk::kick(const Asker& asker, const SessionFilter& filter,
-                       std::shared_ptr<json> reply) {
+                       const std::shared_ptr<json>& reply) {
   const bool asked = supervisor_.workers().ask<SessionList>(
       [filter](session::Table& table) { return end_sessions(table, filter, kUsualRows); },
       [this, asker, reply](const Inquiries::Answers<SessionList>& answers) {

@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <iterator>
 #include <system_error>
 
 #include "conf/lanes.hpp"
@@ -179,6 +178,7 @@ void Doors::close() noexcept {
 
 std::vector<Doors::Bequest> Doors::bequest() const {
   std::vector<Bequest> all;
+  all.reserve(inherited_.size() + open_.size());
   for (const InheritedSocket& one : inherited_) all.push_back({one.name, {}, &one.socket});
   for (const Open& open : open_) {
     for (const net::Descriptor& socket : open.kept) all.push_back({{}, open.configured, &socket});

@@ -40,7 +40,7 @@ class Inquiries {
   /// `done` is called later, once; or not at all where this returns false, because too many are
   /// under way. `question` is asked in the workers' threads, in all at once.
   template <class Answer>
-  bool ask(std::function<Answer(session::Table&)> question,
+  bool ask(const std::function<Answer(session::Table&)>& question,
            std::function<void(Answers<Answer>)> done);
 
  private:
@@ -65,7 +65,7 @@ class Inquiries {
     net::Wakeup complete;
     net::Timer patience;
 
-    One(net::Loop& loop, std::function<void()> ready)
+    One(net::Loop& loop, const std::function<void()>& ready)
         : complete(loop, ready), patience(loop, ready) {}
     ~One() override {
       const std::lock_guard lock(shared->mutex);
@@ -84,7 +84,7 @@ class Inquiries {
 };
 
 template <class Answer>
-bool Inquiries::ask(std::function<Answer(session::Table&)> question,
+bool Inquiries::ask(const std::function<Answer(session::Table&)>& question,
                     std::function<void(Answers<Answer>)> done) {
   if (all_.size() >= kMost) return false;
   const auto self = std::make_shared<One<Answer>*>(nullptr);
