@@ -135,7 +135,7 @@ void Supervisor::make_lookout() {
 void Supervisor::install_signals() {
   SignalActions actions{.reload =
                             [this] {
-                              if (is_serving()) reload();
+                              if (is_serving()) static_cast<void>(reload());
                             },
                         .reopen_log = [this] { reopen_log(); },
                         .stop = [this] { on_stop_signal(); }};

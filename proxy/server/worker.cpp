@@ -170,6 +170,7 @@ void Worker::take(SnapshotPtr snapshot, std::vector<WorkerDoor> doors) {
   snapshot_ = std::move(snapshot);
   warm_.use(snapshot_, snapshot_->backends, snapshot_->timeouts.connect);
   std::vector<OpenDoor> next;
+  next.reserve(doors.size());
   for (WorkerDoor& door : doors) next.push_back(open(std::move(door)));
   doors_ = std::move(next);
 }
