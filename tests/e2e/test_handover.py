@@ -12,7 +12,6 @@ from support.gateway import program
 from support.load import Load
 from support.manager import Manager
 from support.metrics import Metrics, accounts, total
-from support.raw_peer import RawPeer
 from support.waiting import until
 from support.world import PASSWORD, USER, DovecotWorld
 
@@ -37,22 +36,6 @@ class HandOver(DovecotWorld):
             metrics={"listen": "127.0.0.1:0"},
             control={"socket": os.path.join(self.manager_directory, "control.sock")},
             **self.configuration)
-
-    def session(self, worker, _):
-        """One whole session; doors take turns by thread."""
-        door = ("pop3s", "pop3")[worker % 2]
-        with RawPeer(self.gateway.address(door)) as peer:
-            if door == "pop3":
-                self.greeted(peer)
-                assert peer.command("STLS").startswith(b"+OK")
-            peer.start_tls(self.context)
-            if door == "pop3s":
-                self.greeted(peer)
-            peer.login(USER, PASSWORD)
-            assert peer.command("RETR 2").startswith(b"+OK")
-            assert peer.read_body().endswith(b"\r\n.\r\n")
-            assert peer.command("QUIT").startswith(b"+OK")
-            assert peer.read_to_end() == b"" and peer.ending == "clean", peer.ending
 
     def run_verb(self, *arguments):
         """What it prints, read as JSON where that was asked for."""

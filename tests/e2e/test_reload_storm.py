@@ -25,22 +25,6 @@ class ReloadStorm(DovecotWorld):
                    "[[listener]\nthis is no TOML"]
         cls.good = [toml(cls.tap.address, [pair], workers=4) for pair in cls.pairs]
 
-    def session(self, worker, _):
-        """One whole session; doors take turns by thread."""
-        door = ("pop3s", "pop3")[worker % 2]
-        with RawPeer(self.gateway.address(door)) as peer:
-            if door == "pop3":
-                self.greeted(peer)
-                assert peer.command("STLS").startswith(b"+OK")
-            peer.start_tls(self.context)
-            if door == "pop3s":
-                self.greeted(peer)
-            peer.login(USER, PASSWORD)
-            assert peer.command("RETR 2").startswith(b"+OK")
-            assert peer.read_body().endswith(b"\r\n.\r\n")
-            assert peer.command("QUIT").startswith(b"+OK")
-            assert peer.read_to_end() == b"" and peer.ending == "clean", peer.ending
-
     def served(self):
         """The certificate that a new session is shown."""
         with RawPeer(self.gateway.address("pop3s")) as peer:

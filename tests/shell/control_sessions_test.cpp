@@ -17,22 +17,36 @@ using nlohmann::json;
 constexpr const char* kEnded =
     "-ERR [SYS/TEMP] this session was ended by the administrator, please wait and try again later";
 
-// Logged in at the backend, as alice.
-void log_in(Client& client, shell::Backend& backend) {
-  client.line();
-  client.send("USER Alice\r\nPASS secret\r\n");
-  wait_until([&] { return backend.has_taken(1); });
-  shell::Peer& server = backend.last();
-  server.say("+OK ready\r\n");
-  wait_until([&] { return server.heard("USER Alice\r\n"); });
-  server.say("+OK\r\n");
-  wait_until([&] { return server.heard("PASS secret\r\n"); });
-  server.say("+OK\r\n");
-  CHECK(client.line().starts_with("+OK"));
-  CHECK(client.line().starts_with("+OK"));
-}
+// One with a backend, where clients log in in clear.
+struct Frequented {
+  shell::Backend backend;
+  Controlled world{[this](Written& written) {
+    written.backend = backend.address();
+    written.login = "plaintext-allowed";
+  }};
+  const net::Address& address = world.address;
 
-json sessions(const Controlled& world, json request = json::object()) {
+  /// As alice.
+  void log_in(Client& client) {
+    client.line();
+    client.send("USER Alice\r\nPASS secret\r\n");
+    wait_until([&] { return backend.has_taken(1); });
+    shell::Peer& server = backend.last();
+    server.say("+OK ready\r\n");
+    wait_until([&] { return server.heard("USER Alice\r\n"); });
+    server.say("+OK\r\n");
+    wait_until([&] { return server.heard("PASS secret\r\n"); });
+    server.say("+OK\r\n");
+    CHECK(client.line().starts_with("+OK"));
+    CHECK(client.line().starts_with("+OK"));
+  }
+  json ask(const json& request) const { return world.ask(request); }
+  std::size_t logged(std::initializer_list<std::string_view> words) const {
+    return world.logged(words);
+  }
+};
+
+json sessions(const Frequented& world, json request = json::object()) {
   request["verb"] = "sessions";
   if (!request.contains("do")) request["do"] = "list";
   return world.ask(request);
@@ -41,13 +55,9 @@ json sessions(const Controlled& world, json request = json::object()) {
 }  // namespace
 
 TEST_CASE("sessions are listed, oldest first, by what they are") {
-  shell::Backend backend;
-  Controlled world([&](Written& written) {
-    written.backend = backend.address();
-    written.login = "plaintext-allowed";
-  });
+  Frequented world;
   Client first(world.address);
-  log_in(first, backend);
+  world.log_in(first);
   Client second(world.address);
   second.line();
   const json told = sessions(world);
@@ -60,7 +70,7 @@ TEST_CASE("sessions are listed, oldest first, by what they are") {
   CHECK(row.at("tls") == "-");
   CHECK(row.at("ip") == "127.0.0.1");
   CHECK(row.at("backend") == "old");
-  CHECK(row.at("backend_address") == backend.address());
+  CHECK(row.at("backend_address") == world.backend.address());
   CHECK(row.at("in") == 25);
   CHECK(told.at("sessions").at(1).at("state") == "authorization");
   const auto count = [&](const json& filter) { return sessions(world, filter)["sessions"].size(); };
@@ -88,13 +98,9 @@ TEST_CASE("sessions are listed, oldest first, by what they are") {
 }
 
 TEST_CASE("a kick ends who is meant, and tells the client where it can read that") {
-  shell::Backend backend;
-  Controlled world([&](Written& written) {
-    written.backend = backend.address();
-    written.login = "plaintext-allowed";
-  });
+  Frequented world;
   Client first(world.address);
-  log_in(first, backend);
+  world.log_in(first);
   Client second(world.address);
   second.line();
   CHECK(sessions(world, {{"do", "kick"}}).at("ok") == false);
@@ -113,16 +119,12 @@ TEST_CASE("a kick ends who is meant, and tells the client where it can read that
 }
 
 TEST_CASE("a kick in the middle of an answer leaves it cut") {
-  shell::Backend backend;
-  Controlled world([&](Written& written) {
-    written.backend = backend.address();
-    written.login = "plaintext-allowed";
-  });
+  Frequented world;
   Client client(world.address);
-  log_in(client, backend);
+  world.log_in(client);
   client.send("RETR 1\r\n");
-  wait_until([&] { return backend.last().heard("RETR 1\r\n"); });
-  backend.last().say("+OK\r\nhalf a message\r\n");
+  wait_until([&] { return world.backend.last().heard("RETR 1\r\n"); });
+  world.backend.last().say("+OK\r\nhalf a message\r\n");
   CHECK(client.line().starts_with("+OK"));
   CHECK(client.line() == "half a message");
   CHECK(sessions(world, {{"do", "kick"}, {"ip", "127.0.0.1"}}).at("kicked").size() == 1);

@@ -12,7 +12,7 @@ import time
 
 from support import mail_clients
 from support.wire import CountedPeer
-from support.world import PASSWORD, USER, DovecotWorld
+from support.world import PASSWORD, USER, enter
 
 PROGRAMS = (mail_clients.Curl(), mail_clients.Mpop(), mail_clients.Fetchmail(),
             mail_clients.Poplib())
@@ -148,12 +148,7 @@ class Crowd:
         door = self._dice.choice(("pop3s", "pop3"))
         peer = self._connected(door, **options)
         try:
-            if door == "pop3":
-                DovecotWorld.greeted(peer)
-                assert peer.command("STLS").startswith(b"+OK")
-            peer.start_tls(self._context)
-            if door == "pop3s":
-                DovecotWorld.greeted(peer)
+            enter(peer, door, self._context)
         except BaseException:
             peer.close()
             raise

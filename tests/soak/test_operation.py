@@ -24,7 +24,7 @@ from support.metrics import Metrics, accounts, total
 from support.raw_peer import RawPeer
 from support.waiting import until
 from support.wire import CountedPeer
-from support.world import PASSWORD, USER, DovecotWorld
+from support.world import PASSWORD, USER, DovecotWorld, enter
 
 OPERATIONS = int(os.environ.get("OPERATIONS", "50"))
 RAW = 3  # threads that log in again and again by hand
@@ -67,13 +67,7 @@ class Operation(DovecotWorld):
 
     def counted(self, door):
         """A peer whose bytes are known."""
-        peer = CountedPeer(self.gateway.address(door))
-        if door == "pop3":
-            self.greeted(peer)
-            assert peer.command("STLS").startswith(b"+OK")
-        peer.start_tls(self.context)
-        if door == "pop3s":
-            self.greeted(peer)
+        peer = enter(CountedPeer(self.gateway.address(door)), door, self.context)
         self.count("connections")
         return peer
 

@@ -25,6 +25,17 @@ USER = "alice"
 PASSWORD = "open sesame"
 
 
+def enter(peer, door, context):
+    """Has the peer, new at this door, under TLS and greeted; returns it."""
+    if door == "pop3":
+        DovecotWorld.greeted(peer)
+        assert peer.command("STLS").startswith(b"+OK")
+    peer.start_tls(context)
+    if door == "pop3s":
+        DovecotWorld.greeted(peer)
+    return peer
+
+
 class Directory:
     """A temporary directory that unprivileged servers may enter."""
 
@@ -116,6 +127,16 @@ class DovecotWorld(World):
         self.greeted(peer)
         return peer
 
+    def session(self, worker, _):
+        """One whole session of a Load; doors take turns by thread."""
+        door = ("pop3s", "pop3")[worker % 2]
+        with RawPeer(self.gateway.address(door)) as peer:
+            enter(peer, door, self.context).login(USER, PASSWORD)
+            assert peer.command("RETR 2").startswith(b"+OK")
+            assert peer.read_body().endswith(b"\r\n.\r\n")
+            assert peer.command("QUIT").startswith(b"+OK")
+            assert peer.read_to_end() == b"" and peer.ending == "clean", peer.ending
+
     @staticmethod
     def greeted(peer):
         greeting = peer.read_line()
@@ -182,11 +203,4 @@ class CrowdWorld(World):
 
     def secure(self, door="pop3s"):
         """A peer under TLS, the greeting read. It is the caller's to close."""
-        peer = RawPeer(self.gateway.address(door))
-        if door == "pop3":
-            DovecotWorld.greeted(peer)
-            assert peer.command("STLS").startswith(b"+OK")
-        peer.start_tls(self.context)
-        if door == "pop3s":
-            DovecotWorld.greeted(peer)
-        return peer
+        return enter(RawPeer(self.gateway.address(door)), door, self.context)
