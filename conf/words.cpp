@@ -306,6 +306,11 @@ std::span<const WordName> capability_words() noexcept {
 }
 
 std::span<const WordName> listener_tls_words() noexcept { return kListenerTls; }
+
+std::string_view word_for(ListenerTls tls) noexcept {
+  return kListenerTls[static_cast<std::size_t>(tls)].word;
+}
+
 std::span<const WordName> profile_words() noexcept { return kProfiles; }
 std::span<const WordName> old_version_words() noexcept { return kOldVersions; }
 std::span<const WordName> alpn_words() noexcept { return kAlpn; }

@@ -13,6 +13,8 @@ namespace postern::conf {
 std::string_view translated(std::string_view word, std::span<const WordName> names) noexcept;
 
 std::span<const WordName> listener_tls_words() noexcept;
+/// As it is written.
+std::string_view word_for(ListenerTls tls) noexcept;
 std::span<const WordName> version_words() noexcept;
 std::span<const WordName> profile_words() noexcept;
 std::span<const WordName> old_version_words() noexcept;

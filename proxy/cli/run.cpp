@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "conf/words.hpp"
 #include "proxy/cli/configuration.hpp"
 #include "proxy/cli/exit_code.hpp"
 #include "proxy/cli/ready_file.hpp"
@@ -26,25 +27,13 @@ struct RunOptions {
   std::string ready_file;
 };
 
-std::string_view word_for(conf::ListenerTls tls) noexcept {
-  switch (tls) {
-    case conf::ListenerTls::kImplicit:
-      return "implicit";
-    case conf::ListenerTls::kStls:
-      return "stls";
-    case conf::ListenerTls::kNone:
-      return "none";
-  }
-  std::unreachable();
-}
-
 nlohmann::json describe(const server::Changes& started) {
   nlohmann::json listeners = nlohmann::json::array();
   for (const server::Listening& one : started.listening) {
     listeners.push_back({{"name", one.listener},
                          {"address", one.address.ip()},
                          {"port", one.address.port()},
-                         {"tls", word_for(one.tls)}});
+                         {"tls", conf::word_for(one.tls)}});
   }
   nlohmann::json ready = {{"pid", getpid()}, {"listeners", std::move(listeners)}};
   if (const auto& metrics = started.metrics) {

@@ -3,9 +3,12 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string_view>
+
+#include "proxy/server/time_words.hpp"
 
 namespace postern::cli {
 namespace {
@@ -37,21 +40,11 @@ std::string joined(const json& list) {
   return text;
 }
 
-std::string duration_text(std::int64_t seconds) {
-  const auto days = seconds / 86'400;
-  const auto hours = seconds / 3'600 % 24;
-  const auto minutes = seconds / 60 % 60;
-  if (days > 0) return fmt::format("{}d {}h", days, hours);
-  if (hours > 0) return fmt::format("{}h {}min", hours, minutes);
-  if (minutes > 0) return fmt::format("{}min {}s", minutes, seconds % 60);
-  return fmt::format("{}s", seconds);
-}
-
 void add_process(const json& told, std::string& page) {
   page += fmt::format(
       "postern {}, process {}, up {}{}\n", text_of(told, "version"),
       value_of(told, "pid", std::int64_t{0}),
-      duration_text(value_of(told, "uptime_seconds", std::int64_t{0})),
+      server::span_words(std::chrono::seconds(value_of(told, "uptime_seconds", std::int64_t{0}))),
       value_of(told, "draining", false) ? ", DRAINING: it ends with its last session" : "");
   const json reload = value_of(told, "reload", json(json::object()));
   const bool taken = value_of(reload, "ok", true);

@@ -10,6 +10,7 @@
 #include "proxy/server/control_desk.hpp"
 #include "proxy/server/control_json.hpp"
 #include "proxy/server/supervisor.hpp"
+#include "proxy/server/time_words.hpp"
 
 namespace postern::server {
 namespace {
@@ -129,7 +130,7 @@ void ControlDesk::add_bans(const Asker& asker, ControlRequest& request) {
   }
   note(asker, "bans add");
   if (!kicks) return succeed(asker, std::move(*reply));
-  kick(asker, filter, std::move(reply));
+  kick(asker, filter, reply);
 }
 
 void ControlDesk::remove_bans(const Asker& asker, ControlRequest& request) {

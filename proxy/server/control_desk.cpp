@@ -18,12 +18,6 @@ namespace postern::server {
 using conf::LogLevel;
 using nlohmann::json;
 
-namespace {
-
-constexpr std::string_view kBusy = "too many questions are under way already";
-
-}  // namespace
-
 struct ControlDesk::Verb {
   std::string_view name;
   Handler handler;
@@ -62,7 +56,7 @@ void ControlDesk::status(const Asker& asker, ControlRequest& request) {
   if (!understood(asker, request)) return;
   const bool asked = supervisor_.lookout().survey(
       [this, asker](const Overview& told) { succeed(asker, to_json(told)); });
-  if (!asked) fail(asker, kBusy);
+  if (!asked) fail_busy(asker);
 }
 
 void ControlDesk::reload(const Asker& asker, ControlRequest& request) {
@@ -101,6 +95,10 @@ void ControlDesk::upgrade(const Asker& asker, ControlRequest& request) {
     if (!result) return fail(asker, result.error());
     succeed(asker, {{"pid", *result}, {"before", getpid()}, {"sessions", supervisor_.sessions()}});
   });
+}
+
+void ControlDesk::fail_busy(const Asker& asker) {
+  fail(asker, "too many questions are under way already");
 }
 
 bool ControlDesk::understood(const Asker& asker, const ControlRequest& request) {

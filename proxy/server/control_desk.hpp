@@ -65,6 +65,7 @@ class ControlDesk final : private admin::ControlSocket::Owner {
   void note(const Asker& asker, std::string_view what);
   void succeed(const Asker& asker, nlohmann::json reply);
   void fail(const Asker& asker, std::string_view why);
+  void fail_busy(const Asker& asker);
   void fail(const Asker& asker, std::string_view why, nlohmann::json reply);
 
   admin::Log& log_;

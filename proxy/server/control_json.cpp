@@ -8,22 +8,13 @@
 #include <string_view>
 #include <utility>
 
+#include "conf/words.hpp"
+#include "proxy/server/time_words.hpp"
+
 namespace postern::server {
 namespace {
 
 using nlohmann::json;
-
-std::string_view word_for(conf::ListenerTls tls) noexcept {
-  switch (tls) {
-    case conf::ListenerTls::kImplicit:
-      return "implicit";
-    case conf::ListenerTls::kStls:
-      return "stls";
-    case conf::ListenerTls::kNone:
-      return "none";
-  }
-  std::unreachable();
-}
 
 std::string_view word_for(Refusal::Cause cause) noexcept {
   switch (cause) {
@@ -68,7 +59,7 @@ json listeners_of(const Overview& overview) {
   json list = json::array();
   for (const Overview::Listener& one : overview.listeners) {
     list.push_back({{"name", one.name},
-                    {"tls", word_for(one.tls)},
+                    {"tls", conf::word_for(one.tls)},
                     {"addresses", one.addresses},
                     {"sessions", sessions_by_state(one.sessions)}});
   }
@@ -119,11 +110,6 @@ json certificates_of(const Overview& overview) {
 }
 
 }  // namespace
-
-std::string utc_text(std::chrono::system_clock::time_point when) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(when)));
-}
 
 json to_json(const conf::Diagnostics& diagnostics) {
   json list = json::array();

@@ -2,7 +2,6 @@
 // What the control socket tells, as JSON: the words that programs read, which do not change.
 #pragma once
 
-#include <chrono>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
@@ -12,9 +11,6 @@
 #include "proxy/server/stage.hpp"
 
 namespace postern::server {
-
-/// "2026-11-23T15:33:21Z".
-std::string utc_text(std::chrono::system_clock::time_point when);
 
 /// As `check --json` has them.
 nlohmann::json to_json(const conf::Diagnostics& diagnostics);

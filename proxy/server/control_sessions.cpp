@@ -66,7 +66,7 @@ void ControlDesk::list(const Asker& asker, const SessionFilter& filter, std::siz
         reply["sessions"] = rows_of(answers, most, reply);
         succeed(asker, std::move(reply));
       });
-  if (!asked) fail(asker, "too many questions are under way already");
+  if (!asked) fail_busy(asker);
 }
 
 void ControlDesk::kick(const Asker& asker, const SessionFilter& filter,
@@ -77,7 +77,7 @@ void ControlDesk::kick(const Asker& asker, const SessionFilter& filter,
         (*reply)["kicked"] = rows_of(answers, kUsualRows, *reply);
         succeed(asker, std::move(*reply));
       });
-  if (!asked) fail(asker, "too many questions are under way already");
+  if (!asked) fail_busy(asker);
 }
 
 }  // namespace postern::server

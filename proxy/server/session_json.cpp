@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "proxy/server/control_json.hpp"
+#include "proxy/server/time_words.hpp"
 
 namespace postern::server {
 namespace {

@@ -11,6 +11,7 @@
 
 #include "proxy/server/status_counts.hpp"
 #include "proxy/server/status_notices.hpp"
+#include "proxy/server/time_words.hpp"
 
 namespace postern::server {
 namespace {
@@ -21,20 +22,8 @@ using Clock = std::chrono::system_clock;
 
 // "23 Nov 2026, 15:33:21" for who reads, and the same for programs.
 json moment(Clock::time_point when) {
-  const std::tm utc = fmt::gmtime(Clock::to_time_t(when));
-  return {{"text", fmt::format("{:%e %b %Y, %H:%M:%S}", utc)},
-          {"utc", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", utc)}};
-}
-
-std::string span_words(std::chrono::seconds span) {
-  const auto seconds = std::max<std::int64_t>(span.count(), 0);
-  const auto days = seconds / 86'400;
-  const auto hours = seconds / 3'600 % 24;
-  const auto minutes = seconds / 60 % 60;
-  if (days > 0) return fmt::format("{} d {} h", days, hours);
-  if (hours > 0) return fmt::format("{} h {} min", hours, minutes);
-  if (minutes > 0) return fmt::format("{} min {} s", minutes, seconds % 60);
-  return fmt::format("{} s", seconds);
+  return {{"text", fmt::format("{:%e %b %Y, %H:%M:%S}", fmt::gmtime(Clock::to_time_t(when)))},
+          {"utc", utc_text(when)}};
 }
 
 std::chrono::seconds whole_seconds(Clock::duration span) noexcept {
