@@ -49,6 +49,7 @@ void ControlSocket::on_local_accept(net::Descriptor connection) {
     net::dismiss(std::move(connection), framed(kNotYou));
     return owner_.on_stranger(who.value_or(net::LocalPeer()));
   }
+  bury();  // who has left in this very turn takes nobody's place
   if (peers_.size() >= kMostPeers) return net::dismiss(std::move(connection), framed(kTooMany));
   ControlPeer::Owner& owner = *this;
   peers_.push_back(
