@@ -148,15 +148,21 @@ void Handover::on_counted(const Counted& more) { estate_->metrics.metrics().carr
 void Handover::on_elders_changed() { estate_->metrics.note_elders(elders_.sessions()); }
 
 void Handover::report_now_and_then() {
-  report();
+  report(net::Wait::kNever);
   report_timer_.start(kReportInterval);
 }
 
-void Handover::report() {
+// What it does not take now it is told the next time.
+void Handover::report(net::Wait wait) {
   if (!is_done()) return;
-  Counted now = counted();
-  heir_->report(difference(now, told_), estate_->admission.count());
-  told_ = std::move(now);
+  const Counted more = difference(counted(), told_);
+  for (const auto& [name, value] : heir_->report(more, estate_->admission.count(), wait)) {
+    told_[name] += value;
+  }
+}
+
+void Handover::abandon(const std::string& why) {
+  if (heir_ && !heir_->is_serving()) heir_->abandon(why);
 }
 
 void Handover::say(LogLevel level, std::string_view message) {

@@ -16,6 +16,7 @@
 #include "proxy/net/callback.hpp"
 #include "proxy/net/child.hpp"
 #include "proxy/net/loop.hpp"
+#include "proxy/net/packet_pair.hpp"
 #include "proxy/server/admission.hpp"
 #include "proxy/server/control_door.hpp"
 #include "proxy/server/doors.hpp"
@@ -74,8 +75,12 @@ class Handover final : private Successor::Owner, private Elders::Owner {
   Elders& elders() noexcept { return elders_; }
   const Elders& elders() const noexcept { return elders_; }
 
-  /// To be called when nothing more will be counted here.
-  void report();
+  /// This process is about to end: one that is still being started does not take its place.
+  void abandon(const std::string& why);
+
+  /// Tells the one in our place what was counted here since. To be called, and waited for, when
+  /// nothing more will be.
+  void report(net::Wait wait);
 
  private:
   Legacy on_heir_prepared() override;

@@ -118,24 +118,36 @@ void Successor::hear(const Message& message) {
   }
 }
 
-// What it does not take it does without; that it is told to go decides.
+// With less than all it must not begin, and nobody waits twice for one that stands still.
 void Successor::give(const Legacy& legacy) {
-  if (!legacy.ticket_keys.empty()) {
-    tell(channel_, Word::kKeys, legacy.ticket_keys.reveal());
+  if (!give_all(legacy)) fail("it does not take what it is given");
+}
+
+bool Successor::give_all(const Legacy& legacy) {
+  const auto say = [this](Word word, std::string_view text) { return tell(channel_, word, text); };
+  if (!legacy.ticket_keys.empty() && !say(Word::kKeys, legacy.ticket_keys.reveal())) return false;
+  for (const std::string& ban : legacy.bans) {
+    if (!say(Word::kBan, ban)) return false;
   }
-  for (const std::string& ban : legacy.bans) tell(channel_, Word::kBan, ban);
-  for (const std::string& text : to_texts(legacy.counted)) tell(channel_, Word::kCounters, text);
-  for (const net::Descriptor& elder : legacy.elders) tell(channel_, Word::kElder, {}, &elder);
-  tell(channel_, Word::kGo);
+  for (const std::string& text : to_texts(legacy.counted)) {
+    if (!say(Word::kCounters, text)) return false;
+  }
+  for (const net::Descriptor& elder : legacy.elders) {
+    if (!tell(channel_, Word::kElder, {}, &elder)) return false;
+  }
+  return say(Word::kGo, {});
 }
 
 void Successor::confirm() { tell(channel_, Word::kMain); }
 
-void Successor::report(const Counted& more, std::size_t open) {
+Counted Successor::report(const Counted& more, std::size_t open, net::Wait wait) {
+  Counted taken;
   for (const std::string& text : to_texts(more)) {
-    if (!tell(channel_, Word::kCounters, text)) return;
+    if (!tell(channel_, Word::kCounters, text, nullptr, wait)) return taken;
+    add_text(taken, text);
   }
-  tell(channel_, Word::kOpen, std::to_string(open));
+  tell(channel_, Word::kOpen, std::to_string(open), nullptr, wait);
+  return taken;
 }
 
 void Successor::fail(const std::string& why) {

@@ -56,8 +56,11 @@ class Successor final : private net::Readiness::Owner {
 
   /// The service manager knows of it.
   void confirm();
-  /// What has been counted here since the last time, and how many sessions there still are.
-  void report(const Counted& more, std::size_t open);
+  /// One that does not serve yet will not do so.
+  void abandon(const std::string& why) { fail(why); }
+  /// What has been counted here since the last time, and how many sessions there still are. Returns
+  /// what of it was taken.
+  Counted report(const Counted& more, std::size_t open, net::Wait wait);
 
  private:
   enum class State {
@@ -73,6 +76,7 @@ class Successor final : private net::Readiness::Owner {
   bool hear_one();
   void hear(const Message& message);
   void give(const Legacy& legacy);
+  bool give_all(const Legacy& legacy);
   void fail(const std::string& why);
   void on_ended(int outcome);
 

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <iterator>
 #include <thread>
 #include <utility>
@@ -16,6 +15,8 @@ namespace postern::server {
 namespace {
 
 using conf::LogLevel;
+
+constexpr const char* kEnding = "the process is about to end";
 
 unsigned worker_count(const conf::Startup& startup) noexcept {
   return startup.workers != 0 ? startup.workers : std::max(1U, std::thread::hardware_concurrency());
@@ -107,7 +108,7 @@ void Supervisor::run() {
   loop_.run();
   workers_.clear();
   chores_->save();
-  handover_.report();
+  handover_.report(net::Wait::kSeconds);
   log_.tell_left_out();
   service_news_.say(LogLevel::kInfo, "stop", "stopped");
 }
@@ -133,10 +134,7 @@ void Supervisor::make_lookout() {
 }
 
 void Supervisor::install_signals() {
-  SignalActions actions{.reload =
-                            [this] {
-                              if (is_serving()) static_cast<void>(reload());
-                            },
+  SignalActions actions{.reload = [this] { static_cast<void>(is_serving() && reload()); },
                         .reopen_log = [this] { reopen_log(); },
                         .stop = [this] { on_stop_signal(); }};
   if (handover_.is_possible()) actions.hand_over = [this] { hand_over(); };
@@ -173,7 +171,7 @@ std::expected<Changes, Refusal> Supervisor::rehearse() const {
 std::expected<Supervisor::Prepared, Refusal> Supervisor::prepare() const {
   if (!is_serving()) {
     conf::Diagnostic stopping;
-    stopping.text = "the process is about to end";
+    stopping.text = kEnding;
     return std::unexpected(Refusal{Refusal::Cause::kStopping, {std::move(stopping)}});
   }
   auto document = conf::read_file(config_file_);
@@ -241,6 +239,7 @@ void Supervisor::on_stop_signal() {
 
 std::uint32_t Supervisor::drain() {
   if (!std::exchange(draining_, true)) {
+    handover_.abandon(kEnding);
     // An elder's end is none of the service.
     if (!handover_.is_done()) notify_manager("STOPPING=1\nSTATUS=waiting for open sessions");
     drain_timer_ = std::make_unique<net::Timer>(loop_, [this] { loop_.stop(); });
@@ -256,6 +255,7 @@ std::uint32_t Supervisor::drain() {
 
 std::uint32_t Supervisor::stop() {
   draining_ = true;
+  handover_.abandon(kEnding);
   doors_->close();
   handover_.elders().pass_on(Word::kStop);
   loop_.stop();
@@ -269,7 +269,7 @@ void Supervisor::on_worker_emptied() {
 
 void Supervisor::hand_over(Handover::Done done) {
   if (!draining_) return handover_.begin(std::move(done));
-  if (done) done(std::unexpected("the process is about to end"));
+  if (done) done(std::unexpected(kEnding));
 }
 
 void Supervisor::retire() {

@@ -165,6 +165,36 @@ TEST_CASE("a program that cannot be started is told to whoever asks for it") {
   CHECK(why == "the process is about to end");
 }
 
+TEST_CASE("who is told to end gives its place to nobody any more") {
+  Elderly world(heir("until(b'E'); until(b'')\n"));
+  std::string why;
+  world.supervisor->hand_over([&](const auto& result) { why = result.error(); });
+  CHECK(why.empty());
+  world.supervisor->drain();
+  CHECK(why == "the process is about to end");
+  world.supervisor->run();
+  CHECK(world.logged({"event=handover", "serves"}) == 0);
+}
+
+TEST_CASE("one that stands still is not given more, and its place is not lost") {
+  // It has all it wants when it has said so; what follows fills its channel.
+  Elderly world(heir("until(b'E'); say(b'p'); os.kill(os.getpid(), 19)\n"));
+  const auto now = std::chrono::steady_clock::now();
+  for (unsigned i = 0; i < 400; ++i) {
+    const std::string network = "10.0." + std::to_string(i % 256) + "." + std::to_string(i / 256);
+    world.supervisor->guard().ban(*policy::Network::parse(network), policy::TimePoint::max(),
+                                  std::string(200, 'x'), now);
+  }
+  std::string why;
+  world.supervisor->hand_over([&](const auto& result) {
+    why = result.error();
+    world.supervisor->stop();
+  });
+  world.supervisor->run();
+  CHECK(why == "it does not take what it is given");
+  CHECK(std::chrono::steady_clock::now() - now < std::chrono::seconds(30));
+}
+
 TEST_CASE("two at a time are one too many") {
   Elderly world(heir("until(b'')\n"));
   std::string why;
