@@ -23,15 +23,20 @@ EXPECTED = {
     f"{PREFIX}/share/doc/postern/README.md",
     f"{PREFIX}/share/doc/postern/LICENSE",
     f"{PREFIX}/share/doc/postern/CHANGELOG.md",
+    f"{PREFIX}/share/doc/postern/examples/caddy/postern.json",
     f"{PREFIX}/share/doc/postern/examples/certbot/postern",
     f"{PREFIX}/share/doc/postern/examples/crowdsec/postern.yaml",
     f"{PREFIX}/share/doc/postern/examples/fail2ban/filter.d/postern.conf",
     f"{PREFIX}/share/doc/postern/examples/fail2ban/jail.d/postern.conf",
     f"{PREFIX}/share/doc/postern/examples/grafana/postern.json",
+    f"{PREFIX}/share/doc/postern/examples/haproxy/README.md",
+    f"{PREFIX}/share/doc/postern/examples/haproxy/postern.cfg",
     f"{PREFIX}/share/doc/postern/examples/logrotate/postern",
     f"{PREFIX}/share/doc/postern/examples/prometheus/postern.rules.test.yml",
     f"{PREFIX}/share/doc/postern/examples/prometheus/postern.rules.yml",
     f"{PREFIX}/share/doc/postern/examples/prometheus/scrape.yml",
+    f"{PREFIX}/share/doc/postern/examples/traefik/postern.yml",
+    f"{PREFIX}/share/doc/postern/examples/traefik/traefik.yml",
 }
 EXAMPLES = f"{PREFIX}/share/doc/postern/examples"
 

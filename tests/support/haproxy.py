@@ -36,6 +36,14 @@ class Haproxy:
         self._ways = ways
         self._process = None
 
+    def configuration(self):
+        """The text of its file, with the ports that are to be taken."""
+        text = CONFIGURATION.format(directory=self.directory)
+        for name, ((host, to), server, bind) in self._ways.items():
+            text += LISTEN.format(name=name, port=self.ports[name], bind=bind, host=host, to=to,
+                                  server=server)
+        return text
+
     def address(self, name):
         return ("127.0.0.1", self.ports[name])
 
@@ -60,13 +68,13 @@ class Haproxy:
             self._process.terminate()
             self._process.wait(30)
 
-    def checks(self, name):
+    def checks(self, name, server="gateway"):
         """The state of a server that is checked, and what its last check found."""
         header, *rows = self._ask("show stat").splitlines()
         keys = header.removeprefix("# ").split(",")
         for row in rows:
             told = dict(zip(keys, row.split(",")))
-            if told.get("pxname") == name and told.get("svname") == "gateway":
+            if told.get("pxname") == name and told.get("svname") == server:
                 return told["status"], told["check_status"]
         raise AssertionError(f"no {name} in {rows}")
 
@@ -87,12 +95,8 @@ class Haproxy:
         return answer.decode()
 
     def _write_configuration(self):
-        text = CONFIGURATION.format(directory=self.directory)
-        for name, ((host, to), server, bind) in self._ways.items():
-            text += LISTEN.format(name=name, port=self.ports[name], bind=bind, host=host, to=to,
-                                  server=server)
         with open(self._path("haproxy.cfg"), "w", encoding="utf-8") as file:
-            file.write(text)
+            file.write(self.configuration())
 
     def _path(self, name):
         return os.path.join(self.directory, name)
