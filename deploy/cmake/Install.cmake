@@ -39,6 +39,6 @@ install(PROGRAMS deploy/certbot/postern
 # For who reads the log: each is copied to where its program looks for it.
 install(DIRECTORY deploy/fail2ban deploy/crowdsec deploy/logrotate deploy/prometheus deploy/grafana
   DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
-# For what stands before it.
-install(DIRECTORY deploy/haproxy deploy/traefik deploy/caddy
+# For what stands around it.
+install(DIRECTORY deploy/haproxy deploy/traefik deploy/caddy deploy/kubernetes deploy/guides
   DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)

@@ -143,5 +143,4 @@ class BehindHaproxy(World):
             self.assertTrue(peer.command("RETR 1").startswith(b"+OK"))
             peer.read_body()
             self.assertTrue(peer.command("QUIT").startswith(b"+OK"))
-
         self.assertEqual(self.gateways["gateway1"].wait(), 0)

@@ -113,5 +113,140 @@ class Balancers(Checked):
                              [[target] for target in self.targets(port)])
 
 
+class Containers(Checked):
+    """The image, and how it is run by Compose."""
+
+    def test_its_configuration_warns_of_nothing_but_open_metrics(self):
+        for name in ("container/postern.toml", "kubernetes/postern.toml"):
+            with self.subTest(name):
+                (warning,) = self.findings(text(name))
+                self.assertIn("metrics on 0.0.0.0:9995", warning)
+
+    def test_ports_are_those_that_the_image_says(self):
+        exposed = re.search(r"(?m)^EXPOSE (.*)", text("container/Containerfile"))[1].split()
+        for name in ("container/postern.toml", "kubernetes/postern.toml"):
+            ports = set().union(*doors(name).values())
+            metrics = configuration(name)["metrics"]["listen"].rpartition(":")[2]
+            self.assertEqual(ports | {int(metrics)}, set(map(int, exposed)))
+
+    def test_compose_publishes_them_and_waits_for_sessions(self):
+        (compose,) = documents("container/compose.yaml")
+        service, inside = compose["services"]["postern"], doors("container/postern.toml")
+        self.assertEqual(service["ports"], [f"995:{min(inside['pop3s'])}",
+                                            f"110:{min(inside['pop3'])}"])
+        drain = configuration("container/postern.toml")["timeouts"]["drain"]
+        self.assertGreater(seconds(service["stop_grace_period"]), seconds(drain))
+        self.assertTrue(service["read_only"])
+        mounts = [each.split(":")[1] for each in service["volumes"]]
+        mounts += [each.split(":")[0] for each in service["tmpfs"]]
+        self.assertEqual(mounts, ["/etc/postern/postern.toml", "/etc/postern/tls",
+                                  "/var/lib/postern", "/run/postern"])
+
+    def test_who_it_runs_as_has_a_name(self):
+        user = re.search(r"(?m)^USER (\d+):(\d+)$", text("container/Containerfile")).groups()
+        self.assertIn(f"postern:x:{user[0]}:{user[1]}:", text("container/passwd"))
+        self.assertIn(f"postern:x:{user[1]}:", text("container/group"))
+
+
+class Kubernetes(Checked):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.kustomization = documents("kubernetes/kustomization.yaml")[0]
+        cls.kinds = {}
+        for name in cls.kustomization["resources"]:
+            for document in documents(f"kubernetes/{name}"):
+                cls.kinds[document["kind"]] = document
+        cls.toml = configuration("kubernetes/postern.toml")
+        cls.pod = cls.kinds["Deployment"]["spec"]["template"]
+        (cls.container,) = cls.pod["spec"]["containers"]
+        cls.ports = {each["name"]: each["containerPort"] for each in cls.container["ports"]}
+
+    def test_every_file_is_one_of_the_kustomization_or_left_to_choose(self):
+        there = {path.name for path in (DEPLOY / "kubernetes").glob("*.yaml")}
+        used = set(self.kustomization["resources"]) | {"kustomization.yaml"}
+        self.assertEqual(there - used, {"certificate.yaml", "ingress-nginx.yaml"})
+        self.assertIn("# - certificate.yaml", text("kubernetes/kustomization.yaml"))
+
+    def test_ports_lead_to_the_listeners(self):
+        inside = doors("kubernetes/postern.toml")
+        inside["metrics"] = {int(self.toml["metrics"]["listen"].rpartition(":")[2])}
+        self.assertEqual({name: {port} for name, port in self.ports.items()}, inside)
+        service = {each["targetPort"]: each["port"] for each in self.kinds["Service"]["spec"]["ports"]}
+        self.assertEqual(service, {"pop3s": 995, "pop3": 110})
+        named = {each["port"] for rule in self.kinds["NetworkPolicy"]["spec"]["ingress"]
+                 for each in rule["ports"]}
+        self.assertEqual(named, set(self.ports))
+        self.assertEqual(self.pod["metadata"]["annotations"]["prometheus.io/port"],
+                         str(self.ports["metrics"]))
+        ingress = documents("kubernetes/ingress-nginx.yaml")[0]["data"]
+        self.assertEqual(ingress, {str(port): f"postern/postern:{port}::PROXY"
+                                   for port in service.values()})
+
+    def test_selectors_fit(self):
+        labels = self.pod["metadata"]["labels"]
+        for kind, path in (("Deployment", ("selector", "matchLabels")), ("Service", ("selector",)),
+                           ("PodDisruptionBudget", ("selector", "matchLabels")),
+                           ("NetworkPolicy", ("podSelector", "matchLabels"))):
+            selected = self.kinds[kind]["spec"]
+            for step in path:
+                selected = selected[step]
+            self.assertEqual(selected, labels, kind)
+
+    def test_files_are_where_the_configuration_looks_for_them(self):
+        mounts = {each["name"]: each["mountPath"] for each in self.container["volumeMounts"]}
+        volumes = {each["name"]: each for each in self.pod["spec"]["volumes"]}
+        self.assertEqual(set(mounts), set(volumes))
+        sources = volumes["configuration"]["projected"]["sources"]
+        items = next(each["secret"]["items"] for each in sources if "secret" in each)
+        (pair,) = self.toml["tls"]["certificate"]
+        self.assertEqual({f"{mounts['configuration']}/{each['path']}": each["key"] for each in items},
+                         {pair["cert_file"]: "tls.crt", pair["key_file"]: "tls.key"})
+        secret = next(each["secret"]["name"] for each in sources if "secret" in each)
+        self.assertEqual(documents("kubernetes/certificate.yaml")[0]["spec"]["secretName"], secret)
+        self.assertEqual(documents("kubernetes/certificate.yaml")[0]["spec"]["dnsNames"],
+                         self.toml["server"]["names"])
+        (generated,) = self.kustomization["configMapGenerator"]
+        self.assertIn({"configMap": {"name": generated["name"]}}, sources)
+        self.assertEqual(generated["files"], ["postern.toml"])
+        self.assertEqual(mounts["run"], self.toml["control"]["socket"].rpartition("/")[0])
+        self.assertEqual(mounts["state"], self.toml["server"]["state_dir"].rpartition("/")[0])
+
+    def test_a_pod_is_given_the_time_that_its_sessions_have(self):
+        pause = self.container["lifecycle"]["preStop"]["sleep"]["seconds"]
+        self.assertGreater(self.pod["spec"]["terminationGracePeriodSeconds"],
+                           pause + seconds(self.toml["timeouts"]["drain"]))
+        probe = self.container["readinessProbe"]
+        self.assertLess(probe["periodSeconds"], pause)
+
+    def test_probes_ask_what_there_is(self):
+        manual = text("man/postern.8")
+        for name in ("startupProbe", "livenessProbe", "readinessProbe"):
+            asked = self.container[name]["httpGet"]
+            self.assertEqual(asked["port"], "metrics")
+            self.assertIn(f".It Pa {asked['path']}", manual)
+
+    def test_it_runs_as_the_images_user_and_may_do_nothing(self):
+        user = int(re.search(r"(?m)^USER (\d+)", text("container/Containerfile"))[1])
+        pod, own = self.pod["spec"]["securityContext"], self.container["securityContext"]
+        self.assertEqual([pod[key] for key in ("runAsUser", "runAsGroup", "fsGroup")], [user] * 3)
+        self.assertTrue(pod["runAsNonRoot"] and own["readOnlyRootFilesystem"])
+        self.assertEqual((own["allowPrivilegeEscalation"], own["capabilities"]),
+                         (False, {"drop": ["ALL"]}))
+        self.assertEqual(pod["seccompProfile"], {"type": "RuntimeDefault"})
+
+    def test_the_way_out_leads_to_the_mail_server(self):
+        let_out = {f"{to['ipBlock']['cidr'].removesuffix('/32')}:{port['port']}"
+                   for rule in self.kinds["NetworkPolicy"]["spec"]["egress"]
+                   for to in rule["to"] if "ipBlock" in to for port in rule["ports"]}
+        self.assertEqual(let_out, set(self.toml["backend"][0]["address"]))
+
+    def test_the_lines_for_proxy_headers_are_right_when_they_are_taken_in(self):
+        toml, times = re.subn(r"(?m)^# (proxy_\w+ = )", r"\1", text("kubernetes/postern.toml"))
+        self.assertEqual(times, 4)
+        (warning,) = self.findings(toml)
+        self.assertIn("metrics on 0.0.0.0:9995", warning)
+
+
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])
