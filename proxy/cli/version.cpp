@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "proxy/cli/build_facts.hpp"
 #include "proxy/cli/configuration.hpp"
 #include "proxy/cli/exit_code.hpp"
 #include "proxy/cli/verbs.hpp"
@@ -36,16 +37,73 @@ constexpr std::string_view kAssertions = "off";
 constexpr std::string_view kAssertions = "on";
 #endif
 
+std::string_view name_of(TlsLink link) {
+  switch (link) {
+    case TlsLink::kShared:
+      return "shared";
+    case TlsLink::kStatic:
+      return "static";
+  }
+  return {};
+}
+
+std::string_view name_of(TlsUpdates updates) {
+  switch (updates) {
+    case TlsUpdates::kDistribution:
+      return "distribution";
+    case TlsUpdates::kBuilder:
+      return "builder";
+  }
+  return {};
+}
+
+std::string_view meaning_of(TlsUpdates updates) {
+  switch (updates) {
+    case TlsUpdates::kDistribution:
+      return "yes, by its package";
+    case TlsUpdates::kBuilder:
+      return "no, it is private: whoever built this program builds it anew";
+  }
+  return {};
+}
+
+std::string_view or_none(std::string_view text) { return text.empty() ? "none" : text; }
+
+void print_build() {
+  const BuildFacts& facts = build_facts();
+  fmt::print("commit: {}\n", facts.commit);
+  fmt::print("package: {}\n", or_none(facts.package));
+  fmt::print("BoringSSL: {} {}, {}\n", facts.tls_package.empty() ? "private" : facts.tls_package,
+             facts.tls_version, name_of(facts.tls_link));
+  fmt::print("BoringSSL API version: {}\n", kApi);
+  fmt::print("BoringSSL's security updates from the distribution: {}\n",
+             meaning_of(facts.tls_updates));
+  fmt::print("key agreement: {}\n", tls::kGroups);
+  fmt::print("compiler: {}\n", kCompiler);
+  fmt::print("assertions: {}\n", kAssertions);
+}
+
+void add_build(nlohmann::json& value) {
+  const BuildFacts& facts = build_facts();
+  value["commit"] = facts.commit;
+  value["package"] = facts.package;
+  value["boringssl_package"] = facts.tls_package;
+  value["boringssl_version"] = facts.tls_version;
+  value["boringssl_link"] = name_of(facts.tls_link);
+  value["boringssl_updates"] = name_of(facts.tls_updates);
+  value["boringssl_api"] = kApi;
+  value["key_agreement"] = tls::kGroups;
+  value["compiler"] = kCompiler;
+  value["assertions"] = kAssertions;
+}
+
 void print_text(Detail detail) {
   fmt::print("postern {}\n", kVersion);
   switch (detail) {
     case Detail::kVersion:
       return;
     case Detail::kBuild:
-      fmt::print("BoringSSL API version: {}\n", kApi);
-      fmt::print("key agreement: {}\n", tls::kGroups);
-      fmt::print("compiler: {}\n", kCompiler);
-      fmt::print("assertions: {}\n", kAssertions);
+      print_build();
       return;
   }
 }
@@ -56,10 +114,7 @@ void print_for_programs(Detail detail) {
     case Detail::kVersion:
       break;
     case Detail::kBuild:
-      value["boringssl_api"] = kApi;
-      value["key_agreement"] = tls::kGroups;
-      value["compiler"] = kCompiler;
-      value["assertions"] = kAssertions;
+      add_build(value);
       break;
   }
   print_json(value);

@@ -248,6 +248,12 @@ class Version(unittest.TestCase):
         build = json.loads(postern("version", "--build", "--json").stdout)
         self.assertGreaterEqual(build["boringssl_api"], 17)
 
+    def test_build_says_what_it_was_built_from(self):
+        text = postern("version", "--build").stdout
+        self.assertRegex(text, r"\ncommit: ([0-9a-f]{40}(\+changes)?|unknown)\n")
+        self.assertRegex(text, r"\nBoringSSL: \S+ \S+, (shared|static)\n")
+        self.assertRegex(text, r"\nBoringSSL's security updates from the distribution: (yes|no),")
+
 
 if __name__ == "__main__":
     unittest.main()
