@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# What an administrator gets. The program looks for /etc/postern/postern.toml whatever its prefix,
-# so the configuration goes to /etc unless told otherwise; DESTDIR works as usual.
+# What an administrator gets, and `uninstall` takes away. The program looks for
+# /etc/postern/postern.toml whatever its prefix, so the configuration goes to /etc unless told
+# otherwise; DESTDIR works as usual.
 set(CMAKE_INSTALL_SYSCONFDIR /etc CACHE PATH "Where postern/postern.toml goes")
+set(POSTERN_UNIT_DIR lib/systemd/system CACHE PATH "Where the unit goes")
 include(GNUInstallDirs)
 
 if(TARGET postern)
@@ -13,18 +15,37 @@ if(TARGET postern)
   install(TARGETS postern RUNTIME)
 endif()
 
+# It starts the program of the prefix that is installed to, which `cmake --install --prefix` tells.
 configure_file(deploy/systemd/postern.service.in deploy/postern.service @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/deploy/postern.service DESTINATION lib/systemd/system)
+install(CODE "
+  set(CMAKE_INSTALL_FULL_BINDIR \"${CMAKE_INSTALL_BINDIR}\")
+  cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_FULL_BINDIR BASE_DIRECTORY \"\${CMAKE_INSTALL_PREFIX}\")
+  set(unit_directory \"${POSTERN_UNIT_DIR}\")
+  cmake_path(ABSOLUTE_PATH unit_directory BASE_DIRECTORY \"\${CMAKE_INSTALL_PREFIX}\")
+  configure_file(\"${PROJECT_SOURCE_DIR}/deploy/systemd/postern.service.in\"
+    \"${PROJECT_BINARY_DIR}/deploy/installed/postern.service\" @ONLY)
+  file(INSTALL \"${PROJECT_BINARY_DIR}/deploy/installed/postern.service\"
+    DESTINATION \"\${unit_directory}\")
+")
 install(FILES deploy/systemd/postern.sysusers DESTINATION lib/sysusers.d RENAME postern.conf)
 
 # Never over an administrator's own file: then the new one is only in the examples.
+set(shipped ${PROJECT_SOURCE_DIR}/conf/postern.toml)
+set(configuration ${CMAKE_INSTALL_FULL_SYSCONFDIR}/postern/postern.toml)
 install(CODE "
-  set(target \"\$ENV{DESTDIR}${CMAKE_INSTALL_FULL_SYSCONFDIR}/postern/postern.toml\")
+  set(target \"\$ENV{DESTDIR}${configuration}\")
+  set(is_changed FALSE)
   if(EXISTS \"\${target}\")
+    file(SHA256 \"\${target}\" now)
+    file(SHA256 \"${shipped}\" then)
+    if(NOT now STREQUAL then)
+      set(is_changed TRUE)
+    endif()
+  endif()
+  if(is_changed)
     message(STATUS \"Kept: \${target}\")
   else()
-    file(INSTALL \"${PROJECT_SOURCE_DIR}/conf/postern.toml\"
-      DESTINATION \"${CMAKE_INSTALL_FULL_SYSCONFDIR}/postern\")
+    file(INSTALL \"${shipped}\" DESTINATION \"${CMAKE_INSTALL_FULL_SYSCONFDIR}/postern\")
   endif()
 ")
 
@@ -37,8 +58,37 @@ install(DIRECTORY conf/examples/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 install(PROGRAMS deploy/certbot/postern
   DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/certbot)
 # For who reads the log: each is copied to where its program looks for it.
-install(DIRECTORY deploy/fail2ban deploy/crowdsec deploy/logrotate deploy/prometheus deploy/grafana
+install(DIRECTORY
+  deploy/fail2ban deploy/crowdsec deploy/logrotate deploy/prometheus deploy/grafana
   DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 # For what stands around it.
 install(DIRECTORY deploy/haproxy deploy/traefik deploy/caddy deploy/kubernetes deploy/guides
   DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+
+if(TARGET postern)
+  # What the program is made of, of this build and this system (SPDX).
+  set(parts ${PROJECT_BINARY_DIR}/postern.spdx.json)
+  set(headers libcli11-dev nlohmann-json3-dev)
+  add_custom_command(OUTPUT ${parts}
+    COMMAND ${CMAKE_COMMAND} -DPROGRAM=$<TARGET_FILE:postern> -DRESULT=${parts}
+      -DVERSION=${PROJECT_VERSION} -DCOMMIT=${POSTERN_FROM_COMMIT} -DTIME=${POSTERN_FROM_TIME}
+      -DREADELF=${CMAKE_READELF} "-DHEADERS=${headers}"
+      -DTLS_LINK=${POSTERN_TLS_LINK} -DTLS_VERSION=${POSTERN_TLS_VERSION}
+      -P ${PROJECT_SOURCE_DIR}/deploy/cmake/parts.cmake
+    DEPENDS postern ${PROJECT_SOURCE_DIR}/deploy/cmake/parts.cmake
+    VERBATIM)
+  # A build for tests makes it when it is asked to, and installs it then.
+  if(CMAKE_BUILD_TYPE STREQUAL "Debug")
+    add_custom_target(parts DEPENDS ${parts})
+    install(FILES ${parts} DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL)
+  else()
+    add_custom_target(parts ALL DEPENDS ${parts})
+    install(FILES ${parts} DESTINATION ${CMAKE_INSTALL_DOCDIR})
+  endif()
+endif()
+
+add_custom_target(uninstall
+  COMMAND ${CMAKE_COMMAND} -DMANIFEST=${PROJECT_BINARY_DIR}/install_manifest.txt
+    -DCONFIGURATION=${configuration} -DSHIPPED=${shipped}
+    -P ${PROJECT_SOURCE_DIR}/deploy/cmake/uninstall.cmake
+  USES_TERMINAL VERBATIM)

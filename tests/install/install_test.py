@@ -4,6 +4,7 @@
     python3 install_test.py CMAKE BUILD PREFIX
 """
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -11,6 +12,7 @@ import unittest
 from pathlib import Path
 
 CMAKE, BUILD, PREFIX = sys.argv[1:4]
+ROOT = Path(__file__).resolve().parents[2]
 
 EXPECTED = {
     "/etc/postern/postern.toml",
@@ -65,16 +67,28 @@ class Installed(unittest.TestCase):
         self.root = Path(self._folder.name)
         self.install()
 
-    def install(self):
-        subprocess.run([CMAKE, "--install", BUILD], env={"DESTDIR": str(self.root)},
+    def install(self, *arguments):
+        subprocess.run([CMAKE, "--install", BUILD, *arguments], env={"DESTDIR": str(self.root)},
                        check=True, stdout=subprocess.DEVNULL)
+
+    def uninstall(self):
+        """As the target of that name does, which is no business of whichever tool builds."""
+        script = ROOT / "deploy/cmake/uninstall.cmake"
+        return subprocess.run([CMAKE, f"-DMANIFEST={BUILD}/install_manifest.txt",
+                               "-DCONFIGURATION=/etc/postern/postern.toml",
+                               f"-DSHIPPED={ROOT}/conf/postern.toml", "-P", str(script)],
+                              env={"DESTDIR": str(self.root), "PATH": "/usr/bin:/bin"},
+                              capture_output=True, text=True)
+
+    def files(self):
+        return {f"/{path.relative_to(self.root)}"
+                for path in self.root.rglob("*") if not path.is_dir()}
 
     def at(self, path):
         return self.root / path.lstrip("/")
 
     def test_each_file_is_there_and_no_other(self):
-        found = {f"/{path.relative_to(self.root)}"
-                 for path in self.root.rglob("*") if path.is_file()}
+        found = self.files() - {f"{PREFIX}/share/doc/postern/postern.spdx.json"}
         examples = {path for path in found if path.startswith(EXAMPLES) and path.endswith(".toml")}
         self.assertIn(f"{EXAMPLES}/postern.toml", examples)
         self.assertEqual(found - examples, EXPECTED)
@@ -91,6 +105,73 @@ class Installed(unittest.TestCase):
         self.assertIn(f"\nExecStart={PREFIX}/bin/postern run\n", unit)
         self.assertNotIn("@", unit.replace("@system-service", "").replace("@privileged", "")
                          .replace("@resources", ""))
+
+    def test_the_unit_starts_what_is_installed_to_another_prefix(self):
+        self.install("--prefix", "/opt/postern")
+        unit = self.at("/opt/postern/lib/systemd/system/postern.service").read_text()
+        self.assertIn("\nExecStart=/opt/postern/bin/postern run\n", unit)
+        self.assertIn("\nExecReload=/opt/postern/bin/postern reload\n", unit)
+        self.assertTrue(self.at("/opt/postern/bin/postern").exists())
+
+    def test_it_tells_what_it_was_built_from(self):
+        ran = subprocess.run([self.at(f"{PREFIX}/bin/postern"), "version", "--build", "--json"],
+                             env={}, capture_output=True, text=True, check=True)
+        facts = json.loads(ran.stdout)
+        self.assertRegex(facts["commit"], r"^([0-9a-f]{40}(\+changes)?|unknown)$")
+        self.assertRegex(facts["boringssl_version"], r"^\S+$")
+        owned = facts["boringssl_package"] != ""
+        self.assertEqual(facts["boringssl_updates"], "distribution" if owned else "builder")
+        if facts["boringssl_package"] == "android-libboringssl":
+            self.assertEqual(facts["boringssl_link"], "shared")
+            self.assertRegex(facts["boringssl_version"], r"^\d+\.\d+\.\d+\+r\d+-")
+
+    def test_what_it_is_made_of_is_what_it_is_linked_with(self):
+        parts = self.root / "parts.json"
+        program = self.at(f"{PREFIX}/bin/postern")
+        subprocess.run([CMAKE, f"-DPROGRAM={program}", f"-DRESULT={parts}", "-DVERSION=1.2.3",
+                        "-DCOMMIT=abc", "-DTIME=1", "-DREADELF=/usr/bin/readelf",
+                        "-DHEADERS=libcli11-dev", "-DTLS_LINK=shared", "-DTLS_VERSION=x",
+                        "-P", str(ROOT / "deploy/cmake/parts.cmake")], check=True)
+        document = json.loads(parts.read_text())
+        self.assertEqual(document["spdxVersion"], "SPDX-2.3")
+        self.assertEqual(document["creationInfo"]["created"], "1970-01-01T00:00:01Z")
+        how = {each["relatedSpdxElement"].removeprefix("SPDXRef-"): each["relationshipType"]
+               for each in document["relationships"]}
+        self.assertEqual(how["postern"], "DESCRIBES")
+        self.assertEqual(how["libuv1"], "DYNAMIC_LINK")
+        self.assertEqual(how["libcli11-dev"], "STATIC_LINK")
+        self.assertNotIn("libssl3", how)
+        for each in document["packages"]:
+            self.assertRegex(each["versionInfo"], r"^\S+$", each["name"])
+
+    def test_nothing_is_left_after_uninstall(self):
+        ran = self.uninstall()
+        self.assertEqual((ran.returncode, ran.stderr), (0, ""))
+        self.assertEqual(self.files(), set())
+        self.assertEqual([path for path in self.root.rglob("*postern*")], [])
+
+    def test_uninstall_keeps_what_is_an_administrators(self):
+        kept = {"/etc/postern/postern.toml", "/etc/postern/tls/pop.privkey.pem",
+                f"{PREFIX}/share/doc/postern/examples/mine.toml"}
+        for path in kept:
+            self.at(path).parent.mkdir(parents=True, exist_ok=True)
+            self.at(path).write_text("mine\n")
+        self.install()
+        ran = self.uninstall()
+        self.assertEqual(ran.returncode, 0, ran.stderr)
+        self.assertEqual(self.files(), kept)
+        self.assertIn("Yours to remove:", ran.stdout)
+
+    def test_uninstall_takes_a_configuration_that_two_installations_left_as_it_was(self):
+        self.install()
+        self.assertEqual(self.uninstall().returncode, 0)
+        self.assertEqual(self.files(), set())
+
+    def test_uninstall_without_an_installation_fails(self):
+        self.assertEqual(self.uninstall().returncode, 0)
+        again = self.uninstall()
+        self.assertNotEqual(again.returncode, 0)
+        self.assertIn("Nothing was installed from here", again.stderr)
 
     def test_an_administrators_configuration_stays(self):
         configuration = self.at("/etc/postern/postern.toml")
