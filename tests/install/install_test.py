@@ -60,15 +60,18 @@ EXPECTED = {
 EXAMPLES = f"{PREFIX}/share/doc/postern/examples"
 
 
-class Installed(unittest.TestCase):
-    def setUp(self):
-        self._folder = tempfile.TemporaryDirectory()
-        self.addCleanup(self._folder.cleanup)
-        self.root = Path(self._folder.name)
-        self.install()
+class Place(unittest.TestCase):
+    """An empty directory, and what installing and its opposite do to it."""
 
-    def install(self, *arguments):
-        subprocess.run([CMAKE, "--install", BUILD, *arguments], env={"DESTDIR": str(self.root)},
+    @classmethod
+    def enter(cls):
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        cls.root = Path(folder.name)
+
+    @classmethod
+    def install(cls, *arguments):
+        subprocess.run([CMAKE, "--install", BUILD, *arguments], env={"DESTDIR": str(cls.root)},
                        check=True, stdout=subprocess.DEVNULL)
 
     def uninstall(self):
@@ -86,6 +89,13 @@ class Installed(unittest.TestCase):
 
     def at(self, path):
         return self.root / path.lstrip("/")
+
+
+class Installed(Place):
+    @classmethod
+    def setUpClass(cls):
+        cls.enter()
+        cls.install()
 
     def test_each_file_is_there_and_no_other(self):
         found = self.files() - {f"{PREFIX}/share/doc/postern/postern.spdx.json"}
@@ -105,13 +115,6 @@ class Installed(unittest.TestCase):
         self.assertIn(f"\nExecStart={PREFIX}/bin/postern run\n", unit)
         self.assertNotIn("@", unit.replace("@system-service", "").replace("@privileged", "")
                          .replace("@resources", ""))
-
-    def test_the_unit_starts_what_is_installed_to_another_prefix(self):
-        self.install("--prefix", "/opt/postern")
-        unit = self.at("/opt/postern/lib/systemd/system/postern.service").read_text()
-        self.assertIn("\nExecStart=/opt/postern/bin/postern run\n", unit)
-        self.assertIn("\nExecReload=/opt/postern/bin/postern reload\n", unit)
-        self.assertTrue(self.at("/opt/postern/bin/postern").exists())
 
     def test_it_tells_what_it_was_built_from(self):
         ran = subprocess.run([self.at(f"{PREFIX}/bin/postern"), "version", "--build", "--json"],
@@ -144,40 +147,42 @@ class Installed(unittest.TestCase):
         for each in document["packages"]:
             self.assertRegex(each["versionInfo"], r"^\S+$", each["name"])
 
+
+class Changed(Place):
+    def setUp(self):
+        self.enter()
+        self.install()
+
+    def test_the_unit_starts_what_is_installed_to_another_prefix(self):
+        self.install("--prefix", "/opt/postern")
+        unit = self.at("/opt/postern/lib/systemd/system/postern.service").read_text()
+        self.assertIn("\nExecStart=/opt/postern/bin/postern run\n", unit)
+        self.assertIn("\nExecReload=/opt/postern/bin/postern reload\n", unit)
+        self.assertTrue(self.at("/opt/postern/bin/postern").exists())
+
     def test_nothing_is_left_after_uninstall(self):
+        """Also where the configuration was there, as it is shipped, before the last installation."""
+        self.install()
         ran = self.uninstall()
         self.assertEqual((ran.returncode, ran.stderr), (0, ""))
         self.assertEqual(self.files(), set())
         self.assertEqual([path for path in self.root.rglob("*postern*")], [])
+        again = self.uninstall()
+        self.assertNotEqual(again.returncode, 0)
+        self.assertIn("Nothing was installed from here", again.stderr)
 
-    def test_uninstall_keeps_what_is_an_administrators(self):
+    def test_what_is_an_administrators_stays(self):
         kept = {"/etc/postern/postern.toml", "/etc/postern/tls/pop.privkey.pem",
                 f"{PREFIX}/share/doc/postern/examples/mine.toml"}
         for path in kept:
             self.at(path).parent.mkdir(parents=True, exist_ok=True)
             self.at(path).write_text("mine\n")
         self.install()
+        self.assertEqual(self.at("/etc/postern/postern.toml").read_text(), "mine\n")
         ran = self.uninstall()
         self.assertEqual(ran.returncode, 0, ran.stderr)
         self.assertEqual(self.files(), kept)
         self.assertIn("Yours to remove:", ran.stdout)
-
-    def test_uninstall_takes_a_configuration_that_two_installations_left_as_it_was(self):
-        self.install()
-        self.assertEqual(self.uninstall().returncode, 0)
-        self.assertEqual(self.files(), set())
-
-    def test_uninstall_without_an_installation_fails(self):
-        self.assertEqual(self.uninstall().returncode, 0)
-        again = self.uninstall()
-        self.assertNotEqual(again.returncode, 0)
-        self.assertIn("Nothing was installed from here", again.stderr)
-
-    def test_an_administrators_configuration_stays(self):
-        configuration = self.at("/etc/postern/postern.toml")
-        configuration.write_text("# mine\n")
-        self.install()
-        self.assertEqual(configuration.read_text(), "# mine\n")
 
 
 if __name__ == "__main__":
