@@ -42,21 +42,23 @@ class ShippedDovecot(Dovecot):
 class Guided(World):
     """A gateway by the blocks of a page."""
 
-    def gateway_by(self, name, server, rest=""):
-        """rest: what the page takes for done in README.md."""
+    @classmethod
+    def gateway_by(cls, name, server):
+        """A page without listeners takes them for done by README.md: the page of Dovecot has them."""
         host, port = server.address
         text = guides.blocks(name)["/etc/postern/postern.toml"]
-        if rest:
-            text = rest + text
+        if "[[listener]]" not in text:
+            whole = guides.blocks("dovecot")["/etc/postern/postern.toml"]
+            text = whole.partition("[[backend]]")[0] + text
         text = guides.replaced(text, (AT_HOME, f"{host}:{port}"))
         text = re.sub(r'address = \["0\.0\.0\.0:\d+", "\[::\]:\d+"\]', 'address = ["127.0.0.1:0"]',
                       text)
-        text = re.sub(r'(?m)^cert_file = .*', f'cert_file = "{self.certificate.cert_file}"', text)
-        text = re.sub(r'(?m)^key_file = .*', f'key_file = "{self.certificate.key_file}"', text)
+        text = re.sub(r'(?m)^cert_file = .*', f'cert_file = "{cls.certificate.cert_file}"', text)
+        text = re.sub(r'(?m)^key_file = .*', f'key_file = "{cls.certificate.key_file}"', text)
         text = guides.replaced(text, ("[server]\n", 'control.socket = ""\n[server]\n'
                                                     'state_dir = ""\nworkers = 2\n'))
-        gateway = Gateway(self.path("gateway"), text)
-        self.addCleanup(gateway.stop)
+        gateway = Gateway(cls.path("gateway"), text)
+        cls.addClassCleanup(gateway.stop)
         return gateway.start()
 
     def logged_in(self, gateway, door="pop3s", source=None, user=USER):
@@ -78,17 +80,15 @@ class Guided(World):
         names = {each["check"] for each in json.loads(done.stdout)["findings"]}
         return {name for name in names if name.startswith("backend-")}
 
-    def rest(self):
-        """A whole configuration's beginning, as the page of Dovecot has it."""
-        return guides.blocks("dovecot")["/etc/postern/postern.toml"].partition("[[backend]]")[0]
-
 
 class InFrontOfDovecot(Guided):
-    def setUp(self):
-        self.dovecot = ShippedDovecot(self.path("dovecot"), {USER: (PASSWORD, mailbox.small())})
-        self.addCleanup(self.dovecot.stop)
-        self.dovecot.start()
-        self.gateway = self.gateway_by("dovecot", self.dovecot)
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.dovecot = ShippedDovecot(cls.path("dovecot"), {USER: (PASSWORD, mailbox.small())})
+        cls.addClassCleanup(cls.dovecot.stop)
+        cls.dovecot.start()
+        cls.gateway = cls.gateway_by("dovecot", cls.dovecot)
 
     def test_clients_are_known_and_limits_are_theirs(self):
         """Of one user, more sessions than Dovecot allows for one address."""
@@ -122,7 +122,7 @@ class InFrontOfCourier(Guided):
         server = GuidedCourier(self.path("server"), PASSWORD, mailbox.small())
         self.addCleanup(server.stop)
         server.begin()
-        gateway = self.gateway_by("courier", server, self.rest())
+        gateway = self.gateway_by("courier", server)
         peers = [self.logged_in(gateway, user=server.user) for _ in range(8)]
         for peer in peers:
             self.assertTrue(peer.command("STAT").startswith(b"+OK 3 "), peer)
@@ -150,7 +150,7 @@ class InFrontOfCyrus(Guided):
         server = GuidedCyrus(self.path("server"), PASSWORD, mailbox.small())
         self.addCleanup(server.stop)
         server.begin()
-        gateway = self.gateway_by("cyrus", server, self.rest())
+        gateway = self.gateway_by("cyrus", server)
         peer = self.logged_in(gateway, user=server.user)
         self.assertTrue(peer.command("STAT").startswith(b"+OK 3 "), peer)
         self.assertTrue(peer.command("QUIT").startswith(b"+OK"))
