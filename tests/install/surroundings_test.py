@@ -43,6 +43,13 @@ def seconds(value):
     return int(number) * SECONDS[unit]
 
 
+def default(key):
+    """Of a key that is a duration, in seconds."""
+    told = subprocess.run([POSTERN, "config", "--defaults", "--json"], capture_output=True,
+                          check=True).stdout
+    return next(seconds(row["default"]) for row in json.loads(told) if row["key"] == key)
+
+
 class Checked(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -85,12 +92,9 @@ class Balancers(Checked):
                               capture_output=True, text=True, timeout=60, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertNotIn("WARNING", done.stderr)
-        idle = next(row["default"] for row in json.loads(subprocess.run(
-            [POSTERN, "config", "--defaults", "--json"], capture_output=True, check=True).stdout)
-            if row["key"] == "timeouts.idle")
         for side in ("client", "server"):
             waits = re.search(rf"timeout {side} (\w+)", text("haproxy/postern.cfg"))[1]
-            self.assertGreater(seconds(waits), seconds(idle.strip('"')))
+            self.assertGreater(seconds(waits), default("timeouts.idle"))
 
     def test_traefik_leads_to_both_gateways_with_a_header(self):
         entries = documents("traefik/traefik.yml")[0]["entryPoints"]
@@ -101,6 +105,8 @@ class Balancers(Checked):
             self.assertEqual((router["entryPoints"], "tls" in router), ([name], False))
             balancer = tcp["services"][router["service"]]["loadBalancer"]
             self.assertEqual(balancer["proxyProtocol"], {"version": 2})
+            delay = tcp["serversTransports"][balancer["serversTransport"]]["terminationDelay"]
+            self.assertGreaterEqual(seconds(delay), default("timeouts.backend_reply"))
             self.assertEqual([each["address"] for each in balancer["servers"]], self.targets(port))
 
     def test_caddy_leads_to_both_gateways_with_a_header(self):
