@@ -4,8 +4,8 @@ unprivileged user without a capability, as the first process, with the shipped c
 
     unshare --mount --net python3 image_test.py ROOT CONFIG
 
-ROOT is the image's root, CONFIG its configuration as JSON. The network is the test's own: it has the
-address of the mail server that the configurations name.
+ROOT is the image's root, CONFIG what buildah's inspect says of it. The network is the test's own: it
+has the address of the mail server that the configurations name.
 """
 
 import contextlib
@@ -26,7 +26,8 @@ import time
 import unittest
 from pathlib import Path
 
-IMAGE, CONFIG = Path(sys.argv[1]), json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))["config"]
+IMAGE = Path(sys.argv[1])
+CONFIG = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))["Docker"]["config"]
 ROOT = Path(__file__).resolve().parents[2]
 SERVER = ("10.0.0.12", 110)
 USER = 65532
@@ -163,7 +164,8 @@ class Image(unittest.TestCase):
 
     def test_scanners_know_what_is_in_it(self):
         records = {path.name for path in (IMAGE / "var/lib/dpkg/status.d").iterdir()}
-        self.assertLessEqual({"libc6", "libuv1", "android-libboringssl", "ca-certificates"}, records)
+        self.assertLessEqual({"libc6", "libuv1", "android-libboringssl", "ca-certificates"},
+                             records)
         for name in records - {"base-files"}:
             self.assertTrue((IMAGE / "usr/share/doc" / name / "copyright").exists(), name)
 
