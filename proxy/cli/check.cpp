@@ -25,6 +25,7 @@ struct CheckOptions {
   std::string config;
   Strictness strictness = Strictness::kErrors;
   Format format = Format::kText;
+  Talk talk = Talk::kResult;
 };
 
 struct Counts {
@@ -75,6 +76,7 @@ std::string counted(std::size_t count, std::string_view what) {
 }
 
 void print_text(const CheckOptions& options, const Findings& findings, ExitCode verdict) {
+  if (verdict == ExitCode::kOk && options.talk == Talk::kNothing) return;
   print_diagnostics(findings.diagnostics, options.config);
   if (verdict != ExitCode::kOk) return;
   fmt::print("{}: ok, {}, {}, {}\n", options.config, counted(findings.counts.listeners, "listener"),
@@ -113,6 +115,7 @@ void add_check(CLI::App& program, int& result) {
   const auto options = std::make_shared<CheckOptions>();
   add_config_option(*verb, options->config);
   add_json_option(*verb, options->format);
+  add_quiet_option(*verb, options->talk);
   verb->add_flag_callback(
       "--strict", [options] { options->strictness = Strictness::kWarnings; },
       "warnings are failures");

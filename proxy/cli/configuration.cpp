@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "proxy/cli/paint.hpp"
+
 namespace postern::cli {
 
 using nlohmann::json;
@@ -23,6 +25,12 @@ void add_json_option(CLI::App& verb, Format& format) {
   verb.add_flag_callback("--json", [&format] { format = Format::kJson; }, "output for programs");
 }
 
+void add_quiet_option(CLI::App& verb, Talk& talk) {
+  verb.add_flag_callback(
+          "-q,--quiet", [&talk] { talk = Talk::kNothing; }, "say nothing when all is well")
+      ->excludes(verb.get_option("--json"));
+}
+
 std::optional<conf::Document> read_configuration(const std::string& path) {
   auto document = conf::read_file(path);
   if (document) return std::move(*document);
@@ -31,7 +39,9 @@ std::optional<conf::Document> read_configuration(const std::string& path) {
 }
 
 void print_diagnostics(const conf::Diagnostics& diagnostics, const std::string& file) {
-  for (const conf::Diagnostic& one : diagnostics) fmt::print(stderr, "{}", render(one, file));
+  for (const conf::Diagnostic& one : diagnostics) {
+    fmt::print(stderr, "{}", painted(render(one, file), Stream::kError));
+  }
 }
 
 void print_json(const json& value) {

@@ -19,16 +19,22 @@ namespace postern::cli {
 /// How a verb writes its result.
 enum class Format { kText, kJson };
 
+/// What a verb says that has done what it was asked for.
+enum class Talk { kResult, kNothing };
+
 /// Adds `-c,--config FILE`. `path` must outlive the parsing.
 void add_config_option(CLI::App& verb, std::string& path);
 
 /// Adds `--json`. `format` must outlive the parsing.
 void add_json_option(CLI::App& verb, Format& format);
 
+/// Adds `-q,--quiet`, which excludes `--json`: so behind that. `talk` must outlive the parsing.
+void add_quiet_option(CLI::App& verb, Talk& talk);
+
 /// What the file says. Where it cannot be used, all that is wrong with it goes to standard error.
 std::optional<conf::Document> read_configuration(const std::string& path);
 
-/// Every diagnostic, with its place and its line, on standard error.
+/// Every diagnostic, with its place and its line, on standard error, in colours on a terminal.
 void print_diagnostics(const conf::Diagnostics& diagnostics, const std::string& file);
 
 /// One JSON document on standard output. Bytes that are no UTF-8 are replaced.

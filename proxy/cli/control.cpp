@@ -9,15 +9,11 @@
 #include <utility>
 
 #include "conf/socket_path.hpp"
+#include "proxy/cli/paint.hpp"
 
 namespace postern::cli {
-namespace {
 
 using nlohmann::json;
-
-// A reload reads whatever the configuration names.
-
-}  // namespace
 
 void add_control_options(CLI::App& verb, ControlOptions& options) {
   add_config_option(verb, options.config);
@@ -68,7 +64,7 @@ std::optional<json> ask(const ControlOptions& options, const json& request,
 ExitCode tell_failure(const json& reply, Format format) {
   switch (format) {
     case Format::kText:
-      fmt::print(stderr, "{}postern: {}\n", reply.value("text", ""),
+      fmt::print(stderr, "{}postern: {}\n", painted(reply.value("text", ""), Stream::kError),
                  reply.value("error", "failed"));
       break;
     case Format::kJson:
@@ -84,6 +80,7 @@ int ask_and_print(const ControlOptions& options, const json& request, void (*pri
   const auto reply = ask(options, request, patience);
   if (!reply) return to_int(ExitCode::kFailure);
   if (!reply->value("ok", false)) return to_int(tell_failure(*reply, options.format));
+  if (options.talk == Talk::kNothing) return to_int(ExitCode::kOk);
   switch (options.format) {
     case Format::kText:
       try {

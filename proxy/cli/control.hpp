@@ -25,6 +25,7 @@ struct ControlOptions {
   std::string config;
   std::string socket;  // empty: the one that the configuration names
   Format format = Format::kText;
+  Talk talk = Talk::kResult;  // of a good reply; only some verbs let it be chosen
 };
 
 /// Adds `-c,--config`, `--socket` and `--json`. `options` must outlive the parsing.

@@ -3,7 +3,6 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -14,6 +13,7 @@
 
 #include "proxy/cli/configuration.hpp"
 #include "proxy/cli/exit_code.hpp"
+#include "proxy/cli/paint.hpp"
 #include "proxy/cli/password.hpp"
 #include "proxy/cli/verbs.hpp"
 #include "proxy/doctor/checks.hpp"
@@ -29,6 +29,7 @@ struct DoctorOptions {
   doctor::Request request;
   std::vector<std::string> servers;  // to be compared
   Format format = Format::kText;
+  Talk talk = Talk::kResult;
 };
 
 ExitCode verdict_on(const doctor::Findings& findings) {
@@ -66,8 +67,10 @@ int run_compare(const DoctorOptions& options) {
   if (!compared) return refuse(compared.error());
   switch (options.format) {
     case Format::kText:
+      if (options.talk == Talk::kNothing && compared->findings.empty()) break;
       fmt::print("{}: {} messages\n{}: {} messages\n\n{}", move.before, compared->before,
-                 move.after, compared->after, doctor::page_of(compared->findings));
+                 move.after, compared->after,
+                 painted(doctor::page_of(compared->findings), Stream::kOutput));
       break;
     case Format::kJson:
       print_json(doctor::json_of(compared->findings));
@@ -77,13 +80,13 @@ int run_compare(const DoctorOptions& options) {
 }
 
 int run_doctor(const DoctorOptions& options) {
-  std::signal(SIGPIPE, SIG_IGN);  // a server that leaves is a finding
   if (!options.servers.empty()) return run_compare(options);
   const auto examination = doctor::examine(options.request);
   if (!examination) return refuse(examination.error());
   switch (options.format) {
     case Format::kText:
-      fmt::print("{}", doctor::page_of(examination->findings));
+      if (options.talk == Talk::kNothing && examination->findings.empty()) break;
+      fmt::print("{}", painted(doctor::page_of(examination->findings), Stream::kOutput));
       break;
     case Format::kJson:
       print_json(doctor::json_of(examination->findings));
@@ -100,6 +103,7 @@ void add_doctor(CLI::App& program, int& result) {
   const auto options = std::make_shared<DoctorOptions>();
   add_config_option(*verb, options->request.config);
   add_json_option(*verb, options->format);
+  add_quiet_option(*verb, options->talk);
   verb->add_option("--backend", options->request.backend, "look at the way to this backend alone")
       ->type_name("NAME");
   verb->add_option("--user", options->request.user,

@@ -31,21 +31,23 @@ void print_text(const json& reply) {
 }
 
 // Looks every second until the process has ended, and says so when fewer are left.
-int wait_for_end(admin::ControlCall& call, std::uint32_t left, Format format) {
+int wait_for_end(admin::ControlCall& call, std::uint32_t left, const ControlOptions& options) {
+  const bool tells = options.talk == Talk::kResult;
   while (!call.wait_for_end(std::chrono::seconds(1))) {
     const auto reply = call.ask(R"({"verb":"drain"})", std::chrono::seconds(10));
     if (!reply) break;  // it has ended in between
     const json told = json::parse(*reply, nullptr, false);
     if (!told.is_object()) continue;
     const auto now = told.value("sessions", left);
-    if (now != left && format == Format::kText) {
+    if (now != left && tells && options.format == Format::kText) {
       fmt::print("{} sessions left\n", now);
       std::fflush(stdout);
     }
     left = now;
   }
   if (!call.wait_for_end(std::chrono::seconds(30))) return to_int(ExitCode::kFailure);
-  switch (format) {
+  if (!tells) return to_int(ExitCode::kOk);
+  switch (options.format) {
     case Format::kText:
       fmt::print("the process has ended\n");
       break;
@@ -63,16 +65,17 @@ int drain(const DrainOptions& options) {
   if (!reply) return to_int(ExitCode::kFailure);
   const Format format = options.control.format;
   if (!reply->value("ok", false)) return to_int(tell_failure(*reply, format));
+  const bool tells = options.control.talk == Talk::kResult;
   switch (format) {
     case Format::kText:
-      print_text(*reply);
+      if (tells) print_text(*reply);
       break;
     case Format::kJson:
       if (!options.wait) print_json(*reply);
       break;
   }
   if (!options.wait) return to_int(ExitCode::kOk);
-  return wait_for_end(*call, reply->value("sessions", 0U), format);
+  return wait_for_end(*call, reply->value("sessions", 0U), options.control);
 }
 
 }  // namespace
@@ -82,6 +85,7 @@ void add_drain(CLI::App& program, int& result) {
       "drain", "have the running process accept nothing more and end with its last session");
   const auto options = std::make_shared<DrainOptions>();
   add_control_options(*verb, options->control);
+  add_quiet_option(*verb, options->control.talk);
   verb->add_flag("--wait", options->wait, "wait until it has ended, and say how many are left");
   verb->callback([options, &result] { result = drain(*options); });
 }

@@ -138,8 +138,8 @@ std::optional<std::size_t> find_listener(const conf::Live& settings,
   std::vector<std::string_view> names;
   names.reserve(all.size());
   for (const conf::Listener& one : all) names.push_back(one.name);
-  fmt::print(stderr, "postern explain: no listener is called '{}'; there are {}\n",
-             options.listener, list_of(names));
+  fmt::print(stderr, "postern: no listener is called '{}'; there are {}\n", options.listener,
+             list_of(names));
   return std::nullopt;
 }
 
@@ -169,11 +169,11 @@ std::optional<explain::Question> question_of(const conf::Document& document,
   question.part.command = whole_command(options.command);
   question.sni = options.sni;
   if (door.tls == conf::ListenerTls::kNone && is_tls(client.link)) {
-    fmt::print(stderr, "postern explain: listener '{}' has no TLS\n", door.name);
+    fmt::print(stderr, "postern: listener '{}' has no TLS\n", door.name);
     return std::nullopt;
   }
   if (question.sni && !is_tls(client.link)) {
-    fmt::print(stderr, "postern explain: without TLS no client says a name; add --tls\n");
+    fmt::print(stderr, "postern: without TLS no client says a name; add --tls\n");
     return std::nullopt;
   }
   return question;

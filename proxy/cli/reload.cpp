@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "proxy/cli/control.hpp"
+#include "proxy/cli/paint.hpp"
 #include "proxy/cli/verbs.hpp"
 
 namespace postern::cli {
@@ -47,7 +48,7 @@ std::size_t print_addresses(const json& reply, std::string_view which, std::stri
 
 void print_changes(const json& reply) {
   const bool rehearsal = reply.value("dry_run", false);
-  fmt::print(stderr, "{}", reply.value("text", ""));
+  fmt::print(stderr, "{}", painted(reply.value("text", ""), Stream::kError));
   print_keys(reply);
   const std::size_t opened =
       print_addresses(reply, "opened", rehearsal ? "would listen on" : "listens on");
@@ -66,6 +67,7 @@ void add_reload(CLI::App& program, int& result) {
       "reload", "have the running process read its configuration anew, and say what changed");
   const auto options = std::make_shared<ReloadOptions>();
   add_control_options(*verb, options->control);
+  add_quiet_option(*verb, options->control.talk);
   verb->add_flag("--dry-run", options->dry_run, "try all of it, change nothing");
   verb->callback([options, &result] {
     result = ask_and_print(options->control, {{"verb", "reload"}, {"dry_run", options->dry_run}},

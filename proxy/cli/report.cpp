@@ -10,7 +10,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -46,8 +45,6 @@ std::string check_since(const std::string& text) {
   if (report::parse_since(text, current_time())) return {};
   return "'" + text + "' is neither an age such as 7d, 24h or 90m nor a day such as 2026-11-01";
 }
-
-std::string message_of(int error) { return std::generic_category().message(error); }
 
 // For whoever meant a report and mistyped it.
 std::string hint_for(const std::string& path, int error) {
@@ -91,8 +88,7 @@ Reading read_file(const std::string& path, report::LogReport& report) {
 // What was not read, on standard error.
 void tell(const std::string& path, const Reading& reading) {
   const auto say = [&](const std::string& what) {
-    fmt::print(stderr, "postern report: {}: {}\n", path == kStandardInput ? "standard input" : path,
-               what);
+    fmt::print(stderr, "postern: {}: {}\n", path == kStandardInput ? "standard input" : path, what);
   };
   if (!reading.trouble.empty()) {
     const std::string after =
@@ -114,7 +110,7 @@ bool read_all(const std::vector<std::string>& files, report::LogReport& report) 
   std::vector<Reading> readings;
   for (const std::string& path : files) {
     if (path == kStandardInput && isatty(STDIN_FILENO) != 0) {
-      fmt::print(stderr, "postern report: reading the log from standard input\n");
+      fmt::print(stderr, "postern: reading the log from standard input\n");
     }
     readings.push_back(read_file(path, report));
   }
@@ -136,13 +132,6 @@ std::string page_of(const report::LogReport& report, Output output, report::Exte
   std::unreachable();
 }
 
-ExitCode write(const std::string& page) {
-  const bool written = std::fwrite(page.data(), 1, page.size(), stdout) == page.size();
-  if (written && std::fflush(stdout) == 0) return ExitCode::kOk;
-  fmt::print(stderr, "postern report: standard output: {}\n", message_of(errno));
-  return ExitCode::kFailure;
-}
-
 ExitCode report_on(const ReportOptions& options) {
   std::vector<std::string> files = options.words;
   std::vector<report::Topic> topics(std::begin(report::kTopics), std::end(report::kTopics));
@@ -162,9 +151,10 @@ ExitCode report_on(const ReportOptions& options) {
                            report::Tally::kMaxRows, *std::move(clients));
   if (!read_all(files, report)) return ExitCode::kFailure;
   for (const std::string& note : report::page_notes(report)) {
-    fmt::print(stderr, "postern report: {}\n", note);
+    fmt::print(stderr, "postern: {}\n", note);
   }
-  return write(page_of(report, options.output, extent));
+  fmt::print("{}", page_of(report, options.output, extent));
+  return ExitCode::kOk;
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ int stop(const ControlOptions& options) {
                reply->value("pid", std::int64_t{0}), kEnd.count());
     return to_int(ExitCode::kFailure);
   }
+  if (options.talk == Talk::kNothing) return to_int(ExitCode::kOk);
   switch (options.format) {
     case Format::kText:
       fmt::print("process {} has ended, and {} sessions with it\n",
@@ -47,6 +48,7 @@ void add_stop(CLI::App& program, int& result) {
   CLI::App* const verb = program.add_subcommand("stop", "end the running process and all sessions");
   const auto options = std::make_shared<ControlOptions>();
   add_control_options(*verb, *options);
+  add_quiet_option(*verb, options->talk);
   verb->callback([options, &result] { result = stop(*options); });
 }
 

@@ -31,6 +31,7 @@ void add_upgrade(CLI::App& program, int& result) {
       "upgrade", "have the program that is installed now take the place of the running process");
   const auto options = std::make_shared<ControlOptions>();
   add_control_options(*verb, *options);
+  add_quiet_option(*verb, options->talk);
   verb->callback([options, &result] {
     result = ask_and_print(*options, {{"verb", "upgrade"}}, print_heir, kTakeOver);
   });

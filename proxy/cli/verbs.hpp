@@ -54,4 +54,7 @@ void add_upgrade(CLI::App& program, int& result);
 /// Which program this is, and what it was built with.
 void add_version(CLI::App& program, int& result);
 
+/// The help of the program, or that of one of the verbs that `program` has by then.
+void add_help(CLI::App& program, int& result);
+
 }  // namespace postern::cli

@@ -46,19 +46,21 @@ def options_of(help_text):
 
 
 def verbs():
-    listed = ask("--help").partition("Subcommands:")[2]
-    return set(re.findall(r"^ {2}(\w+)", listed, re.M))
+    return set(re.findall(r"^ {2}([a-z]\w+)", ask("--help"), re.M))
 
 
 def synopsis():
     """The options of each verb, as the manual's synopsis has them."""
     text = manual("postern.8").partition(".Sh SYNOPSIS")[2].partition(".Sh DESCRIPTION")[0]
     for part in text.split("\n.Nm\n")[1:]:
-        verb = re.search(r"^\.Cm (\w+)", part, re.M)[1]
+        verb = re.search(r"^\.Cm (\w+)", part, re.M)
+        if not verb:
+            continue  # of the program itself
         options = {f"-{name}" for name in re.findall(r"Fl (-[\w-]+)", part)}
-        if re.search(r"Fl c\b", part):
-            options.add("--config")
-        yield verb, options
+        for letter, word in (("c", "--config"), ("q", "--quiet")):
+            if re.search(rf"Fl {letter}\b", part):
+                options.add(word)
+        yield verb[1], options
 
 
 class Documents(unittest.TestCase):
@@ -68,6 +70,16 @@ class Documents(unittest.TestCase):
 
     def test_the_manual_has_exactly_the_verbs_there_are(self):
         self.assertEqual({verb for verb, _ in synopsis()}, verbs())
+
+    def test_each_verb_has_an_example_and_an_entry_in_the_manual(self):
+        entries = set(re.findall(r"^\.It Cm (\w+)$", manual("postern.8"), re.M))
+        for verb in sorted(verbs()):
+            with self.subTest(verb):
+                examples = ask("help", verb).partition("\nExamples:\n")[2].splitlines()
+                self.assertTrue(examples)
+                for line in examples:
+                    self.assertRegex(line, rf"\bpostern {verb}\b")
+                self.assertIn(verb, entries)
 
     def test_the_manual_has_exactly_the_options_there_are(self):
         for verb, options in synopsis():

@@ -103,7 +103,7 @@ class Reading(Report):
         self.assertEqual(done.returncode, OK)
         self.assertIn(b"alice", done.stdout)
         self.assertEqual(done.stderr.decode(),
-                         "postern report: standard input: 3 of 4 lines are none of the log's, the "
+                         "postern: standard input: 3 of 4 lines are none of the log's, the "
                          "first is line 2\n")
 
     def test_a_line_that_is_too_long_is_counted_and_skipped(self):
@@ -111,9 +111,9 @@ class Reading(Report):
         self.assertEqual(done.returncode, OK)
         self.assertIn(b"alice", done.stdout)
         self.assertEqual(done.stderr.decode(),
-                         "postern report: standard input: 1 of 3 lines are none of the log's, the "
+                         "postern: standard input: 1 of 3 lines are none of the log's, the "
                          "first is line 2\n"
-                         "postern report: standard input: 1 lines are longer than 65536 bytes\n")
+                         "postern: standard input: 1 lines are longer than 65536 bytes\n")
 
     def test_a_file_that_cannot_be_read_is_told_and_the_others_are_reported(self):
         good = self.write("good.log", denied("alice"))
@@ -121,7 +121,7 @@ class Reading(Report):
             done = report("plaintext", bad, good)
             self.assertEqual(done.returncode, OK)
             self.assertIn(b"alice", done.stdout)
-            self.assertRegex(done.stderr.decode(), rf"^postern report: {bad}: \w+")
+            self.assertRegex(done.stderr.decode(), rf"^postern: {bad}: \w+")
 
     def test_nothing_that_can_be_read_is_1_and_no_report(self):
         for bad in ((self.folder / "missing.log",), (self.folder, self.folder / "missing.log")):
@@ -170,7 +170,7 @@ class Packed(Report):
         done = report("plaintext", "--csv", cut)
         self.assertEqual(done.returncode, OK)
         self.assertGreater(done.stdout.count(b"\n"), 100)
-        self.assertRegex(done.stderr.decode(), rf"^postern report: {cut}: what gzip has packed ends "
+        self.assertRegex(done.stderr.decode(), rf"^postern: {cut}: what gzip has packed ends "
                                                r"too early, after \d+ lines\n")
         self.assertEqual(report("plaintext", self.write("head.gz", whole[:12])).returncode, FAILURE)
 
