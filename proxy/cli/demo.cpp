@@ -14,6 +14,7 @@
 #include "proxy/cli/configuration.hpp"
 #include "proxy/cli/exit_code.hpp"
 #include "proxy/cli/ready_file.hpp"
+#include "proxy/cli/terminal_watch.hpp"
 #include "proxy/cli/verbs.hpp"
 #include "proxy/demo/demo_server.hpp"
 #include "proxy/server/process.hpp"
@@ -46,8 +47,11 @@ class Workplace {
   std::string file(std::string_view name) const { return path_ + "/" + std::string(name); }
   bool write(std::string_view name, std::string_view text) const {
     std::ofstream out(file(name), std::ios::binary);
+    std::error_code error;
+    using std::filesystem::perms;
+    std::filesystem::permissions(file(name), perms::owner_read | perms::owner_write, error);
     out << text;
-    return static_cast<bool>(out.flush());
+    return out.flush() && !error;
   }
 
  private:
@@ -106,7 +110,7 @@ void announce(const DemoOptions& options, const std::string& ca_file, int pop3s,
       "  curl --cacert {0} --user {1}:{2} pop3s://localhost:{3}/1\n"
       "  curl --cacert {0} --user {1}:{2} --ssl-reqd pop3://localhost:{4}/1\n\n"
       "and see what a client without TLS is told when it names its user:\n\n"
-      "  printf 'USER {1}\\r\\nQUIT\\r\\n' | curl telnet://localhost:{4}\n\n"
+      "  printf 'USER {1}\\r\\nQUIT\\r\\n' | curl -s telnet://localhost:{4}\n\n"
       "Stop it with Ctrl-C. It ends with its terminal, too.\n",
       ca_file, demo::kDemoUser, demo::kDemoPassword, pop3s, pop3);
   std::fflush(stdout);
@@ -122,6 +126,16 @@ void announce(const DemoOptions& options, const std::string& ca_file, int pop3s,
   }
 }
 
+// Nobody but us wrote the configuration, so where in it is no matter: a port is taken.
+void tell_refusal(const conf::Diagnostics& diagnostics) {
+  for (const conf::Diagnostic& one : diagnostics) {
+    if (one.severity == conf::Severity::kError) fmt::print(stderr, "postern: {}\n", one.text);
+  }
+  fmt::print(stderr,
+             "postern: `postern demo --port-base 0` takes any two ports that are free, and "
+             "`--port-base N` takes N+995 and N+110\n");
+}
+
 ExitCode run(const DemoOptions& options) {
   const Workplace place;
   const demo::DemoServer backend;
@@ -134,15 +148,12 @@ ExitCode run(const DemoOptions& options) {
   server::Supervisor supervisor(file, server::HangUp::kStops);
   const auto started = supervisor.start();
   if (!started) {
-    print_diagnostics(started.error().diagnostics, file);
-    // Nobody but us wrote the configuration: what can fail is a port that is taken.
-    fmt::print(
-        stderr,
-        "postern: `--port-base N` takes ports N+995 and N+110, and 0 any two that are free\n");
+    tell_refusal(started.error().diagnostics);
     return ExitCode::kFailure;
   }
   const auto& doors = started->listening;
   announce(options, place.file("ca.pem"), doors[0].address.port(), doors[1].address.port());
+  const TerminalWatch watch;
   supervisor.run();
   return ExitCode::kOk;
 }

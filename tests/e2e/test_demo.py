@@ -4,6 +4,7 @@
 import contextlib
 import json
 import os
+import pty
 import re
 import signal
 import socket
@@ -19,12 +20,12 @@ class Demo(unittest.TestCase):
     def setUp(self):
         self.folder = self.enterContext(tempfile.TemporaryDirectory())
 
-    def start(self, *before, ports="0"):
+    def start(self, *before, ports="0", stdin=subprocess.DEVNULL, **more):
         """Running, with its ready file read."""
         ready_file = os.path.join(self.folder, "ready.json")
         demo = subprocess.Popen(
             [*before, program(), "demo", "--port-base", ports, "--ready-file", ready_file],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **more)
         self.addCleanup(self.end, demo)
         until(lambda: os.path.exists(ready_file) or demo.poll() is not None, "the demo is up")
         self.assertIsNone(demo.poll())
@@ -59,6 +60,22 @@ class Demo(unittest.TestCase):
             self.assertEqual(demo.wait(30), 0)
         self.assertFalse(os.path.exists(os.path.dirname(ready["ca_file"])))
 
+    def test_it_ends_with_the_window_that_it_was_started_in(self):
+        """Even where the system does not tell it, since it is in no session of that terminal."""
+        ours, theirs = pty.openpty()
+        demo, ready = self.start(stdin=theirs, start_new_session=True)
+        os.close(theirs)
+        self.assertIsNone(demo.poll())
+        os.close(ours)
+        self.assertEqual(demo.wait(30), 0)
+        self.assertFalse(os.path.exists(os.path.dirname(ready["ca_file"])))
+
+    def test_nobody_else_may_read_the_key(self):
+        demo, _ = self.start()
+        said = self.end(demo)[1]
+        self.assertIn("event=start", said)
+        self.assertNotIn("may read this key", said)
+
     def test_nohup_keeps_it(self):
         demo, ready = self.start("nohup")
         demo.send_signal(signal.SIGHUP)
@@ -71,8 +88,12 @@ class Demo(unittest.TestCase):
             done = subprocess.run([program(), "demo", "--port-base", str(base)], timeout=60,
                                   capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 1)
-        self.assertIn(f"127.0.0.1:{base + 995}", done.stderr)
-        self.assertIn("--port-base", done.stderr)
+        lines = done.stderr.splitlines()
+        self.assertEqual(len(lines), 2, done.stderr)
+        self.assertIn(f" 127.0.0.1:{base + 995}: Address already in use", lines[0])
+        self.assertIn("`postern demo --port-base 0`", lines[1])
+        for line in lines:
+            self.assertTrue(line.startswith("postern: "), line)
 
     @contextlib.contextmanager
     def taken(self):
