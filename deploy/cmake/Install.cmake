@@ -13,6 +13,27 @@ if(TARGET postern)
   set_target_properties(postern PROPERTIES
     INSTALL_RPATH_USE_LINK_PATH ON BUILD_WITH_INSTALL_RPATH ON)
   install(TARGETS postern RUNTIME)
+
+  # What completes its command line is what the program itself prints, so it is asked when it is
+  # installed, from where it was built. One that was built for another machine cannot be asked.
+  if(NOT CMAKE_CROSSCOMPILING)
+    set(zsh site-functions)  # where zsh looks below /usr/local; what Debian packs has its own place
+    if(CMAKE_INSTALL_PREFIX STREQUAL "/usr")
+      set(zsh vendor-completions)
+    endif()
+    foreach(place IN ITEMS bash:bash-completion/completions/postern
+        zsh:zsh/${zsh}/_postern fish:fish/vendor_completions.d/postern.fish)
+      string(REGEX MATCH "^([a-z]+):(.*)/([^/]+)$" matched ${place})
+      set(shell ${CMAKE_MATCH_1})
+      set(folder ${CMAKE_INSTALL_DATADIR}/${CMAKE_MATCH_2})
+      set(file ${PROJECT_BINARY_DIR}/deploy/${shell}/${CMAKE_MATCH_3})
+      install(CODE "
+        file(MAKE_DIRECTORY \"${PROJECT_BINARY_DIR}/deploy/${shell}\")
+        execute_process(COMMAND \"$<TARGET_FILE:postern>\" completion ${shell}
+          OUTPUT_FILE \"${file}\" COMMAND_ERROR_IS_FATAL ANY)")
+      install(FILES ${file} DESTINATION ${folder})
+    endforeach()
+  endif()
 endif()
 
 # It starts the program of the prefix that is installed to, which `cmake --install --prefix` tells.

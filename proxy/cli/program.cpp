@@ -37,6 +37,7 @@ void add_verbs(CLI::App& program, int& result, const Arguments& arguments) {
   add_upgrade(program, result);
   add_help(program, result);
   add_version(program, result);
+  add_completion(program, result);
 }
 
 int refuse_usage(const std::string& why) {

@@ -57,4 +57,7 @@ void add_version(CLI::App& program, int& result);
 /// The help of the program, or that of one of the verbs that `program` has by then.
 void add_help(CLI::App& program, int& result);
 
+/// What a shell needs to complete all of it; for whoever packs the program, so it is not listed.
+void add_completion(CLI::App& program, int& result);
+
 }  // namespace postern::cli

@@ -107,6 +107,8 @@ class Mistakes(unittest.TestCase):
             (["sessions", "kck"], "action: `kck` is not one of list, kick; did you mean `kick`?"),
             (["sessions", "--limit", "many"],
              "--limit: `many` is not a number in the range 1 to 10000"),
+            (["completion", "tcsh"],
+             "shell: `tcsh` is not one of bash, zsh, fish; see `postern completion --help`"),
             (["ch\x1b[31m"], "there is no verb `ch\\x1b[31m`; `postern help` lists those there are"),
         ):
             with self.subTest(arguments):
@@ -133,7 +135,7 @@ class Files(unittest.TestCase):
 
 class Output(unittest.TestCase):
     def test_who_reads_the_first_line_alone_is_no_failure(self):
-        for verb in ("config --defaults", "help"):
+        for verb in ("config --defaults", "help", "completion bash"):
             with self.subTest(verb):
                 done = subprocess.run(
                     ["bash", "-c", f'"$POSTERN" {verb} | head -n 1; echo "${{PIPESTATUS[0]}}"'],

@@ -69,11 +69,12 @@ class Documents(unittest.TestCase):
         self.assertEqual(documented_keys(), known_keys() - tables)
 
     def test_the_manual_has_exactly_the_verbs_there_are(self):
-        self.assertEqual({verb for verb, _ in synopsis()}, verbs())
+        """But for one that is for whoever packs the program, and is not shown."""
+        self.assertEqual({verb for verb, _ in synopsis()}, verbs() | {"completion"})
 
     def test_each_verb_has_an_example_and_an_entry_in_the_manual(self):
         entries = set(re.findall(r"^\.It Cm (\w+)$", manual("postern.8"), re.M))
-        for verb in sorted(verbs()):
+        for verb in sorted(verbs() | {"completion"}):
             with self.subTest(verb):
                 examples = ask("help", verb).partition("\nExamples:\n")[2].splitlines()
                 self.assertTrue(examples)

@@ -17,6 +17,9 @@ ROOT = Path(__file__).resolve().parents[2]
 EXPECTED = {
     "/etc/postern/postern.toml",
     f"{PREFIX}/bin/postern",
+    f"{PREFIX}/share/bash-completion/completions/postern",
+    f"{PREFIX}/share/zsh/{'vendor-completions' if PREFIX == '/usr' else 'site-functions'}/_postern",
+    f"{PREFIX}/share/fish/vendor_completions.d/postern.fish",
     f"{PREFIX}/lib/systemd/system/postern.service",
     f"{PREFIX}/lib/sysusers.d/postern.conf",
     f"{PREFIX}/share/man/man5/postern.toml.5",
