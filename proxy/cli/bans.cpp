@@ -85,7 +85,8 @@ std::string_view fault_of(const BansOptions& options) noexcept {
   const bool adding = options.action == "add";
   const bool listing = options.action == "list";
   if (listing && !options.networks.empty()) return "`bans list` takes no network";
-  if (!listing && options.networks.empty()) return "which addresses or networks?";
+  if (!listing && options.networks.empty())
+    return "which addresses or networks? As in `bans add 203.0.113.0/24`";
   const bool more = !options.duration.empty() || !options.comment.empty() || options.kick;
   if (more && !adding) return "--for, --comment and --kick are for `bans add`";
   return {};

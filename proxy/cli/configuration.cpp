@@ -2,8 +2,10 @@
 #include "proxy/cli/configuration.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -14,8 +16,26 @@ namespace postern::cli {
 
 using nlohmann::json;
 
+namespace {
+
+constexpr const char* kUsualPlace = "/etc/postern/postern.toml";
+
+// What a diagnostic about the whole file cannot know: who asks, and whether he has chosen the file.
+void advise_on(const std::string& file) {
+  if (access(file.c_str(), R_OK) == 0) return;
+  const int error = errno;
+  if (error == EACCES) {
+    fmt::print(stderr,
+               "postern: its group may read it: `sudo -u postern postern ...`, or as root\n");
+  } else if (error == ENOENT && file == kUsualPlace) {
+    fmt::print(stderr, "postern: `-c FILE` names another one\n");
+  }
+}
+
+}  // namespace
+
 void add_config_option(CLI::App& verb, std::string& path) {
-  path = "/etc/postern/postern.toml";
+  path = kUsualPlace;
   verb.add_option("-c,--config", path, "the configuration")
       ->type_name("FILE")
       ->capture_default_str();
@@ -42,6 +62,7 @@ void print_diagnostics(const conf::Diagnostics& diagnostics, const std::string& 
   for (const conf::Diagnostic& one : diagnostics) {
     fmt::print(stderr, "{}", painted(render(one, file), Stream::kError));
   }
+  if (!diagnostics.empty()) advise_on(file);
 }
 
 void print_json(const json& value) {

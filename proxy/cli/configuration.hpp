@@ -34,7 +34,8 @@ void add_quiet_option(CLI::App& verb, Talk& talk);
 /// What the file says. Where it cannot be used, all that is wrong with it goes to standard error.
 std::optional<conf::Document> read_configuration(const std::string& path);
 
-/// Every diagnostic, with its place and its line, on standard error, in colours on a terminal.
+/// Every diagnostic, with its place and its line, on standard error, in colours on a terminal; and
+/// what to do about a file that is not there or may not be read.
 void print_diagnostics(const conf::Diagnostics& diagnostics, const std::string& file);
 
 /// One JSON document on standard output. Bytes that are no UTF-8 are replaced.

@@ -125,6 +125,14 @@ class Files(unittest.TestCase):
                         self.assertEqual((done.returncode, done.stdout), (CONFIGURATION, ""))
                         self.assertRegex(done.stderr, rf"\A{re.escape(path)}: error: [^\n]+\n\Z")
 
+    def test_the_usual_file_may_not_be_there_yet(self):
+        usual = "/etc/postern/postern.toml"
+        if Path(usual).exists():
+            self.skipTest("there is one here")
+        told = postern("check").stderr.splitlines()
+        self.assertEqual(told, [f"{usual}: error: cannot be read: No such file or directory",
+                                "postern: `-c FILE` names another one"])
+
     def test_nobody_there_to_be_asked(self):
         for verb in ("status", "reload", "drain", "stop", "upgrade", "bans", "sessions"):
             with self.subTest(verb):
