@@ -18,8 +18,6 @@ using nlohmann::json;
 
 namespace {
 
-constexpr const char* kUsualPlace = "/etc/postern/postern.toml";
-
 // What a diagnostic about the whole file cannot know: who asks, and whether he has chosen the file.
 void advise_on(const std::string& file) {
   if (access(file.c_str(), R_OK) == 0) return;

@@ -16,6 +16,9 @@ class App;
 
 namespace postern::cli {
 
+/// Where the configuration is unless somebody says otherwise.
+inline constexpr const char* kUsualPlace = "/etc/postern/postern.toml";
+
 /// How a verb writes its result.
 enum class Format { kText, kJson };
 

@@ -2,10 +2,13 @@
 #include "proxy/cli/control.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <system_error>
 #include <utility>
 
 #include "conf/socket_path.hpp"
@@ -14,6 +17,20 @@
 namespace postern::cli {
 
 using nlohmann::json;
+
+namespace {
+
+// A file that somebody named and that cannot be read does not say which process is meant; to ask
+// the usual one could end another than that.
+bool is_named_in_vain(const ControlOptions& options) {
+  if (!options.socket.empty() || options.config == kUsualPlace) return false;
+  if (access(options.config.c_str(), R_OK) == 0) return false;
+  fmt::print(stderr, "postern: {}: {}; `--socket PATH` asks a process without its configuration\n",
+             options.config, std::generic_category().message(errno));
+  return true;
+}
+
+}  // namespace
 
 void add_control_options(CLI::App& verb, ControlOptions& options) {
   add_config_option(verb, options.config);
@@ -28,6 +45,7 @@ std::string socket_of(const ControlOptions& options) {
 }
 
 std::optional<admin::ControlCall> reach(const ControlOptions& options) {
+  if (is_named_in_vain(options)) return std::nullopt;
   const std::string path = socket_of(options);
   if (path.empty()) {
     fmt::print(stderr, "postern: {}: `control.socket` is empty, so the process cannot be asked\n",

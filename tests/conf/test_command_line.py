@@ -140,6 +140,15 @@ class Files(unittest.TestCase):
                 self.assertEqual((done.returncode, done.stdout), (FAILURE, ""))
                 self.assertRegex(done.stderr, r"\Apostern: /nonexistent/control.sock: [^\n]+\n\Z")
 
+    def test_a_file_that_is_not_there_does_not_mean_the_usual_process(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for verb in ("stop", "drain", "status"):
+                done = postern(verb, "-c", f"{folder}/typo.toml")
+                self.assertEqual((done.returncode, done.stdout), (FAILURE, ""))
+                self.assertEqual(done.stderr,
+                                 f"postern: {folder}/typo.toml: No such file or directory; "
+                                 "`--socket PATH` asks a process without its configuration\n")
+
 
 class Output(unittest.TestCase):
     def test_who_reads_the_first_line_alone_is_no_failure(self):

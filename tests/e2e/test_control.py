@@ -77,6 +77,7 @@ class Verbs(Controlled):
         refused = self.run_verb("reload")
         self.assertEqual((checked.returncode, refused.returncode), (CONFIGURATION, CONFIGURATION))
         self.assertTrue(refused.stderr.startswith(checked.stderr), refused.stderr)
+        self.assertEqual(self.run_verb("reload", "--quiet").stderr, refused.stderr)
         told = self.ask("reload")
         self.assertEqual((told["ok"], told["cause"]), (False, "configuration"))
         self.assertIn("REFUSED", self.run_verb("status").stdout)
@@ -228,6 +229,12 @@ class Ends(Controlled):
         self.assertIn("the process has ended", out)
         until(lambda: not self.own.running(), "the gateway has ended")
         self.assertFalse(os.path.exists(control.socket_of(self.own)))
+
+    def test_quiet_says_nothing_when_it_worked(self):
+        for arguments in (("reload",), ("drain", "--wait")):
+            done = control.run(self.own, *arguments, "--quiet")
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""), arguments)
+        until(lambda: not self.own.running(), "the gateway has ended")
 
     def test_a_stop_waits_for_nobody(self):
         self.secure(self.own).login(USER, PASSWORD)
