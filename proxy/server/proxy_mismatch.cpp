@@ -74,6 +74,7 @@ Mismatch mismatch_of(const net::ProxyIntake& intake, net::ProxyIntake::State sta
 }
 
 void write_mismatch(admin::Log& log, Mismatch mismatch, const Arrival& arrival) {
+  if (mismatch == Mismatch::kGone && log.is_quiet(arrival.peer.host())) return;
   const MismatchWords& words = words_for(mismatch);
   const auto level = mismatch == Mismatch::kGone ? conf::LogLevel::kInfo : conf::LogLevel::kWarn;
   const admin::StrangersLine line{.address = arrival.peer.host(),

@@ -29,6 +29,7 @@ enum class Mismatch : std::uint8_t {
 /// over.
 Mismatch mismatch_of(const net::ProxyIntake& intake, net::ProxyIntake::State state) noexcept;
 
+/// Nothing of a check that leaves without a word, from one of log.quiet_networks.
 void write_mismatch(admin::Log& log, Mismatch mismatch, const Arrival& arrival);
 
 }  // namespace postern::server

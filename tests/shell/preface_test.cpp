@@ -30,6 +30,11 @@ class Balanced final : private Prefaces::Owner {
   }
   ~Balanced() override { prefaces.clear(); }
 
+  /// As log.quiet_networks has it.
+  void expect_checks_from(const char* network) {
+    log_.use(*log_.open(
+        {.target = place_.file("log"), .quiet_networks = {*policy::Network::parse(network)}}));
+  }
   /// The wire's far end is the balancer.
   void take(Wire& wire) {
     const net::Address peer = *net::Address::of_socket(wire.far.get());
@@ -200,6 +205,20 @@ TEST_CASE("a peer that leaves without a word is no trouble, and one in the middl
   half.far.reset();
   CHECK(world.logged("reason=incomplete_header").contains("level=warn event=proxy_mismatch"));
   net::turn_until(world.loop, [&] { return world.prefaces.size() == 0; });
+  CHECK(world.admission.count() == 0);
+}
+
+TEST_CASE("a check from a quiet network leaves no line, and half a header from there does") {
+  Balanced world;
+  world.expect_checks_from("127.0.0.1/32");
+  Wire check;
+  Wire half;
+  half.say(kHeader.substr(0, 20));
+  for (Wire* const wire : {&check, &half}) world.take(*wire);
+  check.far.reset();
+  net::turn_until(world.loop, [&] { return world.prefaces.size() == 1; });
+  half.far.reset();
+  CHECK_FALSE(world.logged("reason=incomplete_header").contains("no_header"));
   CHECK(world.admission.count() == 0);
 }
 
