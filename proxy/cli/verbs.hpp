@@ -51,6 +51,9 @@ void add_stop(CLI::App& program, int& result);
 /// Another binary in the place of the running one, and nobody who is connected notices.
 void add_upgrade(CLI::App& program, int& result);
 
+/// The settings of another program as a configuration, and what of them has no counterpart.
+void add_import(CLI::App& program, int& result);
+
 /// Which program this is, and what it was built with.
 void add_version(CLI::App& program, int& result);
 
