@@ -80,7 +80,7 @@ install(PROGRAMS deploy/certbot/postern
   DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/certbot)
 # For who reads the log: each is copied to where its program looks for it.
 install(DIRECTORY
-  deploy/fail2ban deploy/crowdsec deploy/logrotate deploy/prometheus deploy/grafana
+  deploy/fail2ban deploy/crowdsec deploy/logcheck deploy/logrotate deploy/prometheus deploy/grafana
   DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 # For what stands around it.
 install(DIRECTORY deploy/haproxy deploy/traefik deploy/caddy deploy/kubernetes deploy/guides

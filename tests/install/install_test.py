@@ -53,6 +53,7 @@ EXPECTED = {
     f"{PREFIX}/share/doc/postern/examples/kubernetes/networkpolicy.yaml",
     f"{PREFIX}/share/doc/postern/examples/kubernetes/poddisruptionbudget.yaml",
     f"{PREFIX}/share/doc/postern/examples/kubernetes/service.yaml",
+    f"{PREFIX}/share/doc/postern/examples/logcheck/postern",
     f"{PREFIX}/share/doc/postern/examples/logrotate/postern",
     f"{PREFIX}/share/doc/postern/examples/prometheus/postern.rules.test.yml",
     f"{PREFIX}/share/doc/postern/examples/prometheus/postern.rules.yml",
