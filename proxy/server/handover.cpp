@@ -131,14 +131,19 @@ void Handover::take_bans(const std::vector<std::string>& texts) {
   }
 }
 
-void Handover::on_main() {
-  awaits_manager_ = false;
+void Handover::on_main() { become_main(); }
+
+// Its watchdog was fed by the one before, who may have been about to do it again: the first turn of
+// this process would come too late.
+void Handover::become_main() {
+  if (!std::exchange(awaits_manager_, false)) return;
   notify_manager("READY=1\nSTATUS=serving");
+  notify_manager("WATCHDOG=1");
 }
 
 // If it has left without a word, the service manager has noticed, too.
 void Handover::on_elder_gone() {
-  if (std::exchange(awaits_manager_, false)) notify_manager("READY=1\nSTATUS=serving");
+  become_main();
   if (elders_.size() != 0) return;
   say(LogLevel::kInfo, "the last session of the processes before this one has ended");
 }

@@ -88,6 +88,7 @@ class Handover final : private Successor::Owner, private Elders::Owner {
   void on_heir_failed(const std::string& why) override;
   void on_heir_wish(Word wish) override { house_.on_wish(wish); }
 
+  void become_main();
   void on_main() override;
   void on_counted(const Counted& more) override;
   void on_elders_changed() override;

@@ -247,6 +247,7 @@ TEST_CASE("who takes a place listens where the other did, and opens its tickets"
   CHECK(world.greeting() == "+OK first");
   before.say(Word::kMain);
   CHECK(manager.hear() == "READY=1\nSTATUS=serving");
+  CHECK(manager.hear() == "WATCHDOG=1");
   before.say(Word::kOpen, "7");
   kill(getpid(), SIGUSR1);
   CHECK(before.hear() == "r");
@@ -277,6 +278,7 @@ TEST_CASE("a service manager is told by whoever is left") {
   CHECK(heard == "ps");
   std::thread thread([&] { world.supervisor->run(); });
   CHECK(manager.hear() == "READY=1\nSTATUS=serving");
+  CHECK(manager.hear() == "WATCHDOG=1");
   kill(getpid(), SIGTERM);
   thread.join();
 }
