@@ -92,6 +92,20 @@ TEST_CASE("valid files get exactly the warnings that they announce") {
   }
 }
 
+// Never changed, only added to: a year's files are what somebody may still have.
+TEST_CASE("what could be written in earlier years is still taken") {
+  std::size_t files = 0;
+  for (const auto& year : fs::directory_iterator(kRoot / "tests/conf/kept")) {
+    for (const fs::path& path : files_in(year.path())) {
+      INFO(path);
+      const auto document = read_file(path.string());
+      if (!document) FAIL(as_written(document.error()).front());
+      ++files;
+    }
+  }
+  CHECK(files >= 13);
+}
+
 TEST_CASE("what is in force can be read again and means the same") {
   for (const fs::path& path : files_in("tests/conf/valid")) {
     INFO(path.filename());
