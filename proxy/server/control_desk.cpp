@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/server/control_desk.hpp"
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -24,7 +23,7 @@ struct ControlDesk::Verb {
 };
 
 ControlDesk::ControlDesk(net::Loop& loop, admin::Log& log, Supervisor& supervisor)
-    : log_(log), supervisor_(supervisor), door_(loop, log, *this) {}
+    : ControlReplies(loop, log, *this), log_(log), supervisor_(supervisor) {}
 
 void ControlDesk::on_request(std::uint64_t peer, const net::LocalPeer& who, std::string text) {
   static constexpr std::array kVerbs = {
@@ -95,40 +94,6 @@ void ControlDesk::upgrade(const Asker& asker, ControlRequest& request) {
     if (!result) return fail(asker, result.error());
     succeed(asker, {{"pid", *result}, {"before", getpid()}, {"sessions", supervisor_.sessions()}});
   });
-}
-
-void ControlDesk::fail_busy(const Asker& asker) {
-  fail(asker, "too many questions are under way already");
-}
-
-bool ControlDesk::understood(const Asker& asker, const ControlRequest& request) {
-  const std::string fault = request.fault();
-  if (!fault.empty()) fail(asker, fault);
-  return fault.empty();
-}
-
-void ControlDesk::note(const Asker& asker, std::string_view what) {
-  admin::LogEntry entry = log_.entry(LogLevel::kInfo, "control");
-  entry.add("uid", std::uint64_t{asker.who.user});
-  entry.add("pid", static_cast<std::uint64_t>(asker.who.process));
-  log_.write(LogLevel::kInfo, entry.finish(fmt::format("asked over the control socket: {}", what)));
-}
-
-void ControlDesk::succeed(const Asker& asker, json reply) {
-  reply["ok"] = true;
-  const std::string text = reply.dump(-1, ' ', false, json::error_handler_t::replace);
-  if (text.size() > admin::kMostReply) return fail(asker, "the reply would be too long");
-  door_.answer(asker.peer, text);
-}
-
-void ControlDesk::fail(const Asker& asker, std::string_view why) {
-  fail(asker, why, json::object());
-}
-
-void ControlDesk::fail(const Asker& asker, std::string_view why, json reply) {
-  reply["ok"] = false;
-  reply["error"] = why;
-  door_.answer(asker.peer, reply.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
 }  // namespace postern::server

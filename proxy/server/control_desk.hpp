@@ -14,7 +14,7 @@
 
 #include "policy/network.hpp"
 #include "proxy/admin/log.hpp"
-#include "proxy/server/control_door.hpp"
+#include "proxy/server/control_replies.hpp"
 #include "proxy/server/control_request.hpp"
 #include "proxy/server/session_list.hpp"
 
@@ -22,20 +22,14 @@ namespace postern::server {
 
 class Supervisor;
 
-class ControlDesk final : private admin::ControlSocket::Owner {
+class ControlDesk final : private admin::ControlSocket::Owner, private ControlReplies {
  public:
   /// All must outlive it. No socket is open.
   ControlDesk(net::Loop& loop, admin::Log& log, Supervisor& supervisor);
 
-  ControlDoor& door() noexcept { return door_; }
-  const ControlDoor& door() const noexcept { return door_; }
+  using ControlReplies::door;
 
  private:
-  /// Who asks. A copy outlives the request.
-  struct Asker {
-    std::uint64_t peer;
-    net::LocalPeer who;
-  };
   using Handler = void (ControlDesk::*)(const Asker&, ControlRequest&);
   struct Verb;
 
@@ -60,17 +54,8 @@ class ControlDesk final : private admin::ControlSocket::Owner {
   std::optional<std::vector<policy::Network>> networks_in(const Asker& asker,
                                                           ControlRequest& request);
 
-  /// Whether the request has nothing that is not understood; if it has, that is the reply.
-  bool understood(const Asker& asker, const ControlRequest& request);
-  void note(const Asker& asker, std::string_view what);
-  void succeed(const Asker& asker, nlohmann::json reply);
-  void fail(const Asker& asker, std::string_view why);
-  void fail_busy(const Asker& asker);
-  void fail(const Asker& asker, std::string_view why, nlohmann::json reply);
-
   admin::Log& log_;
   Supervisor& supervisor_;
-  ControlDoor door_;
 };
 
 }  // namespace postern::server
