@@ -85,19 +85,19 @@ CloseReason Authorization::reason_if_client_leaves() const noexcept {
 }
 
 void Authorization::reply(Answer answer, Actions& actions) {
-  actions.add(SendDownstream{std::string(text_of(answer))});
+  actions.add(SendDownstream{.bytes = std::string(text_of(answer))});
 }
 
-void Authorization::reply(std::string_view text, Actions& actions) {
+void Authorization::reply(std::string_view text, Actions& actions, Wording wording) {
   std::string line;
   line.reserve(text.size() + 2);
   line.append(text.substr(0, kLongestReply)).append("\r\n");
-  actions.add(SendDownstream{std::move(line)});
+  actions.add(SendDownstream{std::move(line), wording});
 }
 
 void Authorization::good_command(std::string text, Actions& actions) {
   patience_.good();
-  actions.add(SendDownstream{std::move(text)});
+  actions.add(SendDownstream{.bytes = std::move(text)});
 }
 
 // The last bad command gets its answer together with the farewell: one reply a command.

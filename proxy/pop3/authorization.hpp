@@ -56,7 +56,7 @@ class Authorization {
   CloseReason reason_if_client_leaves() const noexcept;
 
   /// Without CRLF, and cut to what a reply may be.
-  static void reply(std::string_view text, Actions& actions);
+  static void reply(std::string_view text, Actions& actions, Wording wording = Wording::kOurs);
   static void reply(Answer answer, Actions& actions);
   /// The answer, with its CRLF, to a command that does what it should.
   void good_command(std::string text, Actions& actions);

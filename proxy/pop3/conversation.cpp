@@ -37,8 +37,9 @@ void Conversation::on_opened(Actions& actions) {
 
 void Conversation::greet(Actions& actions) {
   std::string greeting = "+OK " + terms_.greeting;
-  if (!early_.stamp.empty()) greeting.append(" ").append(early_.stamp);
-  Authorization::reply(greeting, actions);
+  const bool stamped = !early_.stamp.empty();
+  if (stamped) greeting.append(" ").append(early_.stamp);
+  Authorization::reply(greeting, actions, stamped ? Wording::kBackends : Wording::kOurs);
   authorization_.enter(State::kAuthorization, actions);
 }
 

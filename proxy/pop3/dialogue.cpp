@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "proxy/pop3/overloaded.hpp"
+#include "proxy/pop3/trace_talk.hpp"
 
 namespace postern::pop3 {
 
@@ -95,8 +96,10 @@ void Dialogue::converse(const Event& event, Behind behind) {
   const auto before = conversation_->authorization().state();
   conversation_->on(event, actions);
   record_.note(*conversation_);
+  if (outlet_.traced()) trace(event, before, outlet_.shell());
   if (conversation_->authorization().state() != before) outlet_.shell().entered(phase());
   for (Action& action : actions) {
+    if (outlet_.traced()) trace(action, outlet_.shell());
     execute(action, behind);
     if (!conversing()) return;  // the actions after this one do not apply any more
   }
@@ -107,10 +110,7 @@ void Dialogue::execute(Action& action, Behind behind) {
       Overloaded{
           [&](const SendDownstream& one) { outlet_.downstream().append(one.bytes); },
           [&](const StartTlsDownstream&) { start_tls(behind); },
-          [&](const RememberExposed& one) {
-            outlet_.shell().remember_exposed(
-                {one.credential.user, one.credential.password.reveal()});
-          },
+          [&](const RememberExposed& one) { outlet_.shell().remember_exposed(one.login()); },
           [&](const AdmitLogin&) { outlet_.shell().admit(conversation_->login().request()); },
           [&](const LoginJudged& one) { outlet_.shell().judged(one); },
           [&](const ConnectUpstream&) {
@@ -147,7 +147,7 @@ void Dialogue::start_tls(Behind behind) {
 void Dialogue::start_relay() {
   outlet_.flush();
   link_ = std::make_unique<RelayLink>(*terms_, *conversation_->login().backend(), client_,
-                                      replies_->line_ends(), record_.habits, outlet_.commands());
+                                      replies_->line_ends(), record_.habits, outlet_);
   enter(Phase::kTransaction);
   early_upstream_.reset();
   outlet_.shell().relay_started();

@@ -13,6 +13,7 @@
 
 #include "policy/verdict.hpp"
 #include "proxy/pop3/close_reason.hpp"
+#include "proxy/pop3/command.hpp"
 #include "proxy/pop3/line_splitter.hpp"
 #include "proxy/pop3/secret.hpp"
 
@@ -89,13 +90,24 @@ enum class Notice : std::uint8_t {
   kIntroductionRefused,  // it does not want to be told the client's address
 };
 
+/// Whose words a reply is made of. What a backend says before the login may be a challenge.
+enum class Wording : std::uint8_t { kOurs, kBackends };
 struct SendDownstream {
   std::string bytes;
+  Wording wording = Wording::kOurs;
 };
 struct StartTlsDownstream {};  // after everything before it has been sent
+/// A complete login, as its shell sees it. Lent for a call.
+struct Login {
+  std::string_view user;       // outside data; empty where the backend alone learns it
+  std::string_view password;   // empty for mechanisms that show none
+  std::string_view rule = {};  // the policy's that allows it; empty: it would be refused
+};
 /// A secret that came in clear, and whose: to be remembered as a digest, and never sent.
 struct RememberExposed {
   Credential credential;
+
+  Login login() const noexcept { return {credential.user, credential.password.reveal()}; }
 };
 /// A login is complete and allowed. LoginAdmitted answers, maybe much later; until then the backend
 /// hears nothing of it.
@@ -115,6 +127,7 @@ struct ConnectUpstream {};
 struct Introduce {};
 struct SendUpstream {
   Secret bytes;
+  Verb verb = Verb::kUnknown;  // that they begin with; unknown: they are a message of an exchange
 };
 struct CloseUpstream {};  // a bare close, never a QUIT
 struct StartRelay {};     // the conversation is over and can be destroyed

@@ -179,7 +179,7 @@ void LoginSequence::go_on(LoginStep step, Actions& actions) {
   switch (step.outcome) {
     case LoginOutcome::kSend:
       authorization_.enter(State::kBackendLogin, actions);
-      return actions.add(SendUpstream{std::move(step.bytes)});
+      return actions.add(SendUpstream{std::move(step.bytes), step.verb});
     case LoginOutcome::kMore:
       return;
     case LoginOutcome::kPrompt:
@@ -211,7 +211,7 @@ void LoginSequence::on_prompt(std::string_view prompt, Actions& actions) {
     return login_failed(Judgement::kWrong, "AUTH", actions);
   }
   authorization_.enter(State::kExchange, actions);
-  actions.add(SendDownstream{std::string(prompt) + "\r\n"});
+  actions.add(SendDownstream{std::string(prompt) + "\r\n", Wording::kBackends});
 }
 
 bool LoginSequence::is_being_judged() const noexcept {

@@ -12,6 +12,7 @@ LoginStep step_sending(std::string_view verb, std::string_view argument) {
   line.append(verb).append(argument).append("\r\n");
   LoginStep step = step_of(LoginOutcome::kSend);
   step.bytes = Secret(line);
+  step.verb = parse_command(verb).verb;
   wipe(line);
   return step;
 }

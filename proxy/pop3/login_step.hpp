@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "proxy/pop3/command.hpp"
 #include "proxy/pop3/known_errors.hpp"
 #include "proxy/pop3/secret.hpp"
 
@@ -24,6 +25,7 @@ enum class LoginOutcome {
 struct LoginStep {
   LoginOutcome outcome = LoginOutcome::kBroken;
   Secret bytes;                  // only with kSend
+  Verb verb = Verb::kUnknown;    // that they begin with
   std::string_view code;         // a response code or empty; static
   std::string_view prompt = {};  // only with kPrompt; a line without CRLF, valid until the next
 };

@@ -9,6 +9,7 @@
 #include "proxy/pop3/command_tally.hpp"
 #include "proxy/pop3/gather.hpp"
 #include "proxy/pop3/shell.hpp"
+#include "proxy/pop3/trace_line.hpp"
 
 namespace postern::pop3 {
 
@@ -18,6 +19,7 @@ struct Spare {
   std::string downstream;
   std::string upstream;
   const CommandTally* commands = nullptr;  // where those after the login are counted; or null
+  bool traced = false;                     // whether anybody watches some of the dialogues
 };
 
 class Outlet {
@@ -26,7 +28,12 @@ class Outlet {
   Outlet(Shell& shell, Spare& spare) noexcept : shell_(shell), spare_(spare) {}
 
   Shell& shell() const noexcept { return shell_; }
-  const CommandTally* commands() const noexcept { return spare_.commands; }
+  void count(Verb verb, CommandResult result) const noexcept {
+    if (spare_.commands != nullptr) spare_.commands->count(verb, result);
+  }
+  /// Whether what is said is to be told.
+  bool traced() const noexcept { return spare_.traced; }
+  void trace(const TraceLine& line) const { shell_.traced(line); }
 
   /// To be appended to, and sent by flush().
   std::string& downstream() noexcept { return spare_.downstream; }

@@ -51,6 +51,7 @@ void Relay::on_client(std::string_view& bytes, std::string& upstream) {
   while (!input_over_ && !queue_.full() &&
          client_lines_.next(bytes, terms_.max_command_bytes, line)) {
     const Request request = take_request(line, terms_, upstream);
+    if (traced()) outlet_->trace(TraceLine::heard(line, Hearing::kCommand));
     take(request, upstream);
   }
   if (input_over_) bytes = {};
@@ -75,6 +76,7 @@ void Relay::answer(Gather& downstream) {
     queue_.pop();
     const bool own = answer == Answer::kOwnCapabilities;
     count(verb, own ? CommandResult::kOk : CommandResult::kRefused);
+    if (traced()) outlet_->trace(TraceLine::said(answer));
     if (own) {
       downstream.add_copy(
           capability_reply(terms_, client_, Phase::kTransaction, backend_terms_.known()));
@@ -100,7 +102,7 @@ void Relay::on_backend(std::string_view bytes, Gather& downstream) {
     if (capabilities_) {
       if (!on_capability(bytes, downstream)) return;
     } else if (in_body_) {
-      if (!take_body(bytes, downstream)) return;
+      if (!pass_body(bytes, downstream)) return;
       finish_reply(true);
     } else if (unasked_ || !awaits_backend()) {
       return on_unasked(bytes, downstream);
@@ -117,6 +119,14 @@ bool Relay::well_formed(const Line& line) const noexcept {
 }
 
 // Returns whether it has ended.
+bool Relay::pass_body(std::string_view& bytes, Gather& downstream) {
+  const std::size_t before = bytes.size();
+  const bool ended = take_body(bytes, downstream);
+  body_bytes_ += before - bytes.size();
+  if (ended && traced()) outlet_->trace(TraceLine::body(body_bytes_));
+  return ended;
+}
+
 bool Relay::take_body(std::string_view& bytes, Gather& downstream) {
   body_begun_ = true;
   ++progress_;
@@ -154,6 +164,7 @@ void Relay::on_unasked(std::string_view bytes, Gather& downstream) {
   }
   Line line;
   if (!next_backend_line(bytes, line)) return;
+  if (traced()) outlet_->trace(TraceLine::replied(line));
   const bool farewell = line.text.starts_with('-') && is_status_line(line.text);
   finished_ = farewell ? on_backend_end(downstream) : CloseReason::kBackendProtocol;
 }
@@ -167,6 +178,7 @@ bool Relay::on_status(std::string_view& bytes, Gather& downstream) {
     finished_ = CloseReason::kBackendProtocol;
     return false;
   }
+  if (traced()) outlet_->trace(TraceLine::replied(line, queue_.front().verb));
   const bool accepted = line.text.front() == '+';
   if (queue_.front().answer == Answer::kCapabilities) {
     if (accepted) {
@@ -186,6 +198,7 @@ bool Relay::on_status(std::string_view& bytes, Gather& downstream) {
     return true;
   }
   body_begun_ = false;
+  body_bytes_ = 0;
   body_.begin();
   lf_body_.begin();
   repaired_body_.begin();
@@ -204,6 +217,7 @@ bool Relay::on_capability(std::string_view& bytes, Gather& downstream) {
   }
   const BackendCapabilities& list = capabilities_->list();
   downstream.add_copy(capability_reply(terms_, client_, Phase::kTransaction, list));
+  if (traced()) outlet_->trace(TraceLine::said(Answer::kCapabilities));
   using News = LearnedCapabilities::News;
   const auto& learned = backend_terms_.learned;
   if (learned && learned->learn(list.has) == News::kChanged) capabilities_changed_ = true;
@@ -250,9 +264,10 @@ void Relay::add_error(const Line& line, Gather& downstream) {
   if (code.empty()) {
     const ErrorKind kind = kind_of_command_error(line.text, backend_terms_.temporary_errors);
     const Answer answer = answer_to_error(queue_.front(), kind);
-    if (answer != Answer::kSilence) return downstream.add_copy(text_of(answer));
+    if (answer != Answer::kSilence) return answer_instead(answer, downstream);
     code = "SYS/TEMP";
   }
+  if (traced()) outlet_->trace(TraceLine::said_with_code(code));
   downstream.add_copy("-ERR [");
   downstream.add_copy(code);
   downstream.add_copy("] ");
@@ -260,12 +275,17 @@ void Relay::add_error(const Line& line, Gather& downstream) {
   downstream.add_copy("\r\n");
 }
 
+void Relay::answer_instead(Answer answer, Gather& downstream) const {
+  if (traced()) outlet_->trace(TraceLine::said(answer));
+  downstream.add_copy(text_of(answer));
+}
+
 CloseReason Relay::end_unanswered(Answer answer, CloseReason reason, Gather& downstream) {
   this->answer(downstream);
   if (finished_) return *finished_;
   if (in_body_) return CloseReason::kBackendTruncated;
   if (!awaits_backend()) return CloseReason::kBackendClosed;
-  downstream.add_copy(text_of(answer));
+  answer_instead(answer, downstream);
   return reason;
 }
 

@@ -18,10 +18,10 @@
 #include "proxy/pop3/capabilities.hpp"
 #include "proxy/pop3/client_terms.hpp"
 #include "proxy/pop3/close_reason.hpp"
-#include "proxy/pop3/command_tally.hpp"
 #include "proxy/pop3/gather.hpp"
 #include "proxy/pop3/lf_body.hpp"
 #include "proxy/pop3/line_splitter.hpp"
+#include "proxy/pop3/outlet.hpp"
 #include "proxy/pop3/patience.hpp"
 #include "proxy/pop3/repaired_body.hpp"
 #include "proxy/pop3/request_queue.hpp"
@@ -47,16 +47,16 @@ class Relay {
  public:
   /// The first three must outlive the relay. `line_ends` of the backend are kCrLf, or kLf where it
   /// is known that a LF alone ends its lines, too. The client's `habits`, if they are asked for,
-  /// and what commands are counted in, if they are, must outlive it as well.
+  /// and the way out that counts commands and tells of them, if they are, must outlive it as well.
   Relay(const ClientTerms& terms, const BackendTerms& backend, const policy::Facts& client,
         policy::LineEnds line_ends = policy::LineEnds::kCrLf, policy::Habits* habits = nullptr,
-        const CommandTally* tally = nullptr) noexcept
+        const Outlet* outlet = nullptr) noexcept
       : terms_(terms),
         backend_terms_(backend),
         client_(client),
         line_ends_(line_ends),
         habits_(habits),
-        tally_(tally),
+        outlet_(outlet),
         patience_(terms.max_bad_commands) {}
 
   /// Takes the client's lines from the front of `bytes` until they are used up or the queue is
@@ -102,16 +102,19 @@ class Relay {
   void take(Request request, std::string_view sent) noexcept;
   bool well_formed(const Line& line) const noexcept;
   bool take_body(std::string_view& bytes, Gather& downstream);
+  bool pass_body(std::string_view& bytes, Gather& downstream);
   bool next_backend_line(std::string_view& bytes, Line& line);
   void on_unasked(std::string_view bytes, Gather& downstream);
   bool on_status(std::string_view& bytes, Gather& downstream);
   bool on_capability(std::string_view& bytes, Gather& downstream);
   void finish_reply(bool accepted) noexcept;
   void count(Verb verb, CommandResult result) const noexcept {
-    if (tally_ != nullptr) tally_->count(verb, result);
+    if (outlet_ != nullptr) outlet_->count(verb, result);
   }
+  bool traced() const noexcept { return outlet_ != nullptr && outlet_->traced(); }
   void add_status(const Line& line, bool in_place, Gather& downstream);
   void add_error(const Line& line, Gather& downstream);
+  void answer_instead(Answer answer, Gather& downstream) const;
   CloseReason end_unanswered(Answer answer, CloseReason reason, Gather& downstream);
 
   const ClientTerms& terms_;
@@ -119,7 +122,7 @@ class Relay {
   const policy::Facts& client_;
   const policy::LineEnds line_ends_;
   policy::Habits* const habits_;
-  const CommandTally* const tally_;
+  const Outlet* const outlet_;
   bool in_body_ = false;
   bool body_begun_ = false;  // some of it has come
   bool unasked_ = false;     // what the backend says now was not asked for
@@ -127,6 +130,7 @@ class Relay {
   bool capabilities_changed_ = false;
   bool input_over_ = false;  // QUIT or the farewell was taken: what follows is ignored
   std::uint32_t progress_ = 0;
+  std::uint64_t body_bytes_ = 0;  // of the one that is on its way, or was
   Patience patience_;
   RelayCounts counts_;
   std::unique_ptr<CapabilityReader> capabilities_;  // while the backend's list is read

@@ -13,9 +13,8 @@ class RelayLink {
  public:
   /// As for the relay.
   RelayLink(const ClientTerms& terms, const BackendTerms& backend, const policy::Facts& client,
-            policy::LineEnds line_ends, policy::Habits& habits,
-            const CommandTally* commands) noexcept
-      : relay_(terms, backend, client, line_ends, &habits, commands) {
+            policy::LineEnds line_ends, policy::Habits& habits, const Outlet& outlet) noexcept
+      : relay_(terms, backend, client, line_ends, &habits, &outlet) {
     habits.note(policy::Step::kLoggedIn);
   }
 

@@ -8,17 +8,11 @@
 
 #include "proxy/pop3/event.hpp"
 #include "proxy/pop3/outlook.hpp"
+#include "proxy/pop3/trace_line.hpp"
 
 namespace postern::pop3 {
 
 enum class Sink : std::uint8_t { kOpen, kFull };
-
-/// A complete login, as its shell sees it. Lent for a call.
-struct Login {
-  std::string_view user;       // outside data; empty where the backend alone learns it
-  std::string_view password;   // empty for mechanisms that show none
-  std::string_view rule = {};  // the policy's that allows it; empty: it would be refused
-};
 
 class Shell : public Outlook {
  public:
@@ -53,6 +47,8 @@ class Shell : public Outlook {
 
   /// The conversation has come to another of its phases: for the log, so not every shell cares.
   virtual void entered(std::string_view /*phase*/) {}
+  /// What was said, for whoever watches; only while somebody does.
+  virtual void traced(const TraceLine& /*line*/) {}
 
   /// The session ends when everything sent so far is out. Called once; nothing follows.
   virtual void close(CloseReason reason) = 0;

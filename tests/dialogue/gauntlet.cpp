@@ -41,6 +41,7 @@ Gauntlet::Gauntlet(Decide decide)
   terms_.max_login_attempts = kLimits[decide_(kLimits.size())];
   terms_.max_auth_bytes = decide_(4) != 0 ? 65'536 : 64;
   oracle_.watch(dialogue_);
+  spare_.traced = true;
   decide_admission();
   if (decide_(3) == 0) {
     open_tls();

@@ -62,6 +62,12 @@ void Oracle::tls_is_up(Link version) {
   said_.clear();
 }
 
+// Whatever the client says, whoever watches reads no secret.
+void Oracle::traced(const pop3::TraceLine& line) {
+  expect(!knows_secret(line.text()), "a trace shows no secret");
+  expect(pop3::all_printable(line.text()), "a trace can be printed");
+}
+
 void Oracle::start_tls() {
   expect(!closed && in_clear() && !upgrading, "STLS only in clear, and once");
   const std::string_view line = std::string_view(said_).substr(0, said_.find_first_of("\r\n"));

@@ -49,6 +49,7 @@ class Oracle : public pop3::Shell {
   void relay_started() override;
   void set_deadline(pop3::Deadline deadline) override;
   void report(const pop3::Report& report) override;
+  void traced(const pop3::TraceLine& line) override;
   void close(pop3::CloseReason reason) override;
 
   /// What the oracle has to know of the client's side.
