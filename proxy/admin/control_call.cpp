@@ -38,27 +38,42 @@ std::expected<ControlCall, std::string> ControlCall::to(const std::string& path)
 
 std::expected<std::string, std::string> ControlCall::ask(std::string_view request,
                                                          std::chrono::seconds patience) {
-  const Deadline deadline = std::chrono::steady_clock::now() + patience;
+  const auto begun = std::chrono::steady_clock::now();
   // Whoever is refused may have been told so before it has said anything.
-  const bool said = say(framed(request), deadline);
-  FrameReader reader(kMostReply);
+  const bool said = say(framed(request), begun + patience);
+  auto reply = hear(begun + patience);
+  if (!reply && reply.error().empty()) {
+    return std::unexpected(said ? "the process did not answer in time"
+                                : "the process did not take the request");
+  }
+  return reply;
+}
+
+std::expected<std::string, std::string> ControlCall::next(std::chrono::seconds patience) {
+  auto reply = hear(std::chrono::steady_clock::now() + patience);
+  if (!reply && reply.error().empty()) return std::unexpected("the process says no more");
+  return reply;
+}
+
+void ControlCall::hang_up() const noexcept { ::shutdown(socket_.get(), SHUT_RDWR); }
+
+// No words: it was not in time.
+std::expected<std::string, std::string> ControlCall::hear(Deadline deadline) {
   std::array<char, 65'536> buffer;
-  while (wait_for(POLLIN, deadline)) {
+  for (;;) {
+    std::string_view bytes = early_;
+    const FrameReader::State state = reader_.feed(bytes);
+    early_ = std::string(bytes);
+    if (state == FrameReader::State::kWhole) return reader_.take();
+    if (state == FrameReader::State::kTooLong) {
+      return std::unexpected("what answers there is no postern");
+    }
+    if (!wait_for(POLLIN, deadline)) return std::unexpected(std::string());
     const ssize_t count = ::recv(socket_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (count < 0 && (errno == EAGAIN || errno == EINTR)) continue;
     if (count <= 0) return std::unexpected("the process hung up before it had answered");
-    std::string_view bytes(buffer.data(), static_cast<std::size_t>(count));
-    switch (reader.feed(bytes)) {
-      case FrameReader::State::kMore:
-        break;
-      case FrameReader::State::kWhole:
-        return reader.take();
-      case FrameReader::State::kTooLong:
-        return std::unexpected("what answers there is no postern");
-    }
+    early_.assign(buffer.data(), static_cast<std::size_t>(count));
   }
-  return std::unexpected(said ? "the process did not answer in time"
-                              : "the process did not take the request");
 }
 
 bool ControlCall::wait_for_end(std::chrono::seconds patience) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "proxy/admin/control_frame.hpp"
 #include "proxy/net/descriptor.hpp"
 
 namespace postern::admin {
@@ -20,6 +21,10 @@ class ControlCall {
   /// The reply, as JSON; or why there was none, in words.
   [[nodiscard]] std::expected<std::string, std::string> ask(std::string_view request,
                                                             std::chrono::seconds patience);
+  /// The next part of a reply that goes on, likewise.
+  [[nodiscard]] std::expected<std::string, std::string> next(std::chrono::seconds patience);
+  /// Nothing more is asked, and whoever waits for a reply gets none. For a signal's handler, too.
+  void hang_up() const noexcept;
   /// Whether the process at the other end has let go within that time, as it does when it ends.
   bool wait_for_end(std::chrono::seconds patience);
 
@@ -28,9 +33,12 @@ class ControlCall {
 
   explicit ControlCall(net::Descriptor socket) noexcept : socket_(std::move(socket)) {}
   bool say(std::string_view bytes, Deadline deadline) const;
+  std::expected<std::string, std::string> hear(Deadline deadline);
   bool wait_for(short event, Deadline deadline) const;
 
   net::Descriptor socket_;
+  FrameReader reader_{kMostReply};
+  std::string early_;  // what came behind a frame
 };
 
 }  // namespace postern::admin

@@ -36,6 +36,7 @@ void ControlPeer::hear_early() {
 }
 
 void ControlPeer::on_bytes(net::Stream&, std::span<char> bytes) {
+  if (step_ == Step::kListening) return end();
   if (step_ == Step::kAsking) hear({bytes.data(), bytes.size()});
 }
 
@@ -55,9 +56,21 @@ void ControlPeer::hear(std::string_view bytes) {
   }
 }
 
+bool ControlPeer::tell(std::string_view frames) {
+  if (step_ == Step::kAnswering) {
+    step_ = Step::kListening;
+    stream_.start_reading();
+  }
+  if (step_ != Step::kListening) return false;
+  stream_.send(frames);
+  stream_.flush();
+  return !stream_.pending();
+}
+
 void ControlPeer::answer(const std::string& json) {
-  if (step_ != Step::kAnswering) return;
+  if (step_ != Step::kAnswering && step_ != Step::kListening) return;
   step_ = Step::kTaking;
+  stream_.stop_reading();
   patience_.start(kPatience);
   stream_.send(framed(json));
   stream_.flush();
@@ -66,6 +79,7 @@ void ControlPeer::answer(const std::string& json) {
 
 void ControlPeer::on_drained(net::Stream&) {
   if (step_ == Step::kTaking) await_request();
+  if (step_ == Step::kListening) owner_.on_listening(*this);
 }
 
 void ControlPeer::on_end(net::Stream&, net::StreamEnd) { end(); }

@@ -27,6 +27,8 @@ class ControlPeer final : private net::Stream::Owner {
     virtual ~Owner() = default;
     /// answer() is called once for it, from inside this call or later.
     virtual void on_asked(ControlPeer& peer, std::string request) = 0;
+    /// It has taken all that it was told, and may be told more.
+    virtual void on_listening(ControlPeer& peer) = 0;
     /// It is of no more use, and may be destroyed once its calls have returned.
     virtual void on_over(ControlPeer& peer) = 0;
   };
@@ -37,7 +39,11 @@ class ControlPeer final : private net::Stream::Owner {
   ControlPeer(const ControlPeer&) = delete;
   ControlPeer& operator=(const ControlPeer&) = delete;
 
+  /// The reply, or its last part.
   void answer(const std::string& json);
+  /// Frames of a reply that goes on for a while. Who says something meanwhile, or leaves, is hung
+  /// up on. Returns whether it may be told more at once; else on_listening() follows, if anything.
+  bool tell(std::string_view frames);
 
   std::uint64_t number() const noexcept { return number_; }
   const net::LocalPeer& who() const noexcept { return who_; }
@@ -47,6 +53,7 @@ class ControlPeer final : private net::Stream::Owner {
   enum class Step {
     kAsking,     // the request is awaited
     kAnswering,  // the reply is being made
+    kListening,  // parts of it are told as they come
     kTaking,     // it is on its way out
     kOver,
   };

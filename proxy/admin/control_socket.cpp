@@ -65,6 +65,16 @@ void ControlSocket::answer(std::uint64_t peer, const std::string& json) {
   if (found != peers_.end()) (*found)->answer(json);
 }
 
+bool ControlSocket::tell(std::uint64_t peer, std::string_view frames) {
+  const auto found = std::ranges::find(peers_, peer, &ControlPeer::number);
+  return found != peers_.end() && (*found)->tell(frames);
+}
+
+void ControlSocket::on_over(ControlPeer& peer) {
+  turn_end_.ask();
+  owner_.on_left(peer.number());
+}
+
 void ControlSocket::bury() {
   std::erase_if(peers_, [](const auto& peer) { return peer->is_over(); });
 }

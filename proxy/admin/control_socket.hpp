@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "proxy/admin/control_peer.hpp"
@@ -28,6 +29,10 @@ class ControlSocket final : private net::LocalListener::Owner, private ControlPe
     virtual ~Owner() = default;
     /// A request of `peer`: answer() is called once for it, from inside this call or later.
     virtual void on_request(std::uint64_t peer, const net::LocalPeer& who, std::string request) = 0;
+    /// Who was told a part of a reply may be told more.
+    virtual void on_listening(std::uint64_t /*peer*/) {}
+    /// Has left, or was hung up on; nothing that it is told arrives any more.
+    virtual void on_left(std::uint64_t /*peer*/) {}
     /// Somebody who may not speak was sent away.
     virtual void on_stranger(const net::LocalPeer& who) = 0;
   };
@@ -48,6 +53,9 @@ class ControlSocket final : private net::LocalListener::Owner, private ControlPe
 
   /// For a peer that has left, nothing happens.
   void answer(std::uint64_t peer, const std::string& json);
+  /// Frames of a reply that goes on until answer(). Returns whether it may be told more at once;
+  /// else on_listening() follows, or it has left.
+  bool tell(std::uint64_t peer, std::string_view frames);
 
   /// Whether somebody may speak to a process of the user `own` at a socket of this group: root, the
   /// user itself and the members of the group.
@@ -56,7 +64,8 @@ class ControlSocket final : private net::LocalListener::Owner, private ControlPe
  private:
   void on_local_accept(net::Descriptor connection) override;
   void on_asked(ControlPeer& peer, std::string request) override;
-  void on_over(ControlPeer&) override { turn_end_.ask(); }
+  void on_listening(ControlPeer& peer) override { owner_.on_listening(peer.number()); }
+  void on_over(ControlPeer& peer) override;
   void bury();
 
   net::Loop& loop_;

@@ -7,6 +7,7 @@
 #include <expected>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "conf/reader.hpp"
 #include "proxy/admin/control_socket.hpp"
@@ -42,6 +43,8 @@ class ControlDoor {
   /// Where it is open; empty: nowhere.
   const std::string& path() const noexcept { return socket_.path(); }
   void answer(std::uint64_t peer, const std::string& reply) { socket_.answer(peer, reply); }
+  /// As admin::ControlSocket does.
+  bool tell(std::uint64_t peer, std::string_view frames) { return socket_.tell(peer, frames); }
 
  private:
   admin::Log& log_;
