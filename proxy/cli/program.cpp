@@ -31,6 +31,7 @@ void add_verbs(CLI::App& program, int& result, const Arguments& arguments) {
   add_status(program, result);
   add_sessions(program, result);
   add_report(program, result);
+  add_trace(program, result);
   add_reload(program, result);
   add_bans(program, result);
   add_drain(program, result);

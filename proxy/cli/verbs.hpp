@@ -43,6 +43,7 @@ void add_report(CLI::App& program, int& result);
 /// control socket.
 void add_status(CLI::App& program, int& result);
 void add_sessions(CLI::App& program, int& result);
+void add_trace(CLI::App& program, int& result);
 void add_bans(CLI::App& program, int& result);
 void add_reload(CLI::App& program, int& result);
 void add_drain(CLI::App& program, int& result);

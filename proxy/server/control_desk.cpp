@@ -23,14 +23,17 @@ struct ControlDesk::Verb {
 };
 
 ControlDesk::ControlDesk(net::Loop& loop, admin::Log& log, Supervisor& supervisor)
-    : ControlReplies(loop, log, *this), log_(log), supervisor_(supervisor) {}
+    : ControlReplies(loop, log, *this),
+      log_(log),
+      supervisor_(supervisor),
+      traces_(loop, log, *this, supervisor.workers()) {}
 
 void ControlDesk::on_request(std::uint64_t peer, const net::LocalPeer& who, std::string text) {
   static constexpr std::array kVerbs = {
       Verb{"status", &ControlDesk::status},   Verb{"sessions", &ControlDesk::sessions},
       Verb{"bans", &ControlDesk::bans},       Verb{"reload", &ControlDesk::reload},
       Verb{"drain", &ControlDesk::drain},     Verb{"stop", &ControlDesk::stop},
-      Verb{"upgrade", &ControlDesk::upgrade},
+      Verb{"upgrade", &ControlDesk::upgrade}, Verb{"trace", &ControlDesk::trace},
   };
   const Asker asker{peer, who};
   auto request = ControlRequest::parse(text);

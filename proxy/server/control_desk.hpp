@@ -17,6 +17,7 @@
 #include "proxy/server/control_replies.hpp"
 #include "proxy/server/control_request.hpp"
 #include "proxy/server/session_list.hpp"
+#include "proxy/server/trace_desk.hpp"
 
 namespace postern::server {
 
@@ -35,6 +36,8 @@ class ControlDesk final : private admin::ControlSocket::Owner, private ControlRe
 
   void on_request(std::uint64_t peer, const net::LocalPeer& who, std::string text) override;
   void on_stranger(const net::LocalPeer& who) override;
+  void on_listening(std::uint64_t peer) override { traces_.on_listening(peer); }
+  void on_left(std::uint64_t peer) override { traces_.on_left(peer); }
 
   void status(const Asker& asker, ControlRequest& request);
   void sessions(const Asker& asker, ControlRequest& request);
@@ -43,6 +46,7 @@ class ControlDesk final : private admin::ControlSocket::Owner, private ControlRe
   void drain(const Asker& asker, ControlRequest& request);
   void stop(const Asker& asker, ControlRequest& request);
   void upgrade(const Asker& asker, ControlRequest& request);
+  void trace(const Asker& asker, ControlRequest& request) { traces_.begin(asker, request); }
 
   void list(const Asker& asker, const SessionFilter& filter, std::size_t most);
   /// Ends them, and replies with who they were and what else is to be told.
@@ -56,6 +60,7 @@ class ControlDesk final : private admin::ControlSocket::Owner, private ControlRe
 
   admin::Log& log_;
   Supervisor& supervisor_;
+  TraceDesk traces_;
 };
 
 }  // namespace postern::server

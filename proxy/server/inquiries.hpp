@@ -42,6 +42,10 @@ class Inquiries {
   template <class Answer>
   bool ask(const std::function<Answer(session::Table&)>& question,
            std::function<void(Answers<Answer>)> done);
+  /// In the workers' threads as well, and nobody waits for it.
+  void change_traces(const std::function<void(session::TraceBook&)>& change) const {
+    for (const auto& worker : workers_) worker->change_traces(change);
+  }
 
  private:
   // What the workers' threads share with the supervisor's.

@@ -58,8 +58,8 @@ Worker::Worker(unsigned number, admin::Log& log, admin::Counters& counters, Admi
       resolver_(loop_),
       warm_({loop_, *buffers_, resolver_, news_}),
       table_(loop_, number, [this] { on_reaped(); }),
-      environment_{loop_,  *buffers_, spare_, log_,  table_,
-                   logins, resolver_, news_,  warm_, tallies_},
+      environment_{loop_,     *buffers_, spare_, log_,     table_, logins,
+                   resolver_, news_,     warm_,  tallies_, traces_},
       prefaces_(loop_, log, counters, admission, *this) {
   spare_.commands = &tallies_.commands();
   lock_memory(buffers_.get(), sizeof *buffers_);
@@ -145,6 +145,10 @@ void Worker::show_pulse() {
 
 void Worker::visit(std::function<void(session::Table&)> visitor) {
   post([this, visitor = std::move(visitor)] { visitor(table_); });
+}
+
+void Worker::change_traces(std::function<void(session::TraceBook&)> change) {
+  post([this, change = std::move(change)] { change(traces_); });
 }
 
 void Worker::post(Task task) {

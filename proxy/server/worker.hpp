@@ -70,6 +70,8 @@ class Worker final : private net::Acceptor::Owner, private Prefaces::Owner {
   void take_pulse();
   /// The same, with its sessions.
   void visit(std::function<void(session::Table&)> visitor);
+  /// Likewise, with those who watch some of them.
+  void change_traces(std::function<void(session::TraceBook&)> change);
 
  private:
   struct OpenDoor {
@@ -128,6 +130,7 @@ class Worker final : private net::Acceptor::Owner, private Prefaces::Owner {
   std::unique_ptr<transport::Buffers> buffers_;
   keys::KeyDesk key_desk_;
   pop3::Spare spare_;
+  session::TraceBook traces_{spare_};
   net::Wakeup wakeup_;
   net::Timer retry_;
   net::Timer tidying_;

@@ -14,6 +14,7 @@ void BackendSide::reach(const upstream::BackendPlan& backend, std::string_view r
                         const conf::Timeouts& timeouts) {
   backend_ = &backend;
   company_.journal.backend_tried(backend.name, route);
+  if (environment_.traces.open()) trace(TraceFact::sent_to(backend, route));
   upstream::Race::Owner& owner = *this;
   race_ = std::make_unique<upstream::Race>(
       upstream::Dialer::World{environment_.loop, environment_.buffers, environment_.resolver,
@@ -44,12 +45,23 @@ void BackendSide::introduction_refused(const pop3::Report& report) {
   }
 }
 
+void BackendSide::on_dialing(upstream::DialPhase phase, const std::string& address) {
+  company_.journal.dialing(phase, address);
+  if (environment_.traces.open()) trace(TraceFact::dialing(phase, address));
+}
+
+void BackendSide::on_address_failed(const upstream::DialFailure& failure) {
+  company_.journal.address_failed(failure);
+  if (environment_.traces.open()) trace(TraceFact::failed(failure));
+}
+
 void BackendSide::on_dialed(upstream::Dialed dialed) {
   const std::string greeting(dialed.greeting);  // for the race ends here
   connection_ = std::move(dialed.connection);
   seat_ = std::move(dialed.seat);
   connection_->hand_over(*this);
   company_.journal.reached(connection_->tls_suite());
+  if (environment_.traces.open()) trace(TraceFact::reached(connection_->tls_suite()));
   race_.reset();
   company_.dialogue.on_upstream_connected();
   hear(greeting);

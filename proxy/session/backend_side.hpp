@@ -73,15 +73,14 @@ class BackendSide final : private Transport::Owner, private upstream::Race::Owne
   void on_connected(Transport&, int) override {}  // a dialer connects
 
   // upstream::Race::Owner
-  void on_dialing(upstream::DialPhase phase, const std::string& address) override {
-    company_.journal.dialing(phase, address);
-  }
-  void on_address_failed(const upstream::DialFailure& failure) override {
-    company_.journal.address_failed(failure);
-  }
+  void on_dialing(upstream::DialPhase phase, const std::string& address) override;
+  void on_address_failed(const upstream::DialFailure& failure) override;
   void on_dialed(upstream::Dialed dialed) override;
   void on_dial_failed(const upstream::DialFailure& last) override;
 
+  void trace(const TraceFact& fact) const {
+    environment_.traces.write(company_.journal.visit(), company_.dialogue.user(), fact);
+  }
   std::string announcement() const;
   void hear(std::string_view bytes);
 

@@ -7,6 +7,7 @@
 #include "proxy/pop3/dialogue.hpp"
 #include "proxy/session/logins.hpp"
 #include "proxy/session/tallies.hpp"
+#include "proxy/session/trace_book.hpp"
 #include "proxy/transport/transport.hpp"
 #include "proxy/upstream/race.hpp"
 #include "proxy/upstream/warm_stocks.hpp"
@@ -26,6 +27,7 @@ struct Environment {
   upstream::News& news;
   upstream::WarmStocks& warm;
   Tallies& tallies;
+  TraceBook& traces;
 };
 
 }  // namespace postern::session

@@ -36,6 +36,7 @@ Session::~Session() = default;
 
 void Session::start(net::Descriptor connection) {
   if (downstream_.adopt(std::move(connection)) != 0) return environment_.table.retire(*this);
+  if (environment_.traces.open()) trace(TraceFact::arrived(journal_.visit()));
   if (plan_->tls == conf::ListenerTls::kImplicit) {
     secure();
   } else {
@@ -84,6 +85,7 @@ void Session::on_secured(Transport&) {
   const tls::Agreement agreed = downstream_.agreement();
   enter_lane(agreed);
   tally_.secured(agreed);
+  if (environment_.traces.open()) trace(TraceFact::secured(agreed));
   const bool named = agreed.client && !agreed.client->user.empty();
   dialogue_.open(conf::link_of(downstream_.tls_version()),
                  named ? policy::ClientCert::kNamesUser : policy::ClientCert::kNone);
@@ -142,6 +144,7 @@ void Session::catch_up() {
 // Returns whether there was something to tell.
 bool Session::tell_dialogue() {
   if (const auto answer = logins_->take_answer()) {
+    if (environment_.traces.open()) trace(TraceFact::admitted(answer->admission));
     dialogue_.on_admitted(*answer);
   } else if (std::exchange(penalty_served_, false)) {
     dialogue_.on_expired(pop3::Deadline::kPenalty);
@@ -208,10 +211,12 @@ void Session::connect_upstream() {
 // The answer is told by catch_up(), when the dialogue has returned.
 void Session::admit(const pop3::Login& login) {
   tally_.allowed_by(login.rule);
+  if (environment_.traces.open()) trace(TraceFact::allowed(login));
   logins_->ask(login, dialogue_.mechanism().value_or(policy::Mechanism::kUser));
 }
 
 void Session::report(const pop3::Report& report) {
+  if (environment_.traces.open()) trace(TraceFact::reported(report));
   if (report.notice == pop3::Notice::kIntroductionRefused) {
     return backend_.introduction_refused(report);
   }
@@ -234,6 +239,7 @@ void Session::close(CloseReason reason) {
   deadlines_.stop();
   farewell_ = std::make_unique<Farewell>(environment_.loop, downstream_, patience(),
                                          [this] { environment_.table.retire(*this); });
+  if (environment_.traces.open()) trace(TraceFact::closed(reason, downstream_));
   farewell_->say(reason);
   tally_.enter(State::kClosing);
   journal_.closed(reason);

@@ -57,6 +57,7 @@ class Session final : private pop3::Shell, private Transport::Owner, private Bac
   void start_tls() override;
   void admit(const pop3::Login& login) override;
   void judged(const pop3::LoginJudged& login) override {
+    if (environment_.traces.open()) trace(TraceFact::judged(login));
     logins_->on_judged(login, dialogue_.user());
   }
   void remember_exposed(const pop3::Login& login) override { logins_->remember_exposed(login); }
@@ -66,7 +67,11 @@ class Session final : private pop3::Shell, private Transport::Owner, private Bac
   void relay_started() override;
   void set_deadline(pop3::Deadline deadline) override;
   void report(const pop3::Report& report) override;
-  void entered(std::string_view phase) override { journal_.entered(phase); }
+  void entered(std::string_view phase) override {
+    journal_.entered(phase);
+    if (environment_.traces.open()) trace(TraceFact::at_phase(dialogue_));
+  }
+  void traced(const pop3::TraceLine& line) override { trace(TraceFact::said(line)); }
   void close(pop3::CloseReason reason) override;
 
   bool is_hopeless(std::string_view user) const override { return logins_->is_hopeless(user); }
@@ -90,6 +95,9 @@ class Session final : private pop3::Shell, private Transport::Owner, private Bac
   bool tell_dialogue();
   void catch_up();
   void on_due(Deadlines::Due due);
+  void trace(const TraceFact& fact) const {
+    environment_.traces.write(journal_.visit(), dialogue_.user(), fact);
+  }
   void note_progress() noexcept;
   void end_if_overdue();
   Farewell::Patience patience() const noexcept;

@@ -15,6 +15,7 @@ void Session::set_deadline(pop3::Deadline deadline) {
 
 void Session::on_due(Deadlines::Due due) {
   using Due = Deadlines::Due;
+  if (environment_.traces.open() && due != Due::kRelay) trace(TraceFact::overdue(due));
   switch (due) {
     case Due::kHandshake:
       close(CloseReason::kHandshakeUnfinished);

@@ -4,11 +4,14 @@
 import base64
 import os
 import socket
+import subprocess
 
 from support import mailbox
 from support.dovecot import Dovecot
+from support.gateway import program
 from support.raw_peer import RawPeer
 from support.tap import Tap
+from support.waiting import until
 from support.world import DovecotWorld, World
 
 CANARY = "cAnArY7fGeheim93"
@@ -109,6 +112,9 @@ class Canary(World):
     def never_written(self):
         """After the program has ended, so that all it had to say is said."""
         self.gateway.stop()
+        self.assertEqual(self.trace.wait(timeout=60), 0)
+        self.assertIn(b"C: PASS ****", self.traced())
+        self.assertIn(b"C: AUTH PLAIN ****", self.traced())
         written = self.written()
         self.assertGreater(sum(map(len, written.values())), 10_000, "it has logged")
         for name, text in written.items():
@@ -119,8 +125,28 @@ class Canary(World):
 
     def start(self, backend, name, **log):
         log = {"level": "debug", **log}
+        where = os.path.join(self.path(name), "control.sock")
         self.gateway = self.start_gateway(backend, self.addCleanup, name, log=log,
-                                          timeouts={"login": "15s", "connect": "2s"})
+                                          timeouts={"login": "15s", "connect": "2s"},
+                                          control={"socket": where})
+        self.watch()
+
+    def watch(self):
+        """All that is said is traced, into the gateway's directory."""
+        name = os.path.join(self.gateway.directory, "trace")
+        with open(name, "wb") as out:
+            trace = subprocess.Popen([program(), "trace", "--ip", "127.0.0.0/8", "--for", "1h",
+                                      "-c", self.gateway.config_file], stdout=out, stderr=out)
+        self.addCleanup(trace.wait)
+        self.addCleanup(trace.kill)
+        self.trace = trace
+
+        def told():
+            with open(name, "rb") as file:
+                return file.read()
+
+        self.traced = told
+        until(lambda: b"watching" in told(), "it is traced")
 
     def test_the_search_finds_what_is_there(self):
         """The forms that are searched for are those that a leak would have."""

@@ -72,6 +72,7 @@ class World {
   upstream::WarmStocks warm{{loop, *buffers, resolver, news}};
   admin::Counters counters;
   session::Tallies tallies{counters};
+  session::TraceBook traces{spare};
   int reaped = 0;
   session::Session* newest = nullptr;  // as long as it is in the table
   session::Table table{loop, 0, [this] { ++reaped; }};
@@ -84,7 +85,8 @@ class World {
                                    .resolver = resolver,
                                    .news = news,
                                    .warm = warm,
-                                   .tallies = tallies};
+                                   .tallies = tallies,
+                                   .traces = traces};
 };
 
 }  // namespace postern::shell
