@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "policy/verdict.hpp"
-#include "proxy/net/error_text.hpp"
 #include "proxy/session/report_words.hpp"
 
 namespace postern::session {
