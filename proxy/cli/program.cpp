@@ -23,6 +23,7 @@ namespace {
 void add_verbs(CLI::App& program, int& result, const Arguments& arguments) {
   add_run(program, result, arguments);
   add_demo(program, result);
+  add_init(program, result);
   add_import(program, result);
   add_check(program, result);
   add_config(program, result);

@@ -52,6 +52,9 @@ void add_stop(CLI::App& program, int& result);
 /// Another binary in the place of the running one, and nobody who is connected notices.
 void add_upgrade(CLI::App& program, int& result);
 
+/// Three questions, and a first configuration is written and checked.
+void add_init(CLI::App& program, int& result);
+
 /// The settings of another program as a configuration, and what of them has no counterpart.
 void add_import(CLI::App& program, int& result);
 
