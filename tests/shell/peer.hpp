@@ -38,6 +38,8 @@ class Peer {
 
   /// Ends its own direction.
   void finish() const;
+  /// Closes both directions.
+  void close() { socket_.reset(); }
   /// Closes with a RST.
   void reset();
   /// What it sends finds as little room as the system allows.

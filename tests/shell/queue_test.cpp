@@ -195,7 +195,7 @@ TEST_CASE("a login waits for a connection, and goes on when there is one") {
   client->say("QUIT\r\n");
   world.hears(world.backend.last(), "QUIT");
   world.backend.last().say("+OK bye\r\n");
-  world.until_empty();
+  world.until_empty(*client);
   CHECK(world.places.taken() == 0);
 }
 
@@ -220,7 +220,7 @@ TEST_CASE("a client that leaves while it waits leaves the line") {
   Full world("[timeouts]\nqueue = \"1m\"\n");
   const auto client = world.log_in_and_wait();
   client->reset();
-  world.until_empty();
+  world.until_empty(*client);
   CHECK(world.places.waiting() == 0);
   world.taken.release();
   CHECK(world.places.taken() == 0);
@@ -230,7 +230,7 @@ TEST_CASE("a session that is ended while it waits leaves the line") {
   Full world("[timeouts]\nqueue = \"1m\"\n");
   const auto client = world.log_in_and_wait();
   world.table.kill();
-  world.until_empty();
+  world.until_empty(*client);
   CHECK(world.places.waiting() == 0);
 }
 
@@ -250,7 +250,7 @@ TEST_CASE("a place is free again however a session ends") {
   if (end == 1) client->reset();
   if (end == 2) world.backend.last().reset();
   if (end == 3) world.table.kill();
-  world.until_empty();
+  world.until_empty(*client);
   CHECK(world.places.taken() == 0);
 }
 

@@ -12,7 +12,7 @@ TEST_CASE("a handshake that does not come") {
   auto client = world.connect(Door::kPop3s);
   if (GENERATE(true, false)) client->say("\x16\x03\x01");
   world.until([&] { return client->left_alone(); });
-  world.until_empty();
+  world.until_empty(*client);
   world.logged("reason=tls_handshake_not_finished");
 }
 
@@ -20,7 +20,7 @@ TEST_CASE("a login that does not come") {
   World world("[timeouts]\nlogin = \"30ms\"\n");
   auto client = world.connect(Door::kPop3);
   world.until([&] { return client->left_alone(); });
-  world.until_empty();
+  world.until_empty(*client);
   world.logged("reason=login_timeout");
 }
 
@@ -31,7 +31,7 @@ TEST_CASE("no command puts off the deadline of a login") {
     if (!client->left_alone()) client->say_some("CAPA\r\n");
     return client->left_alone();
   });
-  world.until_empty();
+  world.until_empty(*client);
   world.logged("reason=login_timeout");
 }
 
@@ -57,7 +57,7 @@ TEST_CASE("a client that says nothing more") {
   CHECK(client->was_told_goodbye());
   world.until([&] { return world.backend.last().left_alone(); });
   CHECK_FALSE(world.backend.last().heard("QUIT"));
-  world.until_empty();
+  world.until_empty(*client);
   world.logged("reason=idle_timeout");
 }
 
@@ -87,7 +87,7 @@ TEST_CASE("a backend that does not answer, or stops in the middle of it") {
   if (begins) server.say("+OK\r\nhalf");
   world.until([&] { return client->left_alone(); });
   CHECK(client->heard("-ERR [SYS/TEMP]") == !begins);
-  world.until_empty();
+  world.until_empty(*client);
   world.logged(begins ? "reason=proxy_dest_truncated" : "reason=backend_reply_timeout");
 }
 

@@ -49,7 +49,7 @@ TEST_CASE("whoever speaks what a door does not speak is told of in words") {
   client->say(opening.said);
   world.until([&] { return client->left_alone(); });
   CHECK_THAT(line_with(world, opening.event), Contains(opening.words));
-  world.until_empty();
+  world.until_empty(*client);
 }
 
 TEST_CASE("a TLS hello at a door that begins in clear is told of as that") {
@@ -86,7 +86,7 @@ TEST_CASE("a login in clear that is refused is told of, and its password nowhere
   CHECK_THAT(exposed, Contains("decision=deny "));
   CHECK_THAT(exposed, Contains("password arrived without TLS and was refused; have it changed"));
   client->say("QUIT\r\n");
-  world.until_empty();
+  world.until_empty(*client);
   const std::string closed = line_with(world, "event=session ");
   CHECK_THAT(closed, Contains("secret_sent=yes"));
   CHECK_THAT(world.place.read("log"), !Contains("hunter2"));
@@ -121,7 +121,7 @@ TEST_CASE("a password that was sent in clear before is told of when it opens a m
     client->say("USER alice\r\nPASS secret\r\n");
     world.logged("event=secret_exposed ");
     client->reset();
-    world.until_empty();
+    world.until_empty(*client);
   }
   const bool same = GENERATE(true, false);
   auto client = world.greeted(Door::kPop3s);
@@ -134,7 +134,7 @@ TEST_CASE("a password that was sent in clear before is told of when it opens a m
     CHECK_THAT(line, Contains("rule=policy.exposed "));
   } else {
     client->reset();
-    world.until_empty();
+    world.until_empty(*client);
     world.logged("session closed");
     CHECK_THAT(world.place.read("log"), !Contains("event=exposed_credential_in_use "));
   }
@@ -164,7 +164,7 @@ TEST_CASE("the last command of whoever does not log in is told") {
   client->say(row.said);
   world.hears(*client, row.answer);
   client->finish();
-  world.until_empty();
+  world.until_empty(*client);
   CHECK_THAT(line_with(world, "event=session "), Contains(row.told));
 }
 
@@ -173,7 +173,7 @@ TEST_CASE("of whoever logs in no last command is told") {
   auto client = world.greeted(Door::kPop3s);
   world.log_in(*client);
   client->reset();
-  world.until_empty();
+  world.until_empty(*client);
   CHECK_THAT(line_with(world, "event=session "), !Contains("last="));
 }
 
@@ -190,7 +190,7 @@ TEST_CASE("STLS is the last command of whoever says nothing behind it") {
     world.hears(*client, "+OK bye");
   }
   client->finish();
-  world.until_empty();
+  world.until_empty(*client);
   CHECK_THAT(line_with(world, "event=session "), Contains(says ? "last=QUIT " : "last=STLS "));
 }
 
@@ -202,7 +202,7 @@ TEST_CASE("a client that does not trust the chain says so, and the log in words"
   options.root_pem = stranger.root_pem();
   client->start_tls(options);
   world.until([&] { return client->left_alone(); });
-  world.until_empty();
+  world.until_empty(*client);
   for (const auto* const event : {"event=tls_failed ", "event=session "}) {
     CHECK_THAT(line_with(world, event), Contains("alert=\"does not trust the chain\""));
   }
@@ -257,7 +257,7 @@ TEST_CASE("a guesser that leaves before the answer has guessed") {
   world.until([turns = 0]() mutable { return ++turns == 3; });
   server.say("-ERR [AUTH] no\r\n");
   CHECK_THAT(line_with(world, "event=auth_failed "), Contains("reason=abandoned "));
-  world.until_empty();
+  world.until_empty(*client);
 }
 
 // Logs in over and over again from one place.
@@ -374,7 +374,7 @@ TEST_CASE("a backend that can do something else than before is told of") {
     server.say("+OK\r\n" + std::string(list) + ".\r\n");
     world.hears(*client, "UIDL\r\n");
     client->reset();
-    world.until_empty();
+    world.until_empty(*client);
   }
   CHECK_THAT(line_with(world, "event=backend_capa_changed "), Contains("user=alice "));
 }

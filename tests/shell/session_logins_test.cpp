@@ -29,7 +29,7 @@ TEST_CASE("a login is told of when it happens, and its session at its end") {
   }
   CHECK_THAT(world.place.read("log"), !Contains("event=session "));
   client->reset();
-  world.until_empty();
+  world.until_empty(*client);
   CHECK_THAT(line_with(world, "event=session "), Contains("login_dur="));
 }
 
@@ -89,7 +89,7 @@ TEST_CASE("where names are digests, no line of a session tells one") {
   clear->say("USER alice\r\nPASS secret\r\n");
   world.logged("event=secret_exposed ");
   clear->reset();
-  world.until_empty();
+  world.until_empty(*client);
   world.logged("reason=auth_failed");
   CHECK_THAT(world.place.read("log"), !Contains("alice"));
 }

@@ -61,7 +61,7 @@ TEST_CASE("a session is counted where it is, and then as over") {
   CHECK(counted(world, Metric::kCommands, {"unknown", "refused"}) == 1);
   CHECK(counted(world, Metric::kCommands, {"DELE", "error"}) == 1);
   server.finish();
-  world.until_empty();
+  world.until_empty(*client);
   CHECK(total(world, Metric::kConnections) == 0);
   CHECK(adds_up(world));
   CHECK(counted(world, Metric::kSessions, {"pop3s", "backend"}) == 1);
@@ -82,7 +82,7 @@ TEST_CASE("handshakes that come to nothing are counted") {
   SECTION("bytes in clear behind STLS") {
     auto client = world.greeted(Door::kPop3);
     client->say("STLS\r\nUSER mallory\r\n");
-    world.until_empty();
+    world.until_empty(*client);
     CHECK(counted(world, Metric::kStlsInjections, {}) == 1);
     CHECK(counted(world, Metric::kStls, {"injection"}) == 1);
     CHECK(total(world, Metric::kHandshakes) == 0);
@@ -90,13 +90,13 @@ TEST_CASE("handshakes that come to nothing are counted") {
   SECTION("no TLS where it begins") {
     auto client = world.connect(Door::kPop3s);
     client->say("USER mallory\r\n");
-    world.until_empty();
+    world.until_empty(*client);
     CHECK(counted(world, Metric::kHandshakes, {"pop3s", "none", "failed"}) == 1);
   }
   SECTION("nothing at all") {
     auto client = world.connect(Door::kPop3s);
     client->finish();
-    world.until_empty();
+    world.until_empty(*client);
     CHECK(total(world, Metric::kHandshakes) == 0);
     CHECK(counted(world, Metric::kSessions, {"pop3s", "client"}) == 1);
   }
@@ -105,7 +105,7 @@ TEST_CASE("handshakes that come to nothing are counted") {
     client->say("STLS\r\n");
     world.hears(*client, "+OK");
     client->finish();
-    world.until_empty();
+    world.until_empty(*client);
     CHECK(counted(world, Metric::kStls, {"not_finished"}) == 1);
     CHECK(counted(world, Metric::kHandshakes, {"pop3", "none", "not_finished"}) == 1);
   }
@@ -119,7 +119,7 @@ TEST_CASE("logins that come to nothing are counted, and what was tried too often
     auto client = world.greeted(Door::kStrict);
     client->say("USER alice\r\nPASS secret\r\n");
     client->finish();
-    world.until_empty();
+    world.until_empty(*client);
     CHECK(counted(world, Metric::kSecretsExposed, {"strict", "USER"}) == 1);
     CHECK(counted(world, Metric::kDecisions, {"policy.login", "deny"}) == 1);
     CHECK(counted(world, Metric::kAuthAttempts,
@@ -128,7 +128,7 @@ TEST_CASE("logins that come to nothing are counted, and what was tried too often
   SECTION("too many bad commands") {
     auto client = world.greeted(Door::kPop3);
     for (int i = 0; i < 6; ++i) client->say("FOO\r\n");
-    world.until_empty();
+    world.until_empty(*client);
     CHECK(counted(world, Metric::kLimitHits, {"max_bad_commands"}) == 1);
     CHECK(counted(world, Metric::kSessions, {"pop3", "gateway"}) == 1);
   }
@@ -140,7 +140,7 @@ TEST_CASE("logins that come to nothing are counted, and what was tried too often
                      {"USER", "none", "failed", "proxy_dest_auth_failed"}) == 1;
     });
     client->finish();
-    world.until_empty();
+    world.until_empty(*client);
   }
   CHECK(total(world, Metric::kConnections) == 0);
   CHECK(adds_up(world));
@@ -157,7 +157,7 @@ TEST_CASE("sessions that are ended at once, or never began, are over like all ot
   world.until([&] { return world.table.size() == 1; });
   CHECK(adds_up(world));
   world.table.kill();
-  world.until_empty();
+  world.until_empty(*client);
   CHECK(counted(world, Metric::kSessions, {"pop3", "gateway"}) == 2);
   CHECK(adds_up(world));
 }

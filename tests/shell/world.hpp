@@ -55,6 +55,14 @@ class World {
   void until_empty() {
     until([&] { return table.size() == 0; });
   }
+  /// The same, where a client closes once it is left alone, as mail programs do; a session does not
+  /// wait for it then.
+  void until_empty(Peer& client) {
+    until([&] {
+      if (client.left_alone()) client.close();
+      return table.size() == 0;
+    });
+  }
   /// What the log says, once it says this.
   std::string logged(std::string_view text);
 

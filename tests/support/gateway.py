@@ -157,9 +157,6 @@ class Gateway:
         """Drains and ends it; fails for a bad exit status or a sanitizer's report."""
         if self._process is None:
             return
-        # A test that failed in the middle of a hand-over may not know who serves.
-        if self.ready and self._read_ready()["pid"] != self.pid:
-            self.follow(self._read_ready()["pid"])
         for elder in self._elders:
             if elder.poll() is None:
                 elder.send_signal(signal.SIGTERM)
