@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <ctime>
+#include <iterator>
 #include <optional>
 
 #include "proxy/report/log_line.hpp"
@@ -20,6 +21,7 @@ using report::LogLine;
 
 constexpr int kMail = 2 << 3;  // syslog(3)'s facilities and priorities
 constexpr std::string_view kMore = "…";
+constexpr std::string_view kOwn = "POSTERN_";  // before the name of each of a line's own fields
 
 int priority_of(const std::optional<LogLine>& line) {
   const std::string_view level = line ? line->get("level") : "";
@@ -46,20 +48,20 @@ std::string cut(std::string_view line, std::size_t most) {
 }
 
 // The name of a field has capitals, digits and underscores.
-std::string field_name(std::string_view key) {
-  std::string name = "POSTERN_";
-  for (const char c : key) {
-    const bool lower = c >= 'a' && c <= 'z';
-    name += lower ? static_cast<char>(c - 'a' + 'A') : (c >= '0' && c <= '9' ? c : '_');
-  }
-  return name;
+char of_name(char c) noexcept {
+  if (c >= 'a' && c <= 'z') return static_cast<char>(c - 'a' + 'A');
+  return c >= '0' && c <= '9' ? c : '_';
+}
+
+// What its name and its value need, the two marks and a length included.
+bool has_room(const std::string& entry, std::size_t bytes) noexcept {
+  constexpr std::size_t kBesides = 10;
+  return entry.size() + bytes + kBesides <= kLongestJournalEntry;
 }
 
 // A value of more than one line has its length before it: eight bytes, lowest first.
-void add_field(std::string& entry, std::string_view name, std::string_view value) {
+void add_value(std::string& entry, std::string_view value) {
   constexpr std::size_t kLength = 8;
-  if (entry.size() + name.size() + value.size() + kLength + 2 > kLongestJournalEntry) return;
-  entry.append(name);
   if (value.contains('\n')) {
     entry += '\n';
     for (std::size_t i = 0; i < kLength; ++i) {
@@ -69,6 +71,19 @@ void add_field(std::string& entry, std::string_view name, std::string_view value
     entry += '=';
   }
   entry.append(value) += '\n';
+}
+
+void add(std::string& entry, std::string_view name, std::string_view value) {
+  if (!has_room(entry, name.size() + value.size())) return;
+  entry.append(name);
+  add_value(entry, value);
+}
+
+void add(std::string& entry, const LogLine::Field& field) {
+  if (!has_room(entry, kOwn.size() + field.key.size() + field.value.size())) return;
+  entry.append(kOwn);
+  std::ranges::transform(field.key, std::back_inserter(entry), of_name);
+  add_value(entry, field.value);
 }
 
 }  // namespace
@@ -82,13 +97,13 @@ std::string journal_form(std::string_view line) {
   const auto parsed = LogLine::parse(line);
   std::string entry;
   entry.reserve(2 * line.size() + 512);
-  add_field(entry, "MESSAGE", cut(line, kLongestJournalEntry / 2));
-  add_field(entry, "PRIORITY", std::to_string(priority_of(parsed)));
-  add_field(entry, "SYSLOG_IDENTIFIER", "postern");
-  add_field(entry, "SYSLOG_FACILITY", std::to_string(kMail >> 3));
+  add(entry, "MESSAGE", cut(line, kLongestJournalEntry / 2));
+  add(entry, "PRIORITY", std::to_string(priority_of(parsed)));
+  add(entry, "SYSLOG_IDENTIFIER", "postern");
+  add(entry, "SYSLOG_FACILITY", std::to_string(kMail >> 3));
   if (!parsed) return entry;
   for (const LogLine::Field& field : parsed->fields()) {
-    add_field(entry, field_name(field.key), field.value);
+    add(entry, field);
   }
   return entry;
 }

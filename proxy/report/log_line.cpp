@@ -15,7 +15,14 @@ using Fields = std::vector<LogLine::Field>;
 // Far more than a line of this log has; it bounds the search for a key.
 constexpr std::size_t kMaxFields = 64;
 
+// How many fields the longest lines of a session have.
+constexpr std::size_t kUsualFields = 40;
+
 bool is_plain(char c) noexcept { return c > 0x20 && c < 0x7F && c != '"' && c != '\\' && c != '='; }
+
+bool is_of_key(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
 
 bool is_ascii(char c) noexcept { return c >= 0x20 && c < 0x7F; }
 
@@ -134,14 +141,15 @@ std::optional<std::string> take_value(std::string_view& text) {
 }
 
 std::string_view take_key(std::string_view& text) noexcept {
-  const std::size_t size = text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_");
-  if (size == 0 || size == std::string_view::npos || text[size] != '=') return {};
-  const std::string_view key = text.substr(0, size);
-  text.remove_prefix(size + 1);
+  const auto end = std::ranges::find_if_not(text, is_of_key);
+  if (end == text.begin() || end == text.end() || *end != '=') return {};
+  const std::string_view key(text.begin(), end);
+  text.remove_prefix(key.size() + 1);
   return key;
 }
 
 bool read_logfmt(std::string_view text, Fields& fields) {
+  fields.reserve(kUsualFields);
   while (fields.size() < kMaxFields) {
     const std::string_view key = take_key(text);
     if (key.empty()) return false;
