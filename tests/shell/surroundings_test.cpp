@@ -52,29 +52,35 @@ std::string line_of(const conf::Document& document, const conf::Diagnostic& foun
 class Program {
  public:
   Program(std::vector<std::string> words, const std::string& folder = "/") {
-    // A shell that waits in a folder for what never comes: a line. What follows is for the looks.
-    std::vector<std::string> all = {words.front(), "-c", "cd " + folder + " && read line"};
+    // A shell that says when it is in its folder, and waits there for what never comes: a line.
+    // What follows is for the looks.
+    std::vector<std::string> all = {words.front(), "-c", "cd " + folder + " && echo && read line"};
     all.insert(all.end(), words.begin() + 1, words.end());
     std::vector<char*> arguments;
     for (std::string& one : all) arguments.push_back(one.data());
     arguments.push_back(nullptr);
-    REQUIRE(::pipe2(pipe_, O_CLOEXEC) == 0);
+    REQUIRE(::pipe2(to_, O_CLOEXEC) == 0);
+    REQUIRE(::pipe2(from_, O_CLOEXEC) == 0);
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, pipe_[0], STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, to_[0], STDIN_FILENO);
+    posix_spawn_file_actions_adddup2(&actions, from_[1], STDOUT_FILENO);
     REQUIRE(posix_spawn(&id_, "/bin/sh", &actions, nullptr, arguments.data(), environ) == 0);
     posix_spawn_file_actions_destroy(&actions);
+    // It is spawned before the kernel shows its arguments.
+    char line = 0;
+    REQUIRE(::read(from_[0], &line, 1) == 1);
   }
   ~Program() {
-    ::close(pipe_[0]);
-    ::close(pipe_[1]);
+    for (const int one : {to_[0], to_[1], from_[0], from_[1]}) ::close(one);
     waitpid(id_, nullptr, 0);
   }
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 
  private:
-  int pipe_[2] = {-1, -1};
+  int to_[2] = {-1, -1};
+  int from_[2] = {-1, -1};
   pid_t id_ = 0;
 };
 
@@ -191,7 +197,7 @@ TEST_CASE("a postern that serves this very file is not another program") {
   }
   SECTION("named as seen from its folder") {
     const Program running({"postern", "run", "--config=postern.toml"}, folder);
-    wait_until([&] { return !taken.told(); });
+    CHECK_FALSE(taken.told());
   }
 }
 
