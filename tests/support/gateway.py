@@ -162,6 +162,7 @@ class Gateway:
                 elder.send_signal(signal.SIGTERM)
             # One that is ending anyway may have no handler for it any more.
             if elder.wait(30) not in (0, -signal.SIGTERM):
+                self._refuse_reports()
                 raise AssertionError(f"an elder ended with {elder.returncode}:\n"
                                      + self.stderr()[-4000:])
         if self.running():
@@ -172,13 +173,18 @@ class Gateway:
                 self._process.kill()
                 self._process.wait(30)
                 raise AssertionError("postern did not stop:\n" + self.stderr()[-4000:]) from None
+        self._refuse_reports()
+        if self._process.returncode != 0:
+            raise AssertionError(f"postern ended with {self._process.returncode}:\n"
+                                 + self.stderr()[-4000:])
+
+    def _refuse_reports(self):
+        """Fails with the first report of a sanitizer, if there is one."""
         text = self.stderr()
         for report in REPORTS:
             if report in text:
-                raise AssertionError(f"{report}:\n{text[-20000:]}")
-        if self._process.returncode != 0:
-            raise AssertionError(f"postern ended with {self._process.returncode}:\n"
-                                 + text[-4000:])
+                begin = text.index(report)
+                raise AssertionError(f"{report}:\n{text[max(0, begin - 200):begin + 20000]}")
 
     def stderr(self):
         return self._read("stderr")
