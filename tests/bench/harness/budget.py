@@ -1,19 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How many instructions postern executes for a unit of work, against what it may.
-
-Counted by callgrind, outside the kernel: the same on a busy machine. One client at a time, so that
-nothing depends on who came first.
-"""
+"""How many instructions postern executes for a unit of work, against what it may."""
 
 import os
 import re
-import subprocess
 import tomllib
 
-from harness.generator import Generator
-from harness.measurement import on_other_cores
+from harness import watched
+from harness.counted import instructions
 from harness.workload import Workload
-from peers.postern import Postern
 
 FILE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "budget.toml")
 GROWTH = 0.03  # of noise, or of carelessness, that is let through
@@ -23,47 +17,6 @@ COUNTED = (
     Workload("command", "stat", 1_000, 1_000),
     Workload("mib", "retr", 64, 64, extra=("--message", "3")),
 )
-
-
-class _Counted(Postern):
-    """postern under callgrind, which counts only while it is told to. Keys are in the same process:
-    it counts one, and whoever may open no file cannot write down what it has counted."""
-
-    security = {"isolate_keys": False}
-
-    def command(self):
-        return ["valgrind", "--quiet", "--tool=callgrind", "--instr-atstart=no",
-                f"--callgrind-out-file={self.path('instructions')}", *super().command()]
-
-
-def _tell(peer, *words):
-    subprocess.run(["callgrind_control", *words, str(peer.pid)], check=True,
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
-def _total(path):
-    with open(path, encoding="ascii", errors="replace") as file:
-        return int(re.search(r"^totals: (\d+)", file.read(), re.M)[1])
-
-
-def _instructions(directory, world, workload):
-    """Of one unit of work."""
-    peer = _Counted(os.path.join(directory, workload.name), world, workload.door)
-    generator = None
-    try:
-        peer.start(lambda: None)
-        generator = Generator(world.build, peer, workload.arguments(peer, workload.count),
-                              on_other_cores)
-        generator.wait_until_ready()
-        _tell(peer, "-i", "on")
-        report = generator.go()
-        _tell(peer, "-d")
-        generator.end()
-        return _total(peer.path("instructions.1")) / report["units"]
-    finally:
-        if generator:
-            generator.kill()
-        peer.stop()
 
 
 def _missing(features):
@@ -84,12 +37,13 @@ def check(directory, world):
         return True
     within = True
     for workload in COUNTED:
-        used = _instructions(directory, world, workload)
+        used = instructions(directory, world, workload)
         share = used / budget[workload.name] - 1
         fine = share <= GROWTH
         within = within and fine
         print(f"{'ok  ' if fine else 'OVER'} {workload.name:8} {used:12,.0f} instructions, "
               f"budget {budget[workload.name]:12,} ({share:+.1%})")
+    within = watched.check(directory, world) and within
     if not within:
         print("Either win it back, or write the new figures into tests/bench/budget.toml, "
               "with the reason in the same commit.")

@@ -18,6 +18,11 @@ class Postern(Peer):
     secures = True
     program = PROGRAM
     security = {}  # as it is unless somebody wants it otherwise: keys are in a process of their own
+    ready = None  # what it says of itself once it listens
+
+    def sections(self):
+        """What else its configuration has."""
+        return {"log": {"target": self.path("log"), "level": "info"}}
 
     def command(self):
         secured = {"tls": "implicit", "ca_file": self.world.ca_file, "server_name": "localhost"}
@@ -25,7 +30,7 @@ class Postern(Peer):
                     backend=secured if self.behind_tls else {},
                     doors=[("door", self.door, ("127.0.0.1:0",))], workers=1,
                     auth_failures={"per_ip": 0},  # thousands of users of one address, all at once
-                    security=self.security, log={"target": self.path("log"), "level": "info"})
+                    security=self.security, **self.sections())
         return [self.program, "run", "-c", self.write("postern.toml", text),
                 "--ready-file", self.path("ready.json")]
 
@@ -34,7 +39,8 @@ class Postern(Peer):
         if not os.path.exists(ready):
             return False
         with open(ready, encoding="utf-8") as file:
-            self.port = json.load(file)["listeners"][0]["port"]
+            self.ready = json.load(file)
+        self.port = self.ready["listeners"][0]["port"]
         return True
 
     def stop(self):
