@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Connections to the backend that are ready before somebody logs in."""
 
-import statistics
 import time
 import unittest
 
@@ -130,7 +129,8 @@ class Faster(World):
 
     LOGINS = 15
 
-    def median(self, address, name, **backend):
+    def fastest(self, address, name, **backend):
+        """The seconds of the one login of several that a busy machine held up least."""
         gateway = self.start_gateway(address, self.addCleanup, name=name, workers=1,
                                      backend=backend)
         took = []
@@ -144,15 +144,15 @@ class Faster(World):
                 self.assertTrue(peer.command("PASS secret").startswith(b"+OK"))
                 took.append(time.monotonic() - begun)
         gateway.stop()
-        return statistics.median(took)
+        return min(took)
 
     def test_a_login_costs_two_round_trips(self):
         backend = FailingBackend()
         self.addCleanup(backend.close)
         faraway = Faraway(backend.address)
         self.addCleanup(faraway.close)
-        cold = self.median(faraway.address, "gateway-cold")
-        warm = self.median(faraway.address, "gateway-warm", warm=2)
+        cold = self.fastest(faraway.address, "gateway-cold")
+        warm = self.fastest(faraway.address, "gateway-warm", warm=2)
         print(f"\n20 ms away: {cold * 1e3:.1f} ms cold, {warm * 1e3:.1f} ms warm, "
               f"{warm / cold:.2f} of it")
         self.assertLess(warm / cold, 0.8)  # half, where nothing else runs

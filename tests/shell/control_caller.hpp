@@ -46,8 +46,10 @@ class ControlCaller {
       unread_.append(buffer.data(), static_cast<std::size_t>(count));
     }
   }
+  /// Whoever is refused may have been told so, and hung up on, before it has said anything.
   nlohmann::json ask(const nlohmann::json& request) {
-    send(admin::framed(request.dump()));
+    const std::string frame = admin::framed(request.dump());
+    static_cast<void>(::send(socket_.get(), frame.data(), frame.size(), MSG_NOSIGNAL));
     return reply();
   }
 

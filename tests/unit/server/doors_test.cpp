@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ namespace postern::server {
 namespace {
 
 constexpr unsigned kWorkers = 2;
+constexpr int kAttempts = 20;
 
 struct Listener {
   std::string name;
@@ -114,24 +116,26 @@ TEST_CASE("each address that cannot be had is told, and none of the others stays
   CHECK(net::open_listening_socket(address, net::Claim::kAlone).has_value());
 }
 
+// A port that is free at one address may be another program's at the others, so several are tried.
 TEST_CASE("an address may be opened beside the wildcard that is ours, in one file or in the next") {
-  Doors doors(kWorkers);
-  const auto open = opened(doors, {{"here", 0}});
-  const std::uint16_t port = open[0].address.port();
-  conf::Document wider = with({{"here", port}, {"everywhere", port}});
-  wider.settings.live.listeners[1].address = {{"0.0.0.0", port}};
-  const auto both = doors.prepare(wider);
+  const bool wildcard_first = GENERATE(true, false);
+  const std::string host[] = {"127.0.0.1", "0.0.0.0"};
+  std::optional<std::vector<Door>> both;
+  for (int attempt = 0; attempt < kAttempts && !both; ++attempt) {
+    Doors doors(kWorkers);
+    conf::Document one = with({{"first", 0}});
+    one.settings.live.listeners[0].address = {{host[wildcard_first ? 1 : 0], 0}};
+    std::vector<Door> open = doors.prepare(one).value();
+    doors.commit(open);
+    const std::uint16_t port = open[0].address.port();
+    conf::Document two = with({{"first", port}, {"second", port}});
+    two.settings.live.listeners[0].address = {{host[wildcard_first ? 1 : 0], port}};
+    two.settings.live.listeners[1].address = {{host[wildcard_first ? 0 : 1], port}};
+    if (auto prepared = doors.prepare(two)) both = *std::move(prepared);
+  }
   REQUIRE(both);
   CHECK(both->at(0).sockets.empty());
   CHECK(both->at(1).sockets.size() == kWorkers);
-
-  Doors fresh(kWorkers);
-  conf::Document alone = with({{"everywhere", 0}});
-  alone.settings.live.listeners[0].address = {{"0.0.0.0", 0}};
-  const std::uint16_t next = fresh.prepare(alone).value().at(0).address.port();
-  wider = with({{"everywhere", next}, {"here", next}});
-  wider.settings.live.listeners[0].address = {{"0.0.0.0", next}};
-  CHECK(fresh.prepare(wider).has_value());
 }
 
 TEST_CASE("a listener takes the socket that a service manager has for it, and shares it") {
