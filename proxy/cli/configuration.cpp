@@ -26,7 +26,7 @@ void advise_on(const std::string& file) {
     fmt::print(stderr,
                "postern: its group may read it: `sudo -u postern postern ...`, or as root\n");
   } else if (error == ENOENT && file == kUsualPlace) {
-    fmt::print(stderr, "postern: `-c FILE` names another one\n");
+    fmt::print(stderr, "postern: `postern init` writes one; `-c FILE` names another\n");
   }
 }
 

@@ -131,7 +131,7 @@ class Files(unittest.TestCase):
             self.skipTest("there is one here")
         told = postern("check").stderr.splitlines()
         self.assertEqual(told, [f"{usual}: error: cannot be read: No such file or directory",
-                                "postern: `-c FILE` names another one"])
+                                "postern: `postern init` writes one; `-c FILE` names another"])
 
     def test_nobody_there_to_be_asked(self):
         for verb in ("status", "reload", "drain", "stop", "upgrade", "bans", "sessions"):
