@@ -8,6 +8,7 @@
 
 #include "conf/credentials.hpp"
 #include "conf/decode.hpp"
+#include "conf/former_names.hpp"
 #include "conf/meaning.hpp"
 #include "conf/origins.hpp"
 #include "conf/reading.hpp"
@@ -54,12 +55,13 @@ std::expected<Document, Diagnostics> read_text(std::string_view text, std::strin
   if (text.size() > kMaxFile) {
     return std::unexpected(too_large());
   }
-  const std::expected<Value, SyntaxError> root = parse_toml(text);
+  std::expected<Value, SyntaxError> root = parse_toml(text);
   if (!root) {
     const SyntaxError& error = root.error();
     return std::unexpected(only(error.mark, error.text, Lines(text).at(error.mark.line)));
   }
   Reading reading(text);
+  take_former_names(*root, former_names(), reading.report);
   decode(*root, schema(), reading);
   check_meaning(reading);
   Diagnostics diagnostics = reading.report.sorted();

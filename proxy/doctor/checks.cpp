@@ -153,6 +153,7 @@ constexpr std::array kChecks = std::to_array<CheckRow>({
     {"exception-idle", kW, "somebody may rely on it", "write what it should change, or delete it"},
     {"file-unreadable", kE, "postern does not start, or does not take its next renewal",
      "mend the path, or the rights of the file"},
+    {"former-name", kW, "the next version may know the new name alone", "write the name of today"},
     {"guard-report-only", kW, "passwords can be guessed without end",
      "write limits.auth_failures.mode = \"enforce\""},
     {"key-broken", kE, "nothing can be served",
