@@ -15,8 +15,10 @@
 #include "proxy/cli/exit_code.hpp"
 #include "proxy/cli/ready_file.hpp"
 #include "proxy/cli/verbs.hpp"
+#include "proxy/confinement/launcher.hpp"
 #include "proxy/keys/keeper.hpp"
 #include "proxy/server/process.hpp"
+#include "proxy/server/succession.hpp"
 #include "proxy/server/supervisor.hpp"
 
 namespace postern::cli {
@@ -69,11 +71,17 @@ ExitCode run(const RunOptions& options, const Arguments& arguments) {
     fmt::print(stderr, "postern: {}\n", keeper.error());
     return ExitCode::kFailure;
   }
+  auto launcher =
+      confinement::Launcher::start(program_again(arguments), server::environment_for_heir());
+  if (!launcher) {
+    fmt::print(stderr, "postern: {}\n", launcher.error());
+    return ExitCode::kFailure;
+  }
   std::vector<std::string> complaints;
   server::Birth birth{.keeper = *std::move(keeper),
                       .sockets = server::take_passed_sockets(complaints),
                       .predecessor = server::Predecessor::from_environment(),
-                      .program = program_again(arguments)};
+                      .launcher = *std::move(launcher)};
   for (const std::string& complaint : complaints) fmt::print(stderr, "postern: {}\n", complaint);
   server::Supervisor supervisor(options.config, server::HangUp::kReloads, std::move(birth));
   const auto started = supervisor.start();

@@ -10,7 +10,7 @@
 #include <system_error>
 #include <utility>
 
-#include "proxy/keys/seclusion.hpp"
+#include "proxy/confinement/seclusion.hpp"
 #include "proxy/keys/signer.hpp"
 #include "proxy/net/packet_pair.hpp"
 
@@ -29,13 +29,13 @@ pid_t fork_signer(net::Descriptor& socket, net::Descriptor control) {
   const pid_t signer = ::fork();
   if (signer != 0) return signer;
   socket.reset();
-  if (!begin_seclusion("postern: signer", control, keeper)) _exit(1);
+  if (!confinement::begin_seclusion("postern: signer", control, keeper)) _exit(1);
   run_signer(std::move(control));
 }
 
 // A signer that has died is waited for when the next one is due, so its number is nobody else's.
 [[noreturn]] void keep(net::Descriptor socket, pid_t parent) {
-  if (!begin_seclusion("postern: keeper", socket, parent)) _exit(1);
+  if (!confinement::begin_seclusion("postern: keeper", socket, parent)) _exit(1);
   pid_t signer = -1;
   for (;;) {
     std::array<char, 1> order;

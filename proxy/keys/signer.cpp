@@ -16,9 +16,9 @@
 #include <thread>
 #include <utility>
 
+#include "proxy/confinement/seclusion.hpp"
 #include "proxy/keys/key_ring.hpp"
 #include "proxy/keys/packet.hpp"
-#include "proxy/keys/seclusion.hpp"
 #include "proxy/keys/signing.hpp"
 #include "proxy/net/packet_pair.hpp"
 #include "tls/file.hpp"
@@ -126,7 +126,7 @@ class SignerProcess {
       }).detach();
     }
     running_->wait();
-    return reply({Reply::kReady}, shortened(forbid_system_calls()));
+    return reply({Reply::kReady}, shortened(confinement::forbid_system_calls()));
   }
 
   bool take(std::uint64_t number, const std::string& label, const net::Descriptor& file) {

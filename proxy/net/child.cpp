@@ -1,65 +1,52 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "proxy/net/child.hpp"
 
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <csignal>
-#include <cstdint>
+#include <optional>
 #include <utility>
-
-#include "proxy/net/error_text.hpp"
-#include "proxy/net/trampoline.hpp"
 
 namespace postern::net {
 namespace {
 
 constexpr int kSignalled = 128;
+constexpr auto kByHandle = static_cast<idtype_t>(3);  // P_PIDFD, which not every glibc names
 
-// What execve(2) takes: pointers, and none at the end. Nothing is written to.
-std::vector<char*> pointers_to(const std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  pointers.reserve(texts.size() + 1);
-  for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
-uv_stdio_container_t inherited(int number) noexcept {
-  uv_stdio_container_t one{};
-  one.flags = UV_INHERIT_FD;
-  one.data.fd = number;
-  return one;
+// What became of it, once it has ended; then it is no zombie any more.
+std::optional<int> outcome_of(const Descriptor& handle) noexcept {
+  siginfo_t told{};
+  const auto number = static_cast<id_t>(handle.get());
+  if (::waitid(kByHandle, number, &told, WEXITED | WNOHANG) != 0) return kSignalled;
+  if (told.si_pid == 0) return std::nullopt;
+  return told.si_code == CLD_EXITED ? told.si_status : kSignalled + told.si_status;
 }
 
 }  // namespace
 
-std::expected<std::unique_ptr<Child>, std::string> Child::start(
-    Loop& loop, const Program& program, const std::vector<std::string>& environment,
-    const Descriptor& channel, Ended ended) {
-  std::unique_ptr<Child> child(new Child(std::move(ended)));
-  std::array streams = {inherited(STDIN_FILENO), inherited(STDOUT_FILENO), inherited(STDERR_FILENO),
-                        inherited(channel.get())};
-  static_assert(streams.size() == kChannel + 1);
-  std::vector<char*> arguments = pointers_to(program.arguments);
-  std::vector<char*> variables = pointers_to(environment);
-  uv_process_options_t options{};
-  options.file = program.file.c_str();
-  options.args = arguments.data();
-  options.env = variables.data();
-  options.stdio = streams.data();
-  options.stdio_count = streams.size();
-  options.exit_cb = Trampoline([](uv_process_t* process, std::int64_t status, int signal) {
-    auto* const self = owner_of<Child>(process);
-    if (self != nullptr) self->ended_(signal != 0 ? kSignalled + signal : static_cast<int>(status));
-  });
-  const int error = uv_spawn(loop.raw(), child->process_.get(), &options);
-  if (error != 0) return std::unexpected(program.file + ": " + error_text(error));
-  child->process_->data = child.get();
-  return child;
+Child::Child(Loop& loop, pid_t pid, Descriptor handle, Ended ended)
+    : pid_(pid), handle_(std::move(handle)), ended_(std::move(ended)) {
+  Readiness::Owner& owner = *this;
+  readiness_ = std::make_unique<Readiness>(loop, handle_, owner);
 }
 
-void Child::kill() noexcept { uv_process_kill(process_.get(), SIGKILL); }
+Child::~Child() {
+  if (readiness_) static_cast<void>(outcome_of(handle_));
+}
+
+// By its handle: its number may be somebody else's by now.
+void Child::kill() noexcept {
+  ::syscall(SYS_pidfd_send_signal, handle_.get(), SIGKILL, nullptr, 0U);
+}
+
+void Child::on_readable() {
+  const std::optional<int> outcome = outcome_of(handle_);
+  if (!outcome) return;
+  readiness_.reset();
+  ended_(*outcome);
+}
 
 std::vector<std::string> environment() {
   std::vector<std::string> variables;

@@ -20,11 +20,11 @@ constexpr std::chrono::seconds kReportInterval{1};
 
 }  // namespace
 
-Handover::Handover(net::Loop& loop, admin::Log& log, std::optional<net::Program> program,
+Handover::Handover(net::Loop& loop, admin::Log& log, std::optional<confinement::Launcher> launcher,
                    House& house)
     : loop_(loop),
       log_(log),
-      program_(std::move(program)),
+      launcher_(std::move(launcher)),
       house_(house),
       elders_(loop, *this),
       report_timer_(loop, [this] { report_now_and_then(); }),
@@ -33,7 +33,7 @@ Handover::Handover(net::Loop& loop, admin::Log& log, std::optional<net::Program>
 Handover::~Handover() = default;
 
 std::optional<std::string> Handover::objection() const {
-  if (!program_) return "this process was not started to serve for long";
+  if (!launcher_) return "this process was not started to serve for long";
   if (is_done()) return "another process serves already";
   if (heir_) return "another process is being started already";
   // Everything ends with the first process of a container.
@@ -46,13 +46,13 @@ void Handover::begin(Done done) {
   if (!why) {
     notify_manager("STATUS=another binary is being started");
     Successor::Owner& owner = *this;
-    auto heir = Successor::start(loop_, *program_, estate_->doors.bequest(), owner);
+    auto heir = Successor::start(loop_, *launcher_, estate_->doors.bequest(), owner);
     if (heir) {
       heir_ = *std::move(heir);
       done_ = std::move(done);
       return say(LogLevel::kInfo, fmt::format("{} is started to take the place of this process, as "
                                               "process {}",
-                                              program_->file, heir_->pid()));
+                                              launcher_->file(), heir_->pid()));
     }
     why = std::move(heir.error());
   }

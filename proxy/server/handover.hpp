@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "proxy/admin/log.hpp"
+#include "proxy/confinement/launcher.hpp"
 #include "proxy/net/callback.hpp"
-#include "proxy/net/child.hpp"
 #include "proxy/net/loop.hpp"
 #include "proxy/net/packet_pair.hpp"
 #include "proxy/server/admission.hpp"
@@ -55,14 +55,15 @@ class Handover final : private Successor::Owner, private Elders::Owner {
   /// What became of it: the process that serves now, or why there is none.
   using Done = std::move_only_function<void(const std::expected<pid_t, std::string>&)>;
 
-  /// Without a program there is no other process. All must outlive it.
-  Handover(net::Loop& loop, admin::Log& log, std::optional<net::Program> program, House& house);
+  /// Without a launcher there is no other process. All must outlive it.
+  Handover(net::Loop& loop, admin::Log& log, std::optional<confinement::Launcher> launcher,
+           House& house);
   ~Handover() override;
 
   /// Before anything else: what there is. All of it outlives this.
   void settle(const Estate& estate) { estate_.emplace(estate); }
 
-  bool is_possible() const noexcept { return program_.has_value(); }
+  bool is_possible() const noexcept { return launcher_.has_value(); }
   /// Begins; `done` is called once, on the loop or at once.
   void begin(Done done);
   /// Whether another process has the place of this one.
@@ -104,7 +105,7 @@ class Handover final : private Successor::Owner, private Elders::Owner {
 
   net::Loop& loop_;
   admin::Log& log_;
-  std::optional<net::Program> program_;
+  std::optional<confinement::Launcher> launcher_;
   House& house_;
   std::optional<Estate> estate_;
   Elders elders_;

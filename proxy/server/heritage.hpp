@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "proxy/confinement/launcher.hpp"
 #include "proxy/keys/keeper.hpp"
-#include "proxy/net/child.hpp"
 #include "proxy/server/inherited_socket.hpp"
 #include "proxy/server/legacy.hpp"
 #include "proxy/server/predecessor.hpp"
@@ -23,7 +23,7 @@ struct Birth {
   std::optional<keys::Keeper> keeper = {};      // for private keys, if the configuration wants that
   std::vector<InheritedSocket> sockets = {};    // that a service manager has passed
   std::optional<Predecessor> predecessor = {};  // whose place it takes
-  std::optional<net::Program> program = {};     // what takes its place, if it is told to give it
+  std::optional<confinement::Launcher> launcher = {};  // of what takes its place, when told to
 };
 
 /// For the time of the start; it waits for the other process.

@@ -2,11 +2,13 @@
 #include "proxy/server/succession.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 
+#include "proxy/net/child.hpp"
 #include "proxy/pop3/secret.hpp"
 
 namespace postern::server {
@@ -55,6 +57,19 @@ Counted difference(const Counted& now, const Counted& before) {
     if (difference > 0) more[name] = difference;
   }
   return more;
+}
+
+// What a service manager says to one process alone is not the new one's.
+std::vector<std::string> environment_for_heir() {
+  std::vector<std::string> variables;
+  for (std::string& one : net::environment()) {
+    const std::string_view name = std::string_view(one).substr(0, one.find('='));
+    const bool personal =
+        name.starts_with("LISTEN_") || name == "WATCHDOG_PID" || name == kSuccessionVariable;
+    if (!personal) variables.push_back(std::move(one));
+  }
+  variables.push_back(fmt::format("{}={}", kSuccessionVariable, getpid()));
+  return variables;
 }
 
 }  // namespace postern::server

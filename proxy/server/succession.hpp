@@ -77,4 +77,7 @@ Counted difference(const Counted& now, const Counted& before);
 /// In the environment of the new process: the number of the old one.
 inline constexpr std::string_view kSuccessionVariable = "POSTERN_SUCCEEDS";
 
+/// What a new process gets of this one's environment, "NAME=value", and who the old one is.
+std::vector<std::string> environment_for_heir();
+
 }  // namespace postern::server

@@ -2,7 +2,6 @@
 #include "proxy/server/successor.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -12,19 +11,6 @@
 
 namespace postern::server {
 namespace {
-
-// What a service manager says to one process alone is not the new one's.
-std::vector<std::string> environment_for_heir() {
-  std::vector<std::string> variables;
-  for (std::string& one : net::environment()) {
-    const std::string_view name = std::string_view(one).substr(0, one.find('='));
-    const bool personal =
-        name.starts_with("LISTEN_") || name == "WATCHDOG_PID" || name == kSuccessionVariable;
-    if (!personal) variables.push_back(std::move(one));
-  }
-  variables.push_back(fmt::format("{}={}", kSuccessionVariable, getpid()));
-  return variables;
-}
 
 std::string text_of(const Doors::Bequest& socket) {
   std::string text(socket.name);
@@ -43,15 +29,16 @@ void give_sockets(const net::Descriptor& channel, const std::vector<Doors::Beque
 }  // namespace
 
 std::expected<std::unique_ptr<Successor>, std::string> Successor::start(
-    net::Loop& loop, const net::Program& program, const std::vector<Doors::Bequest>& sockets,
-    Owner& owner) {
+    net::Loop& loop, const confinement::Launcher& launcher,
+    const std::vector<Doors::Bequest>& sockets, Owner& owner) {
   auto pair = net::new_pair();
   if (!pair) return std::unexpected("no channel to it: " + net::error_text(-errno));
   std::unique_ptr<Successor> heir(new Successor(loop, owner, std::move(pair->near)));
-  auto child = net::Child::start(loop, program, environment_for_heir(), pair->far,
-                                 [self = heir.get()](int outcome) { self->on_ended(outcome); });
-  if (!child) return std::unexpected(std::move(child.error()));
-  heir->child_ = *std::move(child);
+  auto launched = launcher.launch(pair->far);
+  if (!launched) return std::unexpected(std::move(launched.error()));
+  heir->child_ =
+      std::make_unique<net::Child>(loop, launched->pid, std::move(launched->handle),
+                                   [self = heir.get()](int outcome) { self->on_ended(outcome); });
   pair->far.reset();
   give_sockets(heir->channel_, sockets);
   net::Readiness::Owner& reader = *heir;

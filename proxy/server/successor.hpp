@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "proxy/confinement/launcher.hpp"
 #include "proxy/net/callback.hpp"
 #include "proxy/net/child.hpp"
 #include "proxy/net/descriptor.hpp"
@@ -45,8 +46,8 @@ class Successor final : private net::Readiness::Owner {
   /// Starts it and gives it the sockets; one of the owner's first and then one of the next two is
   /// called later, on the loop. Why it cannot be started, else. The loop and the owner outlive it.
   [[nodiscard]] static std::expected<std::unique_ptr<Successor>, std::string> start(
-      net::Loop& loop, const net::Program& program, const std::vector<Doors::Bequest>& sockets,
-      Owner& owner);
+      net::Loop& loop, const confinement::Launcher& launcher,
+      const std::vector<Doors::Bequest>& sockets, Owner& owner);
   ~Successor() override;
   Successor(const Successor&) = delete;
   Successor& operator=(const Successor&) = delete;

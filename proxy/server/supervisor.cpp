@@ -44,7 +44,7 @@ Supervisor::Supervisor(std::string config_file, HangUp hang_up, Birth birth)
       keys_(tls::TicketKeys::TimePoint::clock::now()),
       heritage_(std::move(birth.sockets), std::move(birth.predecessor)),
       key_keeping_(loop_, log_, workers_, std::move(birth.keeper), [this] { drain(); }),
-      handover_(loop_, log_, std::move(birth.program), *this) {}
+      handover_(loop_, log_, std::move(birth.launcher), *this) {}
 
 Supervisor::~Supervisor() = default;
 

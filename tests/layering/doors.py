@@ -25,6 +25,7 @@ LIBUV = r"uv\.h"
 C_ARES = r"ares\.h"
 UTF8PROC = r"utf8proc\.h"
 SECCOMP = r"seccomp\.h"
+KERNEL = r"linux/(landlock|netlink)\.h"
 PROMETHEUS = r"prometheus/\w+\.h"
 CIVETWEB = r"civetweb\.h"
 TOML = r"toml\+\+/[\w/]+\.h(pp)?"
@@ -58,8 +59,9 @@ DOORS = (
     Door("proxy/pop3/", project=("policy/",), foreign=(STD, VECTORS)),
     Door("proxy/net/", project=NAMES, foreign=(STD, SYSTEM, LIBUV, C_ARES)),
     Door("proxy/transport/", project=("proxy/net/", "tls/"), foreign=(STD,)),
-    Door("proxy/keys/", project=("policy/must.hpp", "proxy/net/", "tls/"),
-         foreign=(STD, SYSTEM, SECCOMP)),
+    Door("proxy/confinement/", project=("proxy/net/",), foreign=(STD, SYSTEM, SECCOMP, KERNEL)),
+    Door("proxy/keys/", project=("policy/must.hpp", "proxy/confinement/", "proxy/net/", "tls/"),
+         foreign=(STD, SYSTEM)),
     Door("proxy/text/", foreign=(STD, UTF8PROC)),
     Door("proxy/report/", project=("policy/", "proxy/text/"),
          foreign=(STD, FORMAT, JSON, ZLIB)),
@@ -72,7 +74,7 @@ DOORS = (
          foreign=(STD, SYSTEM, FORMAT, LOG, JSON, PROMETHEUS, CIVETWEB)),
     Door("proxy/session/", project=(*MACHINES, *VALUES, "proxy/upstream/", "proxy/admin/"),
          foreign=(STD, FORMAT)),
-    Door("proxy/server/", project=(*SERVING, "proxy/keys/"),
+    Door("proxy/server/", project=(*SERVING, "proxy/confinement/", "proxy/keys/"),
          foreign=(STD, SYSTEM, FORMAT, LOG, JSON)),
     Door("proxy/demo/", project=("policy/must.hpp", "proxy/net/", "proxy/pop3/"),
          foreign=(STD, FORMAT)),
@@ -83,7 +85,7 @@ DOORS = (
                                   "proxy/upstream/", "proxy/migrate/blueprint.hpp",
                                   "proxy/server/certificate_directory.hpp"),
          foreign=(STD, FORMAT)),
-    Door("proxy/cli/", project=(*SERVING, "proxy/keys/", "proxy/server/", "proxy/explain/",
+    Door("proxy/cli/", project=(*SERVING, "proxy/confinement/", "proxy/keys/", "proxy/server/", "proxy/explain/",
                                  "proxy/doctor/", "proxy/demo/", "proxy/report/",
                                  "proxy/migrate/", "proxy/setup/"),
          foreign=(STD, SYSTEM, TERMINAL, FORMAT, LOG, JSON, ARGUMENTS)),
@@ -98,7 +100,7 @@ ONE_FILE = (
     ("proxy/net/", "c-ares is included", re.compile(r"^\s*#\s*include\s*<ares\.h>", re.M)),
     ("proxy/text/", "utf8proc is included", re.compile(r"^\s*#\s*include\s*<utf8proc\.h>", re.M)),
     ("proxy/report/", "zlib is included", re.compile(r"^\s*#\s*include\s*<zlib\.h>", re.M)),
-    ("proxy/keys/", "libseccomp is included",
+    ("proxy/confinement/", "libseccomp is included",
      re.compile(r"^\s*#\s*include\s*<seccomp\.h>", re.M)),
     ("proxy/admin/", "prometheus-cpp is included",
      re.compile(r"^\s*#\s*include\s*<prometheus/", re.M)),

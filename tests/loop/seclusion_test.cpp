@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the signer cannot do, tried by processes that have given up what it gives up.
-#include "proxy/keys/seclusion.hpp"
+#include "proxy/confinement/seclusion.hpp"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -21,7 +21,7 @@
 
 #include "proxy/net/packet_pair.hpp"
 
-namespace postern::keys {
+namespace postern::confinement {
 namespace {
 
 constexpr int kRefused = 10;
@@ -101,7 +101,7 @@ const std::vector<Call>& intruders_calls() {
   return kCalls;
 }
 
-TEST_CASE("what an intruder would call is refused, or the end", "[keys]") {
+TEST_CASE("what an intruder would call is refused, or the end", "[confinement]") {
   if (!kFiltersCalls) return;
   for (const Call& one : intruders_calls()) {
     CAPTURE(one.name);
@@ -110,7 +110,7 @@ TEST_CASE("what an intruder would call is refused, or the end", "[keys]") {
   }
 }
 
-TEST_CASE("what a signer does is let through", "[keys]") {
+TEST_CASE("what a signer does is let through", "[confinement]") {
   if (!kFiltersCalls) return;
   CHECK(tried([](int fd) {
           char one = 'x';
@@ -125,7 +125,7 @@ TEST_CASE("what a signer does is let through", "[keys]") {
         }) == kAllowed);
 }
 
-TEST_CASE("a thread that was there before is bound as well", "[keys]") {
+TEST_CASE("a thread that was there before is bound as well", "[confinement]") {
   if (!kFiltersCalls) return;
   const pid_t parent = getpid();
   const pid_t process = ::fork();
@@ -148,4 +148,4 @@ TEST_CASE("a thread that was there before is bound as well", "[keys]") {
 }
 
 }  // namespace
-}  // namespace postern::keys
+}  // namespace postern::confinement

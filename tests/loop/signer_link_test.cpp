@@ -11,8 +11,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "proxy/confinement/seclusion.hpp"
 #include "proxy/keys/key_desk.hpp"
-#include "proxy/keys/seclusion.hpp"
 #include "tests/loop/wire.hpp"
 #include "tests/support/tls_pair.hpp"
 #include "tests/support/trust_file.hpp"
@@ -139,7 +139,8 @@ TEST_CASE("the signer holds nothing but its pairs, and is called what it is", "[
   const std::string signer = "/proc/" + std::to_string(world.signer_process());
   CHECK(contents(signer + "/comm") == "postern: signer\n");
   CHECK(contents(signer + "/cmdline").starts_with("postern: signer"));
-  CHECK(contents(signer + "/status").contains(kFiltersCalls ? "Seccomp:\t2" : "Seccomp:\t0"));
+  CHECK(contents(signer + "/status")
+            .contains(confinement::kFiltersCalls ? "Seccomp:\t2" : "Seccomp:\t0"));
 }
 
 TEST_CASE("signals that are meant for the program end neither of them", "[keys]") {

@@ -45,8 +45,10 @@ const std::string kServes = "until(b'E'); say(b'p'); until(b'G'); say(b's')\n";
 struct Elderly : Supervised {
   explicit Elderly(net::Program program) {
     write();
+    auto launcher = confinement::Launcher::start(std::move(program), environment_for_heir());
+    REQUIRE(launcher);
     supervisor = std::make_unique<Supervisor>(place.file("postern.toml"), HangUp::kReloads,
-                                              Birth{.program = std::move(program)});
+                                              Birth{.launcher = *std::move(launcher)});
     const auto done = supervisor->start();
     REQUIRE(done);
     address = done->listening.at(0).address;

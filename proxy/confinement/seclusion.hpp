@@ -9,12 +9,17 @@
 
 #include "proxy/net/descriptor.hpp"
 
-namespace postern::keys {
+namespace postern::confinement {
 
 /// At the beginning of a forked process, while it has one thread: keeps no descriptor but `kept`
-/// and /dev/null in place of the standard streams, hears no signal that is meant for the program as
-/// a whole, dies with `parent`, the process that forked it, shows no memory, and is called `name`
-/// (15 bytes at most) in lists of processes. False if it could not.
+/// and the standard streams, hears no signal that is meant for the program as a whole, dies with
+/// `parent`, the process that forked it, and is called `name` (15 bytes at most) in lists of
+/// processes. False if it could not.
+[[nodiscard]] bool become_helper(const char* name, const net::Descriptor& kept,
+                                 pid_t parent) noexcept;
+
+/// The same, and has /dev/null in place of the standard streams, shows no memory, and gets no right
+/// that it does not have.
 [[nodiscard]] bool begin_seclusion(const char* name, const net::Descriptor& kept,
                                    pid_t parent) noexcept;
 
@@ -33,4 +38,4 @@ inline constexpr bool kFiltersCalls = true;
 /// could not be done.
 [[nodiscard]] std::string forbid_system_calls();
 
-}  // namespace postern::keys
+}  // namespace postern::confinement
