@@ -31,6 +31,8 @@ inline std::string& server_state_dir(Target target) { return target.settings->st
 
 inline bool& security_isolate_keys(Target target) { return target.settings->startup.isolate_keys; }
 
+inline SandboxMode& security_sandbox(Target target) { return target.settings->startup.sandbox; }
+
 template <auto kMember>
 std::string& certificate(Target target) {
   return target.settings->live.tls.certificates[target.index].*kMember;

@@ -31,5 +31,7 @@ void check_before_tls(Reading& reading);
 void check_limits(Reading& reading);
 /// Where metrics are asked for: by whom, and whether a listener is there already.
 void check_metrics(Reading& reading);
+/// What the process keeps that it could give up.
+void check_sandbox(Reading& reading);
 
 }  // namespace postern::conf

@@ -31,7 +31,9 @@ const std::array kOutputKeys = {
         "where the running process takes commands; empty: nowhere",
         R"("/run/postern/control.sock")"},
     later_key("security.user"),
-    later_key("security.sandbox"),
+    Key{"security.sandbox", word<security_sandbox>(sandbox_words()),
+        "give up what serving does not take: auto (as the system can), on, off; needs a restart",
+        R"("auto")"},
     Key{"security.isolate_keys", Flag{security_isolate_keys},
         "private keys in a process of their own, which only signs; needs a restart", "true"},
 };

@@ -213,11 +213,19 @@ struct Metrics {
   bool operator==(const Metrics&) const = default;
 };
 
+/// What the process gives up of what it could do.
+enum class SandboxMode {
+  kAuto,  // what the system lets it give up
+  kOn,    // all of it, or it does not start
+  kOff,
+};
+
 /// Born with the process: a reload that changes these says "needs a restart".
 struct Startup {
   std::uint32_t workers = 0;                   // 0: one a core
   std::string state_dir = "/var/lib/postern";  // empty: nothing outlives the process
   bool isolate_keys = true;                    // private keys in a process of their own
+  SandboxMode sandbox = SandboxMode::kAuto;
 
   bool operator==(const Startup&) const = default;
 };

@@ -129,6 +129,12 @@ constexpr WordName kLogFormats[] = {
     now("json", LogFormat::kJson),
 };
 
+constexpr WordName kSandboxModes[] = {
+    now("auto", SandboxMode::kAuto),
+    now("on", SandboxMode::kOn),
+    now("off", SandboxMode::kOff),
+};
+
 constexpr WordName kLogUsers[] = {
     now("plain", LogUser::kPlain),
     now("hash", LogUser::kHash),
@@ -333,5 +339,9 @@ std::span<const WordName> body_words() noexcept { return kBodies; }
 std::span<const WordName> log_format_words() noexcept { return kLogFormats; }
 std::span<const WordName> log_level_words() noexcept { return kLogLevels; }
 std::span<const WordName> log_user_words() noexcept { return kLogUsers; }
+std::span<const WordName> sandbox_words() noexcept { return kSandboxModes; }
+std::string_view word_for(SandboxMode mode) noexcept {
+  return kSandboxModes[static_cast<std::size_t>(mode)].word;
+}
 
 }  // namespace postern::conf

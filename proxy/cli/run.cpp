@@ -18,6 +18,7 @@
 #include "proxy/confinement/launcher.hpp"
 #include "proxy/keys/keeper.hpp"
 #include "proxy/server/process.hpp"
+#include "proxy/server/sandbox.hpp"
 #include "proxy/server/succession.hpp"
 #include "proxy/server/supervisor.hpp"
 
@@ -77,11 +78,14 @@ ExitCode run(const RunOptions& options, const Arguments& arguments) {
     fmt::print(stderr, "postern: {}\n", launcher.error());
     return ExitCode::kFailure;
   }
+  // All that is forked is there, and no thread yet.
+  server::Sandbox sandbox = server::enter_sandbox(options.config, options.ready_file);
   std::vector<std::string> complaints;
   server::Birth birth{.keeper = *std::move(keeper),
                       .sockets = server::take_passed_sockets(complaints),
                       .predecessor = server::Predecessor::from_environment(),
-                      .launcher = *std::move(launcher)};
+                      .launcher = *std::move(launcher),
+                      .sandbox = std::move(sandbox)};
   for (const std::string& complaint : complaints) fmt::print(stderr, "postern: {}\n", complaint);
   server::Supervisor supervisor(options.config, server::HangUp::kReloads, std::move(birth));
   const auto started = supervisor.start();

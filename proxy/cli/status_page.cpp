@@ -58,6 +58,23 @@ void add_process(const json& told, std::string& page) {
   if (!keys.empty()) page += fmt::format("  needs a restart: {}\n", joined(keys));
 }
 
+// What the process has given up.
+void add_sandbox(const json& told, std::string& page) {
+  const json sandbox = value_of(told, "sandbox", json(json::object()));
+  if (sandbox.empty()) return;
+  const auto landlock = value_of(sandbox, "landlock", 0);
+  const json capabilities = list_of(sandbox, "capabilities");
+  page += fmt::format(
+      "sandbox {}: {} system calls, writes {}, {} new privileges; capabilities: {}\n",
+      text_of(sandbox, "mode"), text_of(sandbox, "system_calls") == "filtered" ? "few" : "ALL",
+      landlock != 0 ? "only where it must (Landlock)" : "wherever files let it",
+      value_of(sandbox, "no_new_privileges", false) ? "no" : "MAY GET",
+      capabilities.empty() ? "none" : joined(capabilities));
+  for (const json& what : list_of(sandbox, "missing")) {
+    page += fmt::format("  missing: {}\n", what.get<std::string>());
+  }
+}
+
 void add_hints(const json& told, std::string& page) {
   for (const json& hint : list_of(told, "hints")) {
     page += fmt::format("note: {}\n", hint.get<std::string>());
@@ -145,6 +162,7 @@ void add_certificates(const json& told, std::string& page) {
 std::string status_page(const json& told) {
   std::string page;
   add_process(told, page);
+  add_sandbox(told, page);
   add_hints(told, page);
   add_listeners(told, page);
   add_limits(told, page);

@@ -34,6 +34,18 @@ std::optional<json> status_of(const Patient& patient) {
   return same ? std::optional(std::move(told)) : std::nullopt;
 }
 
+// What the process would have given up, and could not.
+void add_sandbox(Findings& findings, const json& told, const Patient& patient) {
+  const json sandbox = told.value("sandbox", json::object());
+  for (const json& what : sandbox.value("missing", json::array())) {
+    findings.push_back(
+        {.check = "sandbox-missing",
+         .where = patient.place_of("security.sandbox"),
+         .what = fmt::format("the process that runs has not given up all it could: {}",
+                             what.get<std::string>())});
+  }
+}
+
 }  // namespace
 
 Findings process_findings(const Patient& patient) try {
@@ -57,6 +69,7 @@ Findings process_findings(const Patient& patient) try {
          .what = fmt::format("`{}` has changed since the process began", key.get<std::string>()),
          .fix = "systemctl restart postern"});
   }
+  add_sandbox(findings, *told, patient);
   return findings;
 } catch (const json::exception&) {
   return {};  // it is of another version

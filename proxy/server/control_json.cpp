@@ -152,6 +152,17 @@ json to_json(const Refusal& refusal, const std::string& file) {
           {"text", text_of(refusal.diagnostics, file)}};
 }
 
+json sandbox_of(const Overview& overview) {
+  const confinement::Standing& standing = overview.standing;
+  return {{"mode", conf::word_for(overview.sandbox.mode)},
+          {"system_calls", standing.filters_calls ? "filtered" : "all"},
+          {"landlock", overview.sandbox.landlock},
+          {"no_new_privileges", standing.no_new_privileges},
+          {"user", standing.user},
+          {"capabilities", confinement::names_of_capabilities(standing.capabilities)},
+          {"missing", overview.sandbox.missing}};
+}
+
 json to_json(const Overview& overview) {
   const auto uptime = std::chrono::floor<std::chrono::seconds>(overview.now - overview.started);
   return {{"version", overview.version},
@@ -166,6 +177,7 @@ json to_json(const Overview& overview) {
             {"ok", overview.reload.taken},
             {"why", overview.reload.why}}},
           {"needs_restart", overview.restart_keys},
+          {"sandbox", sandbox_of(overview)},
           {"workers", overview.workers},
           {"silent_workers", overview.silent_workers},
           {"sessions", overview.sessions},

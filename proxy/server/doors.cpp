@@ -17,7 +17,8 @@ namespace {
 std::string refusal_of(const net::Address& address, std::error_code error) {
   std::string text = "cannot listen on " + address.text() + ": " + error.message();
   if (error != std::errc::address_in_use) return text;
-  return text + holder_of(address).value_or("");
+  // In the sandbox this process cannot look into others (ptrace(2), which Landlock bounds).
+  return text + holder_of(address).value_or(" (postern check says by whom)");
 }
 
 std::optional<std::size_t> position_of(const conf::Lanes* one,

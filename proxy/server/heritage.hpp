@@ -13,6 +13,7 @@
 #include "proxy/server/inherited_socket.hpp"
 #include "proxy/server/legacy.hpp"
 #include "proxy/server/predecessor.hpp"
+#include "proxy/server/sandbox.hpp"
 #include "proxy/server/stage.hpp"
 #include "tls/ticket_keys.hpp"
 
@@ -24,6 +25,7 @@ struct Birth {
   std::vector<InheritedSocket> sockets = {};    // that a service manager has passed
   std::optional<Predecessor> predecessor = {};  // whose place it takes
   std::optional<confinement::Launcher> launcher = {};  // of what takes its place, when told to
+  Sandbox sandbox = {};                                // in which it is
 };
 
 /// For the time of the start; it waits for the other process.

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "proxy/confinement/standing.hpp"
+
 namespace postern::server {
 namespace {
 
@@ -58,6 +60,8 @@ Overview Lookout::look() const {
   for (const std::string_view key : sources_.record.waits_for_restart(sources_.startup)) {
     told.restart_keys.emplace_back(key);
   }
+  told.sandbox = sources_.sandbox;
+  told.standing = confinement::own_standing().value_or(confinement::Standing{});
   told.workers = sources_.worker_count;
   told.sessions = sources_.admission.count();
   told.listeners = listeners_of(sources_.record);

@@ -20,6 +20,7 @@
 #include "proxy/server/guard.hpp"
 #include "proxy/server/inquiries.hpp"
 #include "proxy/server/overview.hpp"
+#include "proxy/server/sandbox.hpp"
 #include "proxy/server/service_record.hpp"
 #include "proxy/server/session_list.hpp"
 #include "proxy/server/user_crowd.hpp"
@@ -33,6 +34,7 @@ class Lookout {
   struct Sources {
     const std::string& configuration;
     const conf::Startup& startup;
+    const Sandbox& sandbox;
     const bool& draining;
     const ServiceRecord& record;
     const Admission& admission;

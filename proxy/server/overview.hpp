@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "conf/settings.hpp"
+#include "proxy/confinement/standing.hpp"
+#include "proxy/server/sandbox.hpp"
 #include "proxy/server/service_record.hpp"
 #include "proxy/session/session_state.hpp"
 
@@ -67,6 +69,8 @@ struct Overview {
   bool draining = false;
   LastReload reload;
   std::vector<std::string> restart_keys;  // whose values in the file wait for a restart
+  Sandbox sandbox;                        // what it gave up itself
+  confinement::Standing standing;         // and what the kernel says of it
   std::size_t workers = 0;
   std::vector<std::size_t> silent_workers;  // that did not answer in time: what follows lacks them
   std::uint32_t sessions = 0;

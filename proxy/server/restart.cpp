@@ -12,10 +12,11 @@ std::vector<std::string_view> keys_for_restart(const conf::Startup& next,
     if (wanted != present) keys.push_back(key);
   };
   // Whole: one that is added does not compile before it is compared here.
-  const auto& [workers, state_dir, isolate_keys] = next;
+  const auto& [workers, state_dir, isolate_keys, sandbox] = next;
   compare(workers, running.workers, "server.workers");
   compare(state_dir, running.state_dir, "server.state_dir");
   compare(isolate_keys, running.isolate_keys, "security.isolate_keys");
+  compare(sandbox, running.sandbox, "security.sandbox");
   return keys;
 }
 

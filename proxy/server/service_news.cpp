@@ -2,17 +2,34 @@
 #include "proxy/server/service_news.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 namespace postern::server {
 
 using conf::LogLevel;
 
+void ServiceNews::say_started(const Changes& changes, const std::vector<std::string>& unused,
+                              const Sandbox& sandbox) {
+  say_done("start", changes);
+  warn_of_unused(unused);
+  warn_of_root();
+  warn_of_missing(sandbox);
+}
+
+// Two ports are all that root would be good for.
 void ServiceNews::warn_of_root() {
   if (geteuid() != 0) return;
   say(LogLevel::kWarn, "start",
       "running as root, which is not needed: ports below 1024 take CAP_NET_BIND_SERVICE and a user "
       "without any other right (see postern.service)");
+}
+
+// The process would have given it up.
+void ServiceNews::warn_of_missing(const Sandbox& sandbox) {
+  if (sandbox.missing.empty()) return;
+  say(LogLevel::kWarn, "start",
+      fmt::format("`security.sandbox` is not all in force: {}", fmt::join(sandbox.missing, "; ")));
 }
 
 void ServiceNews::say(LogLevel level, std::string_view event, std::string_view message) {

@@ -9,6 +9,7 @@
 #include "conf/diagnostic.hpp"
 #include "proxy/admin/log.hpp"
 #include "proxy/server/changes.hpp"
+#include "proxy/server/sandbox.hpp"
 
 namespace postern::server {
 
@@ -21,12 +22,16 @@ class ServiceNews {
   /// A line each.
   void say_all(std::string_view event, const conf::Diagnostics& diagnostics);
   void say_done(std::string_view event, const Changes& changes);
-  /// Once, at the start: sockets that a service manager has passed, and no listener takes.
-  void warn_of_unused(const std::vector<std::string>& names);
-  /// Once, at the start: two ports are all that root would be good for.
-  void warn_of_root();
+  /// Once: the same of the start, and what is doubtful about it. `unused` are sockets that a
+  /// service manager has passed, and no listener takes.
+  void say_started(const Changes& changes, const std::vector<std::string>& unused,
+                   const Sandbox& sandbox);
 
  private:
+  void warn_of_unused(const std::vector<std::string>& names);
+  void warn_of_root();
+  void warn_of_missing(const Sandbox& sandbox);
+
   admin::Log& log_;
   const std::string& file_;
 };

@@ -42,6 +42,7 @@ Supervisor::Supervisor(std::string config_file, HangUp hang_up, Birth birth)
     : config_file_(std::move(config_file)),
       hang_up_(hang_up),
       keys_(tls::TicketKeys::TimePoint::clock::now()),
+      sandbox_(std::move(birth.sandbox)),
       heritage_(std::move(birth.sockets), std::move(birth.predecessor)),
       key_keeping_(loop_, log_, workers_, std::move(birth.keeper), [this] { drain(); }),
       handover_(loop_, log_, std::move(birth.launcher), *this) {}
@@ -60,6 +61,7 @@ std::expected<Changes, Refusal> Supervisor::try_to_start() {
     return std::unexpected(Refusal{Refusal::Cause::kConfiguration, std::move(document.error())});
   }
   startup_ = document->settings.startup;
+  if (auto refusal = refusal_of(sandbox_)) return std::unexpected(*std::move(refusal));
   auto sockets = heritage_.take_sockets();
   if (!sockets) return std::unexpected(std::move(sockets.error()));
   doors_ = std::make_unique<Doors>(worker_count(startup_), *std::move(sockets));
@@ -80,9 +82,7 @@ std::expected<Changes, Refusal> Supervisor::try_to_start() {
   Changes changes = commit(*std::move(prepared));
   status_.watch(*lookout_);
   key_keeping_.give_channels();
-  service_news_.say_done("start", changes);
-  service_news_.warn_of_unused(doors_->unused_names());
-  service_news_.warn_of_root();
+  service_news_.say_started(changes, doors_->unused_names(), sandbox_);
   chores_->begin();
   handover_.succeed(heritage_);
   return changes;
@@ -127,7 +127,7 @@ void Supervisor::make_workers() {
 
 void Supervisor::make_lookout() {
   lookout_ = std::make_unique<Lookout>(
-      Lookout::Sources{config_file_, startup_, draining_, record_, *admission_, log_,
+      Lookout::Sources{config_file_, startup_, sandbox_, draining_, record_, *admission_, log_,
                        control_->door(), logins_->guard(), logins_->book().users(), news_,
                        upkeep_->certificate_watch(), loop_, inquiries_, workers_.size()});
   crowd_hint_ = std::make_unique<CrowdHint>(loop_, log_, *lookout_);
@@ -228,10 +228,7 @@ Changes Supervisor::commit(Prepared prepared) {
 
 // The first signal waits for open sessions, the second one does not.
 void Supervisor::on_stop_signal() {
-  if (draining_) {
-    stop();
-    return;
-  }
+  if (draining_) return static_cast<void>(stop());
   service_news_.say(LogLevel::kInfo, "drain",
                     "accepting nothing more; a second signal stops at once");
   drain();

@@ -34,6 +34,7 @@
 #include "proxy/server/login_memory.hpp"
 #include "proxy/server/lookout.hpp"
 #include "proxy/server/metrics_desk.hpp"
+#include "proxy/server/sandbox.hpp"
 #include "proxy/server/service_news.hpp"
 #include "proxy/server/service_record.hpp"
 #include "proxy/server/signals.hpp"
@@ -118,6 +119,7 @@ class Supervisor final : private Handover::House {
   tls::TicketKeys keys_;
   upstream::Pool pool_;
   conf::Startup startup_;  // as configured, not as counted
+  Sandbox sandbox_;
   Heritage heritage_;
   bool draining_ = false;
   std::atomic<std::size_t> emptied_{0};  // workers without a session that accept nothing more

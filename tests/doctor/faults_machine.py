@@ -160,6 +160,7 @@ FAULTS = (
           change(("listeners", 1), tls="none")),
     Fault("passwords in clear from anywhere", "listener-plaintext",
           change(("listeners", 1), address=ANYWHERE, login="plaintext-allowed")),
+    Fault("no sandbox", "sandbox-off", change("security", sandbox="off")),
     Fault("metrics for everybody", "metrics-exposed", change("metrics", listen="0.0.0.0:0")),
     Fault("balancers from anywhere", "proxy-trusted",
           change(("listeners", 1), proxy_protocol=True, proxy_trusted=["0.0.0.0/0"])),

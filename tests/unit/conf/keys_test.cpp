@@ -147,7 +147,7 @@ constexpr Documented kDocumented[] = {
     now("metrics.listen"),
     now("control.socket"),
     later("security.user"),
-    later("security.sandbox"),
+    now("security.sandbox"),
     now("security.isolate_keys"),
 };
 // clang-format on

@@ -69,6 +69,7 @@ TEST_CASE("defaults are those of the documentation") {
   CHECK(settings.startup.workers == 0);
   CHECK(settings.startup.state_dir == "/var/lib/postern");
   CHECK(settings.startup.isolate_keys);
+  CHECK(settings.startup.sandbox == SandboxMode::kAuto);
   CHECK(settings.live.policy.login == policy::Level::kTlsRequired);
   CHECK(settings.live.policy.mechanisms.size() == 3);
   CHECK(settings.live.policy.commands == policy::kStandardCommands);
@@ -152,7 +153,7 @@ TEST_CASE("every key reaches its setting") {
   const auto document = read_file(POSTERN_SOURCE_DIR "/tests/conf/valid/every_key.toml");
   REQUIRE(document.has_value());
   const Settings& settings = document->settings;
-  CHECK(settings.startup == Startup{.workers = 2, .state_dir = "", .isolate_keys = false});
+  CHECK(settings.startup == Startup{2, "", false, SandboxMode::kOn});
   const Live& live = settings.live;
   CHECK(live.server_names == Names{"pop.example.com", "192.0.2.1", "2001:db8::1", "mail"});
   REQUIRE(live.listeners.size() == 2);
