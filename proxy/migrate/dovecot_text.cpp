@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "proxy/migrate/spelling.hpp"
+#include "proxy/migrate/text_reading.hpp"
 
 namespace postern::migrate {
 namespace {
@@ -41,12 +42,13 @@ std::string unquoted(std::string_view value) {
   return text;
 }
 
-class DovecotReading {
+class DovecotReading final : public TextReading {
  public:
-  explicit DovecotReading(Files& files) : files_(files) {}
+  explicit DovecotReading(Files& files) noexcept : TextReading("Dovecot", files) {}
 
+ private:
   std::optional<Refusal> read(std::string_view text, const std::string& file, std::size_t depth,
-                              Directives& into) {
+                              Directives& into) override {
     std::vector<Directives*> open{&into};
     std::uint32_t number = 0;
     std::string joined;
@@ -59,14 +61,14 @@ class DovecotReading {
       }
       const std::string whole = std::exchange(joined, {}) + std::string(line);
       if (whole.empty()) continue;
-      if (++count_ > kMostDirectives) return refuse({file, number}, "too many lines");
+      if (!takes_one_more()) return refuse({file, number}, "too many lines");
       if (whole == "}") {
         if (open.size() == 1) return refuse({file, number}, "a } that closes nothing");
         open.pop_back();
         continue;
       }
       if (whole.starts_with('!')) {
-        if (auto refused = include(whole, {file, number}, depth, *open.back())) return refused;
+        if (auto refused = follow(whole, {file, number}, depth, *open.back())) return refused;
         continue;
       }
       open.back()->push_back(directive(whole, {file, number}));
@@ -77,11 +79,6 @@ class DovecotReading {
     }
     if (open.size() > 1) return refuse({file, number}, "it ends inside a block");
     return std::nullopt;
-  }
-
- private:
-  static Refusal refuse(Origin at, std::string why) {
-    return {Refusal::Kind::kNoSuchFile, std::move(at), "no file of Dovecot: " + std::move(why)};
   }
 
   static Directive directive(std::string_view line, Origin at) {
@@ -102,36 +99,22 @@ class DovecotReading {
     return one;
   }
 
-  std::optional<Refusal> include(const std::string& line, const Origin& at, std::size_t depth,
-                                 Directives& into) {
+  // "!include PATTERN", or "!include_try".
+  std::optional<Refusal> follow(const std::string& line, const Origin& at, std::size_t depth,
+                                Directives& into) {
     const auto blank = line.find_first_of(" \t");
-    const std::string name = line.substr(0, blank);
     const std::string wanted(blank == std::string::npos ? "" : trimmed(line.substr(blank)));
-    const std::string pattern = Files::beside(Files::directory_of(at.file), wanted);
-    for (const std::string& path : Files::named_by(pattern)) {
-      if (depth + 1 >= kDeepest) return refuse(at, "files include each other");
-      const auto text = files_.read(path);
-      if (text) {
-        if (auto refused = read(*text, path, depth + 1, into)) return refused;
-      } else if (name != "!include_try") {
-        into.push_back({.at = at, .name = "include", .values = {path, text.error()}});
-      }
-    }
-    return std::nullopt;
+    const bool tried = line.substr(0, blank) == "!include_try";
+    return include(Files::beside(Files::directory_of(at.file), wanted), at, depth, into,
+                   tried ? Missing::kPassedOver : Missing::kNoted);
   }
-
-  Files& files_;
-  std::size_t count_ = 0;
 };
 
 }  // namespace
 
 std::expected<Directives, Refusal> read_dovecot(std::string_view text, const std::string& file,
                                                 Files& files) {
-  Directives all;
-  DovecotReading reading(files);
-  if (auto refused = reading.read(text, file, 0, all)) return std::unexpected(*std::move(refused));
-  return all;
+  return DovecotReading(files).whole(text, file);
 }
 
 }  // namespace postern::migrate

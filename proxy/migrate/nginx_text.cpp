@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "proxy/migrate/text_reading.hpp"
+
 namespace postern::migrate {
 namespace {
 
@@ -84,12 +86,14 @@ class Words {
   std::uint32_t line_ = 1;
 };
 
-class Reading {
+class NginxReading final : public TextReading {
  public:
-  Reading(const std::string& directory, Files& files) : directory_(directory), files_(files) {}
+  NginxReading(const std::string& directory, Files& files) noexcept
+      : TextReading("nginx", files), directory_(directory) {}
 
+ private:
   std::optional<Refusal> read(std::string_view text, const std::string& file, std::size_t depth,
-                              Directives& into) {
+                              Directives& into) override {
     Words words(text);
     std::vector<Directives*> open{&into};
     Directive now;
@@ -107,11 +111,12 @@ class Reading {
       }
       if (now.name.empty() && word->mark == ';') continue;
       if (now.name.empty()) return refuse(at, "a block without a name");
-      if (++count_ > kMostDirectives) return refuse(at, "too many directives");
+      if (!takes_one_more()) return refuse(at, "too many directives");
       now.is_block = word->mark == '{';
       Directive whole = std::exchange(now, {});
       if (whole.name == "include" && !whole.is_block) {
-        if (auto refused = include(whole, depth, *open.back())) return refused;
+        const std::string pattern = Files::beside(directory_, std::string(whole.value()));
+        if (auto refused = include(pattern, whole.at, depth, *open.back())) return refused;
         continue;
       }
       open.back()->push_back(std::move(whole));
@@ -125,40 +130,14 @@ class Reading {
     return std::nullopt;
   }
 
- private:
-  static Refusal refuse(Origin at, std::string why) {
-    return {Refusal::Kind::kNoSuchFile, std::move(at), "no file of nginx: " + std::move(why)};
-  }
-
-  std::optional<Refusal> include(const Directive& one, std::size_t depth, Directives& into) {
-    const std::string pattern = Files::beside(directory_, std::string(one.value()));
-    for (const std::string& path : Files::named_by(pattern)) {
-      if (depth + 1 >= kDeepest) return refuse(one.at, "files include each other");
-      const auto text = files_.read(path);
-      if (!text) {
-        Directive missing = one;
-        missing.values = {path, text.error()};
-        into.push_back(std::move(missing));
-        continue;
-      }
-      if (auto refused = read(*text, path, depth + 1, into)) return refused;
-    }
-    return std::nullopt;
-  }
-
   const std::string& directory_;
-  Files& files_;
-  std::size_t count_ = 0;
 };
 
 }  // namespace
 
 std::expected<Directives, Refusal> read_nginx(std::string_view text, const std::string& file,
                                               const std::string& directory, Files& files) {
-  Directives all;
-  Reading reading(directory, files);
-  if (auto refused = reading.read(text, file, 0, all)) return std::unexpected(*std::move(refused));
-  return all;
+  return NginxReading(directory, files).whole(text, file);
 }
 
 }  // namespace postern::migrate
