@@ -46,7 +46,7 @@ void reset_signals() noexcept {
   for (int signal = 1; signal < NSIG; ++signal) ::sigaction(signal, &usual, nullptr);
   sigset_t none;
   sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
 }
 
 // Under the number that it looks for, and over an exec.
@@ -124,7 +124,7 @@ std::string_view bytes_of(const std::array<char, sizeof(Answer)>& answer) noexce
 }  // namespace
 
 std::expected<Launcher, std::string> Launcher::start(net::Program program,
-                                                     std::vector<std::string> environment) {
+                                                     const std::vector<std::string>& environment) {
   auto pair = net::new_pair();
   if (!pair) return std::unexpected("cannot start a process: " + net::error_text(-errno));
   const pid_t parent = getpid();

@@ -21,7 +21,7 @@ class Launcher {
   /// Forks it. `environment` is all of the program's, "NAME=value". The process should have one
   /// thread. Why, if it cannot.
   [[nodiscard]] static std::expected<Launcher, std::string> start(
-      net::Program program, std::vector<std::string> environment);
+      net::Program program, const std::vector<std::string>& environment);
 
   Launcher(Launcher&& other) noexcept;
   Launcher& operator=(Launcher&&) = delete;

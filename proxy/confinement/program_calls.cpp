@@ -3,9 +3,9 @@
 
 #include <linux/netlink.h>
 #include <sched.h>
-#include <sys/ioctl.h>
+#include <sys/ioctl.h>  // IWYU pragma: keep
 #include <sys/mman.h>
-#include <sys/prctl.h>
+#include <sys/prctl.h>  // IWYU pragma: keep
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>

@@ -2,6 +2,7 @@
 """What the process gives up before it serves: as the kernel tells it, and as the program does."""
 
 import os
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -73,6 +74,16 @@ class Sandbox(DovecotWorld):
         self.assertNotEqual(before["Pid"], after["Pid"])
         self.assertEqual(before["Seccomp_filters"], after["Seccomp_filters"])
         self.assertEqual(self.in_force(gateway)["system_calls"], "filtered")
+
+    def test_without_the_launcher_there_is_no_next_program_and_this_one_serves(self):
+        gateway = self.start()
+        with open(f"/proc/{gateway.pid}/task/{gateway.pid}/children", encoding="ascii") as file:
+            names = {kernel_says(pid)["Name"]: int(pid) for pid in file.read().split()}
+        os.kill(names["postern: launch"], signal.SIGKILL)
+        done = control.run(gateway, "upgrade")
+        self.assertEqual(done.returncode, 1, done)
+        self.assertIn("the process that would start it is gone", done.stderr)
+        self.assertTrue(self.log_in(gateway).command("STAT").startswith(b"+OK 3 "))
 
     def test_what_is_moved_by_a_reload_is_refused_outside_of_its_directories(self):
         gateway = self.start()
