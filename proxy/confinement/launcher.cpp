@@ -97,7 +97,8 @@ class Starter {
     reset_signals();
     if (place_channel(channel)) ::execvpe(file_, arguments_.data(), variables_.data());
     const int error = errno;
-    static_cast<void>(::write(failure.get(), &error, sizeof error));
+    while (::write(failure.get(), &error, sizeof error) < 0 && errno == EINTR) {
+    }
     _exit(kCannotStart);
   }
 
