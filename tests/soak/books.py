@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from support.log_follower import LogFollower
 from support.metrics import accounts, total
+from support.world import USER
 
 # What may be told at level error, and what was done that it tells of.
 ASKED_FOR = {"reload", "handover", "cert_rejected", "backend_down"}
@@ -45,7 +46,7 @@ class Books(LogFollower):
         self.exact = collections.Counter()
         self.known = collections.Counter()  # of peers that knew their bytes, all together
         self.strays = collections.Counter()  # known peers whose line says something else
-        self.story = collections.deque(maxlen=STORY)  # the last lines about the gateway itself
+        self.story = collections.deque(maxlen=STORY)  # the last lines that tell why
 
     def keep(self):
         """Reads on."""
@@ -53,10 +54,19 @@ class Books(LogFollower):
             self.events[line["event"]] += 1
             if line["level"] == "error":
                 self.errors[line["event"]] += 1
-            if "sid" not in line and "rip" not in line:
-                self.story.append(" ".join(line[key] for key in ("ts", "event", "level", "msg")))
+            if self._is_told(line):
+                self.story.append(" ".join(line[key] for key in ("ts", "event", "level", "reason",
+                                                                 "phase", "baddr", "msg")
+                                           if key in line))
             if line["event"] == "session":
                 self._keep_session(line)
+
+    @staticmethod
+    def _is_told(line):
+        """Of the gateway itself, or of somebody who must never be refused."""
+        if line["event"] == "login_refused":
+            return line.get("user") == USER
+        return "sid" not in line and "rip" not in line
 
     def _keep_session(self, line):
         self.ended_by[line["ended_by"]] += 1
