@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string_view>
@@ -58,6 +59,13 @@ void add_process(const json& told, std::string& page) {
   if (!keys.empty()) page += fmt::format("  needs a restart: {}\n", joined(keys));
 }
 
+// Root has forty.
+std::string few_of(const json& names) {
+  constexpr std::size_t kMost = 4;
+  if (names.size() > kMost) return fmt::format("{} of them", names.size());
+  return names.empty() ? "none" : joined(names);
+}
+
 // What the process has given up.
 void add_sandbox(const json& told, std::string& page) {
   const json sandbox = value_of(told, "sandbox", json(json::object()));
@@ -68,8 +76,7 @@ void add_sandbox(const json& told, std::string& page) {
       "sandbox {}: {} system calls, writes {}, {} new privileges; capabilities: {}\n",
       text_of(sandbox, "mode"), text_of(sandbox, "system_calls") == "filtered" ? "few" : "ALL",
       landlock != 0 ? "only where it must (Landlock)" : "wherever files let it",
-      value_of(sandbox, "no_new_privileges", false) ? "no" : "MAY GET",
-      capabilities.empty() ? "none" : joined(capabilities));
+      value_of(sandbox, "no_new_privileges", false) ? "no" : "MAY GET", few_of(capabilities));
   for (const json& what : list_of(sandbox, "missing")) {
     page += fmt::format("  missing: {}\n", what.get<std::string>());
   }
