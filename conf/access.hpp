@@ -31,6 +31,8 @@ inline std::string& server_state_dir(Target target) { return target.settings->st
 
 inline bool& security_isolate_keys(Target target) { return target.settings->startup.isolate_keys; }
 
+inline std::string& security_user(Target target) { return target.settings->startup.user; }
+
 inline SandboxMode& security_sandbox(Target target) { return target.settings->startup.sandbox; }
 
 template <auto kMember>

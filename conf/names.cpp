@@ -23,6 +23,7 @@ constexpr std::size_t kMaxName = 64;
 constexpr std::size_t kMaxGreeting = 400;
 constexpr std::size_t kMaxHelp = 200;
 constexpr std::size_t kMaxUser = 255;
+constexpr std::size_t kMaxSystemUser = 32;
 constexpr std::size_t kMaxPath = 4095;
 constexpr std::size_t kMaxSocketPath = 96;  // the system's 107 less a temporary ending
 
@@ -132,6 +133,19 @@ std::string fault_of_user(std::string_view text) {
   if (text.starts_with(' ') || text.ends_with(' ')) return "holds a name with a blank around it";
   if (std::ranges::any_of(text, is_control)) return "holds a name with control characters in it";
   return fault_of_length(text, kMaxUser);
+}
+
+std::string fault_of_system_user(std::string_view text) {
+  const auto is_of_name = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_.-").contains(c);
+  };
+  if (text == "root" || text == "0") return "must be a user who is not root";
+  if (text.size() <= kMaxSystemUser && !text.starts_with('-') &&
+      std::ranges::all_of(text, is_of_name)) {
+    return {};
+  }
+  return fmt::format("is \"{}\", which is no name of a system's user", printable(text));
 }
 
 std::string fault_of_user_format(std::string_view text) {

@@ -36,6 +36,9 @@ std::string fault_of_server_name(std::string_view text);
 /// `listener.sni`: a host name, or "*." and one.
 std::string fault_of_sni(std::string_view text);
 
+/// `security.user`: a user of this system, by name; or empty.
+std::string fault_of_system_user(std::string_view text);
+
 /// A file to be opened, or a credential (see credentials.hpp).
 std::string fault_of_path(std::string_view text);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is written down, where else it can be asked for, and what the process may do.
+// What is written down, where else it can be asked for, what the process may do, and what several
+// share.
 #include <array>
 #include <span>
 
@@ -30,12 +31,23 @@ const std::array kOutputKeys = {
     Key{"control.socket", Text{at<&Live::control, &Control::socket>, fault_of_control_socket},
         "where the running process takes commands; empty: nowhere",
         R"("/run/postern/control.sock")"},
-    later_key("security.user"),
+    Key{"security.user", Text{security_user, fault_of_system_user},
+        "started as root, the process becomes this user; empty: nobody else; needs a restart",
+        R"("postern")"},
     Key{"security.sandbox", word<security_sandbox>(sandbox_words()),
         "give up what serving does not take: auto (as the system can), on, off; needs a restart",
         R"("auto")"},
     Key{"security.isolate_keys", Flag{security_isolate_keys},
         "private keys in a process of their own, which only signs; needs a restart", "true"},
+
+    later_key("cluster.redis"),
+    later_key("cluster.username"),
+    later_key("cluster.password_file"),
+    later_key("cluster.tls"),
+    later_key("cluster.ca_file"),
+    later_key("cluster.key_file"),
+    later_key("cluster.node"),
+    later_key("cluster.on_failure"),
 };
 // clang-format on
 

@@ -226,6 +226,7 @@ struct Startup {
   std::string state_dir = "/var/lib/postern";  // empty: nothing outlives the process
   bool isolate_keys = true;                    // private keys in a process of their own
   SandboxMode sandbox = SandboxMode::kAuto;
+  std::string user = {};  // whom root becomes; empty: nobody else
 
   bool operator==(const Startup&) const = default;
 };

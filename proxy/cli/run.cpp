@@ -19,6 +19,7 @@
 #include "proxy/keys/keeper.hpp"
 #include "proxy/server/process.hpp"
 #include "proxy/server/sandbox.hpp"
+#include "proxy/server/service_user.hpp"
 #include "proxy/server/succession.hpp"
 #include "proxy/server/supervisor.hpp"
 
@@ -63,21 +64,23 @@ net::Program program_again(const Arguments& arguments) {
   return {.file = std::move(file), .arguments = arguments};
 }
 
+ExitCode failed(const std::string& why) {
+  fmt::print(stderr, "postern: {}\n", why);
+  return ExitCode::kFailure;
+}
+
 ExitCode run(const RunOptions& options, const Arguments& arguments) {
   server::hold_standard_streams();
   server::prepare_process();
+  if (const auto fault = server::become_service_user(options.config); !fault.empty()) {
+    return failed(fault);
+  }
   // While there is no thread, no loop and nothing open that it must not have.
   auto keeper = keys::Keeper::start();
-  if (!keeper) {
-    fmt::print(stderr, "postern: {}\n", keeper.error());
-    return ExitCode::kFailure;
-  }
+  if (!keeper) return failed(keeper.error());
   auto launcher =
       confinement::Launcher::start(program_again(arguments), server::environment_for_heir());
-  if (!launcher) {
-    fmt::print(stderr, "postern: {}\n", launcher.error());
-    return ExitCode::kFailure;
-  }
+  if (!launcher) return failed(launcher.error());
   // All that is forked is there, and no thread yet.
   server::Sandbox sandbox = server::enter_sandbox(options.config, options.ready_file);
   std::vector<std::string> complaints;

@@ -73,14 +73,16 @@ std::optional<uid_t> user_of(const std::string& process) {
   return std::nullopt;
 }
 
-// The owner of what runs; else whoever was named; else the unit's user, for root alone may ask what
-// another one sees.
+// Whoever was named; else the owner of what runs; else whom root becomes, or the unit's user: root
+// alone may ask what another one sees.
 std::optional<Account> account_for(const Request& request,
-                                   const std::optional<std::string>& process) {
+                                   const std::optional<std::string>& process,
+                                   const std::string& becomes) {
   if (!request.user.empty()) return account_of(request.user);
   if (geteuid() != 0) return std::nullopt;
   const auto runs_as = process ? user_of(*process) : std::nullopt;
-  return runs_as ? account_of(*runs_as) : account_of(kUnitUser);
+  if (runs_as) return account_of(*runs_as);
+  return account_of(becomes.empty() ? kUnitUser : becomes);
 }
 
 std::vector<std::size_t> indices_of(const conf::Live& live, const std::string& name) {
@@ -140,7 +142,7 @@ std::expected<Examination, Objection> examine(const Request& request) {
   const Patient patient{.document = *document,
                         .inspection = inspection,
                         .now = now,
-                        .account = account_for(request, process),
+                        .account = account_for(request, process, document->settings.startup.user),
                         .process = process,
                         .ca_file = request.ca_file};
   if (request.backend.empty()) {

@@ -12,6 +12,7 @@
 #include "proxy/server/certificates.hpp"
 #include "proxy/server/lane_names.hpp"
 #include "proxy/server/map_files.hpp"
+#include "proxy/server/service_user.hpp"
 #include "proxy/server/surroundings.hpp"
 #include "proxy/server/ticket_source.hpp"
 
@@ -36,6 +37,7 @@ Inspection inspect(const conf::Document& document, std::chrono::sys_seconds now)
   add(about_paths(document));
   add(about_own_addresses(document));
   add(about_source_addresses(document));
+  add(about_service_user(document));
   add(about_ports(document));
   std::ranges::stable_sort(inspection.diagnostics, {}, [](const conf::Diagnostic& one) {
     return std::tuple(std::string_view(one.file), one.mark.line, one.mark.column);

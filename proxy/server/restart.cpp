@@ -12,11 +12,12 @@ std::vector<std::string_view> keys_for_restart(const conf::Startup& next,
     if (wanted != present) keys.push_back(key);
   };
   // Whole: one that is added does not compile before it is compared here.
-  const auto& [workers, state_dir, isolate_keys, sandbox] = next;
+  const auto& [workers, state_dir, isolate_keys, sandbox, user] = next;
   compare(workers, running.workers, "server.workers");
   compare(state_dir, running.state_dir, "server.state_dir");
   compare(isolate_keys, running.isolate_keys, "security.isolate_keys");
   compare(sandbox, running.sandbox, "security.sandbox");
+  compare(user, running.user, "security.user");
   return keys;
 }
 

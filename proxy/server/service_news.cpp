@@ -5,24 +5,27 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
+#include "proxy/server/service_user.hpp"
+
 namespace postern::server {
 
 using conf::LogLevel;
 
 void ServiceNews::say_started(const Changes& changes, const std::vector<std::string>& unused,
-                              const Sandbox& sandbox) {
+                              const Sandbox& sandbox, const std::string& user) {
   say_done("start", changes);
   warn_of_unused(unused);
-  warn_of_root();
+  warn_of_user(user);
   warn_of_missing(sandbox);
 }
 
 // Two ports are all that root would be good for.
-void ServiceNews::warn_of_root() {
+void ServiceNews::warn_of_user(const std::string& user) {
+  if (const auto doubt = doubt_about_service_user(user)) say(LogLevel::kWarn, "start", *doubt);
   if (geteuid() != 0) return;
   say(LogLevel::kWarn, "start",
       "running as root, which is not needed: ports below 1024 take CAP_NET_BIND_SERVICE and a user "
-      "without any other right (see postern.service)");
+      "without any other right (see postern.service, or name one as `security.user`)");
 }
 
 // The process would have given it up.

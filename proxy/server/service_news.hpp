@@ -23,13 +23,13 @@ class ServiceNews {
   void say_all(std::string_view event, const conf::Diagnostics& diagnostics);
   void say_done(std::string_view event, const Changes& changes);
   /// Once: the same of the start, and what is doubtful about it. `unused` are sockets that a
-  /// service manager has passed, and no listener takes.
+  /// service manager has passed, and no listener takes; `user` is who the process was to be.
   void say_started(const Changes& changes, const std::vector<std::string>& unused,
-                   const Sandbox& sandbox);
+                   const Sandbox& sandbox, const std::string& user);
 
  private:
   void warn_of_unused(const std::vector<std::string>& names);
-  void warn_of_root();
+  void warn_of_user(const std::string& user);
   void warn_of_missing(const Sandbox& sandbox);
 
   admin::Log& log_;

@@ -82,7 +82,7 @@ std::expected<Changes, Refusal> Supervisor::try_to_start() {
   Changes changes = commit(*std::move(prepared));
   status_.watch(*lookout_);
   key_keeping_.give_channels();
-  service_news_.say_started(changes, doors_->unused_names(), sandbox_);
+  service_news_.say_started(changes, doors_->unused_names(), sandbox_, startup_.user);
   chores_->begin();
   handover_.succeed(heritage_);
   return changes;

@@ -79,7 +79,7 @@ class Check(Verbs):
         self.assertEqual((done.returncode, done.stderr), (OK, ""))
 
     def test_every_error_is_shown_with_its_line_and_a_caret(self):
-        path = self.write(self.good() + '[policy]\nlogn = "tls-required"\n[security]\nuser = "x"\n')
+        path = self.write(self.good() + '[policy]\nlogn = "tls-required"\n[cluster]\nredis = "x"\n')
         done = postern("check", "--config", path)
         self.assertEqual(done.returncode, CONFIGURATION)
         self.assertEqual(done.stdout, "")
@@ -88,8 +88,8 @@ class Check(Verbs):
             f"{path}:22:1: error: unknown key `policy.logn`; did you mean `policy.login`?\n"
             '    logn = "tls-required"\n'
             "    ^\n"
-            f"{path}:24:1: error: `security.user` is not yet supported\n"
-            '    user = "x"\n'
+            f"{path}:24:1: error: `cluster.redis` is not yet supported\n"
+            '    redis = "x"\n'
             "    ^\n")
 
     def test_a_key_of_another_certificate_is_an_error_at_the_key(self):

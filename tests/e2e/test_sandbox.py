@@ -9,15 +9,10 @@ import unittest
 
 from support import control, process
 from support.gateway import program
+from support.kernel import kernel_says
 from support.world import PASSWORD, USER, DovecotWorld
 
 FILTERED = "2"
-
-
-def kernel_says(pid):
-    """/proc/PID/status as a dictionary."""
-    with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as file:
-        return dict(line.rstrip("\n").split(":\t", 1) for line in file if ":\t" in line)
 
 
 def lists(pid):

@@ -63,12 +63,12 @@ class World(unittest.TestCase):
         return os.path.join(cls.directory, name)
 
     @classmethod
-    def start_gateway(cls, address, keep, name="gateway", nofile=None, environment=None,
+    def start_gateway(cls, address, keep, name="gateway", nofile=None, environment=None, prefix=(),
                       **configuration):
         """Starts one; `keep` (addClassCleanup or addCleanup) says how long it lives."""
         certificates = configuration.pop("certificates", [cls.certificate])
         gateway = Gateway(cls.path(name), toml(address, certificates, **configuration), nofile,
-                          environment)
+                          environment, prefix)
         keep(gateway.stop)
         return gateway.start()
 

@@ -146,9 +146,17 @@ constexpr Documented kDocumented[] = {
     now("log.quiet_networks"),
     now("metrics.listen"),
     now("control.socket"),
-    later("security.user"),
+    now("security.user"),
     now("security.sandbox"),
     now("security.isolate_keys"),
+    later("cluster.redis"),
+    later("cluster.username"),
+    later("cluster.password_file"),
+    later("cluster.tls"),
+    later("cluster.ca_file"),
+    later("cluster.key_file"),
+    later("cluster.node"),
+    later("cluster.on_failure"),
 };
 // clang-format on
 

@@ -153,7 +153,7 @@ TEST_CASE("every key reaches its setting") {
   const auto document = read_file(POSTERN_SOURCE_DIR "/tests/conf/valid/every_key.toml");
   REQUIRE(document.has_value());
   const Settings& settings = document->settings;
-  CHECK(settings.startup == Startup{2, "", false, SandboxMode::kOn});
+  CHECK(settings.startup == Startup{2, "", false, SandboxMode::kOn, "postern"});
   const Live& live = settings.live;
   CHECK(live.server_names == Names{"pop.example.com", "192.0.2.1", "2001:db8::1", "mail"});
   REQUIRE(live.listeners.size() == 2);
