@@ -116,7 +116,8 @@ void allow_memory(CallFilter& filter) {
 // for administrators.
 void allow_sockets(CallFilter& filter) {
   constexpr std::uint64_t kKind = 0xf;  // beside SOCK_CLOEXEC and SOCK_NONBLOCK
-  for (const std::uint64_t family : {AF_INET, AF_INET6, AF_UNIX}) {
+  constexpr std::uint64_t kFamilies[] = {AF_INET, AF_INET6, AF_UNIX};
+  for (const std::uint64_t family : kFamilies) {
     for (const std::uint64_t kind : {SOCK_STREAM, SOCK_DGRAM}) {
       filter.allow("socket", {{.number = 0, .mask = kWord, .value = family},
                               {.number = 1, .mask = kKind, .value = kind}});
@@ -132,11 +133,13 @@ void allow_sockets(CallFilter& filter) {
 
 // What of a call with many faces is a server's.
 void allow_faces(CallFilter& filter) {
-  for (const std::uint64_t request :
-       {FIONBIO, FIONREAD, FIOCLEX, FIONCLEX, TCGETS, TIOCGWINSZ, TIOCOUTQ}) {
+  constexpr std::uint64_t kRequests[] = {FIONBIO, FIONREAD,   FIOCLEX, FIONCLEX,
+                                         TCGETS,  TIOCGWINSZ, TIOCOUTQ};
+  for (const std::uint64_t request : kRequests) {
     filter.allow("ioctl", {{.number = 1, .mask = kWord, .value = request}});
   }
-  for (const std::uint64_t what : {PR_SET_NAME, PR_GET_NAME, PR_GET_DUMPABLE, PR_SET_VMA}) {
+  constexpr std::uint64_t kOptions[] = {PR_SET_NAME, PR_GET_NAME, PR_GET_DUMPABLE, PR_SET_VMA};
+  for (const std::uint64_t what : kOptions) {
     filter.allow("prctl", {{.number = 0, .mask = kWord, .value = what}});
   }
   // Its own limits.
