@@ -19,7 +19,7 @@ from harness.workload import WORKLOADS
 from peers import PEERS
 from peers.hitch import Hitch
 from peers.peer import World
-from peers.postern import KeysInside, other_build
+from peers.postern import KeysInside, WithoutSandbox, other_build
 from support.certificates import KEYS, Authority
 
 NAMES = [peer.name for peer in PEERS]
@@ -34,6 +34,8 @@ def _arguments():
                         help="another build of postern as one more peer")
     parser.add_argument("--keys-inside", action="store_true",
                         help="postern with security.isolate_keys = false as one more peer")
+    parser.add_argument("--without-sandbox", action="store_true",
+                        help="postern with security.sandbox = \"off\" as one more peer")
     parser.add_argument("--workload", action="append", metavar="NAME",
                         help="may be repeated; one of "
                              + ", ".join(each.name for each in (*WORKLOADS, *syscalls.COUNTED)))
@@ -120,6 +122,8 @@ class Bench:
             peers.append(other_build(self._arguments.against))
         if self._arguments.keys_inside:
             peers.append(KeysInside)
+        if self._arguments.without_sandbox:
+            peers.append(WithoutSandbox)
         chosen = self._arguments.workload
         rounds = self._arguments.rounds or (2 if self._arguments.quick else 5)
         for number in range(rounds):

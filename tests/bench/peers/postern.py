@@ -56,6 +56,13 @@ class KeysInside(Postern):
     security = {"isolate_keys": False}
 
 
+class WithoutSandbox(Postern):
+    """What it costs that the kernel looks at each system call is the difference to this."""
+
+    name = "postern, no sandbox"
+    security = {"sandbox": "off"}
+
+
 def other_build(program):
     """Another build of postern as a peer: what a change costs, or saves."""
     return type("OtherPostern", (Postern,), {"name": f"postern of {program}", "program": program})
