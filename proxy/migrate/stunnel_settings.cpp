@@ -219,8 +219,8 @@ class Stunnel {
     }
     for (const std::string_view name : {"sslversion", "sslversionmax"}) {
       const Directive* const one = service.find(name);
-      const auto version = one == nullptr ? std::nullopt : tls_version(one->value());
-      if (version) leave_ceiling(blueprint_, *version, *one);
+      if (one == nullptr) continue;
+      if (const auto version = tls_version(one->value())) leave_ceiling(blueprint_, *version, *one);
     }
     for (const Directive* const one : service.all("options")) {
       if (lower_case(one->value()).starts_with("-no_tlsv1")) {
@@ -258,8 +258,8 @@ class Stunnel {
   void times(const Service& service) {
     const auto take = [&](std::string_view name, std::string_view key) {
       const Directive* const one = service.find(name);
-      const auto time = one == nullptr ? std::nullopt : span_from(one->value());
-      if (time) {
+      if (one == nullptr) return;
+      if (const auto time = span_from(one->value())) {
         blueprint_.timeouts.set(key, text(conf::duration_text(*time)), from(one->at, name));
       }
     };
@@ -328,15 +328,17 @@ class Stunnel {
     const bool level = verify != nullptr && number_from(verify->value()).value_or(0) >= 2;
     if (host != nullptr)
       backend.set("server_name", text(host->value()), from(host->at, "checkHost"));
-    if ((on(chain) || on(peer) || level) && host == nullptr) {
-      const Directive& by = on(chain) ? *chain : on(peer) ? *peer : *verify;
-      backend.set("verify", text("ca"), from(by.at, by.name));
-    } else if (!on(chain) && !on(peer) && !level && verify != nullptr) {
+    // Who asks for one of these wants the chain at least; with a name, all of it.
+    const Directive* const asked =
+        on(chain) ? chain : (on(peer) ? peer : (level ? verify : nullptr));
+    if (asked != nullptr) {
+      if (host == nullptr) backend.set("verify", text("ca"), from(asked->at, asked->name));
+    } else if (verify != nullptr) {
       backend.set("verify", text("none"), from(verify->at, "verify"));
       blueprint_.look_at(verify->at, shown(*verify),
                          "taken over because it is asked for: whoever stands between reads all "
                          "passwords; `postern doctor` tells the pin to write instead");
-    } else if (!on(chain) && !on(peer) && !level) {
+    } else {
       blueprint_.look_at(service.block->at, "[" + service.block->name + "]",
                          "stunnel did not look at the server's certificate; postern does, and asks "
                          "for its chain and name: see backend.verify");
