@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "proxy/server/control_desk.hpp"
-#include "proxy/server/control_json.hpp"
 #include "proxy/server/supervisor.hpp"
 #include "proxy/server/time_words.hpp"
 

@@ -10,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "proxy/server/control_json.hpp"
 #include "proxy/server/time_words.hpp"
 
 namespace postern::server {
