@@ -20,12 +20,14 @@ json request(std::uint64_t seconds = 600, const std::string& ip = "127.0.0.1") {
 struct Traced : Controlled {
   using Controlled::Controlled;
 
-  /// Who watches already; the first part of the reply is read.
+  /// Who watches already; the first part of the reply is read, and the workers know of it: they
+  /// hear of things in their order.
   std::unique_ptr<ControlCaller> watch(const json& what) const {
     auto caller = std::make_unique<ControlCaller>(path());
     const json begun = caller->ask(what);
     CHECK(begun.at("ok") == true);
     CHECK(begun.at("begin") == true);
+    CHECK(ControlCaller(path()).ask({{"verb", "sessions"}, {"do", "list"}}).at("ok") == true);
     return caller;
   }
 };
