@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
+#include <utility>
 
 #include "proxy/net/descriptor.hpp"
 
@@ -17,11 +18,6 @@ namespace postern::doctor {
 namespace {
 
 constexpr std::size_t kMostText = 4'096;
-
-std::optional<Account> account_in(const passwd* entry) {
-  if (entry == nullptr) return std::nullopt;
-  return Account{.name = entry->pw_name, .user = entry->pw_uid, .group = entry->pw_gid};
-}
 
 std::vector<int> try_each(const std::vector<Access>& wanted) {
   std::vector<int> met;
@@ -69,11 +65,9 @@ std::optional<std::vector<int>> ask_child(const Account& account,
 }  // namespace
 
 std::optional<Account> account_of(const std::string& name) {
-  std::array<char, kMostText> text{};
-  passwd entry{};
-  passwd* found = nullptr;
-  getpwnam_r(name.c_str(), &entry, text.data(), text.size(), &found);
-  return account_in(found);
+  auto found = confinement::identity_of(name);
+  if (!found) return std::nullopt;
+  return *std::move(found);
 }
 
 std::optional<Account> account_of(uid_t user) {
@@ -81,7 +75,8 @@ std::optional<Account> account_of(uid_t user) {
   passwd entry{};
   passwd* found = nullptr;
   getpwuid_r(user, &entry, text.data(), text.size(), &found);
-  return account_in(found);
+  if (found == nullptr) return std::nullopt;
+  return Account{.name = found->pw_name, .user = found->pw_uid, .group = found->pw_gid};
 }
 
 std::vector<int> try_as(const std::optional<Account>& account, const std::vector<Access>& wanted) {

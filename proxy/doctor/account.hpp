@@ -9,13 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "proxy/confinement/identity.hpp"
+
 namespace postern::doctor {
 
-struct Account {
-  std::string name;
-  uid_t user = 0;
-  gid_t group = 0;
-};
+using Account = confinement::Identity;
 
 std::optional<Account> account_of(const std::string& name);
 std::optional<Account> account_of(uid_t user);

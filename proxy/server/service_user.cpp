@@ -72,7 +72,7 @@ conf::Diagnostics about_service_user(const conf::Document& document) {
   if (identity && identity->user != 0) return {};
   return {conf::about(document, conf::mark_of(document, "security.user"),
                       {"system-user", identity ? name + " is root" : name + ": " + identity.error(),
-                       "adduser --system --group --no-create-home postern"})};
+                       "adduser --system --group --no-create-home " + name})};
 }
 
 std::optional<std::string> doubt_about_service_user(const std::string& wanted) {

@@ -98,8 +98,8 @@ class ServiceUser(DovecotWorld):
                           for verb in ("run", "check"))
             self.assertEqual((run.returncode, run.stderr), (
                 1, "postern: cannot be the user nosuchuser: there is no such user on this machine\n"))
-            self.assertIn("nosuchuser: there is no such user on this machine; adduser",
-                          check.stderr)
+            self.assertIn("nosuchuser: there is no such user on this machine; adduser --system "
+                          "--group --no-create-home nosuchuser\n", check.stderr)
             self.assertFalse(os.path.exists(state))
 
 
