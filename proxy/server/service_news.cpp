@@ -13,10 +13,10 @@ using conf::LogLevel;
 
 void ServiceNews::say_started(const Changes& changes, const std::vector<std::string>& unused,
                               const Sandbox& sandbox, const std::string& user) {
-  say_done("start", changes);
   warn_of_unused(unused);
   warn_of_user(user);
   warn_of_missing(sandbox);
+  say_done("start", changes);  // the last word: then it serves
 }
 
 // Two ports are all that root would be good for.

@@ -171,6 +171,8 @@ class Hydra(Guesses):
             said = out.read()
         self.assertNotIn(PASSWORD, said)
         self.assertLessEqual(self.tap.settle() - before - homes - 1, LIMITS["per_ip"], said)
+        until(lambda: len(self.gateway.log_events("auth_failed", rip=GUESSER)) >= LIMITS["per_ip"],
+              "each guess is told")
         self.assertEqual(len(self.gateway.log_events("auth_failed", rip=GUESSER)),
                          LIMITS["per_ip"])
 

@@ -9,6 +9,7 @@ from support import mail_clients, mailbox
 from support.mail_clients import Account
 from support.other_servers import Courier, Cyrus, Mailutils
 from support.raw_peer import RawPeer
+from support.waiting import until
 from support.world import PASSWORD, DovecotWorld, World
 
 CAPABILITIES = {b"TOP", b"UIDL", b"PIPELINING", b"RESP-CODES", b"AUTH-RESP-CODE", b"USER",
@@ -73,8 +74,8 @@ class OtherServerWorld(World):
         with self.client() as peer:
             self.assertTrue(peer.command(f"USER {user}").startswith(b"+OK"))
             reply = peer.command(f"PASS {password}")
-        self.gateway.wait_for_log(event)
-        return reply, self.gateway.log_events(event)[before]
+        line = until(lambda: self.gateway.log_events(event)[before:], f"event={event} is logged")[0]
+        return reply, line
 
 
 class Common:

@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import subprocess
+import tomllib
 
 from support import logfmt
 from support.successor import Adopted, adopt_orphans
@@ -64,8 +65,8 @@ class Gateway:
             return file.read()
 
     def start(self, stderr=None):
-        """Returns when the program has written where it listens. stderr: a descriptor that its
-        standard error is instead of the file, or CLOSED."""
+        """Returns when the program has written where it listens, and all that it logs at its start.
+        stderr: a descriptor that its standard error is instead of the file, or CLOSED."""
         ready_file = self._path("ready.json")
         if os.path.exists(ready_file):
             os.remove(ready_file)
@@ -74,6 +75,7 @@ class Gateway:
                    "--ready-file", ready_file]
         if self._nofile:
             command = ["prlimit", f"--nofile={self._nofile}:{self._nofile}", *command]
+        logs_here = stderr is None and self._logs_the_start()
         if stderr == CLOSED:
             command, stderr = ["sh", "-c", 'exec "$@" 2>&-', "sh", *command], None
         with open(self._path("stdout"), "wb") as out, open(self._path("stderr"), "wb") as err:
@@ -86,7 +88,16 @@ class Gateway:
             raise AssertionError(f"postern ended with {self._process.returncode}:\n"
                                  + self.stderr())
         self.ready = self._read_ready()
+        if logs_here:  # by a thread of its own, so perhaps later
+            until(lambda: any(line["level"] == "info" for line in self.log_events("start")),
+                  "it has logged its start")
         return self
+
+    def _logs_the_start(self):
+        """Whether the log is standard error, and shows what is no warning."""
+        log = tomllib.loads(self.configuration()).get("log", {})
+        return (log.get("target", "stderr") == "stderr"
+                and log.get("level", "info") in ("debug", "info"))
 
     def address(self, listener, host="127.0.0.1"):
         """Where a named listener is."""
