@@ -13,10 +13,11 @@ using conf::LogLevel;
 
 void ServiceNews::say_started(const Changes& changes, const std::vector<std::string>& unused,
                               const Sandbox& sandbox, const std::string& user) {
+  say_all("start", changes.warnings);
   warn_of_unused(unused);
   warn_of_user(user);
   warn_of_missing(sandbox);
-  say_done("start", changes);  // the last word: then it serves
+  say_served("start", changes);  // the last word
 }
 
 // Two ports are all that root would be good for.
@@ -41,6 +42,10 @@ void ServiceNews::say(LogLevel level, std::string_view event, std::string_view m
 
 void ServiceNews::say_done(std::string_view event, const Changes& changes) {
   say_all(event, changes.warnings);
+  say_served(event, changes);
+}
+
+void ServiceNews::say_served(std::string_view event, const Changes& changes) {
   say(LogLevel::kInfo, event,
       fmt::format("{}: {} listeners, {} workers", file_, changes.listeners, changes.workers));
 }

@@ -28,6 +28,7 @@ class ServiceNews {
                    const Sandbox& sandbox, const std::string& user);
 
  private:
+  void say_served(std::string_view event, const Changes& changes);
   void warn_of_unused(const std::vector<std::string>& names);
   void warn_of_user(const std::string& user);
   void warn_of_missing(const Sandbox& sandbox);

@@ -89,9 +89,10 @@ class Demo(unittest.TestCase):
                                   capture_output=True, text=True, check=False)
         self.assertEqual(done.returncode, 1)
         lines = done.stderr.splitlines()
-        self.assertEqual(len(lines), 2, done.stderr)
+        # The other port may be somebody else's, and then a line is about that one.
+        self.assertIn(len(lines), (2, 3), done.stderr)
         self.assertIn(f" 127.0.0.1:{base + 995}: Address already in use", lines[0])
-        self.assertIn("`postern demo --port-base 0`", lines[1])
+        self.assertIn("`postern demo --port-base 0`", lines[-1])
         for line in lines:
             self.assertTrue(line.startswith("postern: "), line)
 

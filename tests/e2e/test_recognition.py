@@ -184,12 +184,11 @@ class OwnTable(DovecotWorld):
         self.write("")
 
     def last_client(self):
-        before = len(self.gateway.log_events("session"))
         peer = self.implicit()
+        port = peer.origin[1]
         say(peer, self.ERP)
         peer.close()
-        lines = until(lambda: self.gateway.log_events("session")[before:], "a session's line")
-        return lines[0]["client"]
+        return self.gateway.wait_for_log("session", rport=port)["client"]
 
     def check(self, *options):
         return subprocess.run([postern(), "check", "-c", self.gateway.config_file, *options],
