@@ -44,6 +44,9 @@ void resolve_credentials(Live& settings, std::string_view directory) {
     resolve(backend.security.certificate.cert_file, directory);
     resolve(backend.security.certificate.key_file, directory);
   }
+  resolve(settings.cluster.password_file, directory);
+  resolve(settings.cluster.ca_file, directory);
+  resolve(settings.cluster.key_file, directory);
   for (Route& route : settings.routes) resolve(route.map_file, directory);
 }
 

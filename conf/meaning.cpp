@@ -76,6 +76,7 @@ void check_meaning(Reading& reading) {
   check_before_tls(reading);
   check_limits(reading);
   check_metrics(reading);
+  check_cluster(reading);
   check_sandbox(reading);
 }
 

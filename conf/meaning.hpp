@@ -31,6 +31,8 @@ void check_before_tls(Reading& reading);
 void check_limits(Reading& reading);
 /// Where metrics are asked for: by whom, and whether a listener is there already.
 void check_metrics(Reading& reading);
+/// Where machines share what they know, and what protects that on its way.
+void check_cluster(Reading& reading);
 /// What the process keeps that it could give up.
 void check_sandbox(Reading& reading);
 

@@ -240,6 +240,16 @@ std::string fault_of_metrics_listen(std::string_view text) {
                      printable(text));
 }
 
+std::string fault_of_cluster_user(std::string_view text) {
+  const auto is_of_word = [](char c) { return c > 0x20 && c < 0x7F; };
+  if (!std::ranges::all_of(text, is_of_word)) return "must be one word of printable ASCII";
+  return fault_of_length(text, kMaxName);
+}
+
+std::string fault_of_node(std::string_view text) {
+  return text.empty() ? std::string() : fault_of_name(text);
+}
+
 std::string fault_of_log_target(std::string_view text) {
   constexpr std::string_view kWords[] = {"stderr", "syslog", "journal"};
   if (std::ranges::find(kWords, text) != std::end(kWords)) return {};

@@ -63,6 +63,12 @@ std::string fault_of_control_socket(std::string_view text);
 /// `metrics.listen`: an IP address with a port, or empty.
 std::string fault_of_metrics_listen(std::string_view text);
 
+/// `cluster.username`: a word of its ACL, or empty.
+std::string fault_of_cluster_user(std::string_view text);
+
+/// `cluster.node`: it stands in logs and lists; or empty.
+std::string fault_of_node(std::string_view text);
+
 /// `log.target`.
 std::string fault_of_log_target(std::string_view text);
 

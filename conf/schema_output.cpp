@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is written down, where else it can be asked for, what the process may do, and what several
-// share.
+// What is written down, where else it can be asked for, and what the process may do.
 #include <array>
 #include <span>
 
@@ -39,15 +38,6 @@ const std::array kOutputKeys = {
         R"("auto")"},
     Key{"security.isolate_keys", Flag{security_isolate_keys},
         "private keys in a process of their own, which only signs; needs a restart", "true"},
-
-    later_key("cluster.redis"),
-    later_key("cluster.username"),
-    later_key("cluster.password_file"),
-    later_key("cluster.tls"),
-    later_key("cluster.ca_file"),
-    later_key("cluster.key_file"),
-    later_key("cluster.node"),
-    later_key("cluster.on_failure"),
 };
 // clang-format on
 

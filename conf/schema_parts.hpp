@@ -15,7 +15,8 @@ std::span<const Key> door_keys();     // server, listener, tls
 std::span<const Key> policy_keys();   // policy, policy.exception
 std::span<const Key> backend_keys();  // backend, route
 std::span<const Key> limit_keys();    // limits, timeouts
-std::span<const Key> output_keys();   // what is written, and where to ask: log and all behind it
+std::span<const Key> output_keys();   // log, metrics, control, security
+std::span<const Key> cluster_keys();  // cluster
 
 inline constexpr Presence kRequired = Presence::kRequired;
 

@@ -213,6 +213,26 @@ struct Metrics {
   bool operator==(const Metrics&) const = default;
 };
 
+/// What becomes of logins while what machines share cannot be asked.
+enum class OnClusterFailure {
+  kLocal,   // this machine counts alone, and more strictly
+  kRefuse,  // nobody logs in
+};
+
+/// `[cluster]`: what several machines share, in a Redis.
+struct Cluster {
+  std::vector<Endpoint> redis;  // of the engine or its Sentinels; empty: this machine is alone
+  std::string username = {};
+  std::string password_file = {};
+  bool tls = false;
+  std::string ca_file = {};   // the system's store
+  std::string key_file = {};  // 32 bytes that the engine never sees
+  std::string node = {};      // this machine's name; empty is its host name
+  OnClusterFailure on_failure = OnClusterFailure::kLocal;
+
+  bool operator==(const Cluster&) const = default;
+};
+
 /// What the process gives up of what it could do.
 enum class SandboxMode {
   kAuto,  // what the system lets it give up
@@ -245,6 +265,7 @@ struct Live {
   Log log;
   Control control;
   Metrics metrics;
+  Cluster cluster;
 
   bool operator==(const Live&) const = default;
 };

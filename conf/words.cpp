@@ -129,6 +129,11 @@ constexpr WordName kLogFormats[] = {
     now("json", LogFormat::kJson),
 };
 
+constexpr WordName kClusterFailures[] = {
+    now("local", OnClusterFailure::kLocal),
+    now("refuse", OnClusterFailure::kRefuse),
+};
+
 constexpr WordName kSandboxModes[] = {
     now("auto", SandboxMode::kAuto),
     now("on", SandboxMode::kOn),
@@ -339,6 +344,7 @@ std::span<const WordName> body_words() noexcept { return kBodies; }
 std::span<const WordName> log_format_words() noexcept { return kLogFormats; }
 std::span<const WordName> log_level_words() noexcept { return kLogLevels; }
 std::span<const WordName> log_user_words() noexcept { return kLogUsers; }
+std::span<const WordName> cluster_failure_words() noexcept { return kClusterFailures; }
 std::span<const WordName> sandbox_words() noexcept { return kSandboxModes; }
 std::string_view word_for(SandboxMode mode) noexcept {
   return kSandboxModes[static_cast<std::size_t>(mode)].word;

@@ -42,6 +42,7 @@ std::span<const WordName> body_words() noexcept;
 std::span<const WordName> log_format_words() noexcept;
 std::span<const WordName> log_level_words() noexcept;
 std::span<const WordName> log_user_words() noexcept;
+std::span<const WordName> cluster_failure_words() noexcept;
 std::span<const WordName> sandbox_words() noexcept;
 std::string_view word_for(SandboxMode mode) noexcept;
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Libraries of the system, under one name each:
 #   prometheus::core  civetweb::civetweb
-#   libuv::uv  cares::cares  utf8proc::utf8proc  seccomp::seccomp  tomlplusplus::tomlplusplus
-#   fmt::fmt  spdlog::spdlog  CLI11::CLI11  nlohmann_json::nlohmann_json  ZLIB::ZLIB  Threads::Threads
+#   libuv::uv  cares::cares  utf8proc::utf8proc  seccomp::seccomp  hiredis::hiredis
+#   tomlplusplus::tomlplusplus  fmt::fmt  spdlog::spdlog  CLI11::CLI11  nlohmann_json::nlohmann_json  ZLIB::ZLIB  Threads::Threads
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 
@@ -14,6 +14,8 @@ pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 add_library(utf8proc::utf8proc ALIAS PkgConfig::UTF8PROC)
 pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
 add_library(seccomp::seccomp ALIAS PkgConfig::SECCOMP)
+pkg_check_modules(HIREDIS REQUIRED IMPORTED_TARGET hiredis>=0.14)
+add_library(hiredis::hiredis ALIAS PkgConfig::HIREDIS)
 
 # Its package sets TOML_HEADER_ONLY=0: the parser is in the library, a user's file compiles in
 # half a second instead of three.

@@ -25,6 +25,7 @@ LIBUV = r"uv\.h"
 C_ARES = r"ares\.h"
 UTF8PROC = r"utf8proc\.h"
 SECCOMP = r"seccomp\.h"
+HIREDIS = r"hiredis/(hiredis|read)\.h"
 KERNEL = r"linux/(capability|landlock|netlink)\.h"
 PROMETHEUS = r"prometheus/\w+\.h"
 CIVETWEB = r"civetweb\.h"
@@ -59,6 +60,9 @@ DOORS = (
     Door("proxy/pop3/", project=("policy/",), foreign=(STD, VECTORS)),
     Door("proxy/net/", project=NAMES, foreign=(STD, SYSTEM, LIBUV, C_ARES)),
     Door("proxy/transport/", project=("proxy/net/", "tls/"), foreign=(STD,)),
+    Door("proxy/cluster/", project=("policy/", "proxy/net/", "proxy/pop3/secret.hpp",
+                                    "proxy/transport/", "tls/"),
+         foreign=(STD, HIREDIS)),
     Door("proxy/confinement/", project=("proxy/net/",), foreign=(STD, SYSTEM, SECCOMP, KERNEL)),
     Door("proxy/keys/", project=("policy/must.hpp", "proxy/confinement/", "proxy/net/", "tls/"),
          foreign=(STD, SYSTEM)),
@@ -74,7 +78,7 @@ DOORS = (
          foreign=(STD, SYSTEM, FORMAT, LOG, JSON, PROMETHEUS, CIVETWEB)),
     Door("proxy/session/", project=(*MACHINES, *VALUES, "proxy/upstream/", "proxy/admin/"),
          foreign=(STD, FORMAT)),
-    Door("proxy/server/", project=(*SERVING, "proxy/confinement/", "proxy/keys/"),
+    Door("proxy/server/", project=(*SERVING, "proxy/cluster/", "proxy/confinement/", "proxy/keys/"),
          foreign=(STD, SYSTEM, FORMAT, LOG, JSON)),
     Door("proxy/demo/", project=("policy/must.hpp", "proxy/net/", "proxy/pop3/"),
          foreign=(STD, FORMAT)),
@@ -122,9 +126,10 @@ PRIVATE = (
 NO_CLOCK = ("policy/", "proxy/pop3/")
 CLOCK = re.compile(r"\b\w*_clock::now\b|\b(gettimeofday|clock_gettime|time)\s*\(\s*(NULL|nullptr)")
 
-# Whoever dials needs a deadline, another address, and a reason for the log: that is the Dialer's.
-# The rooms below it only carry the call, and an engine connects from memory to memory.
-DIALING = ("tls/", "proxy/net/", "proxy/transport/", "proxy/upstream/")
+# Whoever dials needs a deadline, another address, and a reason for the log: that is the Dialer's,
+# and towards what machines share the EngineLink's. The rooms below them only carry the call, and an
+# engine of TLS connects from memory to memory.
+DIALING = ("tls/", "proxy/net/", "proxy/transport/", "proxy/upstream/", "proxy/cluster/")
 DIAL = re.compile(r"(\.|->|::)connect\s*\((?!\))|\buv_tcp_connect\b|\b(uv_)?getaddrinfo\s*\("
                   r"|\bnet::Lookup\b")
 
