@@ -58,23 +58,29 @@ void Engine::use(std::shared_ptr<const EngineSettings> settings) {
   told_down_ = false;
   failures_ = 0;
   if (!settings_) return;
-  search_ = std::make_unique<EngineSearch>(world_.resolver, settings_->addresses, [this] { search(); });
+  search_ =
+      std::make_unique<EngineSearch>(world_.resolver, settings_->addresses, [this] { search(); });
   search();
 }
 
 std::string Engine::peer() const { return is_up() ? link_->address() : std::string(); }
 
 Engine::Ticket Engine::ask(const Words& words, milliseconds within, Done done) {
-  const milliseconds now = world_.loop.now();
-  Asked asked{.ticket = ++last_ticket_, .sent = now, .due = now + within, .done = std::move(done)};
   if (!is_up() || asked_.size() >= kMostAsked || link_->unsent() > kMostUnsent) {
-    turned_away_.push_back(std::move(asked));
-    turn_end_.ask();
-    return last_ticket_;
+    return refuse(std::move(done));
   }
   link_->say(words);
-  if (watched_.count() == 0 || asked.due < watched_) watch(asked.due);
-  asked_.push_back(std::move(asked));
+  const milliseconds now = world_.loop.now();
+  const milliseconds due = now + within;
+  if (watched_.count() == 0 || due < watched_) watch(due);
+  asked_.push_back({.ticket = ++last_ticket_, .sent = now, .due = due, .done = std::move(done)});
+  return last_ticket_;
+}
+
+Engine::Ticket Engine::refuse(Done done) {
+  turned_away_.push_back(
+      {.ticket = ++last_ticket_, .sent = {}, .due = {}, .done = std::move(done)});
+  turn_end_.ask();
   return last_ticket_;
 }
 

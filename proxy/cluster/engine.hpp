@@ -62,6 +62,8 @@ class Engine final : private EngineLink::Owner {
 
   /// `done` is called once, never from inside, and at the latest after that time.
   Ticket ask(const Words& words, std::chrono::milliseconds within, Done done);
+  /// As if it were away.
+  Ticket refuse(Done done);
   /// Its `done` is not called any more.
   void forget(Ticket ticket) noexcept;
 
