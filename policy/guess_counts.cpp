@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "policy/guess_areas.hpp"
 #include "policy/word.hpp"
 
 namespace postern::policy {
@@ -16,10 +17,6 @@ GuessLimits usable(GuessLimits limits) {
   if (limits.spray_window.count() == 0 || limits.per_ip == 0) limits.spray_users = 0;
   return limits;
 }
-
-// What one IPv6 customer may hold beyond a /64. More customers share it, so its limits are higher.
-constexpr std::array<unsigned, 3> kWiderIpv6 = {64, 56, 48};
-constexpr std::uint32_t kRise = 4;
 
 void count_up(std::uint16_t& count) noexcept {
   if (count != std::numeric_limits<std::uint16_t>::max()) ++count;
@@ -65,16 +62,11 @@ std::uint64_t GuessCounts::key_of(const Network& place) const noexcept {
 // Servers take a name in any case of its letters, so there is one count for all its spellings.
 GuessCounts::Keys GuessCounts::keys_of(const LoginTry& login) const noexcept {
   Keys keys{};
-  const auto add = [&](const Network& network, std::uint32_t factor) {
-    keys.all.at(keys.count++) = {network, key_of(network), factor};
-  };
-  const Network place = place_of(login.address);
-  add(place, 1);
-  if (!place.is_v4()) {
-    for (const unsigned prefix : kWiderIpv6) {
-      if (prefix >= place.prefix()) continue;
-      add(Network::around(login.address, prefix), keys.all.at(keys.count - 1).factor * kRise);
-    }
+  const GuessAreas areas = areas_around(login.address, limits_.ipv4_prefix, limits_.ipv6_prefix);
+  std::uint32_t factor = 1;
+  for (; keys.count < areas.count; ++keys.count, factor *= GuessAreas::kRise) {
+    const Network& network = areas.networks.at(keys.count);
+    keys.all.at(keys.count) = {network, key_of(network), factor};
   }
   SipHash name(key_);
   for (const char c : login.user) name.add(static_cast<std::uint8_t>(lower(c)));

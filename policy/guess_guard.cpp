@@ -44,8 +44,10 @@ GateRuling GuessGuard::before_login(const LoginTry& login, TimePoint now) {
   const Keys keys = counts_.keys_of(login);
   GateRuling ruling = judge(login, keys, now);
   count(ruling.gate);
-  if (!ruling.refuses() && counts_.watches(login.address))
-    ruling.charge = counts_.charge(login, keys, now);
+  if (ruling.refuses() || !counts_.watches(login.address)) return ruling;
+  ruling.known = counts_.knows(keys, now);
+  ruling.proven = login.secret == SecretKind::kProven;
+  ruling.charge = counts_.charge(login, keys, now);
   return ruling;
 }
 
@@ -238,6 +240,8 @@ std::chrono::milliseconds GuessGuard::delay_after(unsigned guesses) const noexce
 void GuessGuard::count(Gate gate) noexcept {
   switch (gate) {
     case Gate::kOpen:
+    case Gate::kFull:
+    case Gate::kAway:
       return;
     case Gate::kBanned:
       ++tally_.banned;

@@ -29,6 +29,9 @@ struct Charge {
   bool place = false;
   bool user = false;
   bool stranger = false;  // among the users who never logged in there
+  /// What machines that count together have of it: whoever asked them knows how to read it. 0 is
+  /// nothing.
+  std::uint8_t shared = 0;
 
   bool operator==(const Charge&) const = default;
 };

@@ -19,6 +19,8 @@ enum class Gate : std::uint8_t {
   kLocked,      // this user is, from this address
   kCrowded,     // as many logins from there are waiting for the backend as may be wrong
   kRemembered,  // the backend has refused this password again and again, and just now
+  kFull,        // the user has as many sessions on all machines as may be
+  kAway,        // what the machines share cannot be asked, and nobody is let in without
 };
 
 struct GateRuling {
@@ -28,6 +30,8 @@ struct GateRuling {
   Said said = 0;                            // of what is remembered: the backend's last answer,
   std::chrono::milliseconds delay{0};       // and how long to hold it back
   Charge charge{};                          // to be settled when the outcome is known
+  bool known = false;                       // whether the user logged in there lately
+  bool proven = false;                      // whether the user logged in with this secret before
 
   /// Whether to turn the client away.
   bool refuses() const noexcept { return gate != Gate::kOpen && mode == GuardMode::kEnforce; }

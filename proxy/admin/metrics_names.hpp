@@ -45,6 +45,8 @@ enum class Metric : std::uint8_t {
   kLogDropped,
   kClientSessions,
   kRemembered,
+  kClusterUp,
+  kClusterCommands,
   kHandovers,
   kElderSessions,
   kProcessCpu,

@@ -116,6 +116,7 @@ void ControlDesk::add_bans(const Asker& asker, ControlRequest& request) {
     if (outcome == policy::BanList::Outcome::kFull) {
       return fail(asker, "there is no room for more bans; delete some", *reply);
     }
+    supervisor_.cluster().share(network);
     if (outcome == policy::BanList::Outcome::kAdded) {
       supervisor_.metrics().counters().count(admin::Metric::kBansTotal, {"manual"});
     }
@@ -142,6 +143,7 @@ void ControlDesk::remove_bans(const Asker& asker, ControlRequest& request) {
       missing.push_back(network.text());
       continue;
     }
+    supervisor_.cluster().share(network);
     tell_ban(log_, Fate::kLetGo, network, network.text() + " is not banned any more");
     removed.push_back(network.text());
   }

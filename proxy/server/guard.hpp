@@ -56,8 +56,9 @@ class Guard {
   /// added.
   policy::BanList::Outcome ban(const policy::Network& network, policy::TimePoint until,
                                std::string comment, policy::TimePoint now);
-  /// A ban of a process before this one, automatic or not.
-  void restore(const Banned& banned, policy::TimePoint now);
+  /// A ban of a process before this one, or of another machine, automatic or not. Whether there was
+  /// none of this network.
+  bool restore(const Banned& banned, policy::TimePoint now);
   /// Whether there was one of exactly this network, an administrator's or not.
   bool unban(const policy::Network& network);
 

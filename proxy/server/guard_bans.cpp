@@ -31,15 +31,14 @@ BanList::Outcome Guard::ban(const Network& network, TimePoint until, std::string
   return outcome;
 }
 
-void Guard::restore(const Banned& banned, TimePoint now) {
+bool Guard::restore(const Banned& banned, TimePoint now) {
   const policy::Ban& one = banned.ban;
   if (one.reason == policy::BanReason::kManual) {
-    ban(one.network, one.until, banned.comment, now);
-    return;
+    return ban(one.network, one.until, banned.comment, now) == BanList::Outcome::kAdded;
   }
   Part& part = part_of(one.network.first());
   const std::lock_guard lock(part.mutex);
-  part.guard.bans().add(one, now);
+  return part.guard.bans().add(one, now) == BanList::Outcome::kAdded;
 }
 
 bool Guard::unban(const Network& network) {

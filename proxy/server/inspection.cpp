@@ -10,6 +10,7 @@
 #include "conf/dates.hpp"
 #include "proxy/server/backend_links.hpp"
 #include "proxy/server/certificates.hpp"
+#include "proxy/server/cluster_source.hpp"
 #include "proxy/server/lane_names.hpp"
 #include "proxy/server/map_files.hpp"
 #include "proxy/server/service_user.hpp"
@@ -31,6 +32,7 @@ Inspection inspect(const conf::Document& document, std::chrono::sys_seconds now)
   add(links ? links->warnings : links.error());
   if (const auto maps = load_maps(document); !maps) add(maps.error());
   if (const auto tickets = load_tickets(document); !tickets) add(tickets.error());
+  if (const auto cluster = load_cluster(document, {}); !cluster) add(cluster.error());
   if (const auto clients = conf::clients_beside(document.file); !clients) add(clients.error());
   add(conf::about_dates(document, now));
   add(about_permissions(document));

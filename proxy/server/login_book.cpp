@@ -21,18 +21,18 @@ policy::LoginTry try_of(const session::Logins::Trace& login) noexcept {
 
 }  // namespace
 
-LoginBook::Trace LoginBook::trace_of(const policy::IpAddress& address, const pop3::Login& login,
-                                     std::string_view mechanism) const {
+LoginBook::Trace LoginBook::trace_of(const Subject& subject) const {
+  const pop3::Login& login = subject.login;
   Trace trace;
-  trace.address = address;
+  trace.address = subject.address;
   trace.has_password = !login.password.empty();
   if (trace.has_password) {
     trace.user = login.user;
     trace.guess = tls::short_form(hash_({"guess", login.user, login.password}));
     trace.pair = digest_of(login.user, login.password);
   } else {
-    trace.user.append(1, '\0').append(mechanism);
-    trace.guess = tls::short_form(hash_({"guess-opaque", mechanism}));
+    trace.user.append(1, '\0').append(subject.mechanism);
+    trace.guess = tls::short_form(hash_({"guess-opaque", subject.mechanism}));
   }
   return trace;
 }
@@ -81,6 +81,13 @@ void LoginBook::remember_exposed(const policy::Network& place, const pop3::Login
   const std::lock_guard lock(mutex_);
   exposed_.remember(digest, home, now);
   if (padded) exposed_.remember(bare_digest, home, now);
+}
+
+void LoginBook::note_exposed(const Trace& login, policy::TimePoint now) {
+  if (!login.has_password) return;
+  const auto home = tls::short_form(hash_({"exposed-place", "elsewhere"}));
+  const std::lock_guard lock(mutex_);
+  if (!exposed_.contains(login.pair)) exposed_.remember(login.pair, home, now);
 }
 
 bool LoginBook::was_exposed(const Trace& login) const {

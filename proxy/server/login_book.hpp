@@ -22,8 +22,7 @@ class LoginBook final : public session::Logins {
   /// Both must outlive the book.
   LoginBook(Guard& guard, const tls::KeyedHash& hash) noexcept : guard_(guard), hash_(hash) {}
 
-  Trace trace_of(const policy::IpAddress& address, const pop3::Login& login,
-                 std::string_view mechanism) const override;
+  Trace trace_of(const Subject& subject) const override;
 
   /// The guard rules at once, from inside the call, so nobody ever has to wait.
   void ask(const Trace& login, policy::TimePoint now, Asker& asker) override;
@@ -41,7 +40,11 @@ class LoginBook final : public session::Logins {
                         policy::TimePoint now) override;
   bool was_exposed(const Trace& login) const override;
 
+  /// It is known from elsewhere that this very password came in clear.
+  void note_exposed(const Trace& login, policy::TimePoint now);
+
   /// Who has how many sessions.
+  UserCrowd& users() noexcept { return users_; }
   const UserCrowd& users() const noexcept { return users_; }
 
   /// For what outlives the process.

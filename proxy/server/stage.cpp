@@ -57,6 +57,8 @@ std::expected<Staged, Refusal> stage(conf::Document document, const InService& p
   if (!maps) return refuse(Cause::kConfiguration, std::move(maps.error()));
   auto tickets = load_tickets(document);
   if (!tickets) return refuse(Cause::kConfiguration, std::move(tickets.error()));
+  auto cluster = load_cluster(document, present.cluster);
+  if (!cluster) return refuse(Cause::kConfiguration, std::move(cluster.error()));
   auto programs = conf::clients_beside(document.file);
   if (!programs) return refuse(Cause::kConfiguration, std::move(programs.error()));
   auto plans = make_plans(document.settings.live,
@@ -78,10 +80,12 @@ std::expected<Staged, Refusal> stage(conf::Document document, const InService& p
   add(warnings, std::move(links->warnings));
   add(warnings, about_surroundings(document));
   plans->clients = std::make_shared<const policy::ClientTable>(*std::move(programs));
+  plans->cluster = cluster->plan;
   auto snapshot = std::make_shared<const session::Snapshot>(*std::move(plans));
   return Staged{std::move(document),        std::move(snapshot), std::move(loaded->pairs),
                 std::move(loaded->clients), *std::move(maps),    *std::move(tickets),
-                *std::move(doors),          *std::move(log),     std::move(warnings)};
+                *std::move(cluster),        *std::move(doors),   *std::move(log),
+                std::move(warnings)};
 }
 
 }  // namespace postern::server

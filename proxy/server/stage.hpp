@@ -11,6 +11,7 @@
 #include "proxy/admin/log.hpp"
 #include "proxy/server/certificate_pair.hpp"
 #include "proxy/server/client_trust.hpp"
+#include "proxy/server/cluster_source.hpp"
 #include "proxy/server/doors.hpp"
 #include "proxy/server/map_files.hpp"
 #include "proxy/server/ticket_source.hpp"
@@ -28,6 +29,7 @@ struct Staged {
   ClientTrust clients;
   LoadedMaps maps;
   LoadedTickets tickets;
+  LoadedCluster cluster;
   std::vector<Door> doors;
   admin::Log::Ready log;
   conf::Diagnostics warnings;
@@ -39,7 +41,8 @@ struct InService {
   const Doors& doors;
   const tls::TicketKeys& keys;  // must outlive the snapshot
   const upstream::Pool& pool;   // what it knows goes into the snapshot
-  const LoadedMaps& maps;       // what has not changed is not read again
+  const LoadedMaps& maps;       // what has not changed is not read again, and so it is here
+  const LoadedCluster& cluster;
   const admin::Log& log;
   tls::KeyHolder* holder = nullptr;  // of private keys; null: they are loaded here
 };

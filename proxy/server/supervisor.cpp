@@ -94,6 +94,9 @@ void Supervisor::furnish() {
   worker_emptied_ = std::make_unique<net::Wakeup>(loop_, [this] { on_worker_emptied(); });
   logins_ = std::make_unique<LoginMemory>(startup_.state_dir);
   log_.name_users_by([this](std::string_view name) { return logins_->digest_of_user(name); });
+  cluster_ = std::make_unique<ClusterDesk>(
+      ClusterDesk::World{loop_, log_, metrics_.counters(), logins_->guard(), membership_},
+      [this](bool alone) { guard_by_limits(alone); });
   make_workers();
   make_lookout();
   backends_ = std::make_unique<BackendWatch>(loop_, health_news_);
@@ -116,13 +119,25 @@ void Supervisor::run() {
 void Supervisor::make_workers() {
   for (unsigned i = 0; i < worker_count(startup_); ++i) {
     workers_.push_back(std::make_unique<Worker>(i, log_, metrics_.metrics().new_counters(),
-                                                *admission_, crowd_, logins_->guard(),
-                                                logins_->book(), news_, [this] {
+                                                *admission_, crowd_, *logins_, membership_, news_,
+                                                [this] {
                                                   emptied_.fetch_add(1);
                                                   worker_emptied_->signal();
                                                 }));
   }
   for (const auto& worker : workers_) worker->start();
+}
+
+// Who counts alone where several should, counts for them, too.
+void Supervisor::guard_by_limits(bool alone) {
+  policy::GuessLimits limits = guess_limits_;
+  if (alone) {
+    for (std::uint32_t* const limit :
+         {&limits.per_ip, &limits.per_user_network, &limits.spray_users}) {
+      *limit = (*limit + 1) / 2;
+    }
+  }
+  logins_->guard().configure(limits);
 }
 
 void Supervisor::make_lookout() {
@@ -184,8 +199,8 @@ std::expected<Supervisor::Prepared, Refusal> Supervisor::prepare() const {
 }
 
 std::expected<Staged, Refusal> Supervisor::stage_with(conf::Document document) const {
-  return stage(std::move(document),
-               {startup_, *doors_, keys_, pool_, upkeep_->maps(), log_, key_keeping_.holder()});
+  return stage(std::move(document), {startup_, *doors_, keys_, pool_, upkeep_->maps(),
+                                     loaded_cluster_, log_, key_keeping_.holder()});
 }
 
 std::expected<Supervisor::Prepared, Refusal> Supervisor::equip(Staged staged) const {
@@ -207,7 +222,10 @@ Changes Supervisor::commit(Prepared prepared) {
   const conf::Live& settings = staged.document.settings.live;
   log_.use(std::move(staged.log));
   log_.count_places_by(settings.limits.auth_failures);
-  logins_->guard().configure(settings.limits.auth_failures);
+  guess_limits_ = settings.limits.auth_failures;
+  loaded_cluster_ = std::move(staged.cluster);
+  guard_by_limits(cluster_->is_strained());
+  cluster_->use(loaded_cluster_.plan);
   crowd_.configure(place_limits_of(settings.limits));
   pool_.keep(staged.snapshot->backends);
   admission_->set_aside(static_cast<std::uint32_t>(workers_.size()) *

@@ -22,6 +22,7 @@
 #include "proxy/server/backend_watch.hpp"
 #include "proxy/server/changes.hpp"
 #include "proxy/server/chores.hpp"
+#include "proxy/server/cluster_desk.hpp"
 #include "proxy/server/control_desk.hpp"
 #include "proxy/server/counted_news.hpp"
 #include "proxy/server/crowd.hpp"
@@ -78,6 +79,7 @@ class Supervisor final : private Handover::House {
   /// Questions to the workers.
   Inquiries& workers() noexcept { return inquiries_; }
   Guard& guard() noexcept { return logins_->guard(); }
+  ClusterDesk& cluster() noexcept { return *cluster_; }
   MetricsDesk& metrics() noexcept { return metrics_; }
   std::uint32_t sessions() const noexcept { return admission_->count(); }
   bool is_draining() const noexcept { return draining_; }
@@ -101,6 +103,7 @@ class Supervisor final : private Handover::House {
   std::expected<Changes, Refusal> try_to_start();
   void furnish();
   void make_workers();
+  void guard_by_limits(bool alone);
   void make_lookout();
   void install_signals();
   std::expected<Prepared, Refusal> prepare() const;
@@ -127,6 +130,9 @@ class Supervisor final : private Handover::House {
   std::unique_ptr<Admission> admission_;
   std::unique_ptr<LoginMemory> logins_;
   Crowd crowd_;
+  cluster::Membership membership_;
+  LoadedCluster loaded_cluster_;
+  policy::GuessLimits guess_limits_;         // of the configuration in use
   std::chrono::milliseconds drain_time_{0};  // of the configuration in use; 0: for ever
   net::Loop loop_;
   MetricsDesk metrics_{loop_, log_, workers_};
@@ -138,6 +144,7 @@ class Supervisor final : private Handover::House {
   std::unique_ptr<net::Timer> drain_timer_;
   std::unique_ptr<BackendWatch> backends_;
   std::unique_ptr<Upkeep> upkeep_;
+  std::unique_ptr<ClusterDesk> cluster_;
   ServiceRecord record_;
   Inquiries inquiries_{loop_, workers_};
   std::unique_ptr<ControlDesk> control_;

@@ -156,7 +156,11 @@ Diagnostics about_permissions(const Document& document) {
   for (std::size_t i = 0; i < live.backends.size(); ++i) {
     look_at(live.backends[i].security.certificate.key_file, fmt::format("backend[{}].key_file", i));
   }
-  if (!live.tls.ticket_key_file.empty()) look_at(live.tls.ticket_key_file, "tls.ticket_key_file");
+  for (const auto& [path, key] : {std::pair(live.tls.ticket_key_file, "tls.ticket_key_file"),
+                                  std::pair(live.cluster.key_file, "cluster.key_file"),
+                                  std::pair(live.cluster.password_file, "cluster.password_file")}) {
+    if (!path.empty()) look_at(path, key);
+  }
   const auto mode = mode_of(document.file);
   if (mode && (*mode & S_IWOTH) != 0) {
     found.push_back(conf::about(

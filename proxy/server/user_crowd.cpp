@@ -29,6 +29,11 @@ std::uint64_t UserCrowd::key_of(std::string_view name) const noexcept {
 }
 
 std::optional<session::UserTicket> UserCrowd::enter(const Keys& keys, std::uint32_t most) {
+  if (!admit(keys, most)) return std::nullopt;
+  return session::UserTicket(*this, keys);
+}
+
+bool UserCrowd::admit(const Keys& keys, std::uint32_t most) {
   const auto is_full = [&](const Counts& counts, std::uint64_t key) {
     const auto found = counts.find(key);
     return most != 0 && found != counts.end() && found->second >= most;
@@ -36,15 +41,15 @@ std::optional<session::UserTicket> UserCrowd::enter(const Keys& keys, std::uint3
   if (keys.name != 0) {
     const Part& part = part_of(keys.name);
     const std::lock_guard lock(part.mutex);
-    if (is_full(part.names, keys.name)) return std::nullopt;
+    if (is_full(part.names, keys.name)) return false;
   }
   if (keys.account != 0) {
     Part& part = part_of(keys.account);
     const std::lock_guard lock(part.mutex);
-    if (is_full(part.accounts, keys.account)) return std::nullopt;
+    if (is_full(part.accounts, keys.account)) return false;
     ++part.accounts[keys.account];
   }
-  return session::UserTicket(*this, keys);
+  return true;
 }
 
 void UserCrowd::log_in(const Keys& keys) noexcept {

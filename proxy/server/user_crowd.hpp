@@ -18,7 +18,7 @@
 
 namespace postern::server {
 
-class UserCrowd final : private session::UserTicket::Issuer {
+class UserCrowd final : public session::UserTicket::Issuer {
  public:
   using Keys = session::UserTicket::Keys;
 
@@ -31,6 +31,12 @@ class UserCrowd final : private session::UserTicket::Issuer {
   /// Counts one session of this user until the ticket dies, unless it were more than `most`: then
   /// nothing is counted. 0 is any number. A key that is 0 is not counted.
   std::optional<session::UserTicket> enter(const Keys& keys, std::uint32_t most);
+
+  /// The same without a ticket: whether one was counted, which log_in() and give_back() go on with.
+  bool admit(const Keys& keys, std::uint32_t most);
+
+  void log_in(const Keys& keys) noexcept override;
+  void give_back(const Keys& keys, session::UserTicket::Standing standing) noexcept override;
 
   /// Sessions of the user who has most of those that are logged in.
   std::uint32_t busiest() const;
@@ -46,8 +52,6 @@ class UserCrowd final : private session::UserTicket::Issuer {
     Counts names;
   };
 
-  void log_in(const Keys& keys) noexcept override;
-  void give_back(const Keys& keys, session::UserTicket::Standing standing) noexcept override;
   static void take(Counts& counts, std::uint64_t key) noexcept;
   Part& part_of(std::uint64_t key) noexcept { return parts_[key % kParts]; }
 

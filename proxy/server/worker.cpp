@@ -41,14 +41,14 @@ std::string_view message_for(std::string_view reason) noexcept {
 }  // namespace
 
 Worker::Worker(unsigned number, admin::Log& log, admin::Counters& counters, Admission& admission,
-               Crowd& crowd, Guard& guard, session::Logins& logins, upstream::News& news,
-               std::function<void()> emptied)
+               Crowd& crowd, LoginMemory& logins, cluster::Membership& membership,
+               upstream::News& news, std::function<void()> emptied)
     : log_(log),
       counters_(counters),
       news_(news, counters),
       admission_(admission),
       crowd_(crowd),
-      guard_(guard),
+      guard_(logins.guard()),
       emptied_(std::move(emptied)),
       buffers_(std::make_unique<transport::Buffers>()),
       key_desk_(loop_),
@@ -57,8 +57,9 @@ Worker::Worker(unsigned number, admin::Log& log, admin::Counters& counters, Admi
       tidying_(loop_, [this] { tidy_up(); }),
       resolver_(loop_),
       warm_({loop_, *buffers_, resolver_, news_}),
+      logins_({{loop_, *buffers_, resolver_}, logins.book(), guard_, membership, log, counters}),
       table_(loop_, number, [this] { on_reaped(); }),
-      environment_{loop_,     *buffers_, spare_, log_,     table_, logins,
+      environment_{loop_,     *buffers_, spare_, log_,     table_, logins_,
                    resolver_, news_,     warm_,  tallies_, traces_},
       prefaces_(loop_, log, counters, admission, *this) {
   spare_.commands = &tallies_.commands();
@@ -172,6 +173,7 @@ void Worker::run_tasks() {
 void Worker::take(SnapshotPtr snapshot, std::vector<WorkerDoor> doors) {
   if (!accepting_) return;
   snapshot_ = std::move(snapshot);
+  logins_.use(snapshot_->cluster, snapshot_->limits);
   warm_.use(snapshot_, snapshot_->backends, snapshot_->timeouts.connect);
   std::vector<OpenDoor> next;
   next.reserve(doors.size());

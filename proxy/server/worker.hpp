@@ -24,7 +24,9 @@
 #include "proxy/server/counted_news.hpp"
 #include "proxy/server/crowd.hpp"
 #include "proxy/server/guard.hpp"
+#include "proxy/server/login_memory.hpp"
 #include "proxy/server/preface.hpp"
+#include "proxy/server/shared_logins.hpp"
 #include "proxy/server/turn_away.hpp"
 #include "proxy/session/session.hpp"
 #include "proxy/session/snapshot.hpp"
@@ -46,7 +48,7 @@ class Worker final : private net::Acceptor::Owner, private Prefaces::Owner {
   /// `emptied` is called once in the worker's thread, when it accepts nothing more and its last
   /// session has ended. All must outlive the worker.
   Worker(unsigned number, admin::Log& log, admin::Counters& counters, Admission& admission,
-         Crowd& crowd, Guard& guard, session::Logins& logins, upstream::News& news,
+         Crowd& crowd, LoginMemory& logins, cluster::Membership& membership, upstream::News& news,
          std::function<void()> emptied);
   /// Ends the thread and all sessions.
   ~Worker() override;
@@ -136,6 +138,7 @@ class Worker final : private net::Acceptor::Owner, private Prefaces::Owner {
   net::Timer tidying_;
   net::Resolver resolver_;
   upstream::WarmStocks warm_;
+  SharedLogins logins_;
   session::Table table_;
   session::Environment environment_;
   std::vector<OpenDoor> doors_;

@@ -16,12 +16,9 @@ policy::TimePoint steady_now() noexcept { return std::chrono::steady_clock::now(
 
 std::string_view code_of(policy::Said said) noexcept { return said == 0 ? "" : kAuth; }
 
-LoginAttempt::LoginAttempt(Logins& logins, const policy::IpAddress& address,
-                           const pop3::Login& login, policy::Mechanism mechanism,
+LoginAttempt::LoginAttempt(Logins& logins, const Logins::Subject& subject,
                            std::function<void()> ruled)
-    : logins_(logins),
-      trace_(logins.trace_of(address, login, policy::name_of(mechanism))),
-      ruled_(std::move(ruled)) {}
+    : logins_(logins), trace_(logins.trace_of(subject)), ruled_(std::move(ruled)) {}
 
 LoginAttempt::~LoginAttempt() {
   if (state_ == State::kWaiting) logins_.withdraw(*this);

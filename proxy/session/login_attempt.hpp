@@ -18,10 +18,9 @@ namespace postern::session {
 
 class LoginAttempt final : private Logins::Asker {
  public:
-  /// `logins` must outlive the attempt. `mechanism` tells logins apart that show no password.
-  /// `ruled` is called when the guard takes its time over ask(); it may end the attempt.
-  LoginAttempt(Logins& logins, const policy::IpAddress& address, const pop3::Login& login,
-               policy::Mechanism mechanism, std::function<void()> ruled);
+  /// `logins` must outlive the attempt. `ruled` is called when the guard takes its time over ask();
+  /// it may end the attempt.
+  LoginAttempt(Logins& logins, const Logins::Subject& subject, std::function<void()> ruled);
   /// Not judged by now: it costs nothing.
   ~LoginAttempt() override;
   LoginAttempt(const LoginAttempt&) = delete;

@@ -35,9 +35,19 @@ void LoginDesk::ask(const pop3::Login& login, policy::Mechanism mechanism) {
   journal_.login_begun();
   user_ = login.user;
   place_ = UserTicket();
-  attempt_ =
-      std::make_unique<LoginAttempt>(logins_, client_, login, mechanism, [this] { ruled_(); });
+  const std::string told = told_to_backend(login.user);
+  attempt_ = std::make_unique<LoginAttempt>(
+      logins_, Logins::Subject{client_, login, policy::name_of(mechanism), told},
+      [this] { ruled_(); });
   attempt_->ask();
+}
+
+// How it knows the user; empty where it alone learns that, or nobody will be asked.
+std::string LoginDesk::told_to_backend(std::string_view user) const {
+  if (user.empty()) return {};
+  const auto way = plan_.routes.choose(client_, user, *snapshot_.maps);
+  if (!way) return {};
+  return way->told.empty() ? std::string(user) : way->told;
 }
 
 std::optional<pop3::LoginAdmitted> LoginDesk::take_answer() {
@@ -48,6 +58,7 @@ std::optional<pop3::LoginAdmitted> LoginDesk::take_answer() {
 
 pop3::LoginAdmitted LoginDesk::answer_to(const policy::GateRuling& ruling) {
   if (ruling.gate == policy::Gate::kRemembered) return answer_from_memory(ruling);
+  if (ruling.gate == policy::Gate::kFull) return crowded();
   if (ruling.gate != policy::Gate::kOpen) journal_.gate_closed(ruling);
   if (ruling.refuses()) {
     attempt_.reset();
@@ -65,13 +76,15 @@ pop3::LoginAdmitted LoginDesk::send_on(pop3::Admission admission) {
   }
   auto place = attempt_->enter(destination_->told.empty() ? user_ : destination_->told,
                                snapshot_.limits.max_connections_per_user);
-  if (!place) {
-    attempt_.reset();
-    journal_.too_many_sessions();
-    return {pop3::Admission::kCrowded};
-  }
+  if (!place) return crowded();
   place_ = *std::move(place);
   return {.admission = admission, .backend = &backend().terms, .name = destination_->told};
+}
+
+pop3::LoginAdmitted LoginDesk::crowded() {
+  attempt_.reset();
+  journal_.too_many_sessions();
+  return {pop3::Admission::kCrowded};
 }
 
 // Returns whether there is one.

@@ -64,6 +64,8 @@ class LoginDesk {
   pop3::LoginAdmitted answer_to(const policy::GateRuling& ruling);
   pop3::LoginAdmitted answer_from_memory(const policy::GateRuling& ruling);
   pop3::LoginAdmitted send_on(pop3::Admission admission);
+  pop3::LoginAdmitted crowded();
+  std::string told_to_backend(std::string_view user) const;
   bool find_way();
 
   Logins& logins_;

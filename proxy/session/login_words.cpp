@@ -67,7 +67,10 @@ GateWords words_for(policy::Gate gate) noexcept {
   switch (gate) {
     case policy::Gate::kOpen:
     case policy::Gate::kRemembered:
+    case policy::Gate::kFull:
       return {};
+    case policy::Gate::kAway:
+      return {"cluster_down", "what the machines share cannot be asked (cluster.on_failure)"};
     case policy::Gate::kBanned:
       return {"banned", "the address is banned"};
     case policy::Gate::kLocked:

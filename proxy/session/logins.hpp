@@ -3,6 +3,7 @@
 // seen in clear. One serves the sessions of all workers; tests put another in its place.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,6 +23,16 @@ namespace postern::session {
 /// that has to come from elsewhere is told later.
 class Logins {
  public:
+  /// The same as all machines have it that count together, as their keyed hashes; of nothing where
+  /// there are none.
+  struct Shared {
+    std::uint64_t account = 0;  // the user with this password, in any spelling; 0: without one
+    std::uint64_t name = 0;     // as the backend knows the user; 0 where it alone does
+    std::uint64_t pair = 0;     // the user there
+    std::uint64_t guess = 0;    // this password for this user there
+    std::array<std::uint64_t, 4> areas{};  // there, and the networks around it
+    std::uint8_t area_count = 0;           // 0: nobody counts guesses from there
+  };
   /// What is kept of one login until its outcome: keyed digests, and no secret.
   struct Trace {
     policy::IpAddress address;
@@ -29,6 +40,14 @@ class Logins {
     std::uint64_t guess = 0;  // tells whether the same password is tried again
     policy::ExposedCredentials::Digest pair{};
     bool has_password = false;
+    Shared shared = {};
+  };
+  /// Lent for a call.
+  struct Subject {
+    policy::IpAddress address;
+    const pop3::Login& login;
+    std::string_view mechanism;  // tells logins apart that show no password
+    std::string_view told;       // how the backend knows the user; empty where it alone learns it
   };
 
   /// Who waits for a ruling.
@@ -43,8 +62,7 @@ class Logins {
 
   /// All logins by one mechanism that shows no password are one user's with one password: who it
   /// is, and with what, the backend alone can see.
-  virtual Trace trace_of(const policy::IpAddress& address, const pop3::Login& login,
-                         std::string_view mechanism) const = 0;
+  virtual Trace trace_of(const Subject& subject) const = 0;
 
   /// A complete login, lent for the call, before the backend is contacted. The asker is told once,
   /// in its own thread: from inside the call, or later. If the ruling does not refuse, exactly one

@@ -17,6 +17,10 @@
 #include "proxy/upstream/backend_plan.hpp"
 #include "tls/context_slot.hpp"
 
+namespace postern::cluster {
+struct ClusterPlan;
+}  // namespace postern::cluster
+
 namespace postern::session {
 
 /// One listener, ready to serve.
@@ -38,6 +42,7 @@ struct Snapshot {
   std::shared_ptr<const policy::ClientTable> clients = std::make_shared<policy::ClientTable>();
   conf::Timeouts timeouts;
   conf::Limits limits;
+  std::shared_ptr<const cluster::ClusterPlan> cluster = nullptr;  // null: this machine is alone
 };
 
 }  // namespace postern::session

@@ -64,19 +64,13 @@ struct World {
   Admission admission;
   Crowd crowd;
   LoginMemory logins{""};
+  cluster::Membership membership;
   net::Address address;
   std::atomic<int> emptied{0};
   upstream::NoNews news;
   admin::Counters counters;
-  Worker worker{0,
-                log,
-                counters,
-                admission,
-                crowd,
-                logins.guard(),
-                logins.book(),
-                news,
-                [this] { ++emptied; }};
+  Worker worker{
+      0, log, counters, admission, crowd, logins, membership, news, [this] { ++emptied; }};
 };
 
 }  // namespace

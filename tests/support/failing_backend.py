@@ -40,6 +40,9 @@ class FailingBackend:
     def _do(self, what):
         asyncio.run_coroutine_threadsafe(what, self._loop).result(30)
 
+    def reply_to(self, line):
+        return REPLIES.get(line.split()[0].upper(), b"+OK\r\n")
+
     async def _kill(self):
         if self._server:
             self._server.close()
@@ -66,7 +69,7 @@ class FailingBackend:
             while line := await reader.readline():
                 if line.startswith(b"PASS "):
                     self.passwords.append(line[5:].strip())
-                writer.write(REPLIES.get(line.split()[0].upper(), b"+OK\r\n"))
+                writer.write(self.reply_to(line))
                 if line.startswith(b"QUIT"):
                     return
         except (OSError, asyncio.CancelledError):

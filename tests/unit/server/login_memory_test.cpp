@@ -45,7 +45,8 @@ Network net(const char* text) { return Network::parse(text).value(); }
 IpAddress ip(const char* text) { return IpAddress::parse(text).value(); }
 
 bool is_exposed(LoginMemory& memory, std::string_view user, std::string_view password) {
-  return memory.book().was_exposed(memory.book().trace_of(ip("192.0.2.1"), {user, password}, "x"));
+  return memory.book().was_exposed(
+      memory.book().trace_of({ip("192.0.2.1"), {user, password}, "x", user}));
 }
 
 // Of a user who logged in from there: a lock keeps him out nowhere where he comes from.

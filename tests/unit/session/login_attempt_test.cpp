@@ -17,9 +17,7 @@ using policy::GateRuling;
 // Rules when it is told to, and writes down what it hears.
 class SlowLogins final : public Logins {
  public:
-  Trace trace_of(const policy::IpAddress&, const pop3::Login&, std::string_view) const override {
-    return {};
-  }
+  Trace trace_of(const Subject&) const override { return {}; }
   void ask(const Trace&, policy::TimePoint, Asker& asker) override {
     if (at_once) return asker.on_ruling(ruling);
     asker_ = &asker;
@@ -57,9 +55,11 @@ class SlowLogins final : public Logins {
 
 struct World {
   std::unique_ptr<LoginAttempt> attempt() {
-    return std::make_unique<LoginAttempt>(logins, *policy::IpAddress::parse("192.0.2.1"),
-                                          pop3::Login{"alice", "secret"}, policy::Mechanism::kPlain,
-                                          [this] { ++told; });
+    return std::make_unique<LoginAttempt>(
+        logins,
+        Logins::Subject{
+            *policy::IpAddress::parse("192.0.2.1"), {"alice", "secret"}, "PLAIN", "alice"},
+        [this] { ++told; });
   }
 
   SlowLogins logins;

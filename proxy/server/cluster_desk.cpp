@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "proxy/server/cluster_desk.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <utility>
+
+#include "proxy/cluster/layout.hpp"
+
+namespace postern::server {
+namespace {
+
+using cluster::Script;
+using cluster::SharedBan;
+using cluster::Words;
+using policy::Network;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kTelling{2'000};
+// A machine that says nothing for so long is dead: its sessions count no more.
+constexpr milliseconds kLife{60'000};
+constexpr milliseconds kBeat{20'000};
+// All bans are fetched with each of so many beats, whatever was heard.
+constexpr std::uint32_t kFetch = 15;
+constexpr const char* kPage = "500";
+constexpr std::size_t kMostBans = 8'192;
+constexpr std::size_t kMostLeases = 256;  // in one command
+
+long long seconds_until(policy::TimePoint end, policy::TimePoint now) {
+  return std::chrono::ceil<std::chrono::seconds>(end - now).count();
+}
+
+}  // namespace
+
+ClusterDesk::ClusterDesk(const World& world, std::function<void(bool)> strained)
+    : world_(world),
+      strained_(std::move(strained)),
+      beat_(world.loop, [this] { beat(); }),
+      buffers_(std::make_unique<transport::Buffers>()),
+      resolver_(world.loop),
+      procedures_({world.loop, *buffers_, resolver_},
+                  static_cast<cluster::Procedures::Owner&>(*this), cluster::kChannel) {}
+
+void ClusterDesk::use(std::shared_ptr<const cluster::ClusterPlan> plan) {
+  if (plan == plan_) return;
+  leave();
+  epoch_.clear();
+  why_.clear();
+  shared_.clear();
+  world_.membership.note_nodes(1);
+  plan_ = std::move(plan);
+  strained_(false);
+  world_.counters.clear(admin::Metric::kClusterUp);
+  procedures_.use(plan_ ? plan_->engine : nullptr);
+}
+
+void ClusterDesk::leave() {
+  beat_.stop();
+  if (!procedures_.is_up()) return;
+  procedures_.call(Script::kLeaveForGood, {cluster::kNodes, cluster::kLives},
+                   {world_.membership.id()}, kTelling);
+}
+
+ClusterDesk::Standing ClusterDesk::standing() const {
+  if (!plan_) return {};
+  return {.is_member = true,
+          .is_up = procedures_.is_up(),
+          .node = plan_->node,
+          .peer = procedures_.peer(),
+          .why = why_,
+          .nodes = world_.membership.nodes()};
+}
+
+// Up and down
+
+void ClusterDesk::on_up(cluster::Procedures&) {
+  why_.clear();
+  world_.counters.counter(admin::Metric::kClusterUp, {}).set(1);
+  admin::LogEntry entry = world_.log.entry(conf::LogLevel::kInfo, "cluster_up");
+  world_.log.write(conf::LogLevel::kInfo,
+                   entry.finish(fmt::format("what machines share is asked at {}, as node {}",
+                                            procedures_.peer(), plan_->node)));
+  strained_(false);
+  beat();
+}
+
+void ClusterDesk::on_down(cluster::Procedures&, const std::string& why) {
+  why_ = why;
+  was_away_ = true;
+  beat_.stop();
+  world_.counters.counter(admin::Metric::kClusterUp, {}).set(0);
+  admin::LogEntry entry = world_.log.entry(conf::LogLevel::kError, "cluster_down");
+  world_.log.write(
+      conf::LogLevel::kError,
+      entry.finish(fmt::format("what machines share cannot be asked: {}; {}", why,
+                               plan_->is_needed ? "nobody logs in until it can (cluster.on_failure)"
+                                                : "this machine counts alone, and more strictly")));
+  strained_(true);
+}
+
+void ClusterDesk::call(Script script, Words keys, Words arguments,
+                       std::function<void(const Reply&)> done) {
+  procedures_.call(script, keys, arguments, kTelling,
+                   [this, script, done = std::move(done)](const Reply* reply) {
+                     world_.counters.count(admin::Metric::kClusterCommands,
+                                           {name_of(script), reply == nullptr ? "failed" : "ok"});
+                     if (reply != nullptr && done) done(*reply);
+                   });
+}
+
+// Whatever comes of one, there is another.
+void ClusterDesk::beat() {
+  beat_.start(kBeat);
+  const std::string& id = world_.membership.id();
+  const std::string sealed =
+      plan_->keys->seal(fmt::format("1\n{}\n{}\n{}", plan_->node, POSTERN_VERSION, ::getpid()), id);
+  call(Script::kBeat, {cluster::kNodes, cluster::kLives, cluster::kEpoch},
+       {id, sealed, std::to_string(kLife.count()),
+        cluster::text_of(tls::short_form(tls::KeyedHash()({"epoch"})))},
+       [this](const Reply& reply) { on_beat(reply); });
+}
+
+// Another epoch means that what stood there is gone. After a time away others may have forgotten
+// our sessions.
+void ClusterDesk::on_beat(const Reply& reply) {
+  if (!reply.is_list() || reply.list.size() != 2) return;
+  world_.membership.note_nodes(static_cast<std::uint32_t>(reply.list[1].integer));
+  const bool another = epoch_ != reply.list[0].text;
+  const bool was_away = std::exchange(was_away_, false);
+  epoch_ = reply.list[0].text;
+  if (another || was_away) world_.membership.leases().owe_all();
+  if (another) {
+    shared_.clear();
+    tell_all_bans();
+  }
+  tell_owed_bans();
+  tell_leases();
+  if (another || was_away || ++beats_ % kFetch == 0) fetch_bans("0");
+}
+
+void ClusterDesk::tell_leases() {
+  const auto owed = world_.membership.leases().take_owed(kMostLeases);
+  if (owed.empty()) return;
+  Words users;
+  Words arguments{world_.membership.id()};
+  for (const auto& [user, count] : owed) {
+    users.push_back(key_of(cluster::Kind::kSessions, user));
+    arguments.push_back(std::to_string(count));
+  }
+  procedures_.call(Script::kDeclare, users, arguments, kTelling, [this, owed](const Reply* reply) {
+    if (reply != nullptr) return tell_leases();
+    for (const auto& [user, count] : owed) world_.membership.leases().owe(user);
+  });
+}
+
+// Bans
+
+void ClusterDesk::share(const Network& network) {
+  if (!plan_) return;
+  world_.membership.owe(network);
+  if (procedures_.is_up()) tell_owed_bans();
+}
+
+void ClusterDesk::tell_all_bans() {
+  for (const Guard::Banned& banned : world_.guard.bans(std::chrono::steady_clock::now())) {
+    tell_ban(banned);
+  }
+}
+
+void ClusterDesk::tell_owed_bans() {
+  const auto owed = world_.membership.take_owed();
+  if (owed.empty()) return;
+  std::map<Network, Guard::Banned> present;
+  for (Guard::Banned& banned : world_.guard.bans(std::chrono::steady_clock::now())) {
+    present.emplace(banned.ban.network, std::move(banned));
+  }
+  for (const Network& network : owed) {
+    const auto found = present.find(network);
+    if (found != present.end()) {
+      tell_ban(found->second);
+      continue;
+    }
+    shared_.erase(network);
+    procedures_.call(Script::kUnban, {cluster::kBans, cluster::kBanEnds},
+                     {cluster::name_of(network, *plan_->keys), cluster::kChannel}, kTelling,
+                     [this, network](const Reply* reply) {
+                       if (reply == nullptr) world_.membership.owe(network);
+                     });
+  }
+}
+
+void ClusterDesk::tell_ban(const Guard::Banned& banned) {
+  const Network network = banned.ban.network;
+  const SharedBan shared{.ban = banned.ban,
+                         .comment = banned.comment,
+                         .maker = world_.membership.id(),
+                         .node = plan_->node};
+  procedures_.call(
+      Script::kBan, {cluster::kBans, cluster::kBanEnds},
+      cluster::arguments_of(shared, *plan_->keys, std::chrono::steady_clock::now(), kMostBans),
+      kTelling, [this, network](const Reply* reply) {
+        if (reply == nullptr) return world_.membership.owe(network);
+        shared_.insert(network);
+      });
+}
+
+void ClusterDesk::fetch_bans(const std::string& cursor) {
+  if (cursor == "0") fetched_.clear();
+  call(Script::kListBans, {cluster::kBans, cluster::kBanEnds}, {cursor, kPage},
+       [this](const Reply& reply) { on_bans(reply); });
+}
+
+// {next cursor, then for each: network, kind, milliseconds left, sealed}
+void ClusterDesk::on_bans(const Reply& reply) {
+  if (!reply.is_list() || reply.list.empty()) return;
+  const auto now = std::chrono::steady_clock::now();
+  for (std::size_t i = 1; i + 3 < reply.list.size(); i += 4) {
+    const std::string& left = reply.list[i + 2].text;
+    long long span = 0;
+    std::from_chars(left.data(), left.data() + left.size(), span);
+    const auto shared = cluster::ban_from(reply.list[i].text, reply.list[i + 3].text,
+                                          milliseconds(span), *plan_->keys, now);
+    if (!shared) continue;
+    fetched_.insert(shared->ban.network);
+    take(*shared);
+  }
+  const std::string& next = reply.list.front().text;
+  next == "0" ? drop_those_gone() : fetch_bans(next);
+}
+
+// Somebody let them go while nothing was heard here.
+void ClusterDesk::drop_those_gone() {
+  for (const Network& network : std::exchange(shared_, fetched_)) {
+    if (fetched_.contains(network) || !world_.guard.unban(network)) continue;
+    log_ban("unban", network, "manual", policy::GuardMode::kEnforce,
+            fmt::format("{} is banned no more: another machine has let it go", network.text()));
+  }
+}
+
+void ClusterDesk::on_news(cluster::Procedures&, std::string_view payload) {
+  const auto news = ban_news_from(payload, *plan_->keys, std::chrono::steady_clock::now());
+  if (!news) return;
+  if (news->ban) return take(*news->ban);
+  let_go(news->name);
+}
+
+void ClusterDesk::take(const SharedBan& shared) {
+  const policy::Ban& ban = shared.ban;
+  shared_.insert(ban.network);
+  const auto now = std::chrono::steady_clock::now();
+  if (!world_.guard.restore({.ban = ban, .comment = shared.comment}, now)) return;
+  if (shared.maker == world_.membership.id()) return;
+  const std::string span = ban.until == policy::TimePoint::max()
+                               ? "until it is unbanned"
+                               : fmt::format("for {} s", seconds_until(ban.until, now));
+  log_ban("ban", ban.network, policy::name_of(ban.reason), ban.mode,
+          fmt::format("{} is banned {}, as node {} says", ban.network.text(), span, shared.node));
+}
+
+// The engine knows it by a name that only whoever has the ban can make.
+void ClusterDesk::let_go(const std::string& name) {
+  for (const Network& network : shared_) {
+    if (cluster::name_of(network, *plan_->keys) != name) continue;
+    const Network gone = network;
+    shared_.erase(gone);
+    if (!world_.guard.unban(gone)) return;
+    return log_ban("unban", gone, "manual", policy::GuardMode::kEnforce,
+                   fmt::format("{} is banned no more: another machine has let it go", gone.text()));
+  }
+}
+
+void ClusterDesk::log_ban(std::string_view event, const Network& network, std::string_view reason,
+                          policy::GuardMode mode, std::string_view message) {
+  admin::LogEntry entry = world_.log.entry(conf::LogLevel::kWarn, event);
+  entry.add("network", network.text()).add("mode", policy::name_of(mode)).add("reason", reason);
+  world_.log.write(conf::LogLevel::kWarn, entry.finish(message));
+}
+
+}  // namespace postern::server
