@@ -71,9 +71,7 @@ void Decoder::member(const Member& member, const Spot& spot) {
     const bool known = !member.key.contains('.') && schema_.is_section(spot.name);
     return known ? section(member, spot) : unknown(member, spot.name);
   }
-  if (std::holds_alternative<Later>(key->field)) {
-    reading_.report.error(member.mark, fmt::format("`{}` is not yet supported", key->name));
-  } else if (const List* const tables = std::get_if<List>(&key->field)) {
+  if (const List* const tables = std::get_if<List>(&key->field)) {
     list(member, *key, *tables);
   } else {
     const Target target = {.settings = &reading_.settings, .index = spot.index};

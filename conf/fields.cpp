@@ -24,7 +24,6 @@ class FieldReader {
         path_(found.path),
         reading_(reading) {}
 
-  bool operator()(const Later&) { return false; }
   bool operator()(const List&) { return false; }
   bool operator()(const Text& field);
   bool operator()(const Texts& field);
@@ -114,7 +113,7 @@ bool FieldReader::operator()(const Texts& field) {
 
 bool FieldReader::operator()(const Endpoints& field) {
   if (!is_list_of_strings()) return false;
-  if (value_.items.empty()) {
+  if (value_.items.empty() && !field.may_be_empty) {
     return refuse(value_, fmt::format("must not be empty; write one such as {}", key_.example));
   }
   for (std::size_t i = 0; i < value_.items.size(); ++i) {

@@ -29,7 +29,6 @@ std::string word_for(std::span<const WordName> names, int value) {
 struct FieldPrinter {
   using Printed = std::optional<std::string>;
 
-  Printed operator()(const Later&) const { return std::nullopt; }
   Printed operator()(const List&) const { return std::nullopt; }
   // One that may not be empty, and is, was not written.
   Printed operator()(const Text& field) const {

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "conf/endpoint.hpp"
 #include "conf/meaning.hpp"
@@ -10,14 +12,19 @@
 namespace postern::conf {
 namespace {
 
-constexpr std::string_view kTable = "cluster.";
-
-void check_alone(Reading& reading) {
-  const auto given = reading.places.lower_bound(kTable);
-  if (given == reading.places.end() || !given->first.starts_with(kTable)) return;
-  reading.report.warning(
-      "setting-idle", given->second,
-      fmt::format("without `cluster.redis`, `{}` has no effect", given->first));
+void check_alone(const Cluster& cluster, Reading& reading) {
+  const std::array<std::pair<const char*, bool>, 5> given = {{
+      {"cluster.username", !cluster.username.empty()},
+      {"cluster.password_file", !cluster.password_file.empty()},
+      {"cluster.key_file", !cluster.key_file.empty()},
+      {"cluster.node", !cluster.node.empty()},
+      {"cluster.tls", cluster.tls},
+  }};
+  for (const auto& [key, is_given] : given) {
+    if (!is_given) continue;
+    return reading.report.warning("setting-idle", reading.mark_of(key),
+                                  fmt::format("without `cluster.redis`, `{}` has no effect", key));
+  }
 }
 
 void check_protection(const Cluster& cluster, Reading& reading) {
@@ -40,10 +47,10 @@ void check_protection(const Cluster& cluster, Reading& reading) {
 void check_cluster(Reading& reading) {
   const Cluster& cluster = reading.settings.live.cluster;
   if (reading.broken.contains("cluster.redis")) return;
-  if (cluster.redis.empty()) return check_alone(reading);
+  if (cluster.redis.empty()) return check_alone(cluster, reading);
   if (cluster.key_file.empty() && !reading.broken.contains("cluster.key_file")) {
     reading.report.error(reading.mark_of("cluster.redis"),
-                         "`cluster.redis` needs `cluster.key_file`, 32 random bytes that all "
+                         "[cluster] needs `key_file`, 32 random bytes that all "
                          "machines have: without it names and addresses could be read there");
   }
   if (!cluster.username.empty() && cluster.password_file.empty() &&

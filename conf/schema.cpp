@@ -61,7 +61,7 @@ std::string_view Schema::meant_by(std::string_view name) const {
 std::string_view Schema::elsewhere(std::string_view name) const {
   std::vector<std::string_view> found;
   for (const Key& key : keys_) {
-    if (leaf_of(key.name) != leaf_of(name) || std::holds_alternative<Later>(key.field)) continue;
+    if (leaf_of(key.name) != leaf_of(name)) continue;
     found.push_back(key.name);
   }
   if (found.size() > 1) {

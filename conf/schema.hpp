@@ -45,6 +45,7 @@ enum class EndpointUse { kListen, kConnect };
 struct Endpoints {
   At<std::vector<Endpoint>> at;
   EndpointUse use;
+  bool may_be_empty = false;
 };
 
 struct Number {
@@ -123,11 +124,8 @@ struct List {
   std::size_t (*size)(const Settings&);
 };
 
-/// Documented, and not built.
-struct Later {};
-
-using Field = std::variant<Later, List, Text, Texts, Endpoints, Number, Size, Duration, Pacing,
-                           Networks, Date, Flag, Word, Words>;
+using Field = std::variant<List, Text, Texts, Endpoints, Number, Size, Duration, Pacing, Networks,
+                           Date, Flag, Word, Words>;
 
 enum class Presence { kOptional, kRequired };
 

@@ -13,7 +13,7 @@ namespace {
 
 // clang-format off
 const std::array kClusterKeys = {
-    Key{"cluster.redis", Endpoints{at<&Live::cluster, &Cluster::redis>, EndpointUse::kConnect},
+    Key{"cluster.redis", Endpoints{at<&Live::cluster, &Cluster::redis>, EndpointUse::kConnect, true},
         "the Redis that the machines share, or its Sentinels; empty: this machine is alone",
         R"(["10.0.0.21:6379"])"},
     Key{"cluster.username", Text{at<&Live::cluster, &Cluster::username>, fault_of_cluster_user},

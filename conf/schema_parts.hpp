@@ -20,11 +20,6 @@ std::span<const Key> cluster_keys();  // cluster
 
 inline constexpr Presence kRequired = Presence::kRequired;
 
-/// Of a key that is documented, and not built.
-inline Key later_key(std::string_view name) {
-  return {.name = name, .field = Later{}, .meaning = {}, .example = {}};
-}
-
 /// Other spellings of a policy's level.
 std::optional<int> level_alias(std::string_view word);
 

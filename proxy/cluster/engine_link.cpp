@@ -75,17 +75,17 @@ void EngineLink::hear(Reply reply) {
   if (state_ == State::kReady) return owner_.on_reply(*this, std::move(reply));
   if (state_ != State::kIntroducing) return drop(kNoRedis);
   switch (introduction_.hear(reply)) {
-    case Introduction::State::kAsking:
+    case EngineIntroduction::State::kAsking:
       for (const Words& words : introduction_.take_words()) say(words);
       return;
-    case Introduction::State::kServed:
+    case EngineIntroduction::State::kServed:
       state_ = State::kReady;
       timer_.stop();
       return owner_.on_ready(*this);
-    case Introduction::State::kElsewhere:
+    case EngineIntroduction::State::kElsewhere:
       elsewhere_ = true;
       return end();
-    case Introduction::State::kRefused:
+    case EngineIntroduction::State::kRefused:
       return drop(introduction_.why());
   }
 }

@@ -6,9 +6,9 @@
 #include <memory>
 #include <string>
 
-#include "proxy/cluster/command.hpp"
+#include "proxy/cluster/engine_command.hpp"
+#include "proxy/cluster/engine_introduction.hpp"
 #include "proxy/cluster/engine_settings.hpp"
-#include "proxy/cluster/introduction.hpp"
 #include "proxy/cluster/reply_reader.hpp"
 #include "proxy/net/address.hpp"
 #include "proxy/net/callback.hpp"
@@ -76,7 +76,7 @@ class EngineLink final : private transport::Transport::Owner {
   State state_ = State::kConnecting;
   bool elsewhere_ = false;
   std::string why_;
-  Introduction introduction_;
+  EngineIntroduction introduction_;
   ReplyReader reader_;
   net::Timer timer_;
   transport::Transport connection_;

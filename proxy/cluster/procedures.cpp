@@ -15,10 +15,10 @@ constexpr std::size_t kMostTold = 160;
 
 }  // namespace
 
-Procedures::Procedures(const Engine::World& world, Owner& owner, std::string channel)
+Procedures::Procedures(const EngineClient::World& world, Owner& owner, std::string channel)
     : owner_(owner),
       again_(world.loop, [this] { load(); }),
-      engine_(world, static_cast<Engine::Owner&>(*this), std::move(channel)) {}
+      engine_(world, static_cast<EngineClient::Owner&>(*this), std::move(channel)) {}
 
 void Procedures::use(std::shared_ptr<const EngineSettings> settings) {
   again_.stop();
@@ -49,7 +49,7 @@ Procedures::Done Procedures::checked(Done done) {
   };
 }
 
-void Procedures::on_up(Engine&) { load(); }
+void Procedures::on_up(EngineClient&) { load(); }
 
 void Procedures::load() {
   state_ = State::kLoading;
@@ -93,14 +93,14 @@ void Procedures::fail(const std::string& why) {
   if (!std::exchange(told_down_, true)) owner_.on_down(*this, whole);
 }
 
-void Procedures::on_down(Engine&, const std::string& why) {
+void Procedures::on_down(EngineClient&, const std::string& why) {
   state_ = State::kAway;
   again_.stop();
   told_up_ = false;
   if (!std::exchange(told_down_, true)) owner_.on_down(*this, why);
 }
 
-void Procedures::on_news(Engine&, std::string_view payload) {
+void Procedures::on_news(EngineClient&, std::string_view payload) {
   if (is_up()) owner_.on_news(*this, payload);
 }
 

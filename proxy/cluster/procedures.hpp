@@ -9,12 +9,12 @@
 #include <string>
 #include <string_view>
 
-#include "proxy/cluster/engine.hpp"
+#include "proxy/cluster/engine_client.hpp"
 #include "proxy/cluster/scripts.hpp"
 
 namespace postern::cluster {
 
-class Procedures final : private Engine::Owner {
+class Procedures final : private EngineClient::Owner {
  public:
   class Owner {
    public:
@@ -25,12 +25,12 @@ class Procedures final : private Engine::Owner {
     /// Of the channel that is listened to.
     virtual void on_news(Procedures& procedures, std::string_view payload) = 0;
   };
-  using Done = Engine::Done;
-  using Ticket = Engine::Ticket;
+  using Done = EngineClient::Done;
+  using Ticket = EngineClient::Ticket;
 
-  Procedures(const Engine::World& world, Owner& owner, std::string channel = {});
+  Procedures(const EngineClient::World& world, Owner& owner, std::string channel = {});
 
-  /// See Engine.
+  /// See EngineClient.
   void use(std::shared_ptr<const EngineSettings> settings);
   std::string peer() const { return engine_.peer(); }
   void forget(Ticket ticket) noexcept { engine_.forget(ticket); }
@@ -47,9 +47,9 @@ class Procedures final : private Engine::Owner {
  private:
   enum class State : std::uint8_t { kAway, kLoading, kUp };
 
-  void on_up(Engine& engine) override;
-  void on_down(Engine& engine, const std::string& why) override;
-  void on_news(Engine& engine, std::string_view payload) override;
+  void on_up(EngineClient& engine) override;
+  void on_down(EngineClient& engine, const std::string& why) override;
+  void on_news(EngineClient& engine, std::string_view payload) override;
 
   void load();
   void load_texts();
@@ -65,7 +65,7 @@ class Procedures final : private Engine::Owner {
   bool told_down_ = false;
   std::size_t missing_ = 0;  // texts that are not loaded yet
   net::Timer again_;
-  Engine engine_;
+  EngineClient engine_;
 };
 
 }  // namespace postern::cluster

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "proxy/cluster/command.hpp"
+#include "proxy/cluster/engine_command.hpp"
 #include "proxy/cluster/reply.hpp"
 
 namespace postern::cluster {

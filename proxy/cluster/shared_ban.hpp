@@ -9,7 +9,7 @@
 
 #include "policy/ban_list.hpp"
 #include "proxy/cluster/cluster_keys.hpp"
-#include "proxy/cluster/command.hpp"
+#include "proxy/cluster/engine_command.hpp"
 
 namespace postern::cluster {
 

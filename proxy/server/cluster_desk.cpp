@@ -34,24 +34,25 @@ long long seconds_until(policy::TimePoint end, policy::TimePoint now) {
 
 }  // namespace
 
-ClusterDesk::ClusterDesk(const World& world, std::function<void(bool)> strained)
+ClusterDesk::ClusterDesk(const World& world)
     : world_(world),
-      strained_(std::move(strained)),
       beat_(world.loop, [this] { beat(); }),
       buffers_(std::make_unique<transport::Buffers>()),
       resolver_(world.loop),
       procedures_({world.loop, *buffers_, resolver_},
                   static_cast<cluster::Procedures::Owner&>(*this), cluster::kChannel) {}
 
-void ClusterDesk::use(std::shared_ptr<const cluster::ClusterPlan> plan) {
-  if (plan == plan_) return;
+void ClusterDesk::use(std::shared_ptr<const cluster::ClusterPlan> plan,
+                      const policy::GuessLimits& limits) {
+  limits_ = limits;
+  if (plan == plan_) return configure_guard();
   leave();
   epoch_.clear();
   why_.clear();
   shared_.clear();
-  world_.membership.note_nodes(1);
+  membership_.note_nodes(1);
   plan_ = std::move(plan);
-  strained_(false);
+  configure_guard();
   world_.counters.clear(admin::Metric::kClusterUp);
   procedures_.use(plan_ ? plan_->engine : nullptr);
 }
@@ -59,8 +60,8 @@ void ClusterDesk::use(std::shared_ptr<const cluster::ClusterPlan> plan) {
 void ClusterDesk::leave() {
   beat_.stop();
   if (!procedures_.is_up()) return;
-  procedures_.call(Script::kLeaveForGood, {cluster::kNodes, cluster::kLives},
-                   {world_.membership.id()}, kTelling);
+  procedures_.call(Script::kLeaveForGood, {cluster::kNodes, cluster::kLives}, {membership_.id()},
+                   kTelling);
 }
 
 ClusterDesk::Standing ClusterDesk::standing() const {
@@ -70,7 +71,7 @@ ClusterDesk::Standing ClusterDesk::standing() const {
           .node = plan_->node,
           .peer = procedures_.peer(),
           .why = why_,
-          .nodes = world_.membership.nodes()};
+          .nodes = membership_.nodes()};
 }
 
 // Up and down
@@ -82,7 +83,7 @@ void ClusterDesk::on_up(cluster::Procedures&) {
   world_.log.write(conf::LogLevel::kInfo,
                    entry.finish(fmt::format("what machines share is asked at {}, as node {}",
                                             procedures_.peer(), plan_->node)));
-  strained_(false);
+  configure_guard();
   beat();
 }
 
@@ -97,7 +98,18 @@ void ClusterDesk::on_down(cluster::Procedures&, const std::string& why) {
       entry.finish(fmt::format("what machines share cannot be asked: {}; {}", why,
                                plan_->is_needed ? "nobody logs in until it can (cluster.on_failure)"
                                                 : "this machine counts alone, and more strictly")));
-  strained_(true);
+  configure_guard();
+}
+
+void ClusterDesk::configure_guard() {
+  policy::GuessLimits limits = limits_;
+  if (plan_ && !why_.empty()) {
+    for (std::uint32_t* const limit :
+         {&limits.per_ip, &limits.per_user_network, &limits.spray_users}) {
+      *limit = (*limit + 1) / 2;
+    }
+  }
+  world_.guard.configure(limits);
 }
 
 void ClusterDesk::call(Script script, Words keys, Words arguments,
@@ -113,7 +125,7 @@ void ClusterDesk::call(Script script, Words keys, Words arguments,
 // Whatever comes of one, there is another.
 void ClusterDesk::beat() {
   beat_.start(kBeat);
-  const std::string& id = world_.membership.id();
+  const std::string& id = membership_.id();
   const std::string sealed =
       plan_->keys->seal(fmt::format("1\n{}\n{}\n{}", plan_->node, POSTERN_VERSION, ::getpid()), id);
   call(Script::kBeat, {cluster::kNodes, cluster::kLives, cluster::kEpoch},
@@ -126,11 +138,11 @@ void ClusterDesk::beat() {
 // our sessions.
 void ClusterDesk::on_beat(const Reply& reply) {
   if (!reply.is_list() || reply.list.size() != 2) return;
-  world_.membership.note_nodes(static_cast<std::uint32_t>(reply.list[1].integer));
+  membership_.note_nodes(static_cast<std::uint32_t>(reply.list[1].integer));
   const bool another = epoch_ != reply.list[0].text;
   const bool was_away = std::exchange(was_away_, false);
   epoch_ = reply.list[0].text;
-  if (another || was_away) world_.membership.leases().owe_all();
+  if (another || was_away) membership_.leases().owe_all();
   if (another) {
     shared_.clear();
     tell_all_bans();
@@ -141,17 +153,17 @@ void ClusterDesk::on_beat(const Reply& reply) {
 }
 
 void ClusterDesk::tell_leases() {
-  const auto owed = world_.membership.leases().take_owed(kMostLeases);
+  const auto owed = membership_.leases().take_owed(kMostLeases);
   if (owed.empty()) return;
   Words users;
-  Words arguments{world_.membership.id()};
+  Words arguments{membership_.id()};
   for (const auto& [user, count] : owed) {
     users.push_back(key_of(cluster::Kind::kSessions, user));
     arguments.push_back(std::to_string(count));
   }
   procedures_.call(Script::kDeclare, users, arguments, kTelling, [this, owed](const Reply* reply) {
     if (reply != nullptr) return tell_leases();
-    for (const auto& [user, count] : owed) world_.membership.leases().owe(user);
+    for (const auto& [user, count] : owed) membership_.leases().owe(user);
   });
 }
 
@@ -159,7 +171,7 @@ void ClusterDesk::tell_leases() {
 
 void ClusterDesk::share(const Network& network) {
   if (!plan_) return;
-  world_.membership.owe(network);
+  membership_.owe(network);
   if (procedures_.is_up()) tell_owed_bans();
 }
 
@@ -170,7 +182,7 @@ void ClusterDesk::tell_all_bans() {
 }
 
 void ClusterDesk::tell_owed_bans() {
-  const auto owed = world_.membership.take_owed();
+  const auto owed = membership_.take_owed();
   if (owed.empty()) return;
   std::map<Network, Guard::Banned> present;
   for (Guard::Banned& banned : world_.guard.bans(std::chrono::steady_clock::now())) {
@@ -186,22 +198,20 @@ void ClusterDesk::tell_owed_bans() {
     procedures_.call(Script::kUnban, {cluster::kBans, cluster::kBanEnds},
                      {cluster::name_of(network, *plan_->keys), cluster::kChannel}, kTelling,
                      [this, network](const Reply* reply) {
-                       if (reply == nullptr) world_.membership.owe(network);
+                       if (reply == nullptr) membership_.owe(network);
                      });
   }
 }
 
 void ClusterDesk::tell_ban(const Guard::Banned& banned) {
   const Network network = banned.ban.network;
-  const SharedBan shared{.ban = banned.ban,
-                         .comment = banned.comment,
-                         .maker = world_.membership.id(),
-                         .node = plan_->node};
+  const SharedBan shared{
+      .ban = banned.ban, .comment = banned.comment, .maker = membership_.id(), .node = plan_->node};
   procedures_.call(
       Script::kBan, {cluster::kBans, cluster::kBanEnds},
       cluster::arguments_of(shared, *plan_->keys, std::chrono::steady_clock::now(), kMostBans),
       kTelling, [this, network](const Reply* reply) {
-        if (reply == nullptr) return world_.membership.owe(network);
+        if (reply == nullptr) return membership_.owe(network);
         shared_.insert(network);
       });
 }
@@ -251,7 +261,7 @@ void ClusterDesk::take(const SharedBan& shared) {
   shared_.insert(ban.network);
   const auto now = std::chrono::steady_clock::now();
   if (!world_.guard.restore({.ban = ban, .comment = shared.comment}, now)) return;
-  if (shared.maker == world_.membership.id()) return;
+  if (shared.maker == membership_.id()) return;
   const std::string span = ban.until == policy::TimePoint::max()
                                ? "until it is unbanned"
                                : fmt::format("for {} s", seconds_until(ban.until, now));

@@ -33,22 +33,20 @@ class ClusterDesk final : private cluster::Procedures::Owner {
     admin::Log& log;
     admin::Counters& counters;
     Guard& guard;
-    cluster::Membership& membership;
   };
 
-  /// `strained` is told whether this machine has to count alone, where it should not have to.
-  ClusterDesk(const World& world, std::function<void(bool)> strained);
+  explicit ClusterDesk(const World& world);
 
-  /// From now on; null: this machine is alone.
-  void use(std::shared_ptr<const cluster::ClusterPlan> plan);
+  /// From now on; null: this machine is alone. The guard is configured with these limits, or with
+  /// half of them while this machine has to count alone, where it should not have to.
+  void use(std::shared_ptr<const cluster::ClusterPlan> plan, const policy::GuessLimits& limits);
   /// This machine ends: the others are told, as far as they can be at once.
   void leave();
 
   /// An administrator's ban, or that there is none any more, for all machines.
   void share(const policy::Network& network);
 
-  /// Whether this machine has to count alone, where it should not have to.
-  bool is_strained() const noexcept { return plan_ && !why_.empty(); }
+  cluster::Membership& membership() noexcept { return membership_; }
 
   struct Standing {
     bool is_member = false;
@@ -67,6 +65,7 @@ class ClusterDesk final : private cluster::Procedures::Owner {
   void on_down(cluster::Procedures& procedures, const std::string& why) override;
   void on_news(cluster::Procedures& procedures, std::string_view payload) override;
 
+  void configure_guard();
   void call(cluster::Script script, cluster::Words keys, cluster::Words arguments,
             std::function<void(const Reply&)> done);
   void beat();
@@ -84,7 +83,8 @@ class ClusterDesk final : private cluster::Procedures::Owner {
                policy::GuardMode mode, std::string_view message);
 
   World world_;
-  std::function<void(bool)> strained_;
+  cluster::Membership membership_;
+  policy::GuessLimits limits_;
   std::shared_ptr<const cluster::ClusterPlan> plan_;
   std::string why_;
   std::string epoch_;  // of the engine's, when it was last asked

@@ -8,11 +8,10 @@
 #include <string>
 #include <utility>
 
-#include "policy/account_name.hpp"
 #include "policy/guess_areas.hpp"
-#include "policy/word.hpp"
 #include "proxy/cluster/layout.hpp"
 #include "proxy/cluster/shared_ban.hpp"
+#include "proxy/server/shared_words.hpp"
 
 namespace postern::server {
 namespace {
@@ -32,15 +31,8 @@ constexpr milliseconds kTelling{5'000};
 
 // Of a password that came in clear it is known for so long: seconds.
 constexpr const char* kExposedFor = "15552000";
-constexpr const char* kAskedOften = "3";  // as policy::GuessGuard has it
 // What all machines together may ban.
 constexpr std::size_t kMostBans = 8'192;
-
-// policy::Charge::shared: how the engine has charged it, with what it was asked as.
-constexpr std::uint8_t kChargeBits = 0x03;
-constexpr std::uint8_t kKnown = 0x04;
-constexpr std::uint8_t kProven = 0x08;
-constexpr std::uint8_t kAsked = 0x80;
 
 // The gates of scripts/logins.lua.
 constexpr std::int64_t kOpen = 0;
@@ -58,23 +50,6 @@ class Taken final : public session::Logins::Asker {
  private:
   GateRuling ruling_;
 };
-
-std::string lowered(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), policy::lower);
-  return lower;
-}
-
-std::string_view trimmed(std::string_view name) noexcept {
-  const std::size_t begin = name.find_first_not_of(' ');
-  if (begin == std::string_view::npos) return {};
-  return name.substr(begin, name.find_last_not_of(' ') - begin + 1);
-}
-
-template <typename Span>
-std::string ms(Span span) {
-  return std::to_string(std::chrono::duration_cast<milliseconds>(span).count());
-}
 
 bool has_numbers(const Reply& reply, std::size_t count) noexcept {
   return reply.is_list() && reply.list.size() == count &&
@@ -95,35 +70,9 @@ void SharedLogins::use(std::shared_ptr<const cluster::ClusterPlan> plan,
   plan_ = std::move(plan);
 }
 
-// A name is the same in any case of letters, with blanks around it or not. Where the backend alone
-// tells secrets apart, each login is another guess.
 SharedLogins::Trace SharedLogins::trace_of(const Subject& subject) const {
   Trace trace = world_.book.trace_of(subject);
-  if (!plan_) return trace;
-  const cluster::ClusterKeys& keys = *plan_->keys;
-  const policy::GuessLimits& guesses = limits_.auth_failures;
-  const auto areas =
-      policy::areas_around(subject.address, guesses.ipv4_prefix, guesses.ipv6_prefix);
-  const std::string place = areas.networks.front().text();
-  const std::string user = lowered(trace.user);
-  Shared& shared = trace.shared;
-  shared.pair = keys.number_of({"pair", user, place}) | 1U;
-  const std::string told = lowered(trimmed(subject.told));
-  if (!told.empty()) shared.name = keys.number_of({"name", told}) | 1U;
-  if (trace.has_password) {
-    const std::string_view password = subject.login.password;
-    const std::string account = policy::account_of(subject.login.user);
-    shared.account = keys.number_of({"account", account, password}) | 1U;
-    shared.guess = keys.number_of({"guess", user, password, place});
-  } else {
-    shared.guess = tls::short_form(tls::KeyedHash()({"drawn"}));
-  }
-  const auto holds = [&](const policy::Network& one) { return one.contains(subject.address); };
-  if (guesses.window.count() == 0 || std::ranges::any_of(guesses.exempt, holds)) return trace;
-  for (std::size_t i = 0; i < areas.count; ++i) {
-    shared.areas.at(i) = keys.number_of({"area", areas.networks.at(i).text()});
-  }
-  shared.area_count = static_cast<std::uint8_t>(areas.count);
+  if (plan_) trace.shared = shared_of(subject, trace.user, limits_.auth_failures, *plan_->keys);
   return trace;
 }
 
@@ -136,10 +85,11 @@ void SharedLogins::ask(const Trace& login, policy::TimePoint now, Asker& asker) 
   Waiting waiting{.ruling = ruling, .login = login, .now = now, .ticket = 0};
   if (!procedures_.is_up()) return asker.on_ruling(alone(waiting));
   std::uint8_t shared = 0;
-  if (ruling.known) shared |= kKnown;
-  if (ruling.proven) shared |= kProven;
+  if (ruling.known) shared |= kKnownThere;
+  if (ruling.proven) shared |= kProvenSecret;
   waiting.ticket =
-      procedures_.call(Script::kTryLogin, keys_of(login), arguments_of(login, shared), kPatience,
+      procedures_.call(Script::kTryLogin, keys_of(login.shared),
+                       arguments_of(login, shared, world_.membership.id(), limits_), kPatience,
                        [this, &asker](const Reply* reply) { on_answer(asker, reply); });
   waiting_.insert_or_assign(&asker, std::move(waiting));
 }
@@ -169,9 +119,9 @@ GateRuling SharedLogins::judged(const Waiting& waiting, const Reply* reply) {
   GateRuling ruling = waiting.ruling;
   switch (reply->list[0].integer) {
     case kOpen:
-      ruling.charge.shared = static_cast<std::uint8_t>(kAsked | (ruling.known ? kKnown : 0) |
-                                                       (ruling.proven ? kProven : 0) |
-                                                       (reply->list[1].integer & kChargeBits));
+      ruling.charge.shared = static_cast<std::uint8_t>(
+          kAskedEngine | (ruling.known ? kKnownThere : 0) | (ruling.proven ? kProvenSecret : 0) |
+          (reply->list[1].integer & kChargeBits));
       return ruling;
     case kFull:
       return closed(waiting, Gate::kFull);
@@ -272,11 +222,11 @@ void SharedLogins::after_no_answer(const Trace& login, const policy::Charge& cha
 void SharedLogins::tell(Script script, const Trace& login, const policy::Charge& charge, Words more,
                         cluster::Procedures::Done done) {
   if (!plan_ || login.shared.pair == 0) return;
-  if ((charge.shared & kAsked) == 0) return owe(login);
-  Words arguments = arguments_of(login, charge.shared);
+  if ((charge.shared & kAskedEngine) == 0) return owe(login);
+  Words arguments = arguments_of(login, charge.shared, world_.membership.id(), limits_);
   arguments.push_back(std::to_string(charge.shared & kChargeBits));
   arguments.insert(arguments.end(), more.begin(), more.end());
-  procedures_.call(script, keys_of(login), arguments, kTelling,
+  procedures_.call(script, keys_of(login.shared), arguments, kTelling,
                    [this, script, login, done = std::move(done)](const Reply* reply) mutable {
                      world_.counters.count(admin::Metric::kClusterCommands,
                                            {name_of(script), reply == nullptr ? "failed" : "ok"});
@@ -330,8 +280,7 @@ void SharedLogins::remember_exposed(const policy::Network& place, const pop3::Lo
                                     policy::TimePoint now) {
   world_.book.remember_exposed(place, login, now);
   if (!plan_) return;
-  const std::string account = policy::account_of(login.user);
-  const std::uint64_t number = plan_->keys->number_of({"account", account, login.password}) | 1U;
+  const std::uint64_t number = account_number(login, *plan_->keys);
   procedures_.ask({"SET", key_of(Kind::kExposed, number), "1", "EX", kExposedFor}, kTelling);
 }
 
@@ -339,49 +288,6 @@ void SharedLogins::remember_exposed(const policy::Network& place, const pop3::Lo
 void SharedLogins::owe(const Trace& login) noexcept {
   world_.membership.leases().owe(login.shared.account);
   world_.membership.leases().owe(login.shared.name);
-}
-
-// As scripts/logins.lua has them.
-Words SharedLogins::keys_of(const Trace& login) const {
-  const session::Logins::Shared& shared = login.shared;
-  Words keys = {cluster::kLives,
-                key_of(Kind::kSessions, shared.account),
-                key_of(Kind::kSessions, shared.name),
-                key_of(Kind::kLock, shared.pair),
-                key_of(Kind::kPair, shared.pair),
-                key_of(Kind::kRefused, shared.pair),
-                key_of(Kind::kExposed, shared.account)};
-  for (std::uint8_t i = 0; i < shared.area_count; ++i) {
-    for (const Kind kind : {Kind::kWrong, Kind::kAsked, Kind::kStrangers, Kind::kAskedStrangers}) {
-      keys.push_back(key_of(kind, shared.areas.at(i)));
-    }
-  }
-  return keys;
-}
-
-Words SharedLogins::arguments_of(const Trace& login, std::uint8_t shared) const {
-  const policy::GuessLimits& guesses = limits_.auth_failures;
-  std::string flags;
-  if (login.shared.area_count != 0) flags += 'c';
-  if ((shared & kKnown) != 0) flags += 'k';
-  if ((shared & kProven) != 0) flags += 'p';
-  if (!login.has_password) flags += 'o';
-  if (login.shared.account != 0) flags += 'a';
-  if (login.shared.name != 0) flags += 'n';
-  const bool sprays = guesses.per_ip != 0 && guesses.spray_window.count() != 0;
-  return {world_.membership.id(),
-          flags,
-          std::to_string(limits_.max_connections_per_user),
-          cluster::text_of(login.shared.guess),
-          cluster::text_of(login.shared.pair),
-          ms(guesses.window),
-          std::to_string(guesses.per_ip),
-          std::to_string(guesses.per_user_network),
-          std::to_string(sprays ? guesses.spray_users : 0),
-          ms(guesses.spray_window),
-          ms(guesses.ban),
-          ms(guesses.remember),
-          kAskedOften};
 }
 
 }  // namespace postern::server

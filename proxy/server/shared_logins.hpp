@@ -28,7 +28,7 @@ class SharedLogins final : public session::Logins,
  public:
   /// All of it outlives the logins.
   struct World {
-    cluster::Engine::World engine;
+    cluster::EngineClient::World engine;
     LoginBook& book;
     Guard& guard;
     cluster::Membership& membership;
@@ -84,8 +84,6 @@ class SharedLogins final : public session::Logins,
   void on_wrong(const Trace& login, const cluster::Reply& reply);
   void share(const policy::Ban& ban);
   void owe(const Trace& login) noexcept;
-  cluster::Words keys_of(const Trace& login) const;
-  cluster::Words arguments_of(const Trace& login, std::uint8_t shared) const;
 
   World world_;
   std::shared_ptr<const cluster::ClusterPlan> plan_;

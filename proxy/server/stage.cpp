@@ -36,8 +36,11 @@ conf::Diagnostics about_log(const conf::Document& document, const std::string& e
                       "cannot open the log: " + error)};
 }
 
-conf::Diagnostics about_surroundings(const conf::Document& document) {
-  conf::Diagnostics warnings = conf::about_dates(document, today());
+// With what was found before.
+conf::Diagnostics warnings_about(conf::Document& document, const conf::Startup& running) {
+  conf::Diagnostics warnings = std::exchange(document.warnings, {});
+  add(warnings, about_restart(document, running));
+  add(warnings, conf::about_dates(document, today()));
   add(warnings, about_permissions(document));
   add(warnings, about_source_addresses(document));
   return warnings;
@@ -73,12 +76,10 @@ std::expected<Staged, Refusal> stage(conf::Document document, const InService& p
   // Last, because its file is made when it is not there.
   auto log = present.log.open(document.settings.live.log);
   if (!log) return refuse(Cause::kSystem, about_log(document, log.error()));
-  conf::Diagnostics warnings = std::exchange(document.warnings, {});
-  add(warnings, about_restart(document, present.startup));
+  conf::Diagnostics warnings = warnings_about(document, present.startup);
   add(warnings, std::move(loaded->warnings));
   add(warnings, about_lane_names(document, loaded->certificates()));
   add(warnings, std::move(links->warnings));
-  add(warnings, about_surroundings(document));
   plans->clients = std::make_shared<const policy::ClientTable>(*std::move(programs));
   plans->cluster = cluster->plan;
   auto snapshot = std::make_shared<const session::Snapshot>(*std::move(plans));

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "proxy/server/capacity.hpp"
+#include "proxy/server/door_share.hpp"
 #include "proxy/server/process.hpp"
 
 namespace postern::server {
@@ -20,20 +21,6 @@ constexpr const char* kEnding = "the process is about to end";
 
 unsigned worker_count(const conf::Startup& startup) noexcept {
   return startup.workers != 0 ? startup.workers : std::max(1U, std::thread::hardware_concurrency());
-}
-
-// Doors that are open already have nothing to give.
-std::vector<WorkerDoor> share_of(std::size_t worker, std::size_t workers,
-                                 std::vector<Door>& doors) {
-  std::vector<WorkerDoor> share;
-  for (Door& door : doors) {
-    WorkerDoor& one =
-        share.emplace_back(WorkerDoor{door.address.text(), door.listener, door.lanes, {}});
-    for (std::size_t i = worker; i < door.sockets.size(); i += workers) {
-      one.sockets.push_back(std::move(door.sockets[i]));
-    }
-  }
-  return share;
 }
 
 }  // namespace
@@ -95,8 +82,7 @@ void Supervisor::furnish() {
   logins_ = std::make_unique<LoginMemory>(startup_.state_dir);
   log_.name_users_by([this](std::string_view name) { return logins_->digest_of_user(name); });
   cluster_ = std::make_unique<ClusterDesk>(
-      ClusterDesk::World{loop_, log_, metrics_.counters(), logins_->guard(), membership_},
-      [this](bool alone) { guard_by_limits(alone); });
+      ClusterDesk::World{loop_, log_, metrics_.counters(), logins_->guard()});
   make_workers();
   make_lookout();
   backends_ = std::make_unique<BackendWatch>(loop_, health_news_);
@@ -110,6 +96,7 @@ void Supervisor::run() {
   if (!handover_.awaits_manager()) notify_manager("READY=1\nSTATUS=serving");
   loop_.run();
   workers_.clear();
+  cluster_->leave();
   chores_->save();
   handover_.report(net::Wait::kSeconds);
   log_.tell_left_out();
@@ -119,25 +106,13 @@ void Supervisor::run() {
 void Supervisor::make_workers() {
   for (unsigned i = 0; i < worker_count(startup_); ++i) {
     workers_.push_back(std::make_unique<Worker>(i, log_, metrics_.metrics().new_counters(),
-                                                *admission_, crowd_, *logins_, membership_, news_,
-                                                [this] {
+                                                *admission_, crowd_, *logins_,
+                                                cluster_->membership(), news_, [this] {
                                                   emptied_.fetch_add(1);
                                                   worker_emptied_->signal();
                                                 }));
   }
   for (const auto& worker : workers_) worker->start();
-}
-
-// Who counts alone where several should, counts for them, too.
-void Supervisor::guard_by_limits(bool alone) {
-  policy::GuessLimits limits = guess_limits_;
-  if (alone) {
-    for (std::uint32_t* const limit :
-         {&limits.per_ip, &limits.per_user_network, &limits.spray_users}) {
-      *limit = (*limit + 1) / 2;
-    }
-  }
-  logins_->guard().configure(limits);
 }
 
 void Supervisor::make_lookout() {
@@ -200,7 +175,7 @@ std::expected<Supervisor::Prepared, Refusal> Supervisor::prepare() const {
 
 std::expected<Staged, Refusal> Supervisor::stage_with(conf::Document document) const {
   return stage(std::move(document), {startup_, *doors_, keys_, pool_, upkeep_->maps(),
-                                     loaded_cluster_, log_, key_keeping_.holder()});
+                                     upkeep_->cluster(), log_, key_keeping_.holder()});
 }
 
 std::expected<Supervisor::Prepared, Refusal> Supervisor::equip(Staged staged) const {
@@ -222,10 +197,7 @@ Changes Supervisor::commit(Prepared prepared) {
   const conf::Live& settings = staged.document.settings.live;
   log_.use(std::move(staged.log));
   log_.count_places_by(settings.limits.auth_failures);
-  guess_limits_ = settings.limits.auth_failures;
-  loaded_cluster_ = std::move(staged.cluster);
-  guard_by_limits(cluster_->is_strained());
-  cluster_->use(loaded_cluster_.plan);
+  cluster_->use(staged.cluster.plan, settings.limits.auth_failures);
   crowd_.configure(place_limits_of(settings.limits));
   pool_.keep(staged.snapshot->backends);
   admission_->set_aside(static_cast<std::uint32_t>(workers_.size()) *

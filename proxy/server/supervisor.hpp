@@ -103,7 +103,6 @@ class Supervisor final : private Handover::House {
   std::expected<Changes, Refusal> try_to_start();
   void furnish();
   void make_workers();
-  void guard_by_limits(bool alone);
   void make_lookout();
   void install_signals();
   std::expected<Prepared, Refusal> prepare() const;
@@ -130,9 +129,6 @@ class Supervisor final : private Handover::House {
   std::unique_ptr<Admission> admission_;
   std::unique_ptr<LoginMemory> logins_;
   Crowd crowd_;
-  cluster::Membership membership_;
-  LoadedCluster loaded_cluster_;
-  policy::GuessLimits guess_limits_;         // of the configuration in use
   std::chrono::milliseconds drain_time_{0};  // of the configuration in use; 0: for ever
   net::Loop loop_;
   MetricsDesk metrics_{loop_, log_, workers_};

@@ -30,6 +30,7 @@ void Upkeep::use(Staged& staged) {
   const conf::Live& settings = staged.document.settings.live;
   maps_.use(std::move(staged.maps));
   tickets_.use(std::move(staged.tickets));
+  cluster_ = std::move(staged.cluster);
   certificates_.use(settings, std::move(staged.pairs), std::move(staged.clients), staged.snapshot);
   rounds_.begin(settings.tls.reload_interval);
   hour_.start(std::chrono::hours(1));

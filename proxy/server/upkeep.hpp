@@ -36,12 +36,14 @@ class Upkeep {
   void rest();
 
   const LoadedMaps& maps() const noexcept { return maps_.maps(); }
+  const LoadedCluster& cluster() const noexcept { return cluster_; }
 
  private:
   void each_hour();
 
   admin::Log& log_;
   MapFollower maps_;
+  LoadedCluster cluster_;
   TicketFollower tickets_;
   CertificateWatch certificates_;
   FileRounds rounds_;

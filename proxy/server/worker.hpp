@@ -23,7 +23,6 @@
 #include "proxy/server/arrival.hpp"
 #include "proxy/server/counted_news.hpp"
 #include "proxy/server/crowd.hpp"
-#include "proxy/server/guard.hpp"
 #include "proxy/server/login_memory.hpp"
 #include "proxy/server/preface.hpp"
 #include "proxy/server/shared_logins.hpp"

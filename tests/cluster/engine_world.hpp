@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "proxy/cluster/engine.hpp"
+#include "proxy/cluster/engine_client.hpp"
 #include "tests/loop/wire.hpp"
 
 namespace postern::cluster {
@@ -21,14 +21,14 @@ struct Outcome {
   std::optional<Reply> reply;
 };
 
-struct EngineWorld final : private Engine::Owner {
+struct EngineWorld final : private EngineClient::Owner {
   net::Loop loop;
   std::unique_ptr<transport::Buffers> buffers = std::make_unique<transport::Buffers>();
   net::Resolver resolver{loop};
   std::vector<std::string> told;  // "up", "down: WHY"
   std::vector<std::string> news;
   std::function<void()> beside = [] {};  // done in each turn
-  Engine engine;
+  EngineClient engine;
 
   explicit EngineWorld(std::string channel = {})
       : engine({loop, *buffers, resolver}, *this, std::move(channel)) {}
@@ -54,7 +54,8 @@ struct EngineWorld final : private Engine::Owner {
         std::ranges::count_if(told, [](const auto& one) { return one.starts_with("down"); }));
   }
 
-  Engine::Ticket ask(Words words, Outcome& outcome, std::chrono::milliseconds within = kInTime) {
+  EngineClient::Ticket ask(Words words, Outcome& outcome,
+                           std::chrono::milliseconds within = kInTime) {
     return engine.ask(std::move(words), within, [&outcome](const Reply* reply) {
       CHECK_FALSE(outcome.over);
       outcome.over = true;
@@ -71,9 +72,9 @@ struct EngineWorld final : private Engine::Owner {
   }
 
  private:
-  void on_up(Engine&) override { told.emplace_back("up"); }
-  void on_down(Engine&, const std::string& why) override { told.push_back("down: " + why); }
-  void on_news(Engine&, std::string_view payload) override { news.emplace_back(payload); }
+  void on_up(EngineClient&) override { told.emplace_back("up"); }
+  void on_down(EngineClient&, const std::string& why) override { told.push_back("down: " + why); }
+  void on_news(EngineClient&, std::string_view payload) override { news.emplace_back(payload); }
 };
 
 }  // namespace postern::cluster

@@ -158,6 +158,8 @@ int number_of(Gate gate) {
     case Gate::kRemembered:
       return 4;
     case Gate::kBanned:
+    case Gate::kFull:
+    case Gate::kAway:
       return -1;
   }
   return -1;

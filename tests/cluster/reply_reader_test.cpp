@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "proxy/cluster/command.hpp"
+#include "proxy/cluster/engine_command.hpp"
 
 namespace postern::cluster {
 namespace {

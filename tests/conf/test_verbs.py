@@ -88,9 +88,10 @@ class Check(Verbs):
             f"{path}:22:1: error: unknown key `policy.logn`; did you mean `policy.login`?\n"
             '    logn = "tls-required"\n'
             "    ^\n"
-            f"{path}:24:1: error: `cluster.redis` is not yet supported\n"
+            f"{path}:24:9: error: `cluster.redis` must be a list of strings such as "
+            '["10.0.0.21:6379"], not a string\n'
             '    redis = "x"\n'
-            "    ^\n")
+            "            ^\n")
 
     def test_a_key_of_another_certificate_is_an_error_at_the_key(self):
         path = self.write(self.good(key="other"))

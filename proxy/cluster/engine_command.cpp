@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "proxy/cluster/command.hpp"
+#include "proxy/cluster/engine_command.hpp"
 
 #include <hiredis/hiredis.h>
 
@@ -17,8 +17,8 @@ std::string command_of(const Words& words) {
     sizes.push_back(word.size());
   }
   char* formatted = nullptr;
-  const int size = redisFormatCommandArgv(&formatted, static_cast<int>(words.size()),
-                                          starts.data(), sizes.data());
+  const int size = redisFormatCommandArgv(&formatted, static_cast<int>(words.size()), starts.data(),
+                                          sizes.data());
   policy::must(size >= 0, "redisFormatCommandArgv");
   std::string command(formatted, static_cast<std::size_t>(size));
   pop3::wipe(formatted, static_cast<std::size_t>(size));

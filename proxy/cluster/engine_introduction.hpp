@@ -9,13 +9,13 @@
 #include <string>
 #include <vector>
 
-#include "proxy/cluster/command.hpp"
+#include "proxy/cluster/engine_command.hpp"
 #include "proxy/cluster/engine_settings.hpp"
 #include "proxy/cluster/reply.hpp"
 
 namespace postern::cluster {
 
-class Introduction {
+class EngineIntroduction {
  public:
   enum class State : std::uint8_t {
     kAsking,
@@ -24,7 +24,7 @@ class Introduction {
     kRefused,    // why() says it
   };
 
-  explicit Introduction(const EngineSettings& settings);
+  explicit EngineIntroduction(const EngineSettings& settings);
 
   /// What is to be said now, all at once; empty when nothing is.
   std::vector<Words> take_words();

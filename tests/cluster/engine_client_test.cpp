@@ -85,7 +85,7 @@ TEST_CASE("who does not want to know any more is not told") {
 TEST_CASE("one who forgets another inside a call is obeyed") {
   EngineWorld world;
   Outcome second;
-  Engine::Ticket ticket = 0;
+  EngineClient::Ticket ticket = 0;
   bool over = false;
   world.engine.ask({"PING"}, kInTime, [&](const Reply*) {
     over = true;
@@ -204,7 +204,8 @@ TEST_CASE("a replica sends us on to its master, and one that became it is used")
   REQUIRE(replica.run({"REPLICAOF", "NO", "ONE"}) == "OK");
   REQUIRE(master.run({"REPLICAOF", "127.0.0.1", std::to_string(replica.port())}) == "OK");
   CHECK_FALSE(world.answer({"SET", "a", "2"}));  // READONLY
-  world.turn([&] { return world.engine.is_up() && world.engine.peer() == replica.address().text(); });
+  world.turn(
+      [&] { return world.engine.is_up() && world.engine.peer() == replica.address().text(); });
   CHECK(world.answer({"SET", "a", "2"})->text == "OK");
 }
 
@@ -216,14 +217,15 @@ TEST_CASE("an engine that is quiet and becomes a replica is noticed") {
   world.come_up();
   REQUIRE(world.engine.peer() == first.address().text());
   REQUIRE(first.run({"REPLICAOF", "127.0.0.1", std::to_string(second.port())}) == "OK");
-  world.turn([&] { return world.engine.is_up() && world.engine.peer() == second.address().text(); });
+  world.turn(
+      [&] { return world.engine.is_up() && world.engine.peer() == second.address().text(); });
   CHECK(world.times_down() == 1);
 }
 
 TEST_CASE("a Sentinel says where the master is") {
   Redis redis;
-  Redis sentinel({"--sentinel"}, "sentinel monitor mail 127.0.0.1 " +
-                                     std::to_string(redis.port()) + " 1\n");
+  Redis sentinel({"--sentinel"},
+                 "sentinel monitor mail 127.0.0.1 " + std::to_string(redis.port()) + " 1\n");
   EngineWorld world;
   world.use({sentinel.address()});
   world.come_up();

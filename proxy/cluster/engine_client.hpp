@@ -14,7 +14,7 @@
 #include <string>
 #include <string_view>
 
-#include "proxy/cluster/command.hpp"
+#include "proxy/cluster/engine_command.hpp"
 #include "proxy/cluster/engine_link.hpp"
 #include "proxy/cluster/engine_search.hpp"
 #include "proxy/cluster/engine_settings.hpp"
@@ -24,16 +24,16 @@
 
 namespace postern::cluster {
 
-class Engine final : private EngineLink::Owner {
+class EngineClient final : private EngineLink::Owner {
  public:
   class Owner {
    public:
     virtual ~Owner() = default;
-    virtual void on_up(Engine& engine) = 0;
+    virtual void on_up(EngineClient& engine) = 0;
     /// Once, until it is up again; also when it could not be found at first.
-    virtual void on_down(Engine& engine, const std::string& why) = 0;
+    virtual void on_down(EngineClient& engine, const std::string& why) = 0;
     /// Of the channel that is listened to.
-    virtual void on_news(Engine& engine, std::string_view payload) = 0;
+    virtual void on_news(EngineClient& engine, std::string_view payload) = 0;
   };
 
   /// All of it outlives the engine.
@@ -49,8 +49,8 @@ class Engine final : private EngineLink::Owner {
 
   /// `channel` is listened to over a connection of its own, as long as there is an engine; empty:
   /// none is.
-  Engine(const World& world, Owner& owner, std::string channel = {});
-  ~Engine() override;
+  EngineClient(const World& world, Owner& owner, std::string channel = {});
+  ~EngineClient() override;
 
   /// From now on; null: there is no engine, and nothing is told. Not from inside a call of its
   /// owner or of a Done.

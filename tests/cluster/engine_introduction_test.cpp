@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "proxy/cluster/introduction.hpp"
+#include "proxy/cluster/engine_introduction.hpp"
 
 #include <catch2/catch.hpp>
 
 namespace postern::cluster {
 namespace {
 
-using State = Introduction::State;
+using State = EngineIntroduction::State;
 using Kind = Reply::Kind;
 
 Reply text(std::string bytes) { return {.kind = Kind::kText, .text = std::move(bytes)}; }
@@ -25,25 +25,26 @@ EngineSettings with_password(std::string user = {}) {
 }
 
 TEST_CASE("who we are is said at once") {
-  CHECK(Introduction(EngineSettings()).take_words() ==
+  CHECK(EngineIntroduction(EngineSettings()).take_words() ==
         std::vector<Words>{{"CLIENT", "SETNAME", "postern"}, {"ROLE"}});
-  CHECK(Introduction(with_password()).take_words().front() == Words{"AUTH", "hidden"});
-  CHECK(Introduction(with_password("gate")).take_words().front() == Words{"AUTH", "gate", "hidden"});
+  CHECK(EngineIntroduction(with_password()).take_words().front() == Words{"AUTH", "hidden"});
+  CHECK(EngineIntroduction(with_password("gate")).take_words().front() ==
+        Words{"AUTH", "gate", "hidden"});
 }
 
 TEST_CASE("a master serves, also one that knows no names of clients") {
-  Introduction plain{EngineSettings()};
+  EngineIntroduction plain{EngineSettings()};
   CHECK(plain.hear(error("ERR unknown command")) == State::kAsking);
   CHECK(plain.hear(kMaster) == State::kServed);
   const EngineSettings settings = with_password();
-  Introduction known{settings};
+  EngineIntroduction known{settings};
   CHECK(known.hear(kOk) == State::kAsking);
   CHECK(known.hear(kOk) == State::kAsking);
   CHECK(known.hear(kMaster) == State::kServed);
 }
 
 TEST_CASE("a replica says where its master is") {
-  Introduction introduction{EngineSettings()};
+  EngineIntroduction introduction{EngineSettings()};
   introduction.hear(kOk);
   CHECK(introduction.hear(list({text("slave"), text("10.0.0.9"), integer(6380), text("connected"),
                                 integer(7)})) == State::kElsewhere);
@@ -52,7 +53,7 @@ TEST_CASE("a replica says where its master is") {
 
 TEST_CASE("a Sentinel is asked, though it may have no password") {
   const EngineSettings settings = with_password();
-  Introduction introduction{settings};
+  EngineIntroduction introduction{settings};
   introduction.take_words();
   introduction.hear(error("ERR AUTH <password> called without any password configured"));
   introduction.hear(kOk);
@@ -74,21 +75,23 @@ TEST_CASE("a Sentinel is asked, though it may have no password") {
 
 TEST_CASE("what does not serve is told in words, and never with the password") {
   const EngineSettings settings = with_password();
-  Introduction introduction{settings};
+  EngineIntroduction introduction{settings};
   std::string why;
   SECTION("a password that is wrong") {
     introduction.hear(error("WRONGPASS invalid username-password pair or user is disabled."));
     introduction.hear(error("NOAUTH Authentication required."));
     CHECK(introduction.hear(error("NOAUTH Authentication required.")) == State::kRefused);
-    why = "it does not take the password: WRONGPASS invalid username-password pair or user is "
-          "disabled.";
+    why =
+        "it does not take the password: WRONGPASS invalid username-password pair or user is "
+        "disabled.";
   }
   SECTION("a password where none is asked for: somebody else's engine") {
     introduction.hear(error("ERR AUTH <password> called without any password configured"));
     introduction.hear(kOk);
     CHECK(introduction.hear(kMaster) == State::kRefused);
-    why = "it does not take the password: ERR AUTH <password> called without any password "
-          "configured";
+    why =
+        "it does not take the password: ERR AUTH <password> called without any password "
+        "configured";
   }
   SECTION("a user who may do nothing") {
     introduction.hear(kOk);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "proxy/cluster/introduction.hpp"
+#include "proxy/cluster/engine_introduction.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -33,7 +33,7 @@ std::uint16_t port_from(const Reply& reply) noexcept {
 
 // Its name comes before its role is known, and an engine that knows no names of clients is none the
 // worse for it.
-Introduction::Introduction(const EngineSettings& settings)
+EngineIntroduction::EngineIntroduction(const EngineSettings& settings)
     : steps_{Step::kName, Step::kRole} {
   if (!settings.password.empty()) {
     Words auth{"AUTH"};
@@ -46,9 +46,9 @@ Introduction::Introduction(const EngineSettings& settings)
   words_.push_back({"ROLE"});
 }
 
-std::vector<Words> Introduction::take_words() { return std::exchange(words_, {}); }
+std::vector<Words> EngineIntroduction::take_words() { return std::exchange(words_, {}); }
 
-Introduction::State Introduction::hear(const Reply& reply) {
+EngineIntroduction::State EngineIntroduction::hear(const Reply& reply) {
   if (steps_.empty()) return refuse("it answers what was not asked");
   const Step step = steps_.front();
   steps_.erase(steps_.begin());
@@ -67,7 +67,7 @@ Introduction::State Introduction::hear(const Reply& reply) {
 }
 
 // A Sentinel often has no password where its engines have one.
-Introduction::State Introduction::judge_role(const Reply& reply) {
+EngineIntroduction::State EngineIntroduction::judge_role(const Reply& reply) {
   if (reply.is_error()) {
     return refuse(refused_.empty() ? "it answers ROLE with " + shown(reply.text)
                                    : "it does not take the password: " + refused_);
@@ -91,20 +91,20 @@ Introduction::State Introduction::judge_role(const Reply& reply) {
   return refuse("it does not say what it is");
 }
 
-Introduction::State Introduction::hear_sentinel(const Reply& reply) {
+EngineIntroduction::State EngineIntroduction::hear_sentinel(const Reply& reply) {
   if (!reply.is_list() || reply.list.size() != 2) {
     return refuse("this Sentinel does not know where its master is");
   }
   return send_to(reply.list[0], reply.list[1]);
 }
 
-Introduction::State Introduction::send_to(const Reply& host, const Reply& port) {
+EngineIntroduction::State EngineIntroduction::send_to(const Reply& host, const Reply& port) {
   master_ = {.host = host.text, .port = port_from(port)};
   if (master_.host.empty() || master_.port == 0) return refuse("it does not say who is the master");
   return State::kElsewhere;
 }
 
-Introduction::State Introduction::refuse(std::string why) {
+EngineIntroduction::State EngineIntroduction::refuse(std::string why) {
   why_ = std::move(why);
   return State::kRefused;
 }

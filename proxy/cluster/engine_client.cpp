@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "proxy/cluster/engine.hpp"
+#include "proxy/cluster/engine_client.hpp"
 
 #include <algorithm>
 #include <random>
@@ -36,7 +36,7 @@ bool is_of_replica(const Reply& reply) noexcept {
 
 }  // namespace
 
-Engine::Engine(const World& world, Owner& owner, std::string channel)
+EngineClient::EngineClient(const World& world, Owner& owner, std::string channel)
     : world_(world),
       owner_(owner),
       channel_(std::move(channel)),
@@ -46,9 +46,9 @@ Engine::Engine(const World& world, Owner& owner, std::string channel)
       deadline_(world.loop, [this] { on_deadline(); }),
       turn_end_(world.loop, [this] { on_turn_end(); }) {}
 
-Engine::~Engine() = default;
+EngineClient::~EngineClient() = default;
 
-void Engine::use(std::shared_ptr<const EngineSettings> settings) {
+void EngineClient::use(std::shared_ptr<const EngineSettings> settings) {
   if (settings == settings_) return;
   let_go();
   retry_.stop();
@@ -63,9 +63,9 @@ void Engine::use(std::shared_ptr<const EngineSettings> settings) {
   search();
 }
 
-std::string Engine::peer() const { return is_up() ? link_->address() : std::string(); }
+std::string EngineClient::peer() const { return is_up() ? link_->address() : std::string(); }
 
-Engine::Ticket Engine::ask(const Words& words, milliseconds within, Done done) {
+EngineClient::Ticket EngineClient::ask(const Words& words, milliseconds within, Done done) {
   if (!is_up() || asked_.size() >= kMostAsked || link_->unsent() > kMostUnsent) {
     return refuse(std::move(done));
   }
@@ -77,7 +77,7 @@ Engine::Ticket Engine::ask(const Words& words, milliseconds within, Done done) {
   return last_ticket_;
 }
 
-Engine::Ticket Engine::refuse(Done done) {
+EngineClient::Ticket EngineClient::refuse(Done done) {
   turned_away_.push_back(
       {.ticket = ++last_ticket_, .sent = {}, .due = {}, .done = std::move(done)});
   turn_end_.ask();
@@ -85,7 +85,7 @@ Engine::Ticket Engine::refuse(Done done) {
 }
 
 // Its answer will come, and has to be taken from the others'.
-void Engine::forget(Ticket ticket) noexcept {
+void EngineClient::forget(Ticket ticket) noexcept {
   for (std::deque<Asked>* const line : {&asked_, &turned_away_}) {
     const auto found = std::ranges::lower_bound(*line, ticket, {}, &Asked::ticket);
     if (found != line->end() && found->ticket == ticket) found->done = nullptr;
@@ -94,7 +94,7 @@ void Engine::forget(Ticket ticket) noexcept {
 
 // Where the master is
 
-void Engine::search() {
+void EngineClient::search() {
   state_ = State::kSearching;
   switch (search_->next(place_)) {
     case EngineSearch::Found::kNow:
@@ -109,13 +109,13 @@ void Engine::search() {
   }
 }
 
-std::unique_ptr<EngineLink> Engine::dial() {
+std::unique_ptr<EngineLink> EngineClient::dial() {
   EngineLink::Owner& self = *this;
   return std::make_unique<EngineLink>(EngineLink::World{world_.loop, world_.buffers}, self,
                                       *settings_, place_.address, place_.host);
 }
 
-void Engine::wait() {
+void EngineClient::wait() {
   state_ = State::kWaiting;
   const milliseconds whole =
       std::min(kFirstRetry * (1 << std::min(failures_++, kMostDoublings)), kLongestRetry);
@@ -123,7 +123,7 @@ void Engine::wait() {
   if (!std::exchange(told_down_, true)) owner_.on_down(*this, why_);
 }
 
-void Engine::on_ready(EngineLink& link) {
+void EngineClient::on_ready(EngineLink& link) {
   if (&link == ear_.get()) return link.say({"SUBSCRIBE", channel_});
   search_->settle();
   if (channel_.empty()) return come_up();
@@ -131,7 +131,7 @@ void Engine::on_ready(EngineLink& link) {
   ear_ = dial();
 }
 
-void Engine::come_up() {
+void EngineClient::come_up() {
   state_ = State::kUp;
   failures_ = 0;
   told_down_ = false;
@@ -141,14 +141,14 @@ void Engine::come_up() {
 }
 
 // Nobody is told of two connections: without one of them the engine is away.
-void Engine::on_elsewhere(EngineLink& link, const EngineAddress& master) {
+void EngineClient::on_elsewhere(EngineLink& link, const EngineAddress& master) {
   if (&link == ear_.get()) return lose(kNoMaster);
   link_.reset();
   search_->send_to(master);
   search();
 }
 
-void Engine::on_lost(EngineLink& link, const std::string& why) {
+void EngineClient::on_lost(EngineLink& link, const std::string& why) {
   const std::string whole = link.address() + ": " + why;
   if (state_ != State::kDialing) return lose(whole);
   why_ = whole;
@@ -157,13 +157,13 @@ void Engine::on_lost(EngineLink& link, const std::string& why) {
 }
 
 // Everybody is told before it is looked for again, and may ask again.
-void Engine::lose(const std::string& why) {
+void EngineClient::lose(const std::string& why) {
   why_ = why;
   let_go();
   wait();
 }
 
-void Engine::let_go() {
+void EngineClient::let_go() {
   pulse_.stop();
   deadline_.stop();
   watched_ = milliseconds{0};
@@ -177,14 +177,14 @@ void Engine::let_go() {
 
 // What it answers
 
-void Engine::on_reply(EngineLink& link, Reply reply) {
+void EngineClient::on_reply(EngineLink& link, Reply reply) {
   if (&link == ear_.get()) return hear_news(link, reply);
   heard_ = world_.loop.now();
   if (is_of_replica(reply)) link.drop(kNoMaster);
   answer(reply);
 }
 
-void Engine::answer(const Reply& reply) {
+void EngineClient::answer(const Reply& reply) {
   if (asked_.empty()) return link_->drop(kUnasked);
   Done done = std::move(asked_.front().done);
   asked_.pop_front();
@@ -192,7 +192,7 @@ void Engine::answer(const Reply& reply) {
 }
 
 // ["subscribe", CHANNEL, 1] once, then ["message", CHANNEL, PAYLOAD], and ["pong", ""].
-void Engine::hear_news(EngineLink& link, const Reply& reply) {
+void EngineClient::hear_news(EngineLink& link, const Reply& reply) {
   ear_heard_ = world_.loop.now();
   if (reply.is_error()) return link.drop("it lets nobody listen: " + reply.text.substr(0, 80));
   if (!reply.is_list() || reply.list.size() < 2) return link.drop(kUnasked);
@@ -206,7 +206,7 @@ void Engine::hear_news(EngineLink& link, const Reply& reply) {
 // In time
 
 // Of a connection that is quiet nobody knows whether it is one.
-void Engine::on_pulse() {
+void EngineClient::on_pulse() {
   pulse_.start(kPulse);
   const milliseconds now = world_.loop.now();
   const bool owes = !asked_.empty() && now - asked_.front().sent > kLongestDebt;
@@ -216,7 +216,7 @@ void Engine::on_pulse() {
   if (now - heard_ > kSilence) ask_how_it_is();
 }
 
-void Engine::ask_how_it_is() {
+void EngineClient::ask_how_it_is() {
   ask({"ROLE"}, kLongestDebt, [this](const Reply* reply) {
     const bool is_master =
         reply != nullptr && !reply->list.empty() && reply->list.front().text == "master";
@@ -224,13 +224,13 @@ void Engine::ask_how_it_is() {
   });
 }
 
-void Engine::watch(milliseconds due) {
+void EngineClient::watch(milliseconds due) {
   watched_ = due;
   deadline_.start(std::max(due - world_.loop.now(), milliseconds{0}));
 }
 
 // Whoever is told may ask again.
-void Engine::on_deadline() {
+void EngineClient::on_deadline() {
   watched_ = milliseconds{0};
   const milliseconds now = world_.loop.now();
   std::optional<milliseconds> first;
@@ -245,7 +245,7 @@ void Engine::on_deadline() {
   if (first) watch(*first);
 }
 
-void Engine::on_turn_end() {
+void EngineClient::on_turn_end() {
   for (std::size_t left = turned_away_.size(); left != 0 && !turned_away_.empty(); --left) {
     Done done = std::move(turned_away_.front().done);
     turned_away_.pop_front();
