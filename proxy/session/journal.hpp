@@ -104,7 +104,7 @@ class Journal {
   /// empty for every other reason.
   void write_login(const LoginWords& words, std::string_view code, std::string_view trouble = {},
                    std::string_view rule = {});
-  void write_limit(std::string_view event, std::string_view user, std::string_view reason,
+  void write_limit(std::string_view event, std::string_view rule, std::string_view reason,
                    policy::GuardMode mode, std::string_view message);
   bool write_hint(pop3::CloseReason reason);
 

@@ -9,6 +9,8 @@ namespace {
 
 using conf::LogLevel;
 
+constexpr std::string_view kGuardRule = "limits.auth_failures";
+
 long long seconds_until(policy::TimePoint end) {
   const auto left = end - std::chrono::steady_clock::now();
   return std::chrono::ceil<std::chrono::seconds>(left).count();
@@ -41,7 +43,8 @@ void Journal::gate_closed(const policy::GateRuling& ruling) {
   // Who only would have been turned away is no refused login.
   const std::string_view event = ruling.refuses() ? "login_refused" : "limit";
   const GateWords words = words_for(ruling.gate);
-  const std::string_view reason = ruling.refuses() ? "locked" : words.reason;
+  const bool guarded = ruling.gate != policy::Gate::kAway;
+  const std::string_view reason = ruling.refuses() && guarded ? "locked" : words.reason;
   if (ruling.refuses()) tally_.refused(event, reason);
   using Kind = admin::StrangersLine::Kind;
   if (!log_.grants({.address = visit_.peer.host(),
@@ -52,7 +55,7 @@ void Journal::gate_closed(const policy::GateRuling& ruling) {
                     .reason = reason})) {
     return;
   }
-  write_limit(event, user, reason, ruling.mode,
+  write_limit(event, guarded ? kGuardRule : "cluster.on_failure", reason, ruling.mode,
               fmt::format("{}{}", ruling.refuses() ? "turned away: " : "would be turned away: ",
                           words.message));
 }
@@ -67,15 +70,14 @@ void Journal::judged(const pop3::LoginJudged& login, const policy::FailureRuling
               unanswered ? reach_.failures() : std::string_view());
   tally_.ruled(ruling);
   if (!log_.wants(LogLevel::kWarn)) return;
-  const std::string& user = sources_.dialogue.user();
   if (ruling.locked_until) {
-    write_limit("limit", user, "user_locked", ruling.mode,
+    write_limit("limit", kGuardRule, "user_locked", ruling.mode,
                 fmt::format("this user is locked from there for {} s, and can still log in "
                             "from elsewhere",
                             seconds_until(*ruling.locked_until)));
   }
   if (ruling.ban) {
-    write_limit("ban", user, policy::name_of(ruling.ban->reason), ruling.mode,
+    write_limit("ban", kGuardRule, policy::name_of(ruling.ban->reason), ruling.mode,
                 fmt::format("{} is banned for {} s", ruling.ban->network.text(),
                             seconds_until(ruling.ban->until)));
   }
@@ -105,10 +107,10 @@ void Journal::write_login(const LoginWords& words, std::string_view code, std::s
   log_.write(LogLevel::kInfo, entry.finish(message));
 }
 
-void Journal::write_limit(std::string_view event, std::string_view user, std::string_view reason,
+void Journal::write_limit(std::string_view event, std::string_view rule, std::string_view reason,
                           policy::GuardMode mode, std::string_view message) {
   admin::LogEntry entry = begin(LogLevel::kWarn, event);
-  entry.add_user(user).add("rule", "limits.auth_failures").add("mode", policy::name_of(mode));
+  entry.add_user(sources_.dialogue.user()).add("rule", rule).add("mode", policy::name_of(mode));
   entry.add("reason", reason);
   log_.write(LogLevel::kWarn, entry.finish(message));
 }

@@ -42,6 +42,8 @@ class ClusterWorld(World):
         self.redis = Redis(self.path(f"{self.id()}-redis"), *self.redis_arguments)
         self.addCleanup(self.redis.close)
         self.redis.start()
+        self.engine = self.redis.address
+        self.started()
         self.key_file = self.path(f"{self.id()}.key")
         with open(self.key_file, "wb") as file:
             file.write(os.urandom(32))
@@ -50,9 +52,12 @@ class ClusterWorld(World):
         for gateway in self.gateways:
             gateway.wait_for_log("cluster_up")
 
+    def started(self):
+        """Redis is there, and nobody else yet."""
+
     def node(self, name):
         settings = {"auth_failures": GUESSES, "workers": 2, **self.configuration}
-        cluster = {"redis": [self.redis.address], "key_file": self.key_file, "node": name,
+        cluster = {"redis": [self.engine], "key_file": self.key_file, "node": name,
                    **settings.pop("cluster", {})}
         return self.start_gateway(
             self.backend.address, self.addCleanup, f"{self.id()}-{name}", cluster=cluster,
