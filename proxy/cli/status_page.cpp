@@ -82,6 +82,18 @@ void add_sandbox(const json& told, std::string& page) {
   }
 }
 
+// Of a machine that is alone there is nothing to say.
+void add_cluster(const json& told, std::string& page) {
+  const json cluster = value_of(told, "cluster", json());
+  if (!cluster.is_object()) return;
+  const auto nodes = value_of(cluster, "nodes", std::uint64_t{0});
+  page += value_of(cluster, "up", false)
+              ? fmt::format("cluster: node {} of {}, on {}\n", text_of(cluster, "node"), nodes,
+                            text_of(cluster, "engine"))
+              : fmt::format("cluster: node {} COUNTS ALONE: {}\n", text_of(cluster, "node"),
+                            text_of(cluster, "why"));
+}
+
 void add_hints(const json& told, std::string& page) {
   for (const json& hint : list_of(told, "hints")) {
     page += fmt::format("note: {}\n", hint.get<std::string>());
@@ -170,6 +182,7 @@ std::string status_page(const json& told) {
   std::string page;
   add_process(told, page);
   add_sandbox(told, page);
+  add_cluster(told, page);
   add_hints(told, page);
   add_listeners(told, page);
   add_limits(told, page);

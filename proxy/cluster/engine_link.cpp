@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "proxy/net/error_text.hpp"
-#include "tls/client_context.hpp"
 
 namespace postern::cluster {
 

@@ -39,7 +39,7 @@ void EngineSearch::open(const EngineAddress& address) {
   }
   lookup_ = std::make_unique<net::Lookup>(
       resolver_, address.host, address.port,
-      [this, address](std::vector<net::Address> addresses, int error) {
+      [this, address](const std::vector<net::Address>& addresses, int error) {
         if (addresses.empty()) {
           const int why = error == 0 ? net::no_address() : error;
           unknown_ = address.text() + ": " + net::error_text(why);

@@ -4,6 +4,7 @@
 // differ in it live side by side, and know nothing of each other.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -18,6 +19,9 @@ inline constexpr const char* kBanEnds = "{postern:1}:bt";
 inline constexpr const char* kNodes = "{postern:1}:n";
 inline constexpr const char* kLives = "{postern:1}:nt";
 inline constexpr const char* kEpoch = "{postern:1}:e";
+
+/// How many bans there may be, of all machines together.
+inline constexpr std::size_t kMostBans = 8'192;
 
 /// What there is one of for each of many.
 enum class Kind : char {

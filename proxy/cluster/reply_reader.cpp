@@ -48,13 +48,18 @@ void* make_nothing(const redisReadTask* task) { return &place_of(task); }
 // Of a whole reply: what stands in a list is the list's.
 void free_reply(void* reply) { std::unique_ptr<Reply>(static_cast<Reply*>(reply)).reset(); }
 
-redisReplyObjectFunctions kMakers = {make_text, make_list, make_integer, make_nothing, free_reply};
+// hiredis wants to be able to change them.
+redisReplyObjectFunctions* makers() noexcept {
+  static redisReplyObjectFunctions all = {make_text, make_list, make_integer, make_nothing,
+                                          free_reply};
+  return &all;
+}
 
 }  // namespace
 
 void ReplyReader::Free::operator()(redisReader* reader) const noexcept { redisReaderFree(reader); }
 
-ReplyReader::ReplyReader() : reader_(redisReaderCreateWithFunctions(&kMakers)) {
+ReplyReader::ReplyReader() : reader_(redisReaderCreateWithFunctions(makers())) {
   policy::must(reader_ != nullptr, "redisReaderCreateWithFunctions");
   reader_->privdata = &values_;
 }

@@ -11,7 +11,7 @@
 
 #include "proxy/cluster/reply.hpp"
 
-struct redisReader;
+struct redisReader;  // NOLINT(readability-identifier-naming): hiredis' name
 
 namespace postern::cluster {
 

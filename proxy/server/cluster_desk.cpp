@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -18,14 +19,13 @@ using cluster::Words;
 using policy::Network;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kTelling{2'000};
+constexpr milliseconds kAnswerTime{2'000};
 // A machine that says nothing for so long is dead: its sessions count no more.
 constexpr milliseconds kLife{60'000};
 constexpr milliseconds kBeat{20'000};
 // All bans are fetched with each of so many beats, whatever was heard.
 constexpr std::uint32_t kFetch = 15;
 constexpr const char* kPage = "500";
-constexpr std::size_t kMostBans = 8'192;
 constexpr std::size_t kMostLeases = 256;  // in one command
 
 long long seconds_until(policy::TimePoint end, policy::TimePoint now) {
@@ -61,15 +61,15 @@ void ClusterDesk::leave() {
   beat_.stop();
   if (!procedures_.is_up()) return;
   procedures_.call(Script::kLeaveForGood, {cluster::kNodes, cluster::kLives}, {membership_.id()},
-                   kTelling);
+                   kAnswerTime);
 }
 
-ClusterDesk::Standing ClusterDesk::standing() const {
+ClusterStanding ClusterDesk::standing() const {
   if (!plan_) return {};
   return {.is_member = true,
           .is_up = procedures_.is_up(),
           .node = plan_->node,
-          .peer = procedures_.peer(),
+          .engine = procedures_.peer(),
           .why = why_,
           .nodes = membership_.nodes()};
 }
@@ -112,9 +112,9 @@ void ClusterDesk::configure_guard() {
   world_.guard.configure(limits);
 }
 
-void ClusterDesk::call(Script script, Words keys, Words arguments,
+void ClusterDesk::call(Script script, const Words& keys, const Words& arguments,
                        std::function<void(const Reply&)> done) {
-  procedures_.call(script, keys, arguments, kTelling,
+  procedures_.call(script, keys, arguments, kAnswerTime,
                    [this, script, done = std::move(done)](const Reply* reply) {
                      world_.counters.count(admin::Metric::kClusterCommands,
                                            {name_of(script), reply == nullptr ? "failed" : "ok"});
@@ -161,10 +161,11 @@ void ClusterDesk::tell_leases() {
     users.push_back(key_of(cluster::Kind::kSessions, user));
     arguments.push_back(std::to_string(count));
   }
-  procedures_.call(Script::kDeclare, users, arguments, kTelling, [this, owed](const Reply* reply) {
-    if (reply != nullptr) return tell_leases();
-    for (const auto& [user, count] : owed) membership_.leases().owe(user);
-  });
+  procedures_.call(Script::kDeclare, users, arguments, kAnswerTime,
+                   [this, owed](const Reply* reply) {
+                     if (reply != nullptr) return tell_leases();
+                     for (const auto& [user, count] : owed) membership_.leases().owe(user);
+                   });
 }
 
 // Bans
@@ -196,7 +197,7 @@ void ClusterDesk::tell_owed_bans() {
     }
     shared_.erase(network);
     procedures_.call(Script::kUnban, {cluster::kBans, cluster::kBanEnds},
-                     {cluster::name_of(network, *plan_->keys), cluster::kChannel}, kTelling,
+                     {cluster::name_of(network, *plan_->keys), cluster::kChannel}, kAnswerTime,
                      [this, network](const Reply* reply) {
                        if (reply == nullptr) membership_.owe(network);
                      });
@@ -207,13 +208,13 @@ void ClusterDesk::tell_ban(const Guard::Banned& banned) {
   const Network network = banned.ban.network;
   const SharedBan shared{
       .ban = banned.ban, .comment = banned.comment, .maker = membership_.id(), .node = plan_->node};
-  procedures_.call(
-      Script::kBan, {cluster::kBans, cluster::kBanEnds},
-      cluster::arguments_of(shared, *plan_->keys, std::chrono::steady_clock::now(), kMostBans),
-      kTelling, [this, network](const Reply* reply) {
-        if (reply == nullptr) return membership_.owe(network);
-        shared_.insert(network);
-      });
+  procedures_.call(Script::kBan, {cluster::kBans, cluster::kBanEnds},
+                   cluster::arguments_of(shared, *plan_->keys, std::chrono::steady_clock::now(),
+                                         cluster::kMostBans),
+                   kAnswerTime, [this, network](const Reply* reply) {
+                     if (reply == nullptr) return membership_.owe(network);
+                     shared_.insert(network);
+                   });
 }
 
 void ClusterDesk::fetch_bans(const std::string& cursor) {
@@ -240,12 +241,12 @@ void ClusterDesk::on_bans(const Reply& reply) {
   next == "0" ? drop_those_gone() : fetch_bans(next);
 }
 
-// Somebody let them go while nothing was heard here.
+// Somebody let them go while nothing was heard here; those that are over are no news.
 void ClusterDesk::drop_those_gone() {
-  for (const Network& network : std::exchange(shared_, fetched_)) {
-    if (fetched_.contains(network) || !world_.guard.unban(network)) continue;
-    log_ban("unban", network, "manual", policy::GuardMode::kEnforce,
-            fmt::format("{} is banned no more: another machine has let it go", network.text()));
+  std::set<Network> gone = std::exchange(shared_, fetched_);
+  for (const Guard::Banned& banned : world_.guard.bans(std::chrono::steady_clock::now())) {
+    const Network& network = banned.ban.network;
+    if (gone.contains(network) && !fetched_.contains(network)) let_go(network);
   }
 }
 
@@ -271,14 +272,19 @@ void ClusterDesk::take(const SharedBan& shared) {
 
 // The engine knows it by a name that only whoever has the ban can make.
 void ClusterDesk::let_go(const std::string& name) {
-  for (const Network& network : shared_) {
-    if (cluster::name_of(network, *plan_->keys) != name) continue;
-    const Network gone = network;
-    shared_.erase(gone);
-    if (!world_.guard.unban(gone)) return;
-    return log_ban("unban", gone, "manual", policy::GuardMode::kEnforce,
-                   fmt::format("{} is banned no more: another machine has let it go", gone.text()));
-  }
+  const auto found = std::ranges::find_if(shared_, [&](const Network& network) {
+    return cluster::name_of(network, *plan_->keys) == name;
+  });
+  if (found == shared_.end()) return;
+  const Network network = *found;
+  shared_.erase(found);
+  let_go(network);
+}
+
+void ClusterDesk::let_go(const Network& network) {
+  if (!world_.guard.unban(network)) return;
+  log_ban("unban", network, "manual", policy::GuardMode::kEnforce,
+          fmt::format("{} is banned no more: another machine has let it go", network.text()));
 }
 
 void ClusterDesk::log_ban(std::string_view event, const Network& network, std::string_view reason,

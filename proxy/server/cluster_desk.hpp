@@ -21,6 +21,7 @@
 #include "proxy/cluster/membership.hpp"
 #include "proxy/cluster/procedures.hpp"
 #include "proxy/cluster/shared_ban.hpp"
+#include "proxy/server/cluster_standing.hpp"
 #include "proxy/server/guard.hpp"
 
 namespace postern::server {
@@ -48,15 +49,7 @@ class ClusterDesk final : private cluster::Procedures::Owner {
 
   cluster::Membership& membership() noexcept { return membership_; }
 
-  struct Standing {
-    bool is_member = false;
-    bool is_up = false;
-    std::string node;
-    std::string peer;  // of the engine
-    std::string why;   // that it is down
-    std::uint32_t nodes = 0;
-  };
-  Standing standing() const;
+  ClusterStanding standing() const;
 
  private:
   using Reply = cluster::Reply;
@@ -66,7 +59,7 @@ class ClusterDesk final : private cluster::Procedures::Owner {
   void on_news(cluster::Procedures& procedures, std::string_view payload) override;
 
   void configure_guard();
-  void call(cluster::Script script, cluster::Words keys, cluster::Words arguments,
+  void call(cluster::Script script, const cluster::Words& keys, const cluster::Words& arguments,
             std::function<void(const Reply&)> done);
   void beat();
   void on_beat(const Reply& reply);
@@ -79,6 +72,7 @@ class ClusterDesk final : private cluster::Procedures::Owner {
   void drop_those_gone();
   void take(const cluster::SharedBan& shared);
   void let_go(const std::string& name);
+  void let_go(const policy::Network& network);
   void log_ban(std::string_view event, const policy::Network& network, std::string_view reason,
                policy::GuardMode mode, std::string_view message);
 

@@ -163,6 +163,17 @@ json sandbox_of(const Overview& overview) {
           {"missing", overview.sandbox.missing}};
 }
 
+// Null for a machine that is alone.
+json cluster_of(const Overview& overview) {
+  const ClusterStanding& cluster = overview.cluster;
+  if (!cluster.is_member) return {};
+  return {{"node", cluster.node},
+          {"up", cluster.is_up},
+          {"engine", cluster.engine},
+          {"why", cluster.why},
+          {"nodes", cluster.nodes}};
+}
+
 json to_json(const Overview& overview) {
   const auto uptime = std::chrono::floor<std::chrono::seconds>(overview.now - overview.started);
   return {{"version", overview.version},
@@ -178,6 +189,7 @@ json to_json(const Overview& overview) {
             {"why", overview.reload.why}}},
           {"needs_restart", overview.restart_keys},
           {"sandbox", sandbox_of(overview)},
+          {"cluster", cluster_of(overview)},
           {"workers", overview.workers},
           {"silent_workers", overview.silent_workers},
           {"sessions", overview.sessions},

@@ -61,6 +61,7 @@ Overview Lookout::look() const {
     told.restart_keys.emplace_back(key);
   }
   told.sandbox = sources_.sandbox;
+  told.cluster = sources_.cluster.standing();
   told.standing = confinement::own_standing().value_or(confinement::Standing{});
   told.workers = sources_.worker_count;
   told.sessions = sources_.admission.count();

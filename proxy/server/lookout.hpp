@@ -16,6 +16,7 @@
 #include "proxy/server/admission.hpp"
 #include "proxy/server/backend_news.hpp"
 #include "proxy/server/certificate_watch.hpp"
+#include "proxy/server/cluster_desk.hpp"
 #include "proxy/server/control_door.hpp"
 #include "proxy/server/guard.hpp"
 #include "proxy/server/inquiries.hpp"
@@ -44,6 +45,7 @@ class Lookout {
     const UserCrowd& users;
     const BackendNews& backends;
     const CertificateWatch& certificates;
+    const ClusterDesk& cluster;
     net::Loop& loop;
     Inquiries& workers;
     std::size_t worker_count;

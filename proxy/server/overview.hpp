@@ -13,6 +13,7 @@
 
 #include "conf/settings.hpp"
 #include "proxy/confinement/standing.hpp"
+#include "proxy/server/cluster_standing.hpp"
 #include "proxy/server/sandbox.hpp"
 #include "proxy/server/service_record.hpp"
 #include "proxy/session/session_state.hpp"
@@ -71,6 +72,7 @@ struct Overview {
   std::vector<std::string> restart_keys;  // whose values in the file wait for a restart
   Sandbox sandbox;                        // what it gave up itself
   confinement::Standing standing;         // and what the kernel says of it
+  ClusterStanding cluster;
   std::size_t workers = 0;
   std::vector<std::size_t> silent_workers;  // that did not answer in time: what follows lacks them
   std::uint32_t sessions = 0;

@@ -31,8 +31,6 @@ constexpr milliseconds kTelling{5'000};
 
 // Of a password that came in clear it is known for so long: seconds.
 constexpr const char* kExposedFor = "15552000";
-// What all machines together may ban.
-constexpr std::size_t kMostBans = 8'192;
 
 // The gates of scripts/logins.lua.
 constexpr std::int64_t kOpen = 0;
@@ -270,7 +268,7 @@ void SharedLogins::share(const policy::Ban& ban) {
   const cluster::SharedBan shared{
       .ban = ban, .comment = {}, .maker = world_.membership.id(), .node = plan_->node};
   procedures_.call(Script::kBan, {cluster::kBans, cluster::kBanEnds},
-                   cluster::arguments_of(shared, *plan_->keys, now, kMostBans), kTelling,
+                   cluster::arguments_of(shared, *plan_->keys, now, cluster::kMostBans), kTelling,
                    [&membership = world_.membership, network = ban.network](const Reply* reply) {
                      if (reply == nullptr) membership.owe(network);
                    });

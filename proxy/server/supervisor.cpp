@@ -116,10 +116,10 @@ void Supervisor::make_workers() {
 }
 
 void Supervisor::make_lookout() {
-  lookout_ = std::make_unique<Lookout>(
-      Lookout::Sources{config_file_, startup_, sandbox_, draining_, record_, *admission_, log_,
-                       control_->door(), logins_->guard(), logins_->book().users(), news_,
-                       upkeep_->certificate_watch(), loop_, inquiries_, workers_.size()});
+  lookout_ = std::make_unique<Lookout>(Lookout::Sources{
+      config_file_, startup_, sandbox_, draining_, record_, *admission_, log_, control_->door(),
+      logins_->guard(), logins_->book().users(), news_, upkeep_->certificate_watch(), *cluster_,
+      loop_, inquiries_, workers_.size()});
   crowd_hint_ = std::make_unique<CrowdHint>(loop_, log_, *lookout_);
 }
 

@@ -124,6 +124,20 @@ class Together(ClusterWorld):
             gateway.wait_for_log("unban")
 
 
+    def test_status_says_how_it_stands(self):
+        one = self.gateways[0]
+        told = until(lambda: (found := control.ask(one, "status")["cluster"])["nodes"] == 3 and found,
+                     "all three are known", within=60)
+        self.assertEqual((told["node"], told["up"], told["engine"], told["why"]),
+                         ("one", True, self.redis.address, ""))
+        self.assertIn(f"\ncluster: node one of 3, on {self.redis.address}\n",
+                      control.run(one, "status").stdout)
+        self.redis.kill()
+        one.wait_for_log("cluster_down")
+        self.assertRegex(control.run(one, "status").stdout,
+                         r"\ncluster: node one COUNTS ALONE: 127\.0\.0\.1:\d+: ")
+
+
 class Sessions(ClusterWorld):
     configuration = {"limits": {"max_connections_per_user": 3}}
 
