@@ -10,8 +10,8 @@ namespace {
 
 std::vector<Key> all_keys() {
   std::vector<Key> all;
-  for (const auto part : {door_keys(), policy_keys(), backend_keys(), limit_keys(), output_keys(),
-                          cluster_keys()}) {
+  for (const auto part :
+       {door_keys(), policy_keys(), backend_keys(), limit_keys(), output_keys(), cluster_keys()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   return all;

@@ -21,7 +21,8 @@ class FalseEngine {
   }
   void serve() {
     while (true) {
-      net::Descriptor fresh(accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+      net::Descriptor fresh(
+          accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
       if (!fresh.valid()) break;
       ++connections;
       line_ = std::move(fresh);
@@ -64,9 +65,9 @@ struct FalseWorld {
 };
 
 TEST_CASE("what is no engine is told as such, and asked again later") {
-  const std::string_view said = GENERATE(
-      as<std::string_view>(), "HTTP/1.1 400 Bad Request\r\n\r\n", "+OK\r\n+OK\r\n", "+OK\r\n:1\r\n",
-      "+OK\r\n*0\r\n", "+OK\r\n*1\r\n*0\r\n", "+OK\r\n*1000000000\r\n");
+  const std::string_view said =
+      GENERATE(as<std::string_view>(), "HTTP/1.1 400 Bad Request\r\n\r\n", "+OK\r\n+OK\r\n",
+               "+OK\r\n:1\r\n", "+OK\r\n*0\r\n", "+OK\r\n*1\r\n*0\r\n", "+OK\r\n*1000000000\r\n");
   FalseWorld line(said);
   const std::string why = line.why_down();
   CHECK((why.ends_with("it does not answer as a Redis does") ||

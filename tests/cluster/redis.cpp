@@ -41,7 +41,8 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
 }  // namespace
 
 std::uint16_t free_port() {
-  const net::Descriptor socket = net::open_listening_socket(*net::Address::parse("127.0.0.1", 0)).value();
+  const net::Descriptor socket =
+      net::open_listening_socket(*net::Address::parse("127.0.0.1", 0)).value();
   return net::Address::of_socket(socket.get())->port();
 }
 
@@ -79,8 +80,8 @@ bool Redis::starts() {
     if (const auto at = word.find("@DIR"); at != std::string::npos) word.replace(at, 4, folder_);
   }
   if (!secure) words.insert(words.end(), {"--port", std::to_string(port_)});
-  words.insert(words.end(), {"--bind", "127.0.0.1", "--dir", folder_, "--save", "",
-                             "--logfile", folder_ + "/log", "--daemonize", "no"});
+  words.insert(words.end(), {"--bind", "127.0.0.1", "--dir", folder_, "--save", "", "--logfile",
+                             folder_ + "/log", "--daemonize", "no"});
   const std::vector<char*> list = pointers(words);
   REQUIRE(posix_spawnp(&process_, "redis-server", nullptr, nullptr, list.data(), environ) == 0);
   const auto end = std::chrono::steady_clock::now() + kPatience;
