@@ -21,8 +21,6 @@ using namespace postern::cluster;  // NOLINT(google-build-using-namespace): a fu
 struct Read {
   std::vector<Reply> replies;
   bool broken = false;
-
-  bool operator==(const Read&) const = default;
 };
 
 std::size_t values_in(const Reply& reply) {
