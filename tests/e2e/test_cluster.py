@@ -51,6 +51,16 @@ class ClusterWorld(World):
         self.gateways = [self.node(name) for name in self.nodes]
         for gateway in self.gateways:
             gateway.wait_for_log("cluster_up")
+        until(self.everybody_is_there, "every worker has its connection")
+
+    def everybody_is_there(self):
+        """Two workers of each node, and its process with two connections, past their first words:
+        what is asked before that a node rules alone."""
+        lines = [line for line in self.redis.ask("CLIENT", "LIST").splitlines()
+                 if " name=postern " in line]
+        greeting = (" cmd=role ", " cmd=client|setname ", " cmd=auth ")
+        return len(lines) >= 4 * len(self.nodes) and not any(
+            word in line for line in lines for word in greeting)
 
     def started(self):
         """Redis is there, and nobody else yet."""
