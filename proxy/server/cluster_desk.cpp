@@ -214,6 +214,7 @@ void ClusterDesk::tell_ban(const Guard::Banned& banned) {
                    kAnswerTime, [this, network](const Reply* reply) {
                      if (reply == nullptr) return membership_.owe(network);
                      shared_.insert(network);
+                     fetched_.insert(network);
                    });
 }
 
@@ -234,7 +235,6 @@ void ClusterDesk::on_bans(const Reply& reply) {
     const auto shared = cluster::ban_from(reply.list[i].text, reply.list[i + 3].text,
                                           milliseconds(span), *plan_->keys, now);
     if (!shared) continue;
-    fetched_.insert(shared->ban.network);
     take(*shared);
   }
   const std::string& next = reply.list.front().text;
@@ -260,6 +260,7 @@ void ClusterDesk::on_news(cluster::Procedures&, std::string_view payload) {
 void ClusterDesk::take(const SharedBan& shared) {
   const policy::Ban& ban = shared.ban;
   shared_.insert(ban.network);
+  fetched_.insert(ban.network);
   const auto now = std::chrono::steady_clock::now();
   if (!world_.guard.restore({.ban = ban, .comment = shared.comment}, now)) return;
   if (shared.maker == membership_.id()) return;
@@ -278,6 +279,7 @@ void ClusterDesk::let_go(const std::string& name) {
   if (found == shared_.end()) return;
   const Network network = *found;
   shared_.erase(found);
+  fetched_.erase(network);
   let_go(network);
 }
 

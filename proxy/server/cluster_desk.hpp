@@ -85,7 +85,7 @@ class ClusterDesk final : private cluster::Procedures::Owner {
   bool was_away_ = false;
   std::uint32_t beats_ = 0;
   std::set<policy::Network> shared_;   // bans that the engine has, as far as is known
-  std::set<policy::Network> fetched_;  // while they are fetched
+  std::set<policy::Network> fetched_;  // since they were begun to be fetched, with what came beside
   net::Timer beat_;
   std::unique_ptr<transport::Buffers> buffers_;
   net::Resolver resolver_;

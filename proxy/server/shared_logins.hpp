@@ -74,7 +74,6 @@ class SharedLogins final : public session::Logins,
   void on_down(cluster::Procedures&, const std::string&) override {}
   void on_news(cluster::Procedures&, std::string_view) override {}
 
-  bool counts(const Trace& login) const noexcept { return plan_ && login.shared.name != 0; }
   void on_answer(Asker& asker, const cluster::Reply* reply);
   policy::GateRuling judged(const Waiting& waiting, const cluster::Reply* reply);
   policy::GateRuling alone(const Waiting& waiting);
